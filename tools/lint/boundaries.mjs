@@ -1,0 +1,17 @@
+// Who may import whom, by the tags in each package.json. The npm half of the table is `npm-packages.mjs`.
+const may = (sourceTag, ...tags) => ({ sourceTag, onlyDependOnLibsWithTags: tags })
+
+export const boundaries = {
+  enforceBuildableLibDependency: false,
+  banTransitiveDependencies: false,
+  // An app imports a module with `import()` inside `bind` (checked by `module-in-app`), which must not forbid the tests of others.
+  checkDynamicDependenciesExceptions: ['.*'],
+  depConstraints: [
+    may('type:app', 'type:module', 'type:contract', 'type:platform', 'type:kernel'),
+    may('type:module', 'type:contract', 'type:platform', 'type:kernel'),
+    may('type:contract', 'type:kernel'),
+    may('type:platform', 'type:platform', 'type:kernel'),
+    may('type:kernel'),
+    may('type:tool', 'type:module', 'type:contract', 'type:platform', 'type:kernel', 'type:app'),
+  ],
+}

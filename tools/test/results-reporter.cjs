@@ -1,0 +1,25 @@
+// Leaves the counts of one jest run in .results/<target>.json, an output of the nx target: a cached run brings them back.
+const { mkdirSync, writeFileSync } = require('node:fs')
+const { join, relative } = require('node:path')
+
+module.exports = class ResultsReporter {
+  constructor({ rootDir }) {
+    this.rootDir = rootDir
+  }
+
+  onRunComplete(_, { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites, testResults }) {
+    const target = process.env.npm_lifecycle_event
+    if (!['test', 'int', 'e2e'].includes(target)) return
+    const failures = testResults.flatMap((file) => failuresOf(file, relative(this.rootDir, file.testFilePath)))
+    const skipped = numPendingTests + numTodoTests
+    const results = { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites, skipped, failures }
+    mkdirSync(join(this.rootDir, '.results'), { recursive: true })
+    writeFileSync(join(this.rootDir, '.results', `${target}.json`), `${JSON.stringify(results, null, 2)}\n`)
+  }
+}
+
+function failuresOf({ testExecError, testResults }, file) {
+  if (testExecError) return [{ file, name: 'could not be run', message: testExecError.message ?? String(testExecError) }]
+  const failed = testResults.filter(({ status }) => status === 'failed')
+  return failed.map(({ fullName, failureMessages }) => ({ file, name: fullName, message: failureMessages.join('\n') }))
+}
