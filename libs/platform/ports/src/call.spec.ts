@@ -1,0 +1,195 @@
+import { z } from 'zod'
+import { type Actor, system } from './actor.js'
+import { AppError } from './app-error.js'
+import { portClient } from './client.js'
+import { CurrentCall, currentCall, runCall } from './current-call.js'
+import { type Envelope, type Transport } from './envelope.js'
+import { portErrors } from './errors.js'
+import { type CallReport, type HandlerOptions, portHandler } from './handler.js'
+import { honest } from './honest.js'
+import { jsonText } from './json-text.js'
+import { command, query } from './operation.js'
+import { port } from './port.js'
+
+const Ship = z.object({ name: z.string().min(1).max(600_000) })
+
+abstract class HarbourPort extends port('harbour', {
+  find: query({ input: Ship, output: Ship, timeoutMs: 200, access: 'anyone' }),
+  list: query({ input: z.object({}), output: jsonText(z.array(Ship)), timeoutMs: 200, access: 'anyone' }),
+  build: command({ input: Ship, timeoutMs: 200, access: 'user' }),
+  burn: command({ input: z.object({}), timeoutMs: 200 }),
+}) {}
+
+const user: Actor = { kind: 'user', id: 'u1', role: 'user', sessionId: 's' }
+const as = <T>(actor: Actor, work: () => T, more: { key?: string; timeLeftMs?: number } = {}): T =>
+  runCall(new CurrentCall({ actor, trace: { requestId: 'r' }, key: more.key, deadlineMs: performance.now() + (more.timeLeftMs ?? 60_000) }), work)
+
+const never = () => new Promise<never>(() => {})
+const service = (parts: Partial<HarbourPort>): HarbourPort => ({
+  find: async (ship) => ship,
+  list: async () => '[{"name":"Beagle"}]',
+  build: async () => {},
+  burn: async () => {},
+  ...parts,
+})
+const harbour = (parts: Partial<HarbourPort> = {}, options: HandlerOptions = {}): HarbourPort =>
+  portClient(HarbourPort, honest(portHandler(HarbourPort, service(parts), options)), { checkAnswers: true })
+const codeOf = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => 'answered',
+    (error: AppError) => error.code,
+  )
+
+describe('a port call', () => {
+  it('answers what the service answers', async () => {
+    expect(await harbour().find({ name: 'Beagle' })).toEqual({ name: 'Beagle' })
+    expect(await as(user, () => harbour().build({ name: 'Beagle' }))).toBeUndefined()
+  })
+
+  it('passes ready-made JSON through as it is', async () => {
+    expect(await harbour().list({})).toBe('[{"name":"Beagle"}]')
+  })
+
+  it('takes answers as they come where nobody asks to check them', async () => {
+    const trusting = portClient(HarbourPort, portHandler(HarbourPort, service({ find: async () => ({ nom: 'Beagle' }) as never })))
+    expect(await trusting.find({ name: 'x' })).toEqual({ nom: 'Beagle' })
+  })
+
+  it('drops fields that the schema does not know, so that versions may differ', async () => {
+    expect(await harbour().find({ name: 'Beagle', masts: 3 } as never)).toEqual({ name: 'Beagle' })
+  })
+
+  it('names every field that is wrong', async () => {
+    const failure = await harbour()
+      .find({ name: 5 } as never)
+      .catch((error: AppError) => error)
+    expect(failure).toMatchObject({ code: 'VALIDATION_FAILED', details: { errors: [{ path: 'name', code: 'invalid_type' }] } })
+  })
+
+  it('names unknown fields where a schema is strict', async () => {
+    abstract class StrictPort extends port('strict', {
+      go: query({ input: z.strictObject({ inner: z.strictObject({}) }), timeoutMs: 100, access: 'anyone' }),
+    }) {}
+    const failure = portClient(StrictPort, portHandler(StrictPort, { go: () => {} })).go({ inner: { x: 1 } } as never)
+    await expect(failure).rejects.toMatchObject({ details: { errors: [{ path: 'inner.x', code: 'unknown_field' }] } })
+  })
+
+  it('is refused to those who may not call', async () => {
+    expect(await codeOf(harbour().build({ name: 'Beagle' }))).toBe('UNAUTHENTICATED')
+    expect(await codeOf(as(user, () => harbour().burn({})))).toBe('FORBIDDEN')
+    expect(await codeOf(as(system, () => harbour().burn({})))).toBe('answered')
+  })
+
+  it('has the kind, code and details of the error that the service throws', async () => {
+    const failing = harbour({ find: () => Promise.reject(portErrors.CONFLICT({ version: 2 })) })
+    await expect(failing.find({ name: 'x' })).rejects.toMatchObject({ kind: 'conflict', code: 'CONFLICT', details: { version: 2 } })
+  })
+
+  it('hides the text of errors that nobody declared, and reports the original', async () => {
+    const reports: CallReport[] = []
+    const original = new Error('password is hunter2')
+    const failing = harbour({ find: () => Promise.reject(original) }, { report: (report) => reports.push(report) })
+    const failure = await failing.find({ name: 'x' }).catch((error: AppError) => error)
+    expect(JSON.stringify((failure as AppError).toValue())).not.toContain('hunter2')
+    expect(reports).toMatchObject([{ port: 'harbour', operation: 'find', error: original }])
+  })
+
+  it('reports how long it took', async () => {
+    const reports: CallReport[] = []
+    await harbour({}, { report: (report) => reports.push(report) }).find({ name: 'x' })
+    expect(reports).toMatchObject([{ port: 'harbour', operation: 'find', durationMs: expect.any(Number) as number }])
+  })
+
+  it('refuses an answer that is not what the port declares', async () => {
+    expect(await codeOf(harbour({ find: async () => ({ nom: 'Beagle' }) as never }).find({ name: 'x' }))).toBe('INTERNAL')
+    expect(await codeOf(harbour({ list: async () => '[{}]' }).list({}))).toBe('INTERNAL')
+  })
+})
+
+describe('the deadline', () => {
+  it('gives the caller its time back though the service goes on', async () => {
+    expect(await codeOf(as(system, () => harbour({ find: never }).find({ name: 'x' }), { timeLeftMs: 10 }))).toBe('DEADLINE_EXCEEDED')
+  })
+
+  it('aborts the signal that the service listens to', async () => {
+    const aborted = new Promise<void>((resolve) => {
+      const waiting = harbour({ find: () => (currentCall().signal.addEventListener('abort', () => resolve()), never()) })
+      void codeOf(as(system, () => waiting.find({ name: 'x' }), { timeLeftMs: 10 }))
+    })
+    await aborted
+  })
+
+  it('is the smaller of the operation and the time that the caller has left', async () => {
+    let leftMs = 0
+    const looking = harbour({ find: async (ship) => ((leftMs = currentCall().timeLeftMs()), ship) })
+    await as(system, () => looking.find({ name: 'x' }))
+    expect(leftMs).toBeLessThanOrEqual(200)
+    await as(system, () => looking.find({ name: 'x' }), { timeLeftMs: 50 })
+    expect(leftMs).toBeLessThanOrEqual(50)
+  })
+
+  it('sends nothing when no time is left, and runs nothing that arrives too late', async () => {
+    let sent = 0
+    const transport: Transport = async () => ((sent += 1), {})
+    expect(await codeOf(as(system, () => portClient(HarbourPort, transport).burn({}), { timeLeftMs: 0 }))).toBe('DEADLINE_EXCEEDED')
+    expect(sent).toBe(0)
+    const late: Envelope = { port: 'harbour', operation: 'find', input: { name: 'x' }, timeLeftMs: 0, actor: system, trace: { requestId: 'r' } }
+    expect(await portHandler(HarbourPort, service({}))(late)).toMatchObject({ error: { code: 'DEADLINE_EXCEEDED' } })
+  })
+})
+
+describe('limits', () => {
+  it('refuse more calls at once than the port takes, without making them wait', async () => {
+    let finish = (): void => {}
+    const slow = harbour({ find: (ship) => new Promise((resolve) => (finish = () => resolve(ship))) }, { maxConcurrent: 1 })
+    const first = slow.find({ name: 'first' })
+    expect(await codeOf(slow.find({ name: 'second' }))).toBe('PORT_OVERLOADED')
+    finish()
+    await first
+    const third = slow.find({ name: 'third' })
+    finish()
+    expect(await third).toEqual({ name: 'third' })
+  })
+
+  it('refuse a payload over 512 KiB before it is sent', async () => {
+    await expect(harbour().find({ name: 'x'.repeat(524_288) })).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE', details: { limitBytes: 524_288 } })
+  })
+
+  it('know only operations that the port declares', async () => {
+    const envelope: Envelope = { port: 'harbour', operation: 'toString', input: {}, timeLeftMs: 10, actor: system, trace: { requestId: 'r' } }
+    expect(await portHandler(HarbourPort, service({}))(envelope)).toMatchObject({ error: { code: 'NOT_FOUND' } })
+  })
+})
+
+describe('honesty within one process', () => {
+  it('refuses what a wire would lose, given or answered', async () => {
+    await expect(harbour().find({ name: 'x', at: new Date() } as never)).rejects.toThrow('was given what cannot cross a wire: $.input.at is a Date')
+    await expect(harbour({ find: async () => ({ name: 'x', at: new Date() }) as never }).find({ name: 'x' })).rejects.toThrow('$.value.at is a Date')
+  })
+
+  it('shares no object between caller and service', async () => {
+    const given = { name: 'x' }
+    expect(await harbour().find(given)).not.toBe(given)
+  })
+})
+
+describe('the key of a command', () => {
+  const keysOf = async (key?: string): Promise<(string | undefined)[]> => {
+    const keys: (string | undefined)[] = []
+    const keeping = harbour({ build: async () => void keys.push(currentCall().key), find: async (ship) => (keys.push(currentCall().key), ship) })
+    await as(user, () => keeping.build({ name: 'x' }), { ...(key && { key }) })
+    await as(user, () => keeping.find({ name: 'x' }), { ...(key && { key }) })
+    return keys
+  }
+
+  it('is derived from the key of the call that it serves, so that a repeat is recognised', async () => {
+    expect(await keysOf('order-1')).toEqual(['order-1/harbour.build', undefined])
+  })
+
+  it('is random where the caller has none', async () => {
+    const [first] = await keysOf()
+    const [second] = await keysOf()
+    expect(first).toMatch(/^[0-9a-f-]{36}$/)
+    expect(second).not.toBe(first)
+  })
+})

@@ -1,0 +1,54 @@
+import { AppError, type ErrorKind, statusByKind } from './app-error.js'
+
+/** kind, message, and the HTTP status where it is not the kind's own (412, 413, 415, 422, 428, 507). */
+export type ErrorDefinition = readonly [kind: ErrorKind, message: string, status?: number]
+
+export interface RegisteredError {
+  code: string
+  kind: ErrorKind
+  message: string
+  status: number
+}
+
+type Makers<D extends Record<string, ErrorDefinition>> = { readonly [Code in keyof D]: (details?: unknown, cause?: unknown) => AppError }
+
+const registry = new Map<string, RegisteredError>()
+
+/**
+ * Declares error codes beside the port that answers them: `throw searchErrors.SEARCH_REBUILDING()`. Codes are literal UPPER_SNAKE, so that a
+ * search for one finds its declaration, and belong to one declaration each: a second one for the same code throws while modules load.
+ */
+export function errors<const D extends Record<string, ErrorDefinition>>(definitions: D): Makers<D> {
+  const makers: Record<string, (details?: unknown, cause?: unknown) => AppError> = {}
+  for (const [code, definition] of Object.entries(definitions)) makers[code] = register(code, definition)
+  return makers as Makers<D>
+}
+
+function register(code: string, [kind, message, status = statusByKind[kind]]: ErrorDefinition) {
+  if (!/^[A-Z][A-Z0-9_]+$/.test(code)) throw new Error(`error code ${code} is not UPPER_SNAKE`)
+  if (registry.has(code)) throw new Error(`error code ${code} is declared twice`)
+  registry.set(code, { code, kind, message, status })
+  return (details?: unknown, cause?: unknown) => new AppError(kind, code, message, details, cause === undefined ? undefined : { cause })
+}
+
+/** Every declared code of the modules loaded so far, in order of code. `docs/errors.md` is made from it. */
+export const registeredErrors = (): RegisteredError[] => [...registry.values()].sort((a, b) => (a.code < b.code ? -1 : 1))
+
+/** The HTTP status of an error: what its code declares, else what its kind stands for. */
+export const statusOf = (error: { code: string; kind: ErrorKind }): number => registry.get(error.code)?.status ?? statusByKind[error.kind]
+
+/** What any port may answer, whatever its operation. */
+export const portErrors = errors({
+  VALIDATION_FAILED: ['invalid', 'The request is not valid'],
+  PAYLOAD_TOO_LARGE: ['invalid', 'The request is too large', 413],
+  UNAUTHENTICATED: ['unauthenticated', 'Sign in first'],
+  FORBIDDEN: ['forbidden', 'You may not do this'],
+  NOT_FOUND: ['missing', 'There is nothing here'],
+  CONFLICT: ['conflict', 'Somebody else has changed this'],
+  RATE_LIMITED: ['exhausted', 'Too many requests; try again later'],
+  INTERNAL: ['internal', 'Something went wrong on our side'],
+  DEPENDENCY_UNAVAILABLE: ['unavailable', 'A part of the service cannot be reached; try again'],
+  PORT_OVERLOADED: ['unavailable', 'The service is full; try again'],
+  DEADLINE_EXCEEDED: ['deadline', 'The time for this request is over'],
+  CALL_CANCELLED: ['deadline', 'The caller has gone away'],
+})
