@@ -1,0 +1,7 @@
+export * from './config-error.js'
+export * from './config-slice.js'
+export * from './fields.js'
+export * from './load-config.js'
+export * from './process-environment.js'
+export * from './secret.js'
+export * from './secret-store.js'

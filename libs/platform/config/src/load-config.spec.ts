@@ -1,0 +1,107 @@
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { z } from 'zod'
+import { ConfigError } from './config-error.js'
+import { config, variableOf } from './config-slice.js'
+import { booleanField, listField, numberField, portField } from './fields.js'
+import { type Environment, loadConfig } from './load-config.js'
+import { stage } from './process-environment.js'
+import { secret } from './secret.js'
+import { FileSecretStore, MemorySecretStore, type SecretStore } from './secret-store.js'
+
+abstract class ShipConfig extends config('SHIP', {
+  masts: numberField({ min: 1, max: 5 }).default(3).describe('How many masts'),
+  homePort: portField().optional().describe('Where it lies'),
+  armed: booleanField().default(false).describe('Whether it has guns'),
+  crew: listField().default([]).describe('Names'),
+  signalKey: secret().describe('The key of the signal book'),
+}) {}
+
+const key = 'a-signal-key-of-some-length'
+const load = (environment: Environment, secrets: SecretStore = new MemorySecretStore()) =>
+  loadConfig([ShipConfig], environment, secrets).get(ShipConfig)
+const problemsOf = (environment: Environment): string[] => {
+  try {
+    loadConfig([ShipConfig], environment)
+  } catch (error) {
+    return (error as ConfigError).problems.map(({ variable, message }) => `${variable}: ${message}`)
+  }
+  return []
+}
+
+describe('a configuration', () => {
+  it('is read from the environment, with defaults, as values of the right type', () => {
+    const ship = load({ SHIP_MASTS: '4', SHIP_HOME_PORT: '80', SHIP_ARMED: 'yes', SHIP_CREW: 'ann, bob,', SHIP_SIGNAL_KEY: key })
+    expect({ ...ship, signalKey: ship.signalKey.reveal() }).toEqual({ masts: 4, homePort: 80, armed: true, crew: ['ann', 'bob'], signalKey: key })
+    expect(load({})).toMatchObject({ masts: 3, armed: false, crew: [] })
+  })
+
+  it('cannot be changed', () => {
+    expect(() => Object.assign(load({}), { masts: 1 })).toThrow()
+  })
+
+  it('names all that is wrong at once, and shows no value', () => {
+    const problems = problemsOf({ SHIP_MASTS: '9', SHIP_ARMED: 'perhaps', SHIP_SIGNAL_KEY: 'short-secret' })
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual(['SHIP_MASTS', 'SHIP_ARMED', 'SHIP_SIGNAL_KEY'])
+    expect(problems.join()).not.toContain('short-secret')
+  })
+
+  it('refuses a variable that begins like a slice but is none of its fields, and says which there are', () => {
+    expect(problemsOf({ SHIP_MAST: '3', SHIP_SIGNAL_KEY: key })).toEqual([
+      'SHIP_MAST: unknown setting; known are SHIP_ARMED, SHIP_CREW, SHIP_HOME_PORT, SHIP_MASTS, SHIP_SIGNAL_KEY, SHIP_SIGNAL_KEY_FILE',
+    ])
+    expect(problemsOf({ OTHER_MASTS: '1', SHIP_SIGNAL_KEY: key })).toEqual([])
+  })
+
+  it('is one for each process: a slice that was not loaded is a fault of the programmer', () => {
+    abstract class OtherConfig extends config('OTHER', {}) {}
+    expect(() => loadConfig([ShipConfig], { SHIP_SIGNAL_KEY: key }).get(OtherConfig)).toThrow('OTHER was not loaded')
+  })
+})
+
+describe('a secret', () => {
+  it('never prints', () => {
+    const { signalKey } = load({ SHIP_SIGNAL_KEY: key })
+    expect([String(signalKey), JSON.stringify({ signalKey }), inspect(signalKey, { showHidden: true })].join()).not.toContain(key)
+  })
+
+  it('has no default where nothing keeps what is made', () => {
+    expect(problemsOf({})).toEqual([expect.stringContaining('SHIP_SIGNAL_KEY')])
+  })
+
+  it('may come from a file, and says so when it cannot be read', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'secret-')), 'key')
+    writeFileSync(file, `${key}\n`)
+    expect(load({ SHIP_SIGNAL_KEY_FILE: file }).signalKey.reveal()).toBe(key)
+    expect(problemsOf({ SHIP_SIGNAL_KEY_FILE: `${file}-absent` })[0]).toContain('SHIP_SIGNAL_KEY_FILE: ENOENT')
+  })
+
+  it('is made once and kept for its owner only', () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'secrets-')), 'secrets')
+    const first = load({}, new FileSecretStore(folder)).signalKey.reveal()
+    expect(load({}, new FileSecretStore(folder)).signalKey.reveal()).toBe(first)
+    expect(statSync(join(folder, 'SHIP_SIGNAL_KEY')).mode & 0o777).toBe(0o600)
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+  })
+})
+
+describe('a slice', () => {
+  it('names its variables after itself and the field', () => {
+    expect(variableOf('HTTP', 'publicUrl')).toBe('HTTP_PUBLIC_URL')
+  })
+
+  it('is one upper case word whose fields all have a description', () => {
+    expect(() => config('ship', {})).toThrow('upper case')
+    expect(() => config('SHIP', { masts: z.string() })).toThrow('no description')
+  })
+})
+
+describe('the stage', () => {
+  it('is development unless told otherwise, and known', () => {
+    expect(stage({})).toBe('development')
+    expect(stage({ NODE_ENV: 'production' })).toBe('production')
+    expect(() => stage({ NODE_ENV: 'staging' })).toThrow('none of development, test, production')
+  })
+})

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs'
+import type { z } from 'zod'
+import { ConfigError, type ConfigProblem } from './config-error.js'
+import { type AnySlice, variableOf } from './config-slice.js'
+import { generatorOf } from './secret.js'
+import type { SecretStore } from './secret-store.js'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The checked, frozen values of every slice that was loaded. */
+export class ConfigValues {
+  constructor(private readonly values: ReadonlyMap<AnySlice, object>) {}
+
+  get<S extends AnySlice>(slice: S): InstanceType<S> {
+    const found = this.values.get(slice)
+    if (found === undefined) throw new Error(`config slice ${slice.slice} was not loaded in this process`)
+    return found as InstanceType<S>
+  }
+
+  slices(): AnySlice[] {
+    return [...this.values.keys()]
+  }
+}
+
+/** Set by others in every environment, although they begin like one of ours. */
+const foreignVariables = new Set(['HTTP_PROXY', 'HTTP_PROXY_REQUEST_FULLURI'])
+
+/**
+ * Reads and checks all slices at once. Throws one `ConfigError` that names every wrong, missing and unknown variable; a variable that begins
+ * like a slice but is none of its fields is unknown, because a typing error must not be ignored without a word.
+ */
+export function loadConfig(slices: readonly AnySlice[], environment: Environment, secrets?: SecretStore): ConfigValues {
+  const problems = unknownVariables(slices, environment)
+  const values = new Map<AnySlice, object>()
+  for (const slice of slices) values.set(slice, Object.freeze(readSlice(slice, environment, { problems, secrets })))
+  if (problems.length > 0) throw new ConfigError(problems)
+  return new ConfigValues(values)
+}
+
+interface Reading {
+  problems: ConfigProblem[]
+  secrets: SecretStore | undefined
+}
+
+function readSlice(slice: AnySlice, environment: Environment, reading: Reading): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  for (const [field, schema] of Object.entries(slice.fields)) {
+    const variable = variableOf(slice.slice, field)
+    const result = schema.safeParse(rawValue(variable, schema, environment, reading))
+    if (result.success) values[field] = result.data
+    else reading.problems.push(...result.error.issues.map(({ message }) => ({ variable, message: message.replace(/, received undefined$/, '') })))
+  }
+  return values
+}
+
+function rawValue(variable: string, schema: z.ZodType, environment: Environment, { problems, secrets }: Reading): string | undefined {
+  const generate = generatorOf(schema)
+  const given = environment[variable]
+  const file = environment[`${variable}_FILE`]
+  if (given === '' || given === undefined) {
+    if (generate === undefined) return undefined
+    if (file === undefined) return secrets?.getOrMake(variable, generate)
+    return readSecret(variable, file, problems)
+  }
+  return given
+}
+
+function readSecret(variable: string, file: string, problems: ConfigProblem[]): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trimEnd()
+  } catch (error) {
+    problems.push({ variable: `${variable}_FILE`, message: (error as Error).message })
+    return undefined
+  }
+}
+
+function unknownVariables(slices: readonly AnySlice[], environment: Environment): ConfigProblem[] {
+  const known = new Set(foreignVariables)
+  for (const { slice, fields } of slices) {
+    for (const [field, schema] of Object.entries(fields)) {
+      known.add(variableOf(slice, field))
+      if (generatorOf(schema) !== undefined) known.add(`${variableOf(slice, field)}_FILE`)
+    }
+  }
+  const prefixes = slices.map(({ slice }) => `${slice}_`)
+  return Object.keys(environment)
+    .filter((variable) => !known.has(variable) && prefixes.some((prefix) => variable.startsWith(prefix)))
+    .map((variable) => ({ variable, message: `unknown setting${nearest(variable, known)}` }))
+}
+
+function nearest(variable: string, known: ReadonlySet<string>): string {
+  const [slice] = variable.split('_')
+  const siblings = [...known].filter((name) => name.startsWith(`${slice}_`))
+  return siblings.length === 0 ? '' : `; known are ${siblings.sort().join(', ')}`
+}

@@ -1,0 +1,13 @@
+import { type Environment } from './load-config.js'
+
+export type Stage = 'development' | 'test' | 'production'
+
+/** The one place that reads `process.env`. */
+export const processEnvironment = (): Environment => process.env
+
+/** Where this process runs, by `NODE_ENV`; development unless told otherwise. */
+export function stage(environment: Environment = processEnvironment()): Stage {
+  const name = environment['NODE_ENV'] ?? 'development'
+  if (name === 'development' || name === 'test' || name === 'production') return name
+  throw new Error(`NODE_ENV: ${name} is none of development, test, production`)
+}

@@ -1,0 +1,36 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Keeps what `secret` fields generate outside of production. */
+export abstract class SecretStore {
+  abstract getOrMake(variable: string, generate: () => string): string
+}
+
+/** One file for each secret, mode 0600, in a folder of mode 0700. Two processes that start at once agree: the first to create the file wins. */
+export class FileSecretStore extends SecretStore {
+  constructor(private readonly folder: string) {
+    super()
+  }
+
+  getOrMake(variable: string, generate: () => string): string {
+    const path = join(this.folder, variable)
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 })
+    try {
+      writeFileSync(path, generate(), { mode: 0o600, flag: 'wx' })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    return readFileSync(path, 'utf8')
+  }
+}
+
+/** For tests: gone with the process. */
+export class MemorySecretStore extends SecretStore {
+  private readonly values = new Map<string, string>()
+
+  getOrMake(variable: string, generate: () => string): string {
+    const value = this.values.get(variable) ?? generate()
+    this.values.set(variable, value)
+    return value
+  }
+}
