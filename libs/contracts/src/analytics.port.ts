@@ -1,0 +1,47 @@
+import { command, errors, port, query } from '@kilomega/ports'
+import { z } from 'zod'
+import { Id, Time } from './values.js'
+
+export const EventName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_.-]{0,63}$/)
+  .meta({ example: 'page.viewed' })
+
+export const TrackedEvent = z.object({
+  id: Id,
+  name: EventName,
+  occurredAt: Time,
+  properties: z.record(z.string().max(64), z.union([z.string().max(1_000), z.number(), z.boolean(), z.null()])).optional(),
+})
+export type TrackedEvent = z.infer<typeof TrackedEvent>
+
+/** `anonymousId` is the visitor's, where nobody is signed in; a signed-in caller is known by the actor. */
+export const EventBatch = z.object({
+  anonymousId: z.string().min(1).max(64).optional(),
+  events: z.array(TrackedEvent).min(1).max(1_000),
+})
+export type EventBatch = z.infer<typeof EventBatch>
+
+export const StatsQuery = z.object({
+  name: EventName.optional(),
+  from: Time,
+  to: Time,
+  interval: z.enum(['hour', 'day']),
+})
+export type StatsQuery = z.infer<typeof StatsQuery>
+
+export const Stats = z.object({
+  series: z.array(z.object({ at: Time, name: z.string(), count: z.int(), users: z.int() })),
+})
+export type Stats = z.infer<typeof Stats>
+
+/** What visitors do, in monthly partitions. Acknowledged after commit; the same id at the same time counts once. */
+export abstract class AnalyticsPort extends port('analytics', {
+  track: command({ access: 'anyone', input: EventBatch, output: z.object({ accepted: z.int(), duplicates: z.int() }), timeoutMs: 5_000 }),
+  stats: query({ access: 'admin', input: StatsQuery, output: Stats, timeoutMs: 5_000 }),
+}) {}
+
+export const analyticsErrors = errors({
+  EVENT_TIME_OUT_OF_RANGE: ['invalid', 'An event lies outside the months that are open', 422],
+  ANONYMOUS_ID_REQUIRED: ['invalid', 'Say anonymousId, or sign in'],
+})

@@ -1,0 +1,94 @@
+import { command, errors, jsonText, port, query } from '@kilomega/ports'
+import { z } from 'zod'
+import { Id, PageSize, Text, Time } from './values.js'
+
+export const PostTitle = Text.trim().min(1).max(500).meta({ example: 'A walk through the Analytical Engine' })
+/** Markdown as text, 64 KiB at most. */
+export const PostBody = Text.refine((text) => Buffer.byteLength(text) <= 65_536, 'at most 64 KiB').meta({
+  maxLength: 65_536,
+  example: 'The engine weaves *algebraical patterns*.',
+})
+export const Category = Text.trim().min(1).max(64).meta({ example: 'history' })
+export const Tag = Text.trim().min(1).max(64).meta({ example: 'computing' })
+const Tags = z.array(Tag).max(64)
+const MediaIds = z.array(Id).max(20)
+
+export const PostDraft = z.object({
+  title: PostTitle,
+  body: PostBody,
+  category: Category.optional(),
+  tags: Tags.optional(),
+  mediaIds: MediaIds.optional(),
+})
+export type PostDraft = z.infer<typeof PostDraft>
+export const PostChange = PostDraft.partial().refine((change) => Object.keys(change).length > 0, 'say what to change')
+
+export const Post = z.object({
+  id: Id,
+  authorId: Id,
+  status: z.enum(['draft', 'published']),
+  title: z.string(),
+  body: z.string(),
+  category: z.string().nullable(),
+  tags: z.array(z.string()),
+  mediaIds: z.array(Id),
+  /** Counts changes; the edge makes the ETag of it. */
+  version: z.int(),
+  createdAt: Time,
+  updatedAt: Time,
+  publishedAt: Time.nullable(),
+})
+export type Post = z.infer<typeof Post>
+
+/** A post in a list: the first 280 characters instead of the body. */
+export const PostSummary = Post.omit({ body: true, mediaIds: true }).extend({ excerpt: z.string() })
+
+/** Sort key of a list: newest first. */
+export const PostKey = z.object({ at: Time, id: Id })
+export const PostPage = z.object({ items: z.array(PostSummary), next: PostKey.nullable() })
+export const PostList = z.object({
+  author: Id.optional(),
+  category: Category.optional(),
+  tag: Tag.optional(),
+  /** The drafts of the caller instead of what is published. */
+  mine: z.boolean().optional(),
+  limit: PageSize,
+  after: PostKey.optional(),
+})
+export type PostList = z.infer<typeof PostList>
+
+/** `key` is the author's own stable name for a document: importing it again adds nothing. Bodies up to 128 KiB, empty ones too. */
+export const ImportedPost = z.object({
+  key: Text.min(1).max(200),
+  title: PostTitle,
+  body: Text.max(131_072),
+  category: Category.optional(),
+  tags: Tags.optional(),
+})
+/** Documents are checked one by one, so that a bad one is rejected by its index and the others are published. */
+export const ImportBatch = z.object({ documents: z.array(z.unknown()).min(1).max(200) })
+export const ImportResult = z.object({
+  created: z.int(),
+  unchanged: z.int(),
+  rejected: z.array(z.object({ index: z.int(), code: z.string(), message: z.string() })),
+})
+export type ImportResult = z.infer<typeof ImportResult>
+
+const PostRef = z.object({ id: Id })
+const PostVersion = PostRef.extend({ version: z.int().min(1) })
+
+/** Posts: draft, published, removed. What is not published exists for its owner only; for everybody else it is missing. */
+export abstract class ContentPort extends port('content', {
+  create: command({ access: 'user', input: PostDraft, output: Post, timeoutMs: 2_000 }),
+  get: query({ access: 'anyone', input: PostRef, output: jsonText(Post), timeoutMs: 1_000 }),
+  list: query({ access: 'anyone', input: PostList, output: jsonText(PostPage), timeoutMs: 1_000 }),
+  change: command({ access: 'user', input: PostVersion.extend({ change: PostChange }), output: Post, timeoutMs: 2_000 }),
+  publish: command({ access: 'user', input: PostRef, output: Post, timeoutMs: 2_000 }),
+  remove: command({ access: 'user', input: PostVersion, timeoutMs: 2_000 }),
+  import: command({ access: 'admin', input: ImportBatch, output: ImportResult, timeoutMs: 10_000 }),
+}) {}
+
+export const contentErrors = errors({
+  VERSION_MISMATCH: ['conflict', 'The post has changed since you read it', 412],
+  MEDIA_NOT_USABLE: ['invalid', 'A media id is not one of your own', 422],
+})

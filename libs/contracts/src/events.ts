@@ -1,0 +1,36 @@
+import { event } from '@kilomega/ports'
+import { z } from 'zod'
+import { Id, Time } from './values.js'
+
+/** What a published post says: all that an index needs, so that no subscriber has to ask back. */
+const PublishedPost = z.object({
+  id: Id,
+  /** Grows with every change: a subscriber keeps the highest it has seen, since order is not promised. */
+  version: z.int(),
+  authorId: Id,
+  title: z.string(),
+  body: z.string(),
+  category: z.string().nullable(),
+  tags: z.array(z.string()),
+  mediaIds: z.array(Id),
+  publishedAt: Time,
+})
+
+export const PostPublished = event('content.post-published', PublishedPost)
+/** A published post has new words; changes to drafts are nobody's business. */
+export const PostChanged = event('content.post-changed', PublishedPost)
+/** A published post is gone. */
+export const PostRemoved = event('content.post-removed', z.object({ id: Id, version: z.int(), authorId: Id, mediaIds: z.array(Id) }))
+
+const Account = z.object({ accountId: Id })
+/** Somebody wants to register: the address is to be confirmed. */
+export const AccountRegistered = event('identity.account-registered', Account)
+/** Somebody registered an address that has an account already: its owner is told. */
+export const RegistrationRepeated = event('identity.registration-repeated', Account)
+export const AccountVerified = event('identity.account-verified', Account)
+export const PasswordResetRequested = event('identity.password-reset-requested', Account)
+export const PasswordChanged = event('identity.password-changed', Account)
+
+const OwnedMedia = z.object({ id: Id, ownerId: Id })
+export const MediaReady = event('media.media-ready', OwnedMedia)
+export const MediaFailed = event('media.media-failed', OwnedMedia.extend({ reason: z.string() }))

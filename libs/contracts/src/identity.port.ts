@@ -1,0 +1,82 @@
+import { command, errors, port, query } from '@kilomega/ports'
+import { z } from 'zod'
+import { Email, Id, Nothing, Time } from './values.js'
+
+/** At least 8 characters, all of which count; the 3,000 most common passwords are refused. */
+export const Password = z.string().min(8).max(256).meta({ example: 'correct horse battery staple' })
+export const PersonName = z.string().trim().min(1).max(100).meta({ example: 'Ada Lovelace' })
+export const OneTimeToken = z.string().min(20).max(200)
+
+export const Registration = z.object({ email: Email, password: Password, name: PersonName })
+export const Credentials = z.object({ email: Email, password: z.string().min(1).max(256) })
+/** The address and network of whoever tries: failures are counted per account and network (/24 or /64). */
+export const Attempt = Credentials.extend({ network: z.string().max(64) })
+
+export const Session = z.object({
+  accessToken: z.string(),
+  expiresInS: z.int(),
+  refreshToken: z.string(),
+  refreshExpiresInS: z.int(),
+})
+export type Session = z.infer<typeof Session>
+
+export const Me = z.object({ id: Id, email: Email, name: PersonName, role: z.enum(['user', 'admin']), createdAt: Time })
+export type Me = z.infer<typeof Me>
+
+export const Principal = z.object({ id: Id, role: z.enum(['user', 'admin']), sessionId: z.string() })
+export type Principal = z.infer<typeof Principal>
+
+export const PublicKeys = z.object({ keys: z.array(z.record(z.string(), z.unknown())) })
+
+/** Accounts, sessions and who somebody is. Answers never tell whether an address is known; the mail to it does. */
+export abstract class IdentityPort extends port('identity', {
+  register: command({
+    access: 'anyone',
+    input: Registration,
+    timeoutMs: 3_000,
+    summary: 'Opens an account; a mail to the address goes on from there',
+  }),
+  verify: command({
+    access: 'anyone',
+    input: z.object({ token: OneTimeToken }),
+    timeoutMs: 2_000,
+    summary: 'Confirms an address by the token in the mail',
+  }),
+  requestPasswordReset: command({ access: 'anyone', input: z.object({ email: Email }), timeoutMs: 3_000 }),
+  completePasswordReset: command({ access: 'anyone', input: z.object({ token: OneTimeToken, password: Password }), timeoutMs: 3_000 }),
+  logIn: command({ access: 'anyone', input: Attempt, output: Session, timeoutMs: 3_000 }),
+  refresh: command({ access: 'anyone', input: z.object({ refreshToken: OneTimeToken }), output: Session, timeoutMs: 2_000 }),
+  logOut: command({
+    access: 'user',
+    input: Nothing,
+    timeoutMs: 2_000,
+    summary: 'Ends the session of the caller and all that were refreshed from it',
+  }),
+  me: query({ access: 'user', input: Nothing, output: Me, timeoutMs: 1_000 }),
+  rename: command({ access: 'user', input: z.object({ name: PersonName }), output: Me, timeoutMs: 1_000 }),
+  changePassword: command({
+    access: 'user',
+    input: z.object({ currentPassword: z.string().min(1).max(256), newPassword: Password }),
+    timeoutMs: 3_000,
+    summary: 'Sets a new password and ends the other sessions',
+  }),
+  /** Called by the edge for every request with a token: answered from memory once a token was verified. */
+  authenticate: query({ access: 'anyone', input: z.object({ token: z.string().max(8_192) }), output: Principal, timeoutMs: 1_000 }),
+  publicKeys: query({ access: 'anyone', input: Nothing, output: PublicKeys, timeoutMs: 1_000, summary: 'The JWKS that verifies access tokens' }),
+  promote: command({ access: 'admin', input: z.object({ email: Email }), output: Me, timeoutMs: 1_000, summary: 'Makes an account an admin' }),
+  /** For the senders of mail: where to write, and the one-time token, which no event may carry. Absent once it was used or has expired. */
+  addressOf: query({ input: z.object({ accountId: Id }), output: z.object({ email: Email, name: PersonName }), timeoutMs: 1_000 }),
+  oneTimeToken: query({
+    input: z.object({ accountId: Id, purpose: z.enum(['verify', 'reset']) }),
+    output: z.object({ token: OneTimeToken.nullable() }),
+    timeoutMs: 1_000,
+  }),
+}) {}
+
+export const identityErrors = errors({
+  INVALID_CREDENTIALS: ['unauthenticated', 'The address or the password is wrong'],
+  INVALID_TOKEN: ['invalid', 'The token is wrong, used, or too old'],
+  WEAK_PASSWORD: ['invalid', 'This password is among the most common ones'],
+  TOO_MANY_ATTEMPTS: ['exhausted', 'Too many failed attempts; wait and try again'],
+  SESSION_ENDED: ['unauthenticated', 'The session has ended; sign in again'],
+})

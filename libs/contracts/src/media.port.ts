@@ -1,0 +1,73 @@
+import { command, errors, port, query } from '@kilomega/ports'
+import { z } from 'zod'
+import { Id, Time } from './values.js'
+
+export const renditionNames = ['webp-1600', 'avif-800', 'jpeg-400'] as const
+export const RenditionName = z.enum(renditionNames)
+export type RenditionName = z.infer<typeof RenditionName>
+
+export const Rendition = z.object({
+  name: RenditionName,
+  type: z.string(),
+  width: z.int(),
+  height: z.int(),
+  sizeBytes: z.int(),
+  /** Hex SHA-256 of the bytes, the first 16 digits: part of the URL under which they are immutable. */
+  hash: z.string(),
+})
+export type Rendition = z.infer<typeof Rendition>
+
+export const Media = z.object({
+  id: Id,
+  ownerId: Id,
+  status: z.enum(['processing', 'ready', 'failed']),
+  /** Why it failed, as a code for programs: `CORRUPT_IMAGE`, `TOO_MANY_PIXELS`, … */
+  reason: z.string().optional(),
+  alt: z.string().nullable(),
+  width: z.int().nullable(),
+  height: z.int().nullable(),
+  /** Base64, about 25 bytes: a blurred preview. */
+  thumbhash: z.string().nullable(),
+  renditions: z.array(Rendition),
+  /** Used in a published post: anyone may see it. */
+  public: z.boolean(),
+  createdAt: Time,
+})
+export type Media = z.infer<typeof Media>
+
+/** What one upload may weigh. */
+export const maxUploadBytes = 50 * 1024 * 1024
+
+/** An upload whose bytes stand in the object store's quarantine under `objectKey`, put there by the edge. Bytes never travel through a port. */
+export const Upload = z.object({
+  objectKey: z.string().regex(/^quarantine\/[a-z0-9-]{1,64}$/),
+  sizeBytes: z.int().min(1).max(maxUploadBytes),
+  alt: z.string().max(1_000).optional(),
+})
+export type Upload = z.infer<typeof Upload>
+
+export const RenditionBytes = z.object({
+  objectKey: z.string(),
+  type: z.string(),
+  sizeBytes: z.int(),
+  hash: z.string(),
+  public: z.boolean(),
+})
+export type RenditionBytes = z.infer<typeof RenditionBytes>
+
+const MediaRef = z.object({ id: Id })
+
+/** Pictures: uploaded, measured, made into renditions by a job, served. */
+export abstract class MediaPort extends port('media', {
+  /** Reads type and size from the first bytes; refuses with `UNSUPPORTED_MEDIA_TYPE` or `MEDIA_REJECTED` and then removes the object. */
+  accept: command({ access: 'user', input: Upload, output: Media, timeoutMs: 5_000 }),
+  get: query({ access: 'anyone', input: MediaRef, output: Media, timeoutMs: 1_000 }),
+  /** Where the bytes of a rendition are. */
+  locate: query({ access: 'anyone', input: MediaRef.extend({ rendition: RenditionName }), output: RenditionBytes, timeoutMs: 1_000 }),
+  remove: command({ access: 'user', input: MediaRef, timeoutMs: 2_000 }),
+}) {}
+
+export const mediaErrors = errors({
+  UNSUPPORTED_MEDIA_TYPE: ['invalid', 'This type of file is not taken', 415],
+  MEDIA_REJECTED: ['invalid', 'The picture is outside the limits', 422],
+})

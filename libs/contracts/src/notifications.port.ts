@@ -1,0 +1,57 @@
+import { command, port, query } from '@kilomega/ports'
+import { z } from 'zod'
+import { Id, Nothing, PageSize, Time } from './values.js'
+
+export const notificationTypes = ['welcome', 'media-ready', 'media-failed'] as const
+export const NotificationType = z.enum(notificationTypes)
+
+export const Notification = z.object({
+  id: Id,
+  type: NotificationType,
+  title: z.string(),
+  body: z.string(),
+  /** What it is about, where there is something to open. */
+  subjectId: Id.nullable(),
+  readAt: Time.nullable(),
+  createdAt: Time,
+})
+export type Notification = z.infer<typeof Notification>
+
+export const NotificationKey = z.object({ id: Id })
+export const NotificationPage = z.object({ items: z.array(Notification), next: NotificationKey.nullable() })
+
+const Channels = z.object({ email: z.boolean(), inApp: z.boolean() })
+export const Preferences = z.object({ welcome: Channels, 'media-ready': Channels, 'media-failed': Channels })
+export type Preferences = z.infer<typeof Preferences>
+
+export const CapturedMail = z.object({
+  id: Id,
+  to: z.string(),
+  from: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string(),
+  sentAt: Time,
+})
+export type CapturedMail = z.infer<typeof CapturedMail>
+
+/** What people are told, by mail and in the application. Mails that an account needs (verification, reset) cannot be switched off. */
+export abstract class NotificationsPort extends port('notifications', {
+  list: query({
+    access: 'user',
+    input: z.object({ limit: PageSize, after: NotificationKey.optional() }),
+    output: NotificationPage,
+    timeoutMs: 1_000,
+  }),
+  countUnread: query({ access: 'user', input: Nothing, output: z.object({ count: z.int() }), timeoutMs: 1_000 }),
+  markRead: command({ access: 'user', input: z.object({ id: Id }), timeoutMs: 1_000 }),
+  markAllRead: command({ access: 'user', input: Nothing, timeoutMs: 2_000 }),
+  getPreferences: query({ access: 'user', input: Nothing, output: Preferences, timeoutMs: 1_000 }),
+  setPreferences: command({ access: 'user', input: Preferences, output: Preferences, timeoutMs: 1_000 }),
+  /** The newest mails that the captured-mail driver kept instead of sending; empty with any other driver. */
+  listCapturedMail: query({
+    input: z.object({ to: z.string().max(254).optional(), limit: PageSize }),
+    output: z.object({ items: z.array(CapturedMail) }),
+    timeoutMs: 1_000,
+  }),
+}) {}

@@ -1,0 +1,60 @@
+import { errors, port, query } from '@kilomega/ports'
+import { z } from 'zod'
+import { Id, PageSize, Text, Time } from './values.js'
+
+export const SearchText = Text.trim().min(1).max(200).meta({ example: 'real time stratgy' })
+export const Facet = z.enum(['category', 'tag'])
+
+/** Sort key of the last hit seen. */
+export const HitKey = z.object({ score: z.number(), at: Time, id: Id })
+
+export const SearchQuery = z.object({
+  text: SearchText,
+  category: Text.max(64).optional(),
+  tag: Text.max(64).optional(),
+  author: Id.optional(),
+  from: Time.optional(),
+  to: Time.optional(),
+  sort: z.enum(['relevance', 'newest']).optional(),
+  facets: z.array(Facet).max(2).optional(),
+  limit: PageSize,
+  after: HitKey.optional(),
+})
+export type SearchQuery = z.infer<typeof SearchQuery>
+
+export const SearchHit = z.object({
+  id: Id,
+  title: z.string(),
+  excerpt: z.string(),
+  /** Fragments of plain text, HTML-escaped, in which the words found stand in `<mark>`. */
+  highlights: z.array(z.string()),
+  score: z.number(),
+  category: z.string().nullable(),
+  tags: z.array(z.string()),
+  authorId: Id,
+  publishedAt: Time,
+})
+
+const FacetCounts = z.array(z.object({ value: z.string(), count: z.int() }))
+
+export type SearchHit = z.infer<typeof SearchHit>
+
+export const SearchPage = z.object({
+  items: z.array(SearchHit),
+  /** Present where facets were asked for. Counted over the candidates; `approximate` where these were capped. */
+  facets: z.object({ category: FacetCounts.optional(), tag: FacetCounts.optional(), approximate: z.boolean() }).optional(),
+  total: z.object({ value: z.int(), relation: z.enum(['exact', 'at-least']) }),
+  /** What was searched for instead, where the text as typed found nothing. */
+  correctedText: z.string().optional(),
+  next: HitKey.nullable(),
+})
+export type SearchPage = z.infer<typeof SearchPage>
+
+/** Full-text search over published content. Answers from the index, which may trail a write by seconds. */
+export abstract class SearchPort extends port('search', {
+  find: query({ access: 'anyone', input: SearchQuery, output: SearchPage, timeoutMs: 1_000 }),
+}) {}
+
+export const searchErrors = errors({
+  SEARCH_LIMIT: ['invalid', 'The search asks for more than the limits allow'],
+})
