@@ -1,0 +1,32 @@
+export type Level = 'debug' | 'info' | 'warn' | 'error'
+
+/** Every signal of the platform and its modules: how loud it is and what it says. Ordered by name. */
+export const signalWords = {
+  'database.broadcast-failed': ['warn', 'A broadcast was not sent; its listeners find out by themselves, later'],
+  'database.broadcast-lost': ['warn', 'The connection for broadcasts was lost; it is opened again'],
+  'database.commit-hook-failed': ['error', 'What should happen after a commit failed; the commit stands'],
+  'database.connection-lost': ['warn', 'A connection to the database was lost; the next use opens another'],
+  'database.slow-statement': ['warn', 'A statement took longer than the limit'],
+  'http.request': ['info', 'A request was answered'],
+  'http.request-failed': ['error', 'A request failed by a fault of ours'],
+  'identity.refresh-token-reused': ['warn', 'A refresh token that was used or has expired came back; its session was ended'],
+  'media.objects-reconciled': ['warn', 'Objects and rows of media differed; objects without row are gone, rows without object have failed'],
+  'media.renderer-died': ['warn', 'A rendering process ended at work; its picture is tried again up to 3 times'],
+  'notifications.mail-failed': ['warn', 'A mail could not be sent and is given up'],
+  'notifications.mail-over-limit': ['warn', 'Mails beyond the limit of an account were dropped'],
+  'port.call-failed': ['error', 'A port call failed by a fault of ours'],
+  'process.crashed': ['error', 'An error that nobody caught; the process stops'],
+  'process.ready': ['info', 'Ready'],
+  'process.stop-overdue': ['error', 'Stopping took longer than its budget; the process ends without waiting'],
+  'process.stopped': ['info', 'Stopped'],
+  'process.stopping': ['info', 'Stopping'],
+  'queue.connection-lost': ['warn', 'A connection of the queue was lost; the next use opens another'],
+  'queue.job-failed': ['warn', 'A job failed; it will be started again'],
+  'queue.job-gave-up': ['error', 'A job failed too often; it is a dead letter now'],
+  'queue.job-stalled': ['error', 'A job was left by a worker that died or hung; it is started again'],
+  'queue.worker-failed': ['error', 'A worker lost its queue; it tries again'],
+  'relay.delivery-failed': ['warn', 'A subscriber failed; the event will be delivered again'],
+  'relay.gave-up': ['error', 'A subscriber failed too often; the event is a dead letter now'],
+  'relay.retention-failed': ['warn', 'Old rows of the ledger could not be removed; the next round tries again'],
+  'relay.stalled': ['error', 'The relay could not read or write the ledger; it tries again'],
+} as const satisfies Record<string, readonly [Level, string]>
