@@ -1,0 +1,75 @@
+import type { Signals } from '@kilomega/observability'
+import { Broadcast } from './broadcast.js'
+import type { DatabaseConfig } from './database.config.js'
+import type { Database, Transaction } from './database.js'
+import { ListeningConnection } from './listening-connection.js'
+
+const notify = 'SELECT pg_notify($1, $2)'
+const maxPayloadBytes = 7_999
+
+interface Listener {
+  onMessage: (payload: string) => void
+  onReconnect: (() => void) | undefined
+}
+
+/** Broadcasts over LISTEN and NOTIFY. One connection of its own listens for the whole process, from the first listener on. */
+export class PostgresBroadcast extends Broadcast {
+  private readonly listeners = new Map<string, Set<Listener>>()
+  private readonly connection: ListeningConnection
+
+  constructor(
+    config: DatabaseConfig,
+    private readonly database: Database,
+    private readonly signals: Signals,
+  ) {
+    super()
+    this.connection = new ListeningConnection(config.url, {
+      onMessage: (channel, payload) => this.hear(channel, payload),
+      onReconnect: () => this.reconnected(),
+      onLoss: (error) => signals.emit('database.broadcast-lost', {}, error),
+    })
+  }
+
+  async send(transaction: Transaction, channel: string, payload: string): Promise<void> {
+    await transaction.query(notify, [checkedChannel(channel), checkedPayload(payload)])
+  }
+
+  async announce(channel: string, payload: string): Promise<void> {
+    const parameters = [checkedChannel(channel), checkedPayload(payload)]
+    try {
+      await this.database.read((queryable) => queryable.query(notify, parameters))
+    } catch (error) {
+      this.signals.emit('database.broadcast-failed', { channel }, error)
+    }
+  }
+
+  async listen(channel: string, onMessage: (payload: string) => void, onReconnect?: () => void): Promise<() => void> {
+    const listeners = this.listeners.get(checkedChannel(channel)) ?? new Set()
+    const listener = { onMessage, onReconnect }
+    this.listeners.set(channel, listeners.add(listener))
+    await this.connection.listen(channel)
+    return () => void listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close()
+  }
+
+  private hear(channel: string, payload: string): void {
+    for (const { onMessage } of this.listeners.get(channel) ?? []) onMessage(payload)
+  }
+
+  private reconnected(): void {
+    for (const listeners of this.listeners.values()) for (const { onReconnect } of listeners) onReconnect?.()
+  }
+}
+
+function checkedChannel(channel: string): string {
+  if (!/^[a-z][a-z0-9_.-]{0,62}$/.test(channel)) throw new Error(`${channel} is not the name of a channel`)
+  return channel
+}
+
+function checkedPayload(payload: string): string {
+  if (Buffer.byteLength(payload) > maxPayloadBytes) throw new Error(`a broadcast holds at most ${maxPayloadBytes} bytes: send an id`)
+  return payload
+}

@@ -1,0 +1,29 @@
+import { config, numberField, Secret } from '@kilomega/config'
+import { z } from 'zod'
+
+/** Holds a password, so it is carried like one. It is not a `secret()`: nobody can make one up. */
+const connectionString = () =>
+  z
+    .string()
+    .regex(/^postgres(ql)?:\/\/\S+$/, 'a connection string begins with postgres://')
+    .transform((url) => new Secret(url))
+
+export abstract class DatabaseConfig extends config('DATABASE', {
+  url: connectionString().describe('Connection string of the Postgres server: postgres://user:password@host:port/database'),
+  poolSize: numberField({ min: 1, max: 200 })
+    .default(20)
+    .describe('Connections of this process at most. The pools of all processes together stay under max_connections of the server'),
+  connectTimeoutMs: numberField({ min: 50, max: 60_000 })
+    .default(2_000)
+    .describe('How long work waits for a connection before it is refused as unavailable, milliseconds'),
+  idleTimeoutMs: numberField({ min: 1_000, max: 3_600_000 }).default(30_000).describe('How long an unused connection is kept, milliseconds'),
+  statementTimeoutMs: numberField({ min: 100, max: 3_600_000 })
+    .default(30_000)
+    .describe('What one statement may take where no call sets a nearer deadline, milliseconds'),
+  idleTransactionTimeoutMs: numberField({ min: 1_000, max: 3_600_000 })
+    .default(10_000)
+    .describe('The server ends a transaction that has said nothing for this long, milliseconds, because its locks hold up others'),
+  slowStatementMs: numberField({ min: 1, max: 60_000 })
+    .default(100)
+    .describe('A statement that takes longer is logged with its plan, never with its parameters, milliseconds'),
+}) {}

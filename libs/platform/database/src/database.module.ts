@@ -1,0 +1,57 @@
+import { Health, Metrics, Signals } from '@kilomega/observability'
+import { type DynamicModule, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common'
+import { Broadcast } from './broadcast.js'
+import { PostgresBroadcast } from './broadcast.postgres.js'
+import { DatabaseConfig } from './database.config.js'
+import { Database } from './database.js'
+import { Databases } from './databases.js'
+import type { Entity } from './entity-source.js'
+
+/** Connects before any module does its own start-up work, and closes after all have finished theirs: Nest's order for global modules. */
+@Injectable()
+class DatabaseLife implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    private readonly databases: Databases,
+    private readonly broadcast: PostgresBroadcast,
+    private readonly health: Health,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.databases.open()
+    this.databases.watchedBy(this.health)
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.broadcast.close()
+    await this.databases.close()
+  }
+}
+
+@Module({})
+export class DatabaseModule {
+  /** Once in a process: the pool, for the entities of all its modules. Global. */
+  static forProcess(entities: readonly Entity[]): DynamicModule {
+    const databases = {
+      provide: Databases,
+      useFactory: (config: DatabaseConfig, signals: Signals, metrics: Metrics) => new Databases({ config, entities, signals, metrics }),
+      inject: [DatabaseConfig, Signals, Metrics],
+    }
+    const broadcast = {
+      provide: PostgresBroadcast,
+      useFactory: (config: DatabaseConfig, open: Databases, signals: Signals) => new PostgresBroadcast(config, open.of('platform'), signals),
+      inject: [DatabaseConfig, Databases, Signals],
+    }
+    return {
+      module: DatabaseModule,
+      global: true,
+      providers: [databases, broadcast, { provide: Broadcast, useExisting: PostgresBroadcast }, DatabaseLife],
+      exports: [Databases, Broadcast],
+    }
+  }
+
+  /** In each module: `Database` as this module sees it, bound to the Postgres schema of its name. */
+  static forSchema(schema: string): DynamicModule {
+    const database = { provide: Database, useFactory: (databases: Databases) => databases.of(schema), inject: [Databases] }
+    return { module: DatabaseModule, providers: [database], exports: [Database] }
+  }
+}

@@ -1,0 +1,61 @@
+import type { Health, Metrics, Signals } from '@kilomega/observability'
+import { CurrentCall, runCall, system } from '@kilomega/ports'
+import type { Database } from './database.js'
+import type { DatabaseConfig } from './database.config.js'
+import { EntitySource, type Entity } from './entity-source.js'
+import { PostgresPool } from './postgres-pool.js'
+import { type DatabaseParts, SchemaDatabase } from './schema-database.js'
+import { SlowStatements } from './slow-statements.js'
+import { Statements } from './statements.js'
+
+export interface DatabasesOptions {
+  config: DatabaseConfig
+  entities: readonly Entity[]
+  signals: Signals
+  metrics: Metrics
+}
+
+/** As long as anybody waits for a health check; a server that hangs must not collect them on the pool, milliseconds. */
+const probeWithinMs = 1_000
+const probe = (): CurrentCall => new CurrentCall({ actor: system, trace: { requestId: 'health' }, deadlineMs: performance.now() + probeWithinMs })
+
+/** The database of every module in this process, over one pool of connections. */
+export class Databases {
+  private readonly parts: DatabaseParts
+  private readonly slow: SlowStatements
+
+  constructor({ config, entities, signals, metrics }: DatabasesOptions) {
+    const pool = new PostgresPool(config, signals, metrics)
+    this.slow = new SlowStatements({ url: config.url, limitMs: config.slowStatementMs, signals })
+    this.parts = {
+      pool,
+      signals,
+      statements: new Statements(this.slow, metrics),
+      entities: new EntitySource(pool.pool, entities),
+      statementTimeoutMs: config.statementTimeoutMs,
+    }
+  }
+
+  /** The database as the module sees it whose schema this is. */
+  of(schema: string): Database {
+    return new SchemaDatabase(schema, this.parts)
+  }
+
+  /** Connects. Rejects when the server cannot be reached or an entity is declared wrongly. */
+  async open(): Promise<void> {
+    await this.parts.entities.open()
+  }
+
+  /** Readiness of the process depends on it: nothing is served without the database. */
+  watchedBy(health: Health): void {
+    const database = this.of('platform')
+    const ask = async (): Promise<void> => void (await database.read((queryable) => queryable.query('SELECT')))
+    health.register({ name: 'database', required: true, check: () => runCall(probe(), ask) })
+  }
+
+  /** Waits for what is under way, then closes all connections. */
+  async close(): Promise<void> {
+    await this.slow.end()
+    await this.parts.pool.end()
+  }
+}

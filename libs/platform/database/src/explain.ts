@@ -1,0 +1,32 @@
+import type { Secret } from '@kilomega/config'
+import { Client } from 'pg'
+import { planText, type PlanNode } from './plan-text.js'
+import type { Statement } from './statements.js'
+
+const withinMs = 2_000
+const explainable = /^\s*(select|with|insert|update|delete|merge|values)\b/i
+
+/**
+ * The plan that the server makes now for a statement and its parameters, or nothing where there is none. EXPLAIN without ANALYZE runs nothing, so a
+ * writing statement is safe. On a connection of its own: the pool may be what is short.
+ */
+export async function explain(url: Secret, { sql, parameters = [] }: Statement): Promise<string | undefined> {
+  if (!explainable.test(sql)) return undefined
+  const client = new Client({
+    connectionString: url.reveal(),
+    connectionTimeoutMillis: withinMs,
+    statement_timeout: withinMs,
+    query_timeout: withinMs,
+  })
+  client.on('error', () => undefined)
+  const text = 'EXPLAIN (FORMAT JSON) ' + sql
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(text, [...parameters])
+    return planText(rows[0]!['QUERY PLAN'][0].Plan)
+  } catch {
+    return undefined
+  } finally {
+    void client.end()
+  }
+}

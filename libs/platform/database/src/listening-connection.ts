@@ -1,0 +1,93 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Secret } from '@kilomega/config'
+import { Client } from 'pg'
+import { withIdentifiers } from './with-identifiers.js'
+
+export interface ListeningHooks {
+  onMessage: (channel: string, payload: string) => void
+  /** The connection is back after a break, and all channels are listened to again. */
+  onReconnect: () => void
+  onLoss: (error: unknown) => void
+}
+
+const connectWithinMs = 5_000
+const firstPauseMs = 100
+const longestPauseMs = 5_000
+/** A connection on which nothing is sent does not notice that its server is gone. */
+const pingEveryMs = 15_000
+
+/** One connection that listens, for ever: a break is mended with growing pauses, and told afterwards. */
+export class ListeningConnection {
+  private readonly channels = new Set<string>()
+  private readonly closing = new AbortController()
+  private opening: Promise<Client> | undefined
+
+  constructor(
+    private readonly url: Secret,
+    private readonly hooks: ListeningHooks,
+  ) {}
+
+  /** Resolves when the server has been told; at the first time it rejects when the server cannot be reached. */
+  async listen(channel: string): Promise<void> {
+    if (this.channels.has(channel)) return
+    this.opening ??= this.open()
+    try {
+      await listenOn(await this.opening, channel)
+      this.channels.add(channel)
+    } catch (error) {
+      if (this.channels.size === 0) this.opening = undefined
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort()
+    const client = await this.opening?.catch(() => undefined)
+    await client?.end()
+  }
+
+  private async open(): Promise<Client> {
+    const client = new Client({
+      connectionString: this.url.reveal(),
+      connectionTimeoutMillis: connectWithinMs,
+      query_timeout: connectWithinMs,
+      keepAlive: true,
+      application_name: 'kilomega listen',
+    })
+    client.on('notification', ({ channel, payload = '' }) => this.hooks.onMessage(channel, payload))
+    const lost = new Promise<unknown>((resolve) => client.once('error', resolve).once('end', () => resolve(new Error('the server hung up'))))
+    client.on('error', () => undefined)
+    await client.connect()
+    for (const channel of this.channels) await listenOn(client, channel)
+    this.watch(client, lost)
+    return client
+  }
+
+  private watch(client: Client, lost: Promise<unknown>): void {
+    const ping = setInterval(() => client.query('SELECT').catch(() => client.end()), pingEveryMs).unref()
+    void lost.then((error) => {
+      clearInterval(ping)
+      if (this.closing.signal.aborted) return
+      this.hooks.onLoss(error)
+      this.opening = this.reopen()
+      this.opening.catch(() => undefined)
+    })
+  }
+
+  private async reopen(): Promise<Client> {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      await wait(pauseMs * (0.5 + Math.random() / 2), undefined, { signal: this.closing.signal })
+      try {
+        const client = await this.open()
+        this.hooks.onReconnect()
+        return client
+      } catch (error) {
+        this.hooks.onLoss(error)
+      }
+    }
+  }
+}
+
+async function listenOn(client: Client, channel: string): Promise<void> {
+  await client.query(withIdentifiers('LISTEN %I', channel))
+}

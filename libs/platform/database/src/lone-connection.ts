@@ -1,0 +1,24 @@
+import type { Secret } from '@kilomega/config'
+import { Client } from 'pg'
+import { MigrationError } from './migration-error.js'
+
+const connectWithinMs = 10_000
+
+/** Runs work on one connection outside of any pool, before the process that owns the pool exists. */
+export async function withLoneConnection<T>(url: Secret, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url.reveal(), connectionTimeoutMillis: connectWithinMs, application_name: 'kilomega schema' })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+  } catch (error) {
+    const { message } = error as Error
+    throw new MigrationError(`The database at ${client.host}:${client.port} takes no connection (${message}): start it, or correct DATABASE_URL`, {
+      cause: error,
+    })
+  }
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}

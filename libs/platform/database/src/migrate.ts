@@ -1,0 +1,69 @@
+import type { Secret } from '@kilomega/config'
+import type { Client } from 'pg'
+import { isLockTimeout } from './database-errors.js'
+import { withLoneConnection } from './lone-connection.js'
+import { MigrationError } from './migration-error.js'
+import { hashOf, MigrationTable, type SchemaMigrations } from './migration-table.js'
+import type { Migration } from './migration.js'
+import { runMigration } from './run-migration.js'
+
+export interface MigrateOptions {
+  /** Steps that every schema goes through before its own: the tables of the ledger. */
+  platform?: (schema: string) => readonly Migration[]
+  /** Told of each step that was done now. */
+  onStep?: (schema: string, name: string) => void
+}
+
+/** One key for all versions: two that migrate at once wait for each other. */
+const lockKey = 7_215_360_914
+const waitForOther = `SET lock_timeout = '5min'`
+
+/**
+ * Brings schemas up to date, each step in a transaction of its own, under a lock that other processes wait for. Steps that are done already are
+ * left alone; a step whose text changed after it ran is an error. Returns how many were done.
+ */
+export async function migrate(url: Secret, modules: readonly SchemaMigrations[], options: MigrateOptions = {}): Promise<number> {
+  return withLoneConnection(url, async (client) => {
+    await lock(client)
+    let done = 0
+    for (const module of modules) done += await migrateSchema(client, module, options)
+    return done
+  })
+}
+
+/** All steps of a schema in the order in which they run. Throws when they are not in order of name. */
+export function stepsOf({ schema, migrations }: SchemaMigrations, { platform }: MigrateOptions): Migration[] {
+  for (const [index, { name }] of migrations.entries()) {
+    if (index > 0 && name <= migrations[index - 1]!.name) throw new MigrationError(`step ${name} of schema ${schema} is not in order of name`)
+  }
+  return [...(platform?.(schema) ?? []), ...migrations]
+}
+
+async function lock(client: Client): Promise<void> {
+  await client.query(waitForOther)
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [lockKey])
+  } catch (error) {
+    throw isLockTimeout(error) ? new MigrationError('another process has been migrating this database for 5 minutes', { cause: error }) : error
+  }
+}
+
+async function migrateSchema(client: Client, module: SchemaMigrations, options: MigrateOptions): Promise<number> {
+  const { schema } = module
+  const table = new MigrationTable(client, schema)
+  await table.create()
+  const done = new Map((await table.done()).map(({ name, hash }) => [name, hash]))
+  const steps = stepsOf(module, options).filter((step) => !isDone(schema, step, done.get(step.name)))
+  for (const migration of steps) {
+    await runMigration(client, table, { schema, migration })
+    options.onStep?.(schema, migration.name)
+  }
+  return steps.length
+}
+
+function isDone(schema: string, step: Migration, hash: string | undefined): boolean {
+  if (hash !== undefined && hash !== hashOf(step)) {
+    throw new MigrationError(`step ${step.name} of schema ${schema} was edited after it ran: put its text back and add a step that mends it`)
+  }
+  return hash !== undefined
+}

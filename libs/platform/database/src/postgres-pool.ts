@@ -1,0 +1,87 @@
+import { Expiry, portErrors } from '@kilomega/ports'
+import type { Metrics, Signals } from '@kilomega/observability'
+import { Pool, type PoolClient } from 'pg'
+import { databaseErrors, isUnavailable } from './database-errors.js'
+import type { DatabaseConfig } from './database.config.js'
+import { rowTypes } from './row-types.js'
+
+const expiry = new Expiry()
+
+/** A server that hangs does not keep its own `statement_timeout`: this much later the connection is given up here, milliseconds. */
+const hungAfterMs = 5_000
+
+/** Times are read by their text, so sessions write them in one form, whatever the server's settings say. */
+const sessionSettings = '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601'
+
+/** The connections of this process. Waiting for one is bounded, and the loss of one is no more than a signal. */
+export class PostgresPool {
+  readonly pool: Pool
+
+  constructor(
+    private readonly config: DatabaseConfig,
+    signals: Signals,
+    metrics: Metrics,
+  ) {
+    this.pool = new Pool({
+      connectionString: config.url.reveal(),
+      max: config.poolSize,
+      connectionTimeoutMillis: config.connectTimeoutMs,
+      idleTimeoutMillis: config.idleTimeoutMs,
+      statement_timeout: config.statementTimeoutMs,
+      query_timeout: config.statementTimeoutMs + hungAfterMs,
+      idle_in_transaction_session_timeout: config.idleTransactionTimeoutMs,
+      options: sessionSettings,
+      application_name: 'kilomega',
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+      types: rowTypes,
+    })
+    this.pool.on('error', (error) => {
+      if (!this.pool.ending) signals.emit('database.connection-lost', {}, error)
+    })
+    // Without a listener the loss of a connection in use would end the process; whoever waits for its statement gets the error.
+    this.pool.on('connect', (client) => client.on('error', () => undefined))
+    this.measure(metrics)
+  }
+
+  /** A connection, not later than the deadline (on the monotonic clock). */
+  async acquire(deadlineMs: number): Promise<PoolClient> {
+    if (deadlineMs <= performance.now()) throw portErrors.DEADLINE_EXCEEDED()
+    const connecting = this.pool.connect()
+    try {
+      return await (deadlineMs === Infinity ? connecting : inTime(connecting, deadlineMs))
+    } catch (error) {
+      throw this.explain(error)
+    }
+  }
+
+  /** Closes all connections once those in use come back. */
+  async end(): Promise<void> {
+    await this.pool.end()
+  }
+
+  private explain(error: unknown): unknown {
+    if (!isUnavailable(error)) return error
+    const { pool, config } = this
+    const saturated = pool.totalCount >= config.poolSize && pool.idleCount === 0
+    return saturated ? databaseErrors.POOL_SATURATED({ retryAfterS: 1 }, error) : portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'database' }, error)
+  }
+
+  private measure(metrics: Metrics): void {
+    metrics.gauge('database_pool_size', 'Connections that this process may open', () => this.config.poolSize)
+    metrics.gauge('database_pool_open', 'Open connections', () => this.pool.totalCount)
+    metrics.gauge('database_pool_idle', 'Open connections that nobody uses', () => this.pool.idleCount)
+    metrics.gauge('database_pool_waiting', 'Pieces of work that wait for a connection', () => this.pool.waitingCount)
+  }
+}
+
+function inTime(connecting: Promise<PoolClient>, deadlineMs: number): Promise<PoolClient> {
+  return new Promise((resolve, reject) => {
+    let late = false
+    const arrived = expiry.at(deadlineMs, () => {
+      late = true
+      reject(portErrors.DEADLINE_EXCEEDED())
+    })
+    connecting.then((client) => (late ? client.release() : resolve(client)), reject).finally(arrived)
+  })
+}

@@ -1,0 +1,26 @@
+import type { Secret } from '@kilomega/config'
+import { withLoneConnection } from './lone-connection.js'
+import { type MigrateOptions, stepsOf } from './migrate.js'
+import { MigrationError } from './migration-error.js'
+import { MigrationTable, type SchemaMigrations } from './migration-table.js'
+
+/**
+ * Refuses a database that a program does not fit: `MigrationError` with one line when a schema lacks a step that the program needs, or went through
+ * one that it does not know.
+ */
+export async function checkSchemas(url: Secret, modules: readonly SchemaMigrations[], options: MigrateOptions = {}): Promise<void> {
+  await withLoneConnection(url, async (client) => {
+    for (const module of modules) {
+      const done = (await new MigrationTable(client, module.schema).done()).map(({ name }) => name)
+      const known = stepsOf(module, options).map(({ name }) => name)
+      compare(module.schema, done, known)
+    }
+  })
+}
+
+function compare(schema: string, done: readonly string[], known: readonly string[]): void {
+  const missing = known.filter((name) => !done.includes(name))
+  if (missing.length > 0) throw new MigrationError(`The schema ${schema} is older than this program (it lacks ${missing[0]}): run km db migrate`)
+  const unknown = done.filter((name) => !known.includes(name))
+  if (unknown.length > 0) throw new MigrationError(`The schema ${schema} is newer than this program (it has ${unknown[0]}): start the newer version`)
+}

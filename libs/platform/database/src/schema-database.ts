@@ -1,0 +1,104 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Signals } from '@kilomega/observability'
+import { currentCall, portErrors } from '@kilomega/ports'
+import { Database, type Queryable, type Transaction } from './database.js'
+import { isRetryable } from './database-errors.js'
+import type { EntitySource } from './entity-source.js'
+import { OpenTransaction } from './open-transaction.js'
+import type { PostgresPool } from './postgres-pool.js'
+import { Session } from './session.js'
+import type { Statements } from './statements.js'
+
+export interface DatabaseParts {
+  pool: PostgresPool
+  statements: Statements
+  entities: EntitySource
+  signals: Signals
+  statementTimeoutMs: number
+}
+
+const maxAttempts = 3
+/** Two that deadlocked would meet again without it, milliseconds. */
+const retryWithinMs = 50
+
+/** The database over the pool of this process, as one module sees it. */
+export class SchemaDatabase extends Database {
+  constructor(
+    readonly schema: string,
+    private readonly parts: DatabaseParts,
+  ) {
+    super()
+  }
+
+  async write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.transact(work)
+      } catch (error) {
+        if (attempt === maxAttempts || !isRetryable(error)) throw error
+        await wait(Math.random() * retryWithinMs * attempt)
+      }
+    }
+  }
+
+  async read<T>(work: (queryable: Queryable) => Promise<T>): Promise<T> {
+    const session = await this.open()
+    try {
+      const queryable: Queryable = {
+        query: async <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
+          (await session.run<Row>({ sql, parameters, schema: this.schema })).rows,
+      }
+      return await work(queryable)
+    } finally {
+      await session.close()
+    }
+  }
+
+  private async transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const session = await this.open()
+    try {
+      await session.begin(this.beginning())
+      const transaction = new OpenTransaction(this.schema, session, this.parts.entities)
+      const result = await this.finish(session, transaction, work)
+      this.runHooks(transaction.hooks)
+      return result
+    } finally {
+      await session.close()
+    }
+  }
+
+  private async open(): Promise<Session> {
+    const { deadlineMs } = currentCall()
+    return new Session(await this.parts.pool.acquire(deadlineMs), this.parts.statements, deadlineMs)
+  }
+
+  /** BEGIN and the time that is left, in one round trip. A number of our own is the only thing that is ever put into a statement's text. */
+  private beginning(): string {
+    const timeLeftMs = Math.ceil(currentCall().timeLeftMs())
+    if (timeLeftMs <= 0) throw portErrors.DEADLINE_EXCEEDED()
+    return timeLeftMs < this.parts.statementTimeoutMs ? 'BEGIN; SET LOCAL statement_timeout = ' + String(timeLeftMs) : 'BEGIN'
+  }
+
+  private async finish<T>(session: Session, transaction: OpenTransaction, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    try {
+      const result = await work(transaction)
+      await transaction.end()
+      await session.commit()
+      return result
+    } catch (error) {
+      await transaction.end()
+      await session.rollBack()
+      throw error
+    }
+  }
+
+  private runHooks(hooks: readonly (() => void)[]): void {
+    for (const hook of hooks) {
+      try {
+        hook()
+      } catch (error) {
+        this.parts.signals.emit('database.commit-hook-failed', { schema: this.schema }, error)
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { Expiry, portErrors } from '@kilomega/ports'
+import type { PoolClient, QueryResult } from 'pg'
+import { cancelStatement } from './cancel-statement.js'
+import { codeOf, isCancelled, isUnavailable } from './database-errors.js'
+import type { Statement, Statements } from './statements.js'
+
+const expiry = new Expiry()
+
+/** How long a cancelled statement may take to end, milliseconds. A server that hangs does not cancel: then the connection is given up. */
+const cancelGraceMs = 1_000
+
+/** 'cached plan must not change result type': a migration changed a table under a prepared statement. A new connection prepares it anew. */
+const stalePlan = '0A000'
+
+/** One connection in the hands of one piece of work. At the deadline what runs is cancelled and nothing more is sent. */
+export class Session {
+  private readonly stopWatching: () => void
+  private tail: Promise<void> = Promise.resolve()
+  private running = 0
+  private broken = false
+  private expired = false
+  private closed = false
+  private cancelling: Promise<void> | undefined
+
+  constructor(
+    private readonly client: PoolClient,
+    private readonly statements: Statements,
+    deadlineMs: number,
+  ) {
+    this.stopWatching = deadlineMs === Infinity ? () => undefined : expiry.at(deadlineMs, () => this.expire())
+  }
+
+  /** One at a time, in order, also when the work asks for several at once. */
+  run<Row extends object>(statement: Statement): Promise<QueryResult<Row>> {
+    return this.inTurn(() => {
+      if (this.closed) throw new Error('a statement was sent after the end of its read or write: await every statement')
+      if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
+      return this.statements.run<Row>(this.client, statement)
+    })
+  }
+
+  async begin(sql: string): Promise<void> {
+    await this.inTurn(() => this.client.query(sql))
+  }
+
+  /** A commit under way is not cancelled, because nobody could tell what became of it. */
+  async commit(): Promise<void> {
+    await this.tail
+    if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
+    this.stopWatching()
+    const { command } = await this.inTurn(() => this.client.query('COMMIT'))
+    if (command !== 'COMMIT') throw new Error('a statement of the transaction failed and its error was swallowed: everything is rolled back')
+  }
+
+  /** Comes back even when it fails: the error that led here is the one to tell. */
+  async rollBack(): Promise<void> {
+    this.stopWatching()
+    try {
+      await this.inTurn(() => this.client.query('ROLLBACK'))
+    } catch {
+      this.broken = true
+    }
+  }
+
+  /** Gives the connection back; to the dustbin when it is of no more use, when something still runs on it or a transaction is still open. */
+  async close(): Promise<void> {
+    this.closed = true
+    this.stopWatching()
+    await this.cancelling
+    this.client.release(this.broken || this.running > 0 || this.client.getTransactionStatus() !== 'I')
+  }
+
+  private inTurn<T>(send: () => Promise<T>): Promise<T> {
+    const turn = this.running === 0 ? this.attempt(send) : this.tail.then(() => this.attempt(send))
+    this.running += 1
+    const done = () => void (this.running -= 1)
+    this.tail = turn.then(done, done)
+    return turn
+  }
+
+  private async attempt<T>(send: () => Promise<T>): Promise<T> {
+    try {
+      return await send()
+    } catch (error) {
+      throw this.explain(error)
+    }
+  }
+
+  private explain(error: unknown): unknown {
+    if (codeOf(error) === stalePlan) this.broken = true
+    if (this.expired || isCancelled(error)) return portErrors.DEADLINE_EXCEEDED(undefined, error)
+    if (!isUnavailable(error)) return error
+    this.broken = true
+    return portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'database' }, error)
+  }
+
+  private expire(): void {
+    this.expired = true
+    if (this.running === 0) return
+    const givenUp = setTimeout(() => this.giveUp(), cancelGraceMs)
+    void this.tail.then(() => clearTimeout(givenUp))
+    this.cancelling = cancelStatement(this.client)
+  }
+
+  private giveUp(): void {
+    this.broken = true
+    void this.client.end()
+  }
+}

@@ -1,0 +1,42 @@
+import type { Counter, Histogram, Metrics } from '@kilomega/observability'
+import type { PoolClient, QueryResult } from 'pg'
+import type { SlowStatements } from './slow-statements.js'
+import { countStatement } from './statement-count.js'
+import { statementName } from './statement-names.js'
+
+export interface Statement {
+  sql: string
+  parameters?: readonly unknown[] | undefined
+  /** Whose it is: the label of its metrics. */
+  schema: string
+  /** Prepared under a name unless told otherwise: TypeORM makes its texts anew each time. */
+  prepare?: boolean
+}
+
+/** Where all statements of the process pass: named, counted, timed, and told of when they were slow. */
+export class Statements {
+  private readonly count: Counter
+  private readonly duration: Histogram
+
+  constructor(
+    private readonly slow: SlowStatements,
+    metrics: Metrics,
+  ) {
+    this.count = metrics.counter('database_statements_total', 'SQL statements sent', ['schema'])
+    this.duration = metrics.histogram('database_statement_duration_ms', 'Time from sending a statement to its last row', ['schema'])
+  }
+
+  async run<Row extends object>(client: PoolClient, statement: Statement): Promise<QueryResult<Row>> {
+    const { sql, parameters, schema, prepare = true } = statement
+    countStatement(sql)
+    const startedMs = performance.now()
+    try {
+      return await client.query<Row>({ name: prepare ? statementName(sql) : undefined, text: sql, values: parameters as unknown[] | undefined })
+    } finally {
+      const durationMs = performance.now() - startedMs
+      this.count.add(1, schema)
+      this.duration.observe(durationMs, schema)
+      if (durationMs > this.slow.limitMs) this.slow.tell(statement, durationMs)
+    }
+  }
+}

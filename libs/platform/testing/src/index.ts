@@ -1,0 +1,5 @@
+export * from './eventually.js'
+export * from './fake-clock.js'
+export * from './metrics-recorder.js'
+export * from './open-database.js'
+export * from './signals-recorder.js'
