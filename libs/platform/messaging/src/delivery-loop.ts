@@ -1,0 +1,112 @@
+import type { Signals } from '@kilomega/observability'
+import { Expiry, portErrors } from '@kilomega/ports'
+import { backoffMs } from './backoff.js'
+import type { DeliveryTable } from './delivery-table.js'
+import type { RelayConfig } from './relay.config.js'
+import type { Delivery, Subscription } from './subscription.js'
+
+const expiry = new Expiry()
+
+/** What a delivery may take of its lease, so that it ends before somebody else may claim it. */
+const leaseShare = 0.8
+
+interface LoopParts {
+  subscription: Subscription
+  table: DeliveryTable
+  config: RelayConfig
+  signals: Signals
+}
+
+/** Brings one subscriber what it is owed, batch after batch, one at a time in this process. Other processes may do the same: claims keep them apart. */
+export class DeliveryLoop {
+  private running: Promise<void> | undefined
+  private again = false
+  private stopped = false
+  private poll: NodeJS.Timeout | undefined
+
+  constructor(private readonly parts: LoopParts) {}
+
+  async start(): Promise<void> {
+    const { subscription, table, config } = this.parts
+    await table.register(subscription.eventName)
+    this.poll = setInterval(() => this.wake(), config.pollMs)
+    this.wake()
+  }
+
+  wake(): void {
+    if (this.stopped) return
+    this.again = true
+    this.running ??= this.run().finally(() => (this.running = undefined))
+  }
+
+  lag(): ReturnType<DeliveryTable['lag']> {
+    return this.parts.table.lag()
+  }
+
+  /** Waits for the batch at work. */
+  async stop(): Promise<void> {
+    this.stopped = true
+    clearInterval(this.poll)
+    await this.running
+  }
+
+  private async run(): Promise<void> {
+    while (this.again && !this.stopped) {
+      this.again = false
+      try {
+        if (await this.deliverBatch()) this.again = true
+      } catch (error) {
+        this.parts.signals.emit('relay.stalled', { subscriber: this.parts.subscription.subscriber }, error)
+      }
+    }
+  }
+
+  /** True when there may be more. */
+  private async deliverBatch(): Promise<boolean> {
+    const { subscription, table, config } = this.parts
+    const deliveries = await table.claim(subscription.batch, config.leaseMs)
+    if (deliveries.length === 0) return false
+    const failure = await this.attempt(deliveries)
+    if (failure !== undefined && deliveries.length === 1) await this.failed(deliveries[0]!, failure)
+    else if (failure !== undefined) await this.deliverSingly(deliveries)
+    return deliveries.length === subscription.batch
+  }
+
+  /** One that fails must not hold up those beside it. */
+  private async deliverSingly(deliveries: readonly Delivery[]): Promise<void> {
+    for (const delivery of deliveries) {
+      const failure = await this.attempt([delivery])
+      if (failure !== undefined) await this.failed(delivery, failure)
+    }
+  }
+
+  private async attempt(deliveries: readonly Delivery[]): Promise<Error | undefined> {
+    try {
+      await this.deliverInTime(deliveries, this.parts.config.leaseMs * leaseShare)
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error))
+    }
+    await this.parts.table.finish(deliveries)
+    return undefined
+  }
+
+  /** A subscriber that never answers must not end the deliveries of this process. */
+  private deliverInTime(deliveries: readonly Delivery[], timeoutMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settled = expiry.at(performance.now() + timeoutMs, () => reject(portErrors.DEADLINE_EXCEEDED()))
+      this.parts.subscription.deliver(deliveries, timeoutMs).then(resolve, reject).finally(settled)
+    })
+  }
+
+  private async failed(delivery: Delivery, failure: Error): Promise<void> {
+    const { subscription, table, config, signals } = this.parts
+    const fields = { subscriber: subscription.subscriber, eventId: delivery.id, attempt: delivery.attempt }
+    if (delivery.attempt >= config.maxAttempts) {
+      signals.emit('relay.gave-up', fields, failure)
+      await table.bury(delivery, failure.message)
+    } else {
+      signals.emit('relay.delivery-failed', fields, failure)
+      await table.postpone(delivery, backoffMs(delivery.attempt, config.backoffMs))
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import type { Database, Transaction } from '@kilomega/database'
+import { CurrentCall, type DomainEvent, runCall, system } from '@kilomega/ports'
+import type { Hearing } from './hears.js'
+import { inSchema } from './schema-sql.js'
+import type { Delivery, Subscription } from './subscription.js'
+
+const hear = `
+  INSERT INTO {schema}.inbox (subscriber, event_id) SELECT $1, event_id FROM unnest($2::uuid[]) AS event_id
+  ON CONFLICT DO NOTHING RETURNING event_id AS id`
+
+type HearingMethod = (events: DomainEvent<unknown>[], transaction: Transaction) => Promise<void>
+
+interface Hearer {
+  hearing: Hearing
+  /** The instance with the `@Hears` method, found when the first event comes: by then every module is there. */
+  instance: () => object
+  /** The database of the module that hears. */
+  database: Database
+}
+
+/** Deliveries to a `@Hears` method: the inbox rows and the effect are one transaction, so what was heard before is not heard again. */
+export function eventSubscription({ hearing, instance, database }: Hearer): Subscription {
+  const { event, method, batch } = hearing
+  const subscriber = `${database.schema}.${method}:${event.eventName}`
+
+  const tell = (deliveries: readonly Delivery[]) =>
+    database.write(async (transaction) => {
+      const fresh = await firstTime(transaction, subscriber, deliveries)
+      if (fresh.length === 0) return
+      await (instance() as Record<string, HearingMethod>)[method]!(
+        fresh.map((delivery) => domainEvent(event, delivery)),
+        transaction,
+      )
+    })
+
+  return {
+    schema: event.module,
+    eventName: event.eventName,
+    subscriber,
+    batch,
+    deliver: (deliveries, timeoutMs) => runCall(callOf(deliveries[0]!, timeoutMs), () => tell(deliveries)),
+  }
+}
+
+const callOf = ({ id, requestId }: Delivery, timeoutMs: number): CurrentCall =>
+  new CurrentCall({ actor: system, trace: { requestId }, key: id, deadlineMs: performance.now() + timeoutMs })
+
+async function firstTime(transaction: Transaction, subscriber: string, deliveries: readonly Delivery[]): Promise<Delivery[]> {
+  const rows = await transaction.query<{ id: string }>(inSchema(hear, transaction.schema), [subscriber, deliveries.map(({ id }) => id)])
+  const fresh = new Set(rows.map(({ id }) => id))
+  return deliveries.filter(({ id }) => fresh.has(id))
+}
+
+const domainEvent = ({ schema }: Hearing['event'], { id, occurredAt, payload }: Delivery): DomainEvent<unknown> => ({
+  id,
+  occurredAt,
+  payload: schema.parse(payload),
+})

@@ -1,0 +1,60 @@
+import { migration, type Migration } from '@kilomega/database'
+import { inSchema } from './schema-sql.js'
+
+/** An event, or the wish for a job, written by the transaction that it tells of. `json` keeps the text as it came: half the cost of `jsonb` to write. */
+const outbox = `
+  CREATE TABLE {schema}.outbox (
+    id uuid PRIMARY KEY,
+    name text NOT NULL,
+    payload json NOT NULL,
+    request_id text NOT NULL,
+    occurred_at timestamptz NOT NULL DEFAULT now()
+  )`
+
+/** Who is to hear what this module tells. An event is owed to everybody who stands here when it is told, whether running or not. */
+const subscriber = `
+  CREATE TABLE {schema}.subscriber (
+    event_name text NOT NULL,
+    name text NOT NULL,
+    PRIMARY KEY (event_name, name)
+  )`
+
+/** What is still owed to whom: the row goes when the delivery is done. `due_at` is also the lease: a claim moves it ahead. */
+const delivery = `
+  CREATE TABLE {schema}.delivery (
+    subscriber text NOT NULL,
+    event_id uuid NOT NULL,
+    attempts integer NOT NULL DEFAULT 0,
+    due_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (subscriber, event_id)
+  ) WITH (autovacuum_vacuum_scale_factor = 0.05, fillfactor = 70)`
+
+const deliveryDue = `CREATE INDEX delivery_due ON {schema}.delivery (subscriber, due_at)`
+
+/** Deliveries that were given up, with the reason, until somebody decides. */
+const deadLetter = `
+  CREATE TABLE {schema}.dead_letter (
+    subscriber text NOT NULL,
+    event_id uuid NOT NULL,
+    attempts integer NOT NULL,
+    reason text NOT NULL,
+    died_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (subscriber, event_id)
+  )`
+
+/** What this module has heard: written in the transaction of the effect, so that a second delivery does nothing. */
+const inbox = `
+  CREATE TABLE {schema}.inbox (
+    subscriber text NOT NULL,
+    event_id uuid NOT NULL,
+    handled_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (subscriber, event_id)
+  )`
+
+/** The tables of the ledger, which every module's schema has before its own first migration. */
+export const ledgerMigrations = (schema: string): Migration[] => [
+  migration(
+    '202611240000-create-ledger',
+    ...[outbox, subscriber, delivery, deliveryDue, deadLetter, inbox].map((statement) => inSchema(statement, schema)),
+  ),
+]

@@ -1,0 +1,56 @@
+import { Databases } from '@kilomega/database'
+import { type DynamicModule, Injectable, Module, type OnApplicationBootstrap } from '@nestjs/common'
+import { ModuleRef } from '@nestjs/core'
+import { eventSubscription } from './event-subscription.js'
+import { hearingsOf } from './hears.js'
+import { type Implementation, LocalModules } from './implement.js'
+import { LedgerRetention } from './ledger-retention.js'
+import { Outbox } from './outbox.js'
+import { PostgresOutbox } from './outbox.postgres.js'
+import { PortCalls } from './port-calls.js'
+import { Relay } from './relay.js'
+import { RelayConfig } from './relay.config.js'
+import { WakeUp } from './wake-up.js'
+
+/** Subscribes every `@Hears` method of the modules in this process, once all of them are there. */
+@Injectable()
+class Subscriptions implements OnApplicationBootstrap {
+  constructor(
+    private readonly modules: LocalModules,
+    private readonly relay: Relay,
+    private readonly databases: Databases,
+    private readonly references: ModuleRef,
+    private readonly wakeUp: WakeUp,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    for (const { name, hears } of this.modules.implementations) {
+      for (const subscriber of hears) await this.subscribe(name, subscriber)
+    }
+    await this.wakeUp.start()
+  }
+
+  private async subscribe(name: string, subscriber: Implementation['hears'][number]): Promise<void> {
+    const instance = () => this.references.get<object>(subscriber, { strict: false })
+    for (const hearing of hearingsOf(subscriber)) {
+      await this.relay.subscribe(eventSubscription({ hearing, instance, database: this.databases.of(name) }))
+    }
+  }
+}
+
+/** Ports, outbox and relay, for everything in the process. */
+@Module({})
+export class MessagingModule {
+  static readonly config = [RelayConfig]
+
+  static forProcess(implementations: readonly Implementation[]): DynamicModule {
+    const local = { provide: LocalModules, useValue: { implementations } }
+    const outbox = { provide: Outbox, useExisting: PostgresOutbox }
+    return {
+      module: MessagingModule,
+      global: true,
+      providers: [local, outbox, LedgerRetention, PostgresOutbox, PortCalls, Relay, Subscriptions, WakeUp],
+      exports: [LocalModules, Outbox, PostgresOutbox, PortCalls, Relay],
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { Databases } from '@kilomega/database'
+import { Metrics, Signals } from '@kilomega/observability'
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
+import { DeliveryLoop } from './delivery-loop.js'
+import { DeliveryTable } from './delivery-table.js'
+import { RelayConfig } from './relay.config.js'
+import type { Subscription } from './subscription.js'
+import { WakeUp } from './wake-up.js'
+
+/** Delivers what outboxes hold to the subscribers of this process, after commit and at least once. */
+@Injectable()
+export class Relay implements BeforeApplicationShutdown {
+  private readonly loops: DeliveryLoop[] = []
+
+  constructor(
+    private readonly databases: Databases,
+    private readonly config: RelayConfig,
+    private readonly wakeUp: WakeUp,
+    private readonly signals: Signals,
+    metrics: Metrics,
+  ) {
+    metrics.gauge('relay_owed_deliveries', 'Deliveries owed to the subscribers of this process', async () =>
+      sum((await this.lags()).map(({ owed }) => owed)),
+    )
+    metrics.gauge('relay_lag_ms', 'Age of the oldest event that a subscriber of this process has not heard', async () =>
+      Math.max(0, ...(await this.lags()).map(({ oldestMs }) => oldestMs)),
+    )
+  }
+
+  /** From now on the subscriber is owed every event of that name, and gets it here. */
+  async subscribe(subscription: Subscription): Promise<void> {
+    const table = new DeliveryTable(this.databases.of(subscription.schema), subscription.subscriber)
+    const loop = new DeliveryLoop({ subscription, table, config: this.config, signals: this.signals })
+    this.loops.push(loop)
+    this.wakeUp.listen(subscription.schema, () => loop.wake())
+    await loop.start()
+  }
+
+  private lags(): Promise<{ owed: number; oldestMs: number }[]> {
+    return Promise.all(this.loops.map((loop) => loop.lag()))
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.loops.map((loop) => loop.stop()))
+  }
+}
+
+const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0)

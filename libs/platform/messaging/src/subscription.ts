@@ -1,0 +1,23 @@
+/** One row of an outbox on its way to one subscriber. */
+export interface Delivery {
+  id: string
+  name: string
+  payload: unknown
+  requestId: string
+  occurredAt: string
+  /** 1 at the first delivery. */
+  attempt: number
+}
+
+/** Somebody who is owed every event of a name. */
+export interface Subscription {
+  /** Schema whose outbox tells. */
+  readonly schema: string
+  readonly eventName: string
+  /** Unique in the system and the same after every start: what is owed is kept under this name. */
+  readonly subscriber: string
+  /** Deliveries at once, at most. */
+  readonly batch: number
+  /** Resolves when all are done for good, within the time given; called again with the same ones otherwise. */
+  deliver(deliveries: readonly Delivery[], timeoutMs: number): Promise<void>
+}

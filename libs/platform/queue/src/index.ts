@@ -1,0 +1,6 @@
+export * from './job.js'
+export * from './jobs.js'
+export * from './queue.config.js'
+export * from './queue.module.js'
+export { migrateQueue } from './queue-pool.js'
+export * from './runs.js'

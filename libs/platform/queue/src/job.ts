@@ -1,0 +1,34 @@
+import type { z } from 'zod'
+
+export interface JobOptions {
+  /** Starts at most, the first included; then the job is a dead letter with its last error. */
+  attempts?: number
+  /** Wait before the second start, milliseconds; it doubles with each further one, with full jitter, up to 15 minutes. */
+  backoffMs?: number
+  /** What one start may take, milliseconds: the deadline of the call in which the job runs. */
+  timeoutMs?: number
+}
+
+export interface JobDefinition<S extends z.ZodType = z.ZodType> extends Required<JobOptions> {
+  /** `<module>.<verb-noun>` */
+  readonly jobName: string
+  readonly module: string
+  readonly schema: S
+}
+
+export interface NewJob<S extends z.ZodType = z.ZodType> {
+  readonly definition: JobDefinition<S>
+  readonly payload: z.output<S>
+  readonly delayMs: number
+}
+
+export type JobMaker<S extends z.ZodType = z.ZodType> = JobDefinition<S> & ((payload: z.output<S>, options?: { delayMs?: number }) => NewJob<S>)
+
+/** Declares a job: `const MakeRenditions = job('media.make-renditions', z.object({ mediaId: Id }))`. Its payload holds ids, never documents or secrets. */
+export function job<S extends z.ZodType>(jobName: string, schema: S, options: JobOptions = {}): JobMaker<S> {
+  const [module, name] = jobName.split('.')
+  if (module === undefined || name === undefined) throw new Error(`job ${jobName}: a name is <module>.<verb-noun>`)
+  const definition: JobDefinition<S> = { jobName, module, schema, attempts: 5, backoffMs: 2_000, timeoutMs: 60_000, ...options }
+  const make = (payload: z.output<S>, { delayMs = 0 } = {}): NewJob<S> => ({ definition, payload: schema.parse(payload), delayMs })
+  return Object.assign(make, definition)
+}

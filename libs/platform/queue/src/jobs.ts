@@ -1,0 +1,8 @@
+import type { Transaction } from '@kilomega/database'
+import type { NewJob } from './job.js'
+
+/** Where work for later is written: in the transaction of the change that asks for it. */
+export abstract class Jobs {
+  /** The job runs after commit, at least once; a roll-back takes it back. The module of the job must be the one whose transaction it is. */
+  abstract add(transaction: Transaction, ...jobs: NewJob[]): Promise<void>
+}

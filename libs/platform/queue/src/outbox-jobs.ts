@@ -1,0 +1,24 @@
+import type { Transaction } from '@kilomega/database'
+import { PostgresOutbox } from '@kilomega/messaging'
+import { Injectable } from '@nestjs/common'
+import type { NewJob } from './job.js'
+import { Jobs } from './jobs.js'
+
+/** What a job is called in the outbox, where events stand too. */
+export const outboxName = (jobName: string): string => `job:${jobName}`
+
+/** Jobs take the way of events: no queue can join a transaction of ours, but its outbox can. */
+@Injectable()
+export class OutboxJobs extends Jobs {
+  constructor(private readonly outbox: PostgresOutbox) {
+    super()
+  }
+
+  async add(transaction: Transaction, ...jobs: NewJob[]): Promise<void> {
+    for (const { definition } of jobs) {
+      if (definition.module !== transaction.schema) throw new Error(`${definition.jobName} cannot be asked for by module ${transaction.schema}`)
+    }
+    const entries = jobs.map(({ definition, payload, delayMs }) => ({ name: outboxName(definition.jobName), payload: { payload, delayMs } }))
+    await this.outbox.append(transaction, entries)
+  }
+}

@@ -1,0 +1,41 @@
+import type { z } from 'zod'
+import type { JobDefinition } from './job.js'
+
+/** What a job method is told besides its payload. */
+export interface JobRun {
+  /** The same at every start of this job: the key by which its effects recognise a repeat. */
+  readonly id: string
+  /** 1 at the first start. */
+  readonly attempt: number
+  readonly lastAttempt: boolean
+}
+
+export interface RunOptions {
+  /** Jobs of this kind at work at once in one process. */
+  concurrency?: number
+  /** Runs by itself at this interval, once over all processes, with the empty payload `{}`. */
+  everyMs?: number
+}
+
+export interface Runner {
+  job: JobDefinition
+  method: string
+  concurrency: number
+  everyMs: number | undefined
+}
+
+type JobMethod<S extends z.ZodType> = (payload: z.output<S>, run: JobRun) => Promise<void>
+
+const runners = new WeakMap<object, Runner[]>()
+
+/** Marks the method that does a job. It may be started twice for one job, so it begins by asking its own tables what is done already. */
+export function Runs<S extends z.ZodType>(job: JobDefinition<S>, { concurrency = 1, everyMs }: RunOptions = {}) {
+  return <M extends JobMethod<S>>(prototype: object, method: string, _: TypedPropertyDescriptor<M>): void => {
+    const own = runners.get(prototype) ?? []
+    own.push({ job, method, concurrency, everyMs })
+    runners.set(prototype, own)
+  }
+}
+
+/** The jobs that a class does, by its `@Runs` methods. */
+export const runnersOf = (worker: abstract new (...parameters: never[]) => object): Runner[] => runners.get(worker.prototype as object) ?? []
