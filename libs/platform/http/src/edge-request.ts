@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto'
+import { nextTraceparent } from '@kilomega/observability'
+import { type Actor, anonymous, CurrentCall, type Trace } from '@kilomega/ports'
+import type { FastifyRequest } from 'fastify'
+import { edgeErrors } from './edge-errors.js'
+
+/** What a proxy or a client may call a request: short, and nothing that could mean something to a log or a terminal. */
+const saneId = /^[A-Za-z0-9._:-]{1,128}$/
+const printable = /^[\x20-\x7e]{1,255}$/
+
+/** What the edge knows of one request. */
+export class EdgeRequest {
+  readonly trace: Trace & { traceparent: string }
+  readonly startedMs = performance.now()
+  actor: Actor = anonymous
+
+  constructor(
+    headers: FastifyRequest['headers'],
+    readonly internal: boolean,
+  ) {
+    const id = headers['x-request-id']
+    const requestId = typeof id === 'string' && saneId.test(id) ? id : randomUUID()
+    this.trace = { requestId, traceparent: nextTraceparent(headers['traceparent'] as string | undefined) }
+  }
+
+  /** The call as which the handler runs: until the budget is spent or the client goes away. */
+  call(request: FastifyRequest, budgetMs: number, cancelled?: AbortSignal): CurrentCall {
+    const key = idempotencyKey(request.headers['idempotency-key'])
+    const { actor, trace } = this
+    return new CurrentCall({ actor, trace, deadlineMs: this.startedMs + budgetMs, ...(key && { key }), ...(cancelled && { cancelled }) })
+  }
+}
+
+function idempotencyKey(header: string | string[] | undefined): string | undefined {
+  if (header === undefined) return undefined
+  if (typeof header === 'string' && printable.test(header)) return header
+  throw edgeErrors.INVALID_IDEMPOTENCY_KEY()
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    edge: EdgeRequest
+  }
+}

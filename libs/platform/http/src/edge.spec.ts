@@ -1,0 +1,148 @@
+import { openSmallApp, type OpenedApp } from '../test/small-app.js'
+
+let opened: OpenedApp
+beforeAll(async () => (opened = await openSmallApp({ HTTP_CORS_ORIGINS: 'https://shop.example', HTTP_CREDENTIAL_LIMIT_PER_MINUTE: '3' })))
+afterAll(() => opened.app.close())
+
+type Request = { method?: string; url: string; headers?: Record<string, string>; payload?: string | object }
+const ask = ({ method = 'GET', ...rest }: Request) => opened.app.inject({ method: method as 'GET', ...rest })
+const as = (name: string, headers: Record<string, string> = {}) => ({ authorization: `Bearer ${name}`, ...headers })
+
+describe('a request at the edge', () => {
+  it('is answered with its id, its trace and the security headers', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    const { statusCode, headers } = await ask({ url: '/v1/notes', headers: { 'x-request-id': 'abc-1', traceparent } })
+    expect(statusCode).toBe(200)
+    expect(headers).toMatchObject({
+      'x-request-id': 'abc-1',
+      traceparent: expect.stringMatching(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/) as string,
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'cache-control': 'no-store',
+      'content-type': 'application/json; charset=utf-8',
+    })
+  })
+
+  it('gets an id of ours when its own is not sane', async () => {
+    const { headers } = await ask({ url: '/v1/notes', headers: { 'x-request-id': 'a b\u00e9' } })
+    expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  it('runs as a call with actor, trace, key and a deadline', async () => {
+    const response = await ask({ url: '/v1/call', headers: as('user', { 'idempotency-key': 'k 1', 'x-request-id': 'r1' }) })
+    expect(response.json()).toMatchObject({ actor: { kind: 'user', id: 'user' }, trace: { requestId: 'r1' }, key: 'k 1', limited: true })
+  })
+
+  it('keeps the call through a body that is read', async () => {
+    const response = await ask({ method: 'POST', url: '/v1/notes', headers: as('user'), payload: { title: 'a' } })
+    expect([response.statusCode, response.json()]).toEqual([201, { title: 'a' }])
+  })
+
+  it('passes ready-made JSON through as it is', async () => {
+    const { body, headers } = await ask({ url: '/v1/notes/7' })
+    expect([body, headers['content-type']]).toEqual(['{"id":"7"}', 'application/json; charset=utf-8'])
+  })
+})
+
+describe('a refusal', () => {
+  it.each<[string, Request, number, string]>([
+    ['no token', { method: 'POST', url: '/v1/notes', payload: 'not json', headers: { 'content-type': 'application/json' } }, 401, 'UNAUTHENTICATED'],
+    ['a bad token', { url: '/v1/notes', headers: as('nobody') }, 401, 'UNAUTHENTICATED'],
+    ['another scheme', { url: '/v1/notes', headers: { authorization: 'Basic dXNlcg==' } }, 401, 'UNAUTHENTICATED'],
+    ['a user where an admin is wanted', { method: 'DELETE', url: '/v1/notes/1', headers: as('user') }, 403, 'FORBIDDEN'],
+    ['an unknown path', { url: '/v1/nothing' }, 404, 'NOT_FOUND'],
+    ['a route that declares nothing', { url: '/v1/undeclared' }, 404, 'NOT_FOUND'],
+    ['a route of the internal port', { url: '/inside' }, 404, 'NOT_FOUND'],
+    ['a path that cannot be decoded', { url: '/v1/%E0%A4%A' }, 404, 'NOT_FOUND'],
+    ['another method', { method: 'PUT', url: '/v1/notes', headers: as('user') }, 405, 'METHOD_NOT_ALLOWED'],
+    ['OPTIONS without an origin', { method: 'OPTIONS', url: '/v1/notes' }, 405, 'METHOD_NOT_ALLOWED'],
+    ['a body that is not JSON', { method: 'POST', url: '/v1/notes', headers: as('user', { 'content-type': 'application/json' }), payload: '{' }, 400, 'VALIDATION_FAILED'],
+    ['another content type', { method: 'POST', url: '/v1/notes', headers: as('user', { 'content-type': 'text/plain' }), payload: '{}' }, 415, 'UNSUPPORTED_CONTENT_TYPE'],
+    ['a compressed body', { method: 'POST', url: '/v1/notes', headers: as('user', { 'content-encoding': 'gzip' }), payload: {} }, 415, 'UNSUPPORTED_CONTENT_TYPE'],
+    ['a body over 448 KiB', { method: 'POST', url: '/v1/notes', headers: as('user'), payload: { title: 'x'.repeat(460_000) } }, 413, 'PAYLOAD_TOO_LARGE'],
+    ['a URL over 8 KiB', { url: `/v1/notes?limit=${'1'.repeat(8_200)}` }, 414, 'URL_TOO_LONG'],
+    ['headers over 16 KiB', { url: '/v1/notes', headers: { 'x-much': 'x'.repeat(17_000) } }, 431, 'HEADERS_TOO_LARGE'],
+    ['no If-Match where one is needed', { method: 'DELETE', url: '/v1/notes/1', headers: as('admin') }, 428, 'PRECONDITION_REQUIRED'],
+    ['a key that does not print', { url: '/v1/call', headers: { 'idempotency-key': 'x'.repeat(256) } }, 400, 'INVALID_IDEMPOTENCY_KEY'],
+    ['a fault of ours', { url: '/v1/fault' }, 500, 'INTERNAL'],
+  ])('for %s is a problem with status and code', async (_, request, status, code) => {
+    const response = await ask(request)
+    expect([response.statusCode, response.json<{ code: string }>().code]).toEqual([status, code])
+    expect(response.headers).toMatchObject({ 'content-type': 'application/problem+json', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
+    expect(response.json()).toMatchObject({ status, requestId: response.headers['x-request-id'], type: `urn:kilomega:error:${code}` })
+  })
+
+  it('says which methods a path has and how to sign in', async () => {
+    expect((await ask({ method: 'PUT', url: '/v1/notes' })).headers['allow']).toBe('GET, HEAD, POST')
+    expect((await ask({ method: 'POST', url: '/v1/notes' })).headers['www-authenticate']).toBe('Bearer')
+  })
+
+  it('tells nobody but the log what went wrong inside', async () => {
+    const { body } = await ask({ url: '/v1/fault' })
+    expect(body).not.toContain('secret')
+    expect(opened.lines.find((line) => line.includes('http.request-failed'))).toContain('select secret from host')
+  })
+})
+
+describe('input', () => {
+  const problemsOf = async (request: Request) => (await ask(request)).json<{ errors: { path: string; code: string }[] }>().errors
+
+  it('lists all problems at once, unknown fields by name at every level', async () => {
+    const payload = { title: '', tags: [{ name: 'a', colour: 1 }], size: 3 }
+    const problems = await problemsOf({ method: 'POST', url: '/v1/notes?page=1', headers: as('user'), payload })
+    expect(problems.map(({ path, code }) => `${path} ${code}`).sort()).toEqual(
+      ['page unknown_field', 'size unknown_field', 'tags.0.colour unknown_field', 'title too_small'].sort(),
+    )
+  })
+
+  it('reads query texts as what the schema wants', async () => {
+    const { body } = await ask({ url: '/v1/notes?limit=5&mine=true&facets=a,b' })
+    expect(JSON.parse(body)).toEqual({ limit: 5, mine: true, facets: ['a', 'b'] })
+  })
+
+  it.each(['limit=x', 'limit=1&limit=2', 'mine=yes', 'limit=', 'facets=a,c', 'access_token=user'])('refuses ?%s', async (query) => {
+    expect((await ask({ url: `/v1/notes?${query}` })).statusCode).toBe(400)
+  })
+
+  it.each([
+    ['{"title":"a","extra":{"__proto__":{"polluted":1}}}', '__proto__'],
+    ['{"title":"a","extra":{"constructor":{"prototype":1}}}', 'constructor'],
+    [`{"title":"a","extra":{"x":${'['.repeat(30)}${']'.repeat(30)}}}`, ''],
+    [`${'['.repeat(100_000)}${']'.repeat(100_000)}`, ''],
+  ])('refuses what reaches prototypes or is nested too deep', async (payload, path) => {
+    const problems = await problemsOf({ method: 'POST', url: '/v1/notes', headers: as('user', { 'content-type': 'application/json' }), payload })
+    expect(problems[0]!.path).toBe(path)
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+  })
+})
+
+describe('other origins', () => {
+  it('may ask when they are listed', async () => {
+    const headers = { origin: 'https://shop.example', 'access-control-request-method': 'POST' }
+    const { statusCode, headers: answer } = await ask({ method: 'OPTIONS', url: '/v1/notes', headers })
+    expect([statusCode, answer['access-control-allow-origin'], answer['access-control-allow-methods']]).toEqual([
+      204,
+      'https://shop.example',
+      'GET, HEAD, POST',
+    ])
+  })
+
+  it.each(['null', 'https://shop.example.evil.org', 'https://evil-shop.example', 'http://shop.example'])('%s may not', async (origin) => {
+    expect((await ask({ method: 'OPTIONS', url: '/v1/notes', headers: { origin } })).statusCode).toBe(403)
+    expect((await ask({ method: 'POST', url: '/v1/notes', headers: as('user', { origin }), payload: { title: 'a' } })).statusCode).toBe(403)
+    expect((await ask({ url: '/v1/notes', headers: { origin } })).headers['access-control-allow-origin']).toBeUndefined()
+  })
+})
+
+describe('quotas', () => {
+  it('refuse with the time to wait, whatever X-Forwarded-For says', async () => {
+    const answers = []
+    for (let at = 0; at < 5; at += 1) {
+      answers.push(await ask({ method: 'POST', url: '/v1/sessions', headers: { 'x-forwarded-for': `10.0.0.${at}` } }))
+    }
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([204, 204, 204, 429, 429])
+    expect(answers[0]!.headers).toMatchObject({ 'ratelimit-policy': '"credentials";q=3;w=60', ratelimit: '"credentials";r=2;t=20' })
+    expect(Number(answers[4]!.headers['retry-after'])).toBeGreaterThan(0)
+  })
+})

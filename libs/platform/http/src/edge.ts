@@ -1,0 +1,166 @@
+import type { IncomingMessage } from 'node:http'
+import { portErrors, runCall } from '@kilomega/ports'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
+import type { Admission } from './admission.js'
+import { edgeErrors } from './edge-errors.js'
+import { EdgeRequest } from './edge-request.js'
+import type { HttpConfig } from './http.config.js'
+import { parseJsonBody } from './json-body.js'
+import { maxHeadersBytes, maxUrlBytes, uploadBudgetMs } from './limits.js'
+import { Origins } from './origins.js'
+import type { RequestLog } from './request-log.js'
+import { securityHeaders } from './response-headers.js'
+import type { Route } from './route.js'
+import type { RouteTable } from './route-table.js'
+import { Traffic } from './traffic.js'
+
+/** What only the wired application can give. */
+export interface EdgeParts {
+  admission: Admission
+  log: RequestLog
+  routes: RouteTable
+  /** Whether the application has controllers of its own, so that there is something to serve on the public port. */
+  isPublic: boolean
+}
+
+/** The path of every request, as Fastify hooks: admission, body, validation, the call, and what is told afterwards. */
+export class Edge {
+  readonly traffic = new Traffic()
+  readonly headers: Record<string, string>
+  private readonly origins: Origins
+  private readonly internal = new WeakSet<IncomingMessage>()
+  private parts: EdgeParts | undefined
+
+  constructor(readonly config: HttpConfig) {
+    this.headers = securityHeaders(config)
+    this.origins = new Origins(config)
+  }
+
+  attach(fastify: FastifyInstance): void {
+    fastify.decorate('edge', this as Edge)
+    fastify.decorateRequest('edge')
+    fastify.removeAllContentTypeParsers()
+    fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => parse(text as string, done))
+    fastify.addHook('onRequest', (request, reply, done) => this.begin(request, reply, done))
+    fastify.addHook('preHandler', (request, reply, done) => this.call(request, reply, done))
+    fastify.addHook('onSend', (_request, reply, payload, done) => {
+      if (this.traffic.closing) reply.header('connection', 'close')
+      done(null, payload)
+    })
+    fastify.addHook('onResponse', (request, reply, done) => {
+      this.traffic.leave()
+      this.parts?.log.tell(request, reply)
+      done()
+    })
+  }
+
+  open(parts: EdgeParts): void {
+    this.parts = parts
+  }
+
+  get isPublic(): boolean {
+    return this.parts?.isPublic ?? false
+  }
+
+  /** Marks a request as one of the internal port. */
+  markInternal(raw: IncomingMessage): void {
+    this.internal.add(raw)
+  }
+
+  adopt(request: FastifyRequest, reply: FastifyReply): void {
+    const edge = new EdgeRequest(request.headers, this.internal.has(request.raw))
+    request.edge = edge
+    reply.headers(this.headers).header('x-request-id', edge.trace.requestId).header('traceparent', edge.trace.traceparent)
+  }
+
+  private begin(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+    this.traffic.enter()
+    this.adopt(request, reply)
+    let waiting: Promise<void> | void
+    try {
+      if (this.isPreflight(request)) return this.answerPreflight(request, reply)
+      waiting = this.admit(request, reply)
+    } catch (error) {
+      return done(error as Error)
+    }
+    if (waiting === undefined) done()
+    else waiting.then(() => done(), done)
+  }
+
+  private isPreflight({ method, headers, is404 }: FastifyRequest): boolean {
+    return is404 && method === 'OPTIONS' && headers.origin !== undefined
+  }
+
+  private answerPreflight(request: FastifyRequest, reply: FastifyReply): void {
+    this.origins.check(request, reply)
+    const methods = this.parts?.routes.methodsOf(request.url.split('?', 1)[0]!, 'public') ?? []
+    if (methods.length === 0) throw portErrors.NOT_FOUND()
+    this.origins.answerPreflight(request, reply, methods)
+  }
+
+  private admit(request: FastifyRequest, reply: FastifyReply): Promise<void> | void {
+    checkSize(request)
+    this.origins.check(request, reply)
+    if (request.is404) return
+    const { route } = request.routeOptions.config
+    if (route === undefined || this.parts === undefined) throw portErrors.NOT_FOUND()
+    if (!route.listeners.includes(request.edge.internal ? 'internal' : 'public')) throw portErrors.NOT_FOUND()
+    checkForm(route, request)
+    return this.parts.admission.admit(route, request, reply)
+  }
+
+  /** Checks input and goes on as a call of its own. Here and not earlier, because reading the body leaves the asynchronous context. */
+  private call(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+    const { route } = request.routeOptions.config
+    if (request.is404 || route === undefined) return done()
+    let call
+    try {
+      if (route.conditional && request.headers['if-match'] === undefined) throw edgeErrors.PRECONDITION_REQUIRED()
+      route.read(request)
+      call = request.edge.call(request, route.upload ? uploadBudgetMs : this.config.budgetMs, cancelledWith(reply))
+    } catch (error) {
+      return done(error as Error)
+    }
+    if (route.answer !== undefined || route.contentType !== undefined) reply.header('content-type', route.contentType ?? 'application/json; charset=utf-8')
+    if (route.cacheControl !== undefined) reply.header('cache-control', route.cacheControl)
+    runCall(call, done)
+  }
+}
+
+function parse(text: string, done: (error: Error | null, body?: unknown) => void): void {
+  let body: unknown
+  try {
+    body = parseJsonBody(text)
+  } catch (error) {
+    return done(error as Error)
+  }
+  done(null, body)
+}
+
+function checkSize({ raw }: FastifyRequest): void {
+  if (raw.url!.length > maxUrlBytes) throw edgeErrors.URL_TOO_LONG()
+  let sizeBytes = 0
+  for (const text of raw.rawHeaders ?? []) sizeBytes += text.length
+  if (sizeBytes > maxHeadersBytes) throw edgeErrors.HEADERS_TOO_LARGE()
+}
+
+function checkForm(route: Route, { headers }: FastifyRequest): void {
+  const form = headers['content-type']?.toLowerCase().startsWith('multipart/form-data') ?? false
+  if (form !== (route.upload ?? false)) throw edgeErrors.UNSUPPORTED_CONTENT_TYPE()
+  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') throw edgeErrors.UNSUPPORTED_CONTENT_TYPE()
+}
+
+/** Aborts when the client goes away before its answer is complete. */
+function cancelledWith(reply: FastifyReply): AbortSignal {
+  const cancelling = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) cancelling.abort()
+  })
+  return cancelling.signal
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    edge: Edge
+  }
+}

@@ -1,0 +1,108 @@
+import { Agent, get, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { gate, openSmallApp, type OpenedApp } from '../test/small-app.js'
+import { drainHttp, type HttpAddresses, listenHttp } from './index.js'
+
+let opened: OpenedApp
+let addresses: HttpAddresses
+beforeEach(async () => {
+  gate.opened = Promise.resolve()
+  opened = await openSmallApp()
+  addresses = await listenHttp(opened.app)
+})
+afterEach(() => opened.app.close())
+
+const ask = async (url: string, agent?: Agent): Promise<{ status: number; headers: IncomingMessage['headers']; body: string }> => {
+  const [response] = (await once(get(url, { agent }), 'response')) as [IncomingMessage]
+  return { status: response.statusCode!, headers: response.headers, body: await text(response) }
+}
+
+async function raw(bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(addresses.public!).port), '127.0.0.1')
+  socket.write(bytes)
+  return text(socket)
+}
+
+describe('the two ports', () => {
+  it('serve only what is declared for each', async () => {
+    expect((await ask(`${addresses.internal}/inside`)).body).toBe('{"ok":true}')
+    expect((await ask(`${addresses.internal}/v1/notes`)).status).toBe(404)
+    expect((await ask(`${addresses.public}/inside`)).status).toBe(404)
+    expect((await ask(`${addresses.public}/metrics`)).status).toBe(404)
+  })
+
+  it('give metrics by route, and details of health only inside', async () => {
+    await ask(`${addresses.public}/v1/notes/3`)
+    const metrics = (await ask(`${addresses.internal}/metrics`)).body
+    expect(metrics).toContain('http_request_duration_ms_count{method="GET",route="/v1/notes/:id",status="2xx"} 1')
+    expect(metrics).toContain('nodejs_eventloop_lag_p99_seconds')
+    expect((await ask(`${addresses.public}/health/ready?details`)).body).toBe('{"status":"ready"}')
+    expect(JSON.parse((await ask(`${addresses.internal}/health/ready?details`)).body)).toEqual({ status: 'ready', degraded: [], checks: [] })
+  })
+
+  it('say clearly that a port is taken', async () => {
+    const other = await openSmallApp({ HTTP_PORT: new URL(addresses.public!).port })
+    await expect(listenHttp(other.app)).rejects.toThrow(/HTTP_PORT: 127.0.0.1:\d+ cannot be opened: another process uses it/)
+    await other.app.close()
+  })
+})
+
+describe('what is not HTTP, or too much of it', () => {
+  it.each([
+    ['nonsense', 'GARBAGE\r\n\r\n', '400', 'VALIDATION_FAILED'],
+    ['a URL of 30 KiB', `GET /${'a'.repeat(30_000)} HTTP/1.1\r\nhost: x\r\n\r\n`, '414', 'URL_TOO_LONG'],
+    ['headers of 30 KiB', `GET / HTTP/1.1\r\nhost: x\r\nx-much: ${'a'.repeat(30_000)}\r\n\r\n`, '431', 'HEADERS_TOO_LARGE'],
+    ['a length that lies', 'POST /v1/notes HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n', '400', 'VALIDATION_FAILED'],
+  ])('%s is refused with a problem', async (_, bytes, status, code) => {
+    const answer = await raw(bytes)
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect(answer).toContain(`"code":"${code}"`)
+  })
+
+  it.each(['TRACE', 'FOO', 'CONNECT'])('the method %s opens nothing', async (method) => {
+    const answer = await raw(`${method} /v1/notes HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)
+    expect(answer === '' || /^HTTP\/1.1 (400|404|405) /.test(answer)).toBe(true)
+  })
+})
+
+describe('draining', () => {
+  it('is immediate when nothing is in flight, idle connections or not', async () => {
+    const agent = new Agent({ keepAlive: true })
+    await ask(`${addresses.public}/v1/notes`, agent)
+    const silent = connect(Number(new URL(addresses.public!).port), '127.0.0.1')
+    await once(silent, 'connect')
+    const startedMs = performance.now()
+    await drainHttp(opened.app)
+    expect(performance.now() - startedMs).toBeLessThan(500)
+    agent.destroy()
+  })
+
+  it('fails readiness, lets what is in flight end well, and asks clients to close', async () => {
+    let open: () => void = () => undefined
+    gate.opened = new Promise((resolve) => (open = resolve))
+    const agent = new Agent({ keepAlive: true })
+    const waiting = Array.from({ length: 20 }, () => ask(`${addresses.public}/v1/call`, agent))
+    await inFlight(20)
+    const drained = drainHttp(opened.app)
+    expect((await ask(`${addresses.internal}/health/ready`)).status).toBe(503)
+    expect((await ask(`${addresses.internal}/health/live`)).status).toBe(200)
+    open()
+    const answers = await Promise.all(waiting)
+    expect(answers.every(({ status, headers }) => status === 200 && headers.connection === 'close')).toBe(true)
+    await drained
+    await expect(ask(`${addresses.public}/v1/notes`)).rejects.toThrow()
+    agent.destroy()
+  })
+
+  /** Until so many requests have arrived; the metrics of the edge itself say so. */
+  async function inFlight(count: number): Promise<void> {
+    const deadline = performance.now() + 5_000
+    while (performance.now() < deadline) {
+      const { body } = await ask(`${addresses.internal}/metrics`)
+      if (Number(/^http_requests_in_flight (\d+)/m.exec(body)?.[1]) > count) return
+    }
+    throw new Error(`never ${count} requests in flight`)
+  }
+})

@@ -1,0 +1,105 @@
+import type { AddressInfo, Server, Socket } from 'node:net'
+import type { Server as HttpServer } from 'node:http'
+import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
+import { ConfigError } from '@kilomega/config'
+import { Health } from '@kilomega/observability'
+import { Injectable } from '@nestjs/common'
+import { HttpAdapterHost } from '@nestjs/core'
+import type { FastifyInstance } from 'fastify'
+import { internalServer } from './create-http.js'
+import type { HttpConfig } from './http.config.js'
+
+/** What a client that has begun to send a request may take to end it when we stop, milliseconds. */
+const halfRequestMs = 500
+
+/** Where a process can be reached. */
+export interface HttpAddresses {
+  /** Absent where an application serves no controllers of its own. */
+  public?: string
+  internal: string
+}
+
+/** The ports of a process: opened when it is ready, drained when it stops. */
+@Injectable()
+export class HttpListeners {
+  private readonly fastify: FastifyInstance
+  private readonly internal: HttpServer
+  private readonly config: HttpConfig
+  private readonly connections = new Set<Socket>()
+
+  constructor(
+    { httpAdapter }: HttpAdapterHost,
+    private readonly health: Health,
+  ) {
+    this.fastify = httpAdapter.getInstance<FastifyInstance>()
+    this.config = this.fastify.edge.config
+    this.internal = internalServer(this.fastify.edge, (request, response) => this.fastify.routing(request, response))
+    this.watch(this.fastify.server)
+    this.watch(this.internal)
+  }
+
+  /** The internal port first, so that whoever sees the public one open can also ask how we are. */
+  async listen(): Promise<HttpAddresses> {
+    const { host, port, internalHost, internalPort } = this.config
+    await this.fastify.ready()
+    const internal = await open(this.internal, { host: internalHost, port: internalPort, variable: 'HTTP_INTERNAL_PORT' })
+    if (!this.fastify.edge.isPublic) return { internal }
+    return { public: await open(this.fastify.server, { host, port, variable: 'HTTP_PORT' }), internal }
+  }
+
+  /**
+   * Readiness fails first; requests are accepted for `preStopMs` more, and answers ask clients to close; then no connection is accepted, and
+   * what is in flight is awaited. The caller holds the budget: whatever is still open when it is over ends with the process.
+   */
+  async drain(): Promise<void> {
+    const { traffic } = this.fastify.edge
+    this.health.drain()
+    traffic.closing = true
+    if (this.config.preStopMs > 0) await wait(this.config.preStopMs)
+    await this.close(this.fastify.server)
+    await this.close(this.internal)
+  }
+
+  private async close(server: HttpServer): Promise<void> {
+    if (!server.listening) return
+    const { traffic } = this.fastify.edge
+    const closed = once(server, 'close')
+    server.close()
+    this.connections.forEach((socket) => socket.bytesRead === 0 && socket.destroy())
+    do {
+      await traffic.whenQuiet()
+      await Promise.race([closed, wait(halfRequestMs, undefined, { ref: false })])
+    } while (traffic.inFlight > 0)
+    server.closeAllConnections()
+    await closed
+  }
+
+  /** Browsers open connections ahead, and Node does not count one as idle before its first request. */
+  private watch(server: HttpServer): void {
+    server.on('connection', (socket: Socket) => {
+      this.connections.add(socket)
+      socket.once('close', () => this.connections.delete(socket))
+    })
+  }
+}
+
+interface Place {
+  host: string
+  port: number
+  variable: string
+}
+
+async function open(server: Server, { host, port, variable }: Place): Promise<string> {
+  try {
+    server.listen({ host, port })
+    await once(server, 'listening')
+  } catch (error) {
+    throw new ConfigError([{ variable, message: `${host}:${port} cannot be opened: ${reasonOf(error as NodeJS.ErrnoException)}` }])
+  }
+  const { address, port: opened } = server.address() as AddressInfo
+  return `http://${['0.0.0.0', '::', '127.0.0.1'].includes(address) ? 'localhost' : address}:${opened}`
+}
+
+const reasonOf = ({ code, message }: NodeJS.ErrnoException): string =>
+  ({ EADDRINUSE: 'another process uses it; stop that one or choose another port', EACCES: 'this user may not; choose a port above 1023' })[code ?? ''] ?? message

@@ -1,0 +1,8 @@
+/** Room for headers within 512 KiB, which is what a port call may weigh. */
+export const maxBodyBytes = 448 * 1024
+export const maxUrlBytes = 8 * 1024
+export const maxHeadersBytes = 16 * 1024
+/** Levels of objects and lists in a body. */
+export const maxDepth = 20
+/** What an upload may take: 50 MiB at 1.4 Mbit/s. */
+export const uploadBudgetMs = 5 * 60_000

@@ -1,0 +1,44 @@
+import { type RegisteredError, registeredErrors } from '@kilomega/ports'
+import type { Route } from './route.js'
+
+const problem = { $ref: '#/components/schemas/Problem' }
+
+/** The refusals of a route by status: those that follow from its declaration, and those that it names. */
+export function errorResponses(route: Route): Record<string, unknown> {
+  const byStatus = new Map<number, RegisteredError[]>()
+  for (const error of errorsOf(route)) byStatus.set(error.status, [...(byStatus.get(error.status) ?? []), error])
+  const responses = [...byStatus].sort(([a], [b]) => a - b).map(([status, errors]) => [status, response(errors)] as const)
+  return { ...Object.fromEntries(responses), default: { description: 'Any other refusal or failure', content: { 'application/problem+json': { schema: problem } } } }
+}
+
+function response(errors: RegisteredError[]) {
+  const code = { enum: errors.map(({ code }) => code) }
+  return {
+    description: errors.map(({ code, message }) => `\`${code}\`: ${message}`).join('. '),
+    content: { 'application/problem+json': { schema: { allOf: [problem, { type: 'object', properties: { code } }] } } },
+  }
+}
+
+function errorsOf(route: Route): RegisteredError[] {
+  const declared = new Map(registeredErrors().map((error) => [error.code, error]))
+  const codes = new Set([...impliedCodes(route), ...(route.errors ?? [])])
+  return [...codes].map((code) => {
+    const error = declared.get(code)
+    if (error === undefined) throw new Error(`route ${route.method} ${route.path} names the error code ${code}, which nobody declares`)
+    return error
+  })
+}
+
+/** A token that is not good is refused everywhere; its codes are those of the authenticator, so 401 is left to `default` unless a token is needed. */
+function impliedCodes({ method, params, query, body, access, conditional, limit, upload }: Route): string[] {
+  return [
+    'VALIDATION_FAILED',
+    ...(query !== undefined && 'cursor' in query.shape ? ['INVALID_CURSOR'] : []),
+    ...(access === 'admin' ? ['FORBIDDEN'] : []),
+    ...(method === 'GET' ? [] : ['ORIGIN_NOT_ALLOWED', 'UNSUPPORTED_CONTENT_TYPE']),
+    ...(params === undefined ? [] : ['NOT_FOUND']),
+    ...(conditional ? ['PRECONDITION_REQUIRED', 'PRECONDITION_FAILED'] : []),
+    ...(body !== undefined || upload ? ['PAYLOAD_TOO_LARGE'] : []),
+    ...(limit === 'none' ? [] : ['RATE_LIMITED']),
+  ]
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common'
+import { operationOf } from './openapi-operation.js'
+import { jsonSchema } from './openapi-schema.js'
+import { ProblemBody } from './problem.js'
+import { RouteTable } from './route-table.js'
+
+export interface OpenApiDocument {
+  openapi: string
+  paths: Record<string, Record<string, unknown>>
+  [part: string]: unknown
+}
+
+/** The OpenAPI file, made of the same declarations and schemas that routes run by. */
+@Injectable()
+export class OpenApi {
+  private made: { document: OpenApiDocument; text: string } | undefined
+
+  constructor(private readonly routes: RouteTable) {}
+
+  document(): OpenApiDocument {
+    return this.once().document
+  }
+
+  text(): string {
+    return this.once().text
+  }
+
+  private once() {
+    if (this.made === undefined) {
+      const document = this.make()
+      this.made = { document, text: JSON.stringify(document) }
+    }
+    return this.made
+  }
+
+  private make(): OpenApiDocument {
+    const routes = this.routes.routes('public')
+    const paths: OpenApiDocument['paths'] = {}
+    for (const route of routes) {
+      const path = route.path.replace(/:([^/]+)/g, '{$1}')
+      ;(paths[path] ??= {})[route.method.toLowerCase()] = operationOf(route)
+    }
+    return {
+      openapi: '3.1.0',
+      info: {
+        title: 'Kilomega',
+        version: '1.0.0',
+        description: 'JSON in, JSON out. Errors are `application/problem+json` with a `code`; lists are paged by an opaque `cursor`.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/', description: 'This server' }],
+      tags: [...new Set(routes.map(({ tag }) => tag))].sort().map((name) => ({ name, description: `Routes of ${name}` })),
+      paths,
+      components: {
+        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+        schemas: { Problem: jsonSchema(ProblemBody, 'output') },
+      },
+    }
+  }
+}

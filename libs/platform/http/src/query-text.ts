@@ -1,0 +1,26 @@
+import type { z } from 'zod'
+
+type ReadText = (text: string) => unknown
+
+/** Reads the texts of a query string as what the schema wants. What does not fit stays text, so that the schema names the problem. */
+export function queryReader(schema: z.ZodObject): (query: Record<string, unknown>) => Record<string, unknown> {
+  const readers = new Map(Object.entries(schema.shape).map(([name, field]) => [name, textReader(field as z.ZodType)]))
+  return (query) => {
+    const values: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(query)) values[name] = typeof value === 'string' ? (readers.get(name)?.(value) ?? value) : value
+    return values
+  }
+}
+
+function textReader(field: z.ZodType): ReadText {
+  const { type, innerType } = (field as unknown as { _zod: { def: { type: string; innerType?: z.ZodType } } })._zod.def
+  if (innerType !== undefined) return textReader(innerType)
+  return readers[type] ?? asText
+}
+
+const asText: ReadText = (text) => text
+const readers: Record<string, ReadText> = {
+  number: (text) => (/^-?\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : text),
+  boolean: (text) => (text === 'true' ? true : text === 'false' ? false : text),
+  array: (text) => text.split(','),
+}

@@ -1,0 +1,55 @@
+import { type Problem, portErrors, problemsOf } from '@kilomega/ports'
+import { z } from 'zod'
+import { queryReader } from './query-text.js'
+import { strict } from './strict.js'
+
+/** The parts of a request that callers fill. */
+export interface RequestParts {
+  params: unknown
+  query: unknown
+  body: unknown
+}
+
+/** Replaces the parts of a request by what their schemas make of them; throws one error that lists all problems of all parts. */
+export type RequestReader = (request: RequestParts) => void
+
+interface Schemas {
+  params?: z.ZodObject
+  query?: z.ZodObject
+  body?: z.ZodType
+  upload?: boolean
+}
+
+type ReadPart = (value: unknown, problems: Problem[]) => unknown
+
+/** Made once for each route. A route that declares no query or body takes none. */
+export function requestReader({ params, query, body, upload }: Schemas): RequestReader {
+  const readParams = params === undefined ? ignored : partReader(strict(params))
+  const fromText = queryReader(query ?? nothing)
+  const readQuery = partReader(strict(query ?? nothing))
+  const readBody = upload ? ignored : body === undefined ? absent : partReader(strict(body))
+  return (request) => {
+    const problems: Problem[] = []
+    request.params = readParams(request.params, problems)
+    request.query = readQuery(fromText(request.query as Record<string, unknown>), problems)
+    request.body = readBody(request.body, problems)
+    if (problems.length > 0) throw portErrors.VALIDATION_FAILED({ errors: problems })
+  }
+}
+
+const nothing = z.object({})
+const ignored: ReadPart = (value) => value
+
+const absent: ReadPart = (value, problems) => {
+  if (value !== undefined && value !== null) problems.push({ path: '', code: 'unknown_field', message: 'This route takes no body' })
+  return undefined
+}
+
+function partReader(schema: z.ZodType): ReadPart {
+  return (value, problems) => {
+    const result = schema.safeParse(value)
+    if (result.success) return result.data
+    problems.push(...problemsOf(result.error))
+    return undefined
+  }
+}

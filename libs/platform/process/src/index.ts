@@ -1,0 +1,7 @@
+export * from './loaded-app.js'
+export * from './migrate-app.js'
+export * from './open-app.js'
+export * from './process.config.js'
+export * from './root-module.js'
+export * from './schemas.js'
+export * from './start.js'

@@ -1,0 +1,18 @@
+import { processEnvironment } from '@kilomega/config'
+import type { Type } from '@nestjs/common'
+import { messageOf } from './failure-text.js'
+import { loadApp } from './loaded-app.js'
+import { migrateLoaded } from './schemas.js'
+import { surroundingsOf } from './surroundings.js'
+
+/** The step before the processes start: brings the database up to what an application needs, and says what it did. Exit code 1 when it cannot. */
+export async function migrateApp(application: Type): Promise<void> {
+  try {
+    const loaded = await loadApp(application, surroundingsOf(processEnvironment()))
+    const done = await migrateLoaded(loaded, (schema, name) => process.stdout.write(`${schema}: ${name}\n`))
+    process.stdout.write(done === 0 ? 'The database is up to date\n' : `${done} steps done\n`)
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`)
+    process.exitCode = 1
+  }
+}

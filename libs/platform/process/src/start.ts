@@ -1,0 +1,29 @@
+import { processEnvironment } from '@kilomega/config'
+import { listenHttp } from '@kilomega/http'
+import { Signals } from '@kilomega/observability'
+import type { Type } from '@nestjs/common'
+import { checkLoadedSchemas } from './schemas.js'
+import { loadApp } from './loaded-app.js'
+import { openApp } from './open-app.js'
+import { ProcessConfig } from './process.config.js'
+import { Stopping } from './stopping.js'
+import { surroundingsOf } from './surroundings.js'
+
+/**
+ * Begins a process: imports what is bound here, checks all configuration, refuses a database with another schema, wires the application and
+ * listens. An application with controllers listens on the public port too, every other one only on the internal one. What goes wrong before it is
+ * ready is one clear message and exit code 1; SIGTERM and SIGINT stop it in order, and again within `PROCESS_STOP_TIMEOUT_MS`.
+ */
+export async function start(application: Type): Promise<void> {
+  const stopping = new Stopping()
+  try {
+    const loaded = await loadApp(application, surroundingsOf(processEnvironment()))
+    await checkLoadedSchemas(loaded)
+    const app = await openApp(loaded)
+    stopping.of(app, loaded.values.get(ProcessConfig))
+    const addresses = await listenHttp(app)
+    app.get(Signals).emit('process.ready', { ...addresses, modules: loaded.implementations.map(({ name }) => name) })
+  } catch (error) {
+    stopping.failedToStart(error)
+  }
+}

@@ -1,0 +1,52 @@
+import { drainHttp } from '@kilomega/http'
+import { Signals } from '@kilomega/observability'
+import type { NestFastifyApplication } from '@nestjs/platform-fastify'
+import { messageOf } from './failure-text.js'
+import type { ProcessConfig } from './process.config.js'
+
+/**
+ * Stops a process in order: not ready, drain HTTP, then by Nest's hooks workers (`onModuleDestroy`), relay (`beforeApplicationShutdown`) and pools
+ * (`onApplicationShutdown`), all within one budget. A signal that comes while it still starts ends it at once; nothing was accepted by then.
+ */
+export class Stopping {
+  private running: { app: NestFastifyApplication; config: ProcessConfig } | undefined
+  private stopping = false
+
+  constructor() {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.stop(0, { signal }))
+    for (const trouble of ['uncaughtException', 'unhandledRejection'] as const) process.on(trouble, (error) => void this.crash(error))
+  }
+
+  /** From now on there is something to stop. */
+  of(app: NestFastifyApplication, config: ProcessConfig): void {
+    this.running = { app, config }
+  }
+
+  failedToStart(error: unknown): void {
+    process.stderr.write(`${messageOf(error)}\n`)
+    process.exit(1)
+  }
+
+  private async crash(error: unknown): Promise<void> {
+    if (this.running === undefined) return this.failedToStart(error)
+    this.running.app.get(Signals).emit('process.crashed', {}, error)
+    await this.stop(1, {})
+  }
+
+  private async stop(exitCode: number, fields: { signal?: string }): Promise<void> {
+    if (this.running === undefined) process.exit(0)
+    if (this.stopping) return
+    this.stopping = true
+    const { app, config } = this.running
+    const signals = app.get(Signals)
+    signals.emit('process.stopping', fields)
+    setTimeout(() => {
+      signals.emit('process.stop-overdue', { stopTimeoutMs: config.stopTimeoutMs })
+      process.exit(1)
+    }, config.stopTimeoutMs).unref()
+    await drainHttp(app)
+    await app.close()
+    signals.emit('process.stopped')
+    process.exit(exitCode)
+  }
+}

@@ -1,0 +1,6 @@
+export * from './object-key.js'
+export * from './object-store.js'
+export * from './object-store.disk.js'
+export * from './storage.config.js'
+export * from './storage.module.js'
+export * from './storage-errors.js'

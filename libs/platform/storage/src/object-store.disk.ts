@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto'
+import { createWriteStream, mkdirSync } from 'node:fs'
+import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { OnModuleInit } from '@nestjs/common'
+import { readError, writeError } from './disk-errors.js'
+import { pagesBelow } from './disk-walk.js'
+import { checkedKey } from './object-key.js'
+import { type ByteRange, ObjectStore, type StoredObject } from './object-store.js'
+import { storageErrors } from './storage-errors.js'
+
+/** A name that no key can have, on the filesystem of the objects so that a rename is one step. */
+const temporaryFolder = '.tmp'
+/** No upload takes this long: what is older was left by a process that died. */
+const abandonedAfterMs = 3_600_000
+
+/** Objects as files: the key is the path. Written to a temporary file, synced, then renamed. Files 0600, folders 0700. */
+export class DiskObjectStore extends ObjectStore implements OnModuleInit {
+  private readonly folder: string
+
+  constructor(folder: string) {
+    super()
+    this.folder = resolve(folder)
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.removeAbandoned()
+  }
+
+  async put(key: string, bytes: Readable, { maxBytes }: { maxBytes: number }): Promise<StoredObject> {
+    const target = this.path(key)
+    const temporary = join(this.folder, temporaryFolder, randomUUID())
+    try {
+      // Not awaited: a sender that fails before the pipeline listens to it would take the process down.
+      mkdirSync(dirname(temporary), { recursive: true, mode: 0o700 })
+      const sizeBytes = await writeSynced(temporary, bytes, maxBytes)
+      await place(temporary, target)
+      return { sizeBytes }
+    } catch (error) {
+      bytes.destroy()
+      await rm(temporary, { force: true })
+      throw writeError(error)
+    }
+  }
+
+  async get(key: string, range?: ByteRange): Promise<Readable> {
+    const file = await this.open(key)
+    return file.createReadStream(range)
+  }
+
+  async head(key: string, count: number): Promise<Buffer> {
+    await using file = await this.open(key)
+    const buffer = Buffer.alloc(count)
+    let length = 0
+    while (length < count) {
+      const { bytesRead } = await file.read(buffer, length, count - length, length)
+      if (bytesRead === 0) break
+      length += bytesRead
+    }
+    return buffer.subarray(0, length)
+  }
+
+  async asFile<T>(key: string, work: (path: string) => Promise<T>): Promise<T> {
+    await using _ = await this.open(key)
+    return await work(this.path(key))
+  }
+
+  async move(from: string, to: string): Promise<void> {
+    try {
+      await place(this.path(from), this.path(to))
+      await this.removeEmptyFolders(from)
+    } catch (error) {
+      await this.removeEmptyFolders(to)
+      throw readError(writeError(error), from)
+    }
+  }
+
+  async remove(...keys: string[]): Promise<void> {
+    for (const key of keys) {
+      await rm(this.path(key), { force: true })
+      await this.removeEmptyFolders(key)
+    }
+  }
+
+  pages(prefix: string, storedBefore?: Date): AsyncIterable<string[]> {
+    return pagesBelow(this.folder, prefix, storedBefore)
+  }
+
+  private path(key: string): string {
+    return join(this.folder, checkedKey(key))
+  }
+
+  private async open(key: string): Promise<FileHandle> {
+    const file = await open(this.path(key)).catch((error: unknown) => {
+      throw readError(error, key)
+    })
+    if ((await file.stat()).isFile()) return file
+    await file.close()
+    throw storageErrors.OBJECT_MISSING({ key })
+  }
+
+  /** Upwards until one is in use. A `put` that loses its folder to this makes it again. */
+  private async removeEmptyFolders(key: string): Promise<void> {
+    for (let folder = dirname(key); folder !== '.'; folder = dirname(folder)) {
+      const isGone = await rmdir(join(this.folder, folder)).then(
+        () => true,
+        () => false,
+      )
+      if (!isGone) return
+    }
+  }
+
+  private async removeAbandoned(): Promise<void> {
+    const folder = join(this.folder, temporaryFolder)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name)
+      const { mtimeMs } = await stat(path)
+      if (mtimeMs < Date.now() - abandonedAfterMs) await rm(path, { force: true })
+    }
+  }
+}
+
+/** Bytes and length are on the disk when it answers; the limit holds while they arrive. */
+async function writeSynced(path: string, bytes: Readable, maxBytes: number): Promise<number> {
+  let sizeBytes = 0
+  const counted = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      sizeBytes += chunk.length
+      if (sizeBytes > maxBytes) throw storageErrors.OBJECT_TOO_LARGE({ maxBytes })
+      yield chunk
+    }
+  }
+  await pipeline(bytes, counted, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }))
+  return sizeBytes
+}
+
+/** The folder may be removed as empty between its making and the rename, hence more than one try. */
+async function place(from: string, to: string, triesLeft = 3): Promise<void> {
+  const folder = dirname(to)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  try {
+    await rename(from, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || triesLeft === 1) throw error
+    return place(from, to, triesLeft - 1)
+  }
+  await syncFolder(folder)
+}
+
+/** A rename is safe from a power failure once its folder is synced. */
+async function syncFolder(folder: string): Promise<void> {
+  await using handle = await open(folder).catch(() => undefined)
+  await handle?.sync()
+}
