@@ -1,0 +1,78 @@
+import { Broadcast, Database } from '@kilomega/database'
+import { Clock, CurrentCall, runCall, system } from '@kilomega/ports'
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
+import { after, lifetimesS } from './lifetimes.js'
+import { RecentIds } from './recent-ids.js'
+
+/** Its messages are session ids with commas between. */
+export const sessionEndedChannel = 'identity_session_ended'
+
+/** After this time without a look at the table the next question has one made; milliseconds. */
+const lookAfterMs = 300
+/** After this time nobody gets an answer before it is made: an ended session is known everywhere within a second, whatever became of the message. */
+const trustMs = 800
+const lookTimeoutMs = 1_000
+/** How far a look goes back beyond the one before it: for clocks that differ, and for transactions that took their time to commit. */
+const overlapS = 60
+
+const endedSince = 'SELECT id FROM identity.ended_session WHERE expires_at > $1'
+
+/**
+ * Which sessions were ended while access tokens of theirs are still good, in memory: told by the one who ended it within milliseconds, and made
+ * sure of by the table, at most three small reads a second and none when nobody asks.
+ */
+@Injectable()
+export class EndedSessions implements OnModuleInit, OnModuleDestroy {
+  private readonly recent = new RecentIds()
+  private lookedAt = new Date(0)
+  private lookedAtMs = -Infinity
+  private look: Promise<void> | undefined
+  private stopListening = (): void => undefined
+
+  constructor(
+    private readonly database: Database,
+    private readonly broadcast: Broadcast,
+    private readonly clock: Clock,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.stopListening = await this.broadcast.listen(sessionEndedChannel, (ids) => this.remember(ids.split(',')))
+  }
+
+  onModuleDestroy(): void {
+    this.stopListening()
+  }
+
+  async has(sessionId: string): Promise<boolean> {
+    const ageMs = performance.now() - this.lookedAtMs
+    if (ageMs > lookAfterMs) this.beginLook()
+    if (ageMs > trustMs) await this.look
+    return this.recent.has(sessionId)
+  }
+
+  remember(ids: readonly string[]): void {
+    this.recent.add(ids, this.forgetAt().getTime(), this.clock.now().getTime())
+  }
+
+  /** When a session that ends at this time may be forgotten. */
+  forgetAt(time = this.clock.now()): Date {
+    return after(time, lifetimesS.endedSession)
+  }
+
+  /** One for all who ask meanwhile, so it is a call of its own: nobody's deadline cuts it short for the others. */
+  private beginLook(): void {
+    const call = new CurrentCall({ actor: system, trace: { requestId: 'identity-ended-sessions' }, deadlineMs: performance.now() + lookTimeoutMs })
+    this.look ??= runCall(call, () => this.lookAtTable()).finally(() => (this.look = undefined))
+    // Who waits for it learns of a failure; when nobody does, the next look comes soon enough.
+    this.look.catch(() => undefined)
+  }
+
+  private async lookAtTable(): Promise<void> {
+    const [begunAt, begunAtMs] = [this.clock.now(), performance.now()]
+    const since = this.forgetAt(after(this.lookedAt, -overlapS))
+    const rows = await this.database.read((queryable) => queryable.query<{ id: string }>(endedSince, [since]))
+    this.remember(rows.map(({ id }) => id))
+    this.lookedAt = begunAt
+    this.lookedAtMs = begunAtMs
+  }
+}

@@ -1,0 +1,34 @@
+import { DatabaseModule } from '@kilomega/database'
+import { Module } from '@nestjs/common'
+import { Accounts } from './accounts.js'
+import { Attempts } from './attempts.js'
+import { Bearers } from './bearers.js'
+import { JoseAccessTokens } from './drivers/access-tokens.jose.js'
+import { AccessTokens } from './drivers/access-tokens.js'
+import { Argon2PasswordHash } from './drivers/password-hash.argon2.js'
+import { PasswordHash } from './drivers/password-hash.js'
+import { EndedSessions } from './ended-sessions.js'
+import { IdentityJobs } from './identity.jobs.js'
+import { IdentityService } from './identity.service.js'
+import { OneTimeTokens } from './one-time-tokens.js'
+import { Operator } from './operator.js'
+import { PasswordResets } from './password-resets.js'
+import { Passwords } from './passwords.js'
+import { RefreshTokens } from './refresh-tokens.js'
+import { Registrations } from './registrations.js'
+import { SessionEnding } from './session-ending.js'
+import { Sessions } from './sessions.js'
+import { TokenSeal } from './token-seal.js'
+
+const drivers = [
+  { provide: PasswordHash, useClass: Argon2PasswordHash },
+  { provide: AccessTokens, useClass: JoseAccessTokens },
+]
+const tokens = [TokenSeal, OneTimeTokens, RefreshTokens, Bearers, EndedSessions, SessionEnding, Operator]
+const accounts = [Accounts, Registrations, Passwords, PasswordResets, Sessions, Attempts]
+
+@Module({
+  imports: [DatabaseModule.forSchema('identity')],
+  providers: [...drivers, ...tokens, ...accounts, IdentityJobs, IdentityService],
+})
+export class IdentityModule {}

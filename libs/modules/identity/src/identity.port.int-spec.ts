@@ -1,0 +1,96 @@
+import { IdentityPort, type Principal, type Session } from '@kilomega/contracts'
+import { type Actor, anonymous, Clock, system } from '@kilomega/ports'
+import { bindings, type OpenedPort } from '@kilomega/port-testing'
+import { eventually, FakeClock } from '@kilomega/testing'
+import { implementation } from './index.js'
+
+const email = 'ada@example.org'
+const password = 'correct horse battery staple'
+const network = '192.0.2.0/24'
+
+const signedIn = (principal: Principal): Actor => ({ kind: 'user', ...principal })
+const newestRegistration = 'SELECT id FROM identity.registration ORDER BY id DESC LIMIT 1'
+
+describe.each(bindings)('IdentityPort over %s', (_, open) => {
+  let opened: OpenedPort<typeof IdentityPort>
+  let accountId: string
+  let session: Session
+
+  beforeAll(async () => {
+    opened = await open(implementation, { clock: new FakeClock() })
+    await anyone((identity) => identity.register({ email, password, name: 'Ada' }))
+    const [registration] = await opened.database.database.read((queryable) => queryable.query<{ id: string }>(newestRegistration))
+    accountId = registration!.id
+    const { token } = await asSystem((identity) => identity.oneTimeToken({ accountId, purpose: 'verify' }))
+    await anyone((identity) => identity.verify({ token: token! }))
+    session = await anyone((identity) => identity.logIn({ email, password, network }))
+  })
+  afterAll(() => opened.close())
+
+  const anyone = <T>(work: (identity: IdentityPort) => Promise<T>) => opened.as(anonymous, () => work(opened.port))
+  const asSystem = <T>(work: (identity: IdentityPort) => Promise<T>) => opened.as(system, () => work(opened.port))
+  const asAda = async <T>(work: (identity: IdentityPort) => Promise<T>) => {
+    const principal = await anyone((identity) => identity.authenticate({ token: session.accessToken }))
+    return opened.as(signedIn(principal), () => work(opened.port))
+  }
+
+  it('says who bears an access token', async () => {
+    await expect(anyone((identity) => identity.authenticate({ token: session.accessToken }))).resolves.toMatchObject({ id: accountId, role: 'user' })
+    await expect(anyone((identity) => identity.authenticate({ token: session.refreshToken }))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    await expect(anyone((identity) => identity.authenticate({ token: '' }))).rejects.toMatchObject({ kind: 'unauthenticated' })
+  })
+
+  it('tells people of themselves, and nothing that is secret', async () => {
+    const createdAt = opened.get(Clock).now().toISOString()
+    expect(await asAda((identity) => identity.me({}))).toEqual({ id: accountId, email, name: 'Ada', role: 'user', createdAt })
+    expect(await asAda((identity) => identity.rename({ name: ' Ada Lovelace ' }))).toMatchObject({ id: accountId, name: 'Ada Lovelace' })
+    expect(await asAda((identity) => identity.me({}))).toMatchObject({ name: 'Ada Lovelace' })
+  })
+
+  it('gives senders of mail an address, and a token while there is something to use it for', async () => {
+    expect(await asSystem((identity) => identity.addressOf({ accountId }))).toMatchObject({ email })
+    expect(await asSystem((identity) => identity.oneTimeToken({ accountId, purpose: 'verify' }))).toEqual({ token: null })
+    await anyone((identity) => identity.requestPasswordReset({ email }))
+    const { token } = await asSystem((identity) => identity.oneTimeToken({ accountId, purpose: 'reset' }))
+    await anyone((identity) => identity.completePasswordReset({ token: token!, password: 'a password after the reset' }))
+    await expect(anyone((identity) => identity.authenticate({ token: session.accessToken }))).rejects.toMatchObject({ code: 'SESSION_ENDED' })
+    session = await anyone((identity) => identity.logIn({ email, password: 'a password after the reset', network }))
+  })
+
+  it('has the owner of an address told of a reset by a job', async () => {
+    await anyone((identity) => identity.requestPasswordReset({ email }))
+    const asked = "SELECT payload FROM identity.outbox WHERE name = 'identity.password-reset-requested'"
+    const told = () => opened.database.database.read((queryable) => queryable.query<{ payload: unknown }>(asked))
+    await eventually(async () => expect(await told()).toContainEqual({ payload: { accountId } }))
+  })
+
+  it('keeps to the system what is for the system, to users what is for users, and to admins what is for admins', async () => {
+    await expect(asAda((identity) => identity.addressOf({ accountId }))).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await expect(asAda((identity) => identity.oneTimeToken({ accountId, purpose: 'reset' }))).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await expect(asAda((identity) => identity.promote({ email }))).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    for (const work of [(identity: IdentityPort) => identity.me({}), (identity: IdentityPort) => identity.logOut({})]) {
+      await expect(anyone<unknown>(work)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    }
+    await expect(asSystem((identity) => identity.me({}))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+  })
+
+  it('refuses what is no address, no password or no name, all at once', async () => {
+    const entered = { email: 'ada', password: 'short', name: ' ' }
+    await expect(anyone((identity) => identity.register(entered))).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      details: { errors: [{ path: 'email' }, { path: 'password' }, { path: 'name' }] },
+    })
+  })
+
+  it('publishes the keys that verify its tokens', async () => {
+    const { keys } = await anyone((identity) => identity.publicKeys({}))
+    expect(keys).toEqual([expect.objectContaining({ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA' })])
+    expect(JSON.parse(Buffer.from(session.accessToken.split('.')[0]!, 'base64url').toString())).toMatchObject({ kid: keys[0]!['kid'], typ: 'at+jwt' })
+  })
+
+  it('ends a session for good when its holder logs out', async () => {
+    await asAda((identity) => identity.logOut({}))
+    await expect(anyone((identity) => identity.authenticate({ token: session.accessToken }))).rejects.toMatchObject({ code: 'SESSION_ENDED' })
+    await expect(anyone((identity) => identity.refresh({ refreshToken: session.refreshToken }))).rejects.toMatchObject({ code: 'SESSION_ENDED' })
+  })
+})

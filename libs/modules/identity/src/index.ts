@@ -1,0 +1,24 @@
+import { IdentityPort } from '@kilomega/contracts'
+import { implement } from '@kilomega/messaging'
+import { IdentityConfig } from './identity.config.js'
+import { IdentityJobs } from './identity.jobs.js'
+import { IdentityModule } from './identity.module.js'
+import { IdentityService } from './identity.service.js'
+import { Account } from './tables/account.entity.js'
+import { Attempt } from './tables/attempt.entity.js'
+import { EndedSession } from './tables/ended-session.entity.js'
+import { createAccounts } from './tables/migrations/202611240100-create-accounts.js'
+import { createSessions } from './tables/migrations/202611240101-create-sessions.js'
+import { createAttempts } from './tables/migrations/202611240102-create-attempts.js'
+import { PasswordReset } from './tables/password-reset.entity.js'
+import { Registration } from './tables/registration.entity.js'
+import { SessionRow } from './tables/session.entity.js'
+
+export const implementation = implement(IdentityPort, {
+  module: IdentityModule,
+  service: IdentityService,
+  config: [IdentityConfig],
+  entities: [Account, Attempt, EndedSession, PasswordReset, Registration, SessionRow],
+  migrations: [createAccounts, createSessions, createAttempts],
+  jobs: [IdentityJobs],
+})

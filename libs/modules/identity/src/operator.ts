@@ -1,0 +1,43 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+import type { Principal } from '@kilomega/contracts'
+import { Database } from '@kilomega/database'
+import { Clock, CurrentCall, runCall, system } from '@kilomega/ports'
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
+import { IdentityConfig } from './identity.config.js'
+import { normalEmail } from './normal-email.js'
+
+const ensure = `
+  INSERT INTO identity.account (email, name, role, created_at) VALUES ($1, 'Operator', 'admin', $2)
+  ON CONFLICT (email) DO UPDATE SET role = 'admin'
+  RETURNING id`
+
+/** Whoever runs the system: an admin who signs in by a token from the configuration and by nothing else. */
+@Injectable()
+export class Operator implements OnApplicationBootstrap {
+  private readonly tokenDigest: Buffer | undefined
+  private principal: Principal | undefined
+
+  constructor(
+    private readonly config: IdentityConfig,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {
+    if (config.operatorToken !== undefined) this.tokenDigest = hash('sha256', config.operatorToken.reveal(), 'buffer')
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.tokenDigest === undefined) return
+    const call = new CurrentCall({ actor: system, trace: { requestId: 'identity-start' } })
+    const email = normalEmail(this.config.operatorEmail)
+    const [account] = await runCall(call, () =>
+      this.database.write((transaction) => transaction.query<{ id: string }>(ensure, [email, this.clock.now()])),
+    )
+    this.principal = Object.freeze({ id: account!.id, role: 'admin', sessionId: 'operator' })
+  }
+
+  /** The operator, if this is the SHA-256 of the operator's token (base64). */
+  recognise(digest: string): Principal | undefined {
+    if (this.tokenDigest === undefined) return undefined
+    return timingSafeEqual(this.tokenDigest, Buffer.from(digest, 'base64')) ? this.principal : undefined
+  }
+}

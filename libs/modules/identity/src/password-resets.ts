@@ -1,0 +1,53 @@
+import { identityErrors } from '@kilomega/contracts'
+import { Database } from '@kilomega/database'
+import { Jobs } from '@kilomega/queue'
+import { Injectable } from '@nestjs/common'
+import { Attempts, resetMails } from './attempts.js'
+import { OfferPasswordReset } from './identity.jobs.js'
+import { OneTimeTokens } from './one-time-tokens.js'
+import { Passwords } from './passwords.js'
+
+/** Without an account the id is one that stands for nothing, so that the same work follows. */
+const open = `
+  WITH opened AS (
+    INSERT INTO identity.password_reset (account_id, expires_at)
+    SELECT id, $2 FROM identity.account WHERE email = $1 AND password_hash IS NOT NULL
+    RETURNING id
+  )
+  SELECT coalesce((SELECT id FROM opened), uuidv7()) AS "resetId"`
+
+const use = 'DELETE FROM identity.password_reset WHERE id = $1 AND expires_at > $2 RETURNING account_id AS "accountId"'
+
+/** A new password for somebody who has forgotten the old one and can read the mail to the address. */
+@Injectable()
+export class PasswordResets {
+  constructor(
+    private readonly database: Database,
+    private readonly jobs: Jobs,
+    private readonly passwords: Passwords,
+    private readonly attempts: Attempts,
+    private readonly tokens: OneTimeTokens,
+  ) {}
+
+  /** Does the same for every address: a job finds out later whether there is anybody to tell. Beyond five an hour it does nothing, without a word. */
+  async request(email: string): Promise<void> {
+    await this.passwords.guessAtNobody()
+    await this.database.write(async (transaction) => {
+      const mail = await this.attempts.take(transaction, resetMails, email)
+      if (!mail.allowed) return
+      const [row] = await transaction.query<{ resetId: string }>(open, [email, this.tokens.expiry('reset')])
+      await this.jobs.add(transaction, OfferPasswordReset(row!))
+    })
+  }
+
+  /** Whoever holds the token sets the password, once; every session ends. */
+  async complete(token: string, password: string): Promise<void> {
+    const { id, now } = this.tokens.read('reset', token)
+    const passwordHash = await this.passwords.hashNew(password)
+    await this.database.write(async (transaction) => {
+      const [used] = await transaction.query<{ accountId: string }>(use, [id, now])
+      if (used === undefined) throw identityErrors.INVALID_TOKEN()
+      await this.passwords.replace(transaction, used.accountId, passwordHash)
+    })
+  }
+}

@@ -1,0 +1,151 @@
+import { countStatements } from '@kilomega/database'
+import type { TestDatabase } from '@kilomega/testing'
+import { type IdentityInstance, password } from '../test/identity-instance.js'
+import { openIdentity, openIdentityDatabase } from '../test/open-identity.js'
+
+const quarterMs = 15 * 60_000
+const wrong = { code: 'INVALID_CREDENTIALS' }
+const refused = { code: 'TOO_MANY_ATTEMPTS' }
+
+let database: TestDatabase
+let instance: IdentityInstance
+beforeAll(async () => {
+  database = await openIdentityDatabase()
+  instance = await openIdentity(database, { settings: { IDENTITY_HASH_QUEUE: '10000' } })
+})
+afterAll(async () => {
+  await instance.close()
+  await database.close()
+})
+
+describe('guessing a password', () => {
+  it('stops after five failures in 15 minutes, for the network that guessed and for nobody else (S1)', async () => {
+    await instance.signUp('guessed@example.org')
+    for (let guess = 1; guess <= 5; guess += 1) await expect(instance.logIn('guessed@example.org', `guess ${guess}`)).rejects.toMatchObject(wrong)
+    const runs = await instance.hashRuns()
+    await expect(instance.logIn('guessed@example.org')).rejects.toMatchObject({ ...refused, details: { retryAfterS: 15 * 60 } })
+    expect(await instance.hashRuns()).toBe(runs)
+    await expect(instance.logIn('guessed@example.org', password, '198.51.100.0/24')).resolves.toBeDefined()
+    instance.parts.clock.advance(quarterMs - 1)
+    await expect(instance.logIn('guessed@example.org')).rejects.toMatchObject({ details: { retryAfterS: 1 } })
+    instance.parts.clock.advance(1)
+    await expect(instance.logIn('guessed@example.org')).resolves.toBeDefined()
+  })
+
+  it('is counted within any 15 minutes, not by the quarter of an hour', async () => {
+    await instance.signUp('sliding@example.org')
+    const guess = () => instance.logIn('sliding@example.org', 'a guess')
+    await expect(guess()).rejects.toMatchObject(wrong)
+    instance.parts.clock.advance(quarterMs - 1_000)
+    for (let again = 2; again <= 5; again += 1) await expect(guess()).rejects.toMatchObject(wrong)
+    instance.parts.clock.advance(1_000)
+    await expect(guess()).rejects.toMatchObject(wrong)
+    await expect(guess()).rejects.toMatchObject({ ...refused, details: { retryAfterS: 15 * 60 - 1 } })
+  })
+
+  it('is not hindered by asking for everything at once: 2,000 guesses at 20 accounts from one network reach the hash 100 times (S1)', async () => {
+    const accounts = Array.from({ length: 20 }, (_, number) => `target-${number}@example.org`)
+    for (const email of accounts) await instance.signUp(email)
+    const runs = await instance.hashRuns()
+    const guesses = Array.from({ length: 2_000 }, (_, number) => instance.logIn(accounts[number % 20]!, `guess ${number}`))
+    const outcomes = await Promise.allSettled(guesses)
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toEqual([])
+    expect((await instance.hashRuns()) - runs).toBeLessThanOrEqual(100)
+    await expect(instance.logIn(accounts[0]!, password, '198.51.100.0/24')).resolves.toBeDefined()
+  }, 60_000)
+
+  it('does not become easier by a right guess in between, nor harder for those who know the password', async () => {
+    await instance.signUp('mixed@example.org')
+    for (let guess = 1; guess <= 4; guess += 1) await expect(instance.logIn('mixed@example.org', 'a guess')).rejects.toMatchObject(wrong)
+    for (let again = 1; again <= 10; again += 1) await expect(instance.logIn('mixed@example.org')).resolves.toBeDefined()
+    await expect(instance.logIn('mixed@example.org', 'a guess')).rejects.toMatchObject(wrong)
+    await expect(instance.logIn('mixed@example.org')).rejects.toMatchObject(refused)
+  })
+
+  it('is not counted where there was no time to compare it', async () => {
+    const settings = { IDENTITY_HASH_CONCURRENCY: '1', IDENTITY_HASH_QUEUE: '0' }
+    const busy = await openIdentity(database, { settings })
+    await busy.signUp('busy@example.org')
+    for (let round = 1; round <= 3; round += 1) {
+      const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => busy.logIn('busy@example.org')))
+      const codes = outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.code : 'in'))
+      expect(new Set(codes)).toEqual(new Set(['in', 'PORT_OVERLOADED']))
+    }
+    await busy.close()
+  })
+
+  it('is limited for the holder of a session too', async () => {
+    const id = await instance.signUp('session@example.org')
+    const change = (currentPassword: string) =>
+      instance.as({ id, role: 'user', sessionId: 's' }, (identity) => identity.changePassword({ currentPassword, newPassword: 'a new password' }))
+    for (let guess = 1; guess <= 5; guess += 1) await expect(change('a guess')).rejects.toMatchObject(wrong)
+    await expect(change(password)).rejects.toMatchObject(refused)
+  })
+})
+
+describe('whether an address is known', () => {
+  const cost = async (work: () => Promise<unknown>) => {
+    const runs = await instance.hashRuns()
+    const { result, statements } = await countStatements(() => work().catch((error: { code: string }) => error.code))
+    return { answer: result, statements: statements.length, hashRuns: (await instance.hashRuns()) - runs }
+  }
+
+  beforeAll(() => instance.signUp('known@example.org'))
+
+  it.each([
+    ['logging in', (email: string) => instance.logIn(email, 'a wrong password')],
+    ['registering', (email: string) => instance.asAnyone((identity) => identity.register({ email, password, name: 'Ada' }))],
+    ['asking for a reset', (email: string) => instance.asAnyone((identity) => identity.requestPasswordReset({ email }))],
+  ])('is not told by %s: same answer, same number of statements, one run of the hash (S2)', async (_, work) => {
+    const known = await cost(() => work('known@example.org'))
+    expect(await cost(() => work('unknown@example.org'))).toEqual(known)
+    expect(known.hashRuns).toBe(1)
+  })
+
+  it('is not told by the answer before the address is confirmed', async () => {
+    await instance.asAnyone((identity) => identity.register({ email: 'pending@example.org', password, name: 'Ada' }))
+    await expect(instance.logIn('pending@example.org')).rejects.toMatchObject(wrong)
+  })
+})
+
+describe('a long password', () => {
+  it('counts to its end (S3)', async () => {
+    const long = 'x'.repeat(100)
+    await instance.signUp('long@example.org', long)
+    await expect(instance.logIn('long@example.org', `${long.slice(0, 80)}y${long.slice(81)}`)).rejects.toMatchObject(wrong)
+    await expect(instance.logIn('long@example.org', long)).resolves.toBeDefined()
+  })
+})
+
+describe('a new password', () => {
+  it('takes the place of the old one and ends the other sessions', async () => {
+    const id = await instance.signUp('changing@example.org')
+    const [here, elsewhere] = [await instance.logIn('changing@example.org'), await instance.logIn('changing@example.org')]
+    const caller = await instance.authenticate(here)
+    await instance.as(caller, (identity) => identity.changePassword({ currentPassword: password, newPassword: 'another password' }))
+    await expect(instance.authenticate(elsewhere)).rejects.toMatchObject({ code: 'SESSION_ENDED' })
+    await expect(instance.refresh(elsewhere)).rejects.toMatchObject({ code: 'SESSION_ENDED' })
+    await expect(instance.authenticate(here)).resolves.toEqual(caller)
+    await expect(instance.refresh(here)).resolves.toBeDefined()
+    await expect(instance.logIn('changing@example.org')).rejects.toMatchObject(wrong)
+    await expect(instance.logIn('changing@example.org', 'another password')).resolves.toBeDefined()
+    expect(await instance.told('identity.password-changed')).toEqual([id])
+  })
+
+  it('may not be a common one', async () => {
+    const id = await instance.signUp('lazy@example.org')
+    const change = instance.as({ id, role: 'user', sessionId: 's' }, (identity) =>
+      identity.changePassword({ currentPassword: password, newPassword: 'Password1' }),
+    )
+    await expect(change).rejects.toMatchObject({ code: 'WEAK_PASSWORD' })
+  })
+
+  it('is set by one of two who change it at the same moment', async () => {
+    const id = await instance.signUp('twice@example.org')
+    const changes = ['the first password', 'the second password'].map((newPassword) =>
+      instance.as({ id, role: 'user', sessionId: 's' }, (identity) => identity.changePassword({ currentPassword: password, newPassword })),
+    )
+    const outcomes = await Promise.allSettled(changes)
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  })
+})

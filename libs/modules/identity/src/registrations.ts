@@ -1,0 +1,64 @@
+import { AccountRegistered, AccountVerified, identityErrors, RegistrationRepeated, type Registration } from '@kilomega/contracts'
+import { Database } from '@kilomega/database'
+import { Outbox } from '@kilomega/messaging'
+import { Injectable } from '@nestjs/common'
+import type { z } from 'zod'
+import { Attempts, registrationMails } from './attempts.js'
+import { OneTimeTokens } from './one-time-tokens.js'
+import { Passwords } from './passwords.js'
+
+/** One statement whether the address is known or not. */
+const open = `
+  WITH known AS (
+    SELECT id FROM identity.account WHERE email = $1
+  ), opened AS (
+    INSERT INTO identity.registration (email, name, password_hash, expires_at)
+    SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT FROM known)
+    RETURNING id
+  )
+  SELECT id, true AS known FROM known UNION ALL SELECT id, false FROM opened`
+
+/** Ends every registration of the address and makes an account of the one whose token it is. Of two at once the second finds nothing left. */
+const confirm = `
+  WITH pending AS (
+    DELETE FROM identity.registration
+    WHERE email = (SELECT email FROM identity.registration WHERE id = $1 AND expires_at > $2)
+    RETURNING id, email, name, password_hash
+  )
+  INSERT INTO identity.account (id, email, name, password_hash, created_at)
+  SELECT id, email, name, password_hash, $2 FROM pending WHERE id = $1
+  ON CONFLICT (email) DO NOTHING
+  RETURNING id`
+
+/** How accounts come to be: somebody enters an address, and the mail to it goes on from there. */
+@Injectable()
+export class Registrations {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly passwords: Passwords,
+    private readonly attempts: Attempts,
+    private readonly tokens: OneTimeTokens,
+  ) {}
+
+  /** Does the same for every address; beyond five mails an hour to one address it does nothing more, without a word. */
+  async open({ email, name, password }: z.infer<typeof Registration>): Promise<void> {
+    const passwordHash = await this.passwords.hashNew(password)
+    await this.database.write(async (transaction) => {
+      const mail = await this.attempts.take(transaction, registrationMails, email)
+      if (!mail.allowed) return
+      const [row] = await transaction.query<{ id: string; known: boolean }>(open, [email, name, passwordHash, this.tokens.expiry('verify')])
+      const { id: accountId, known } = row!
+      await this.outbox.add(transaction, known ? RegistrationRepeated({ accountId }) : AccountRegistered({ accountId }))
+    })
+  }
+
+  async confirm(token: string): Promise<void> {
+    const { id, now } = this.tokens.read('verify', token)
+    await this.database.write(async (transaction) => {
+      const [account] = await transaction.query<{ id: string }>(confirm, [id, now])
+      if (account === undefined) throw identityErrors.INVALID_TOKEN()
+      await this.outbox.add(transaction, AccountVerified({ accountId: account.id }))
+    })
+  }
+}

@@ -1,0 +1,135 @@
+import { MemorySecretStore } from '@kilomega/config'
+import { countStatements } from '@kilomega/database'
+import { system } from '@kilomega/ports'
+import { eventually, FakeClock, type TestDatabase } from '@kilomega/testing'
+import type { IdentityInstance } from '../test/identity-instance.js'
+import { openIdentity, openIdentityDatabase } from '../test/open-identity.js'
+
+const ended = { code: 'SESSION_ENDED' }
+const email = 'ada@example.org'
+
+let database: TestDatabase
+let instance: IdentityInstance
+let other: IdentityInstance
+const together = { secrets: new MemorySecretStore(), clock: new FakeClock() }
+beforeAll(async () => {
+  database = await openIdentityDatabase()
+  instance = await openIdentity(database, together)
+  other = await openIdentity(database, together)
+  await instance.signUp(email)
+})
+afterAll(async () => {
+  await instance.close()
+  await other.close()
+  await database.close()
+})
+
+const logOut = async (session: Parameters<IdentityInstance['authenticate']>[0]) =>
+  instance.as(await instance.authenticate(session), (identity) => identity.logOut({}))
+
+describe('a session', () => {
+  it('is new at every log-in, is good in every process, and says how long', async () => {
+    const [first, second] = [await instance.logIn(email), await instance.logIn(email)]
+    const [one, two] = [await instance.authenticate(first), await other.authenticate(second)]
+    expect(Buffer.from(one.sessionId, 'base64url')).toHaveLength(16)
+    expect(one).toEqual({ ...two, sessionId: one.sessionId })
+    expect(one.sessionId).not.toBe(two.sessionId)
+    expect(first).toMatchObject({ expiresInS: 600, refreshExpiresInS: 30 * 24 * 60 * 60 })
+  })
+
+  it('is recognised from memory, without a statement', async () => {
+    const session = await instance.logIn(email)
+    await instance.authenticate(session)
+    await eventually(async () => (await countStatements(() => instance.authenticate(session))).statements.length === 0)
+  })
+
+  it('is over within a second in every process when its holder logs out, 50 of 50 (S4)', async () => {
+    const sessions = await Promise.all(Array.from({ length: 50 }, (_, number) => instance.logIn(email, undefined, `192.0.2.${number}/32`)))
+    await Promise.all(sessions.map((session) => other.authenticate(session)))
+    for (const session of sessions) await logOut(session)
+    const refusals = (where: IdentityInstance) => Promise.allSettled(sessions.map((session) => where.authenticate(session)))
+    expect((await refusals(instance)).every(({ status }) => status === 'rejected')).toBe(true)
+    await eventually(
+      async () => (await refusals(other)).every((outcome) => outcome.status === 'rejected' && outcome.reason.code === 'SESSION_ENDED'),
+      1_000,
+    )
+    for (const session of sessions) await expect(other.refresh(session)).rejects.toMatchObject(ended)
+  })
+
+  it('is over within a second also in a process that hears nothing of it (S4)', async () => {
+    const session = await instance.logIn(email)
+    const { sessionId } = await other.authenticate(session)
+    await instance.parts.database.write(async (transaction) => {
+      await transaction.query('DELETE FROM identity.session WHERE id = $1', [sessionId])
+      const expiresAt = new Date(instance.parts.clock.now().getTime() + 15 * 60_000)
+      await transaction.query('INSERT INTO identity.ended_session (id, expires_at) VALUES ($1, $2)', [sessionId, expiresAt])
+    })
+    await eventually(() => expect(other.authenticate(session)).rejects.toMatchObject(ended), 1_000)
+  })
+
+  it('stays ended in a process that starts afterwards', async () => {
+    const session = await instance.logIn(email)
+    await logOut(session)
+    const later = await openIdentity(database, together)
+    await expect(later.authenticate(session)).rejects.toMatchObject(ended)
+    await later.close()
+  })
+})
+
+describe('a refresh token', () => {
+  it('is taken for a new one, once', async () => {
+    const session = await instance.logIn(email)
+    const next = await other.refresh(session)
+    expect(await instance.authenticate(next)).toEqual(await instance.authenticate(session))
+    await expect(instance.refresh(next)).resolves.toBeDefined()
+  })
+
+  it('that comes back after its use ends everything that came of the log-in: 100 of 100 (S10)', async () => {
+    for (let family = 1; family <= 100; family += 1) {
+      const first = await instance.logIn(email)
+      const second = await instance.refresh(first)
+      await expect(instance.refresh(first)).rejects.toMatchObject(ended)
+      await expect(instance.refresh(second)).rejects.toMatchObject(ended)
+      await expect(instance.authenticate(second)).rejects.toMatchObject(ended)
+    }
+    expect(instance.parts.signals.of('identity.refresh-token-reused').length).toBeGreaterThanOrEqual(100)
+  })
+
+  it('used ten times at once succeeds once, and then the session is over: one of the ten may be a thief (S10)', async () => {
+    const session = await instance.logIn(email)
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, (_, number) => (number % 2 ? instance : other).refresh(session)))
+    const successes = outcomes.filter((outcome) => outcome.status === 'fulfilled')
+    expect(successes).toHaveLength(1)
+    await expect(instance.refresh(successes[0]!.value)).rejects.toMatchObject(ended)
+  })
+
+  it('is good for 30 days', async () => {
+    const session = await instance.logIn(email)
+    instance.parts.clock.advance(30 * 24 * 60 * 60_000)
+    await expect(instance.refresh(session)).rejects.toMatchObject(ended)
+  })
+
+  it('that somebody made up ends nobody’s session', async () => {
+    const session = await instance.logIn(email)
+    const [sessionId, nonce, mac] = session.refreshToken.split('.') as [string, string, string]
+    const invented = [`${sessionId}.${nonce}.${mac.replace(/^./, (first) => (first === 'x' ? 'y' : 'x'))}`, `${sessionId}.${mac}`, 'x'.repeat(100)]
+    for (const refreshToken of invented) await expect(instance.refresh({ ...session, refreshToken })).rejects.toMatchObject(ended)
+    await expect(instance.refresh(session)).resolves.toBeDefined()
+  })
+
+  it('stands in no table', async () => {
+    const session = await instance.logIn(email)
+    const rows = await database.database.read((queryable) => queryable.query('SELECT id, encode(refresh_hash, $1) FROM identity.session', ['escape']))
+    expect(JSON.stringify(rows)).not.toContain(session.refreshToken.split('.')[1])
+  })
+})
+
+describe('a role', () => {
+  it('that changed shows in the next access token', async () => {
+    await instance.signUp('lead@example.org')
+    const session = await instance.logIn('lead@example.org')
+    await instance.as(system, (identity) => identity.promote({ email: 'LEAD@example.org' }))
+    expect((await instance.authenticate(session)).role).toBe('user')
+    expect((await instance.authenticate(await instance.refresh(session))).role).toBe('admin')
+  })
+})

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import { identityErrors, type Principal, type Session } from '@kilomega/contracts'
+import { Database } from '@kilomega/database'
+import { Signals } from '@kilomega/observability'
+import { Injectable } from '@nestjs/common'
+import { Bearers } from './bearers.js'
+import { lifetimesS } from './lifetimes.js'
+import type { ProvedAccount } from './passwords.js'
+import { RefreshTokens } from './refresh-tokens.js'
+import { SessionEnding } from './session-ending.js'
+
+/** FOR SHARE waits for whoever sets a new password right now: nobody gets in by an old one afterwards. */
+const begin = `
+  WITH proved AS (
+    SELECT id, role FROM identity.account WHERE id = $1 AND password_hash = $2 FOR SHARE
+  ), begun AS (
+    INSERT INTO identity.session (id, account_id, refresh_hash, expires_at) SELECT $3, id, $4, $5 FROM proved RETURNING account_id
+  )
+  SELECT proved.role FROM proved, begun`
+
+/** Of many with the same token one finds its hash. The others wait for the row, and then find another hash. */
+const rotate = `
+  UPDATE identity.session SET refresh_hash = $3, expires_at = $4
+  FROM identity.account
+  WHERE session.id = $1 AND refresh_hash = $2 AND expires_at > $5 AND account.id = session.account_id
+  RETURNING account.id, account.role`
+
+/** What begins with a log-in, goes on by refresh tokens that are good once, and ends for all of them together. */
+@Injectable()
+export class Sessions {
+  constructor(
+    private readonly database: Database,
+    private readonly bearers: Bearers,
+    private readonly refreshTokens: RefreshTokens,
+    private readonly ending: SessionEnding,
+    private readonly signals: Signals,
+  ) {}
+
+  async begin({ id, passwordHash }: ProvedAccount): Promise<Session> {
+    const sessionId = randomBytes(16).toString('base64url')
+    const { token, hash, expiresAt } = this.refreshTokens.make(sessionId)
+    const [account] = await this.database.write((transaction) =>
+      transaction.query<Pick<Principal, 'role'>>(begin, [id, passwordHash, sessionId, hash, expiresAt]),
+    )
+    if (account === undefined) throw identityErrors.INVALID_CREDENTIALS()
+    return this.answer({ id, role: account.role, sessionId }, token)
+  }
+
+  /** Takes a refresh token for a new one, with the account's role of today. A used token ends the session: one of its two holders is a thief. */
+  async refresh(refreshToken: string): Promise<Session> {
+    const used = this.refreshTokens.read(refreshToken)
+    if (used === undefined) throw identityErrors.SESSION_ENDED()
+    const { sessionId, hash, now } = used
+    const next = this.refreshTokens.make(sessionId)
+    const [account] = await this.database.write((transaction) =>
+      transaction.query<Pick<Principal, 'id' | 'role'>>(rotate, [sessionId, hash, next.hash, next.expiresAt, now]),
+    )
+    if (account === undefined) return this.refuse(sessionId)
+    return this.answer({ ...account, sessionId }, next.token)
+  }
+
+  async end(sessionId: string): Promise<void> {
+    await this.database.write((transaction) => this.ending.end(transaction, sessionId))
+  }
+
+  authenticate(token: string): Promise<Principal> {
+    return this.bearers.authenticate(token)
+  }
+
+  publicKeys() {
+    return this.bearers.publicKeys()
+  }
+
+  private async refuse(sessionId: string): Promise<never> {
+    const ended = await this.database.write((transaction) => this.ending.end(transaction, sessionId))
+    if (ended) this.signals.emit('identity.refresh-token-reused', { sessionId })
+    throw identityErrors.SESSION_ENDED()
+  }
+
+  private async answer(principal: Principal, refreshToken: string): Promise<Session> {
+    const accessToken = await this.bearers.issue(principal)
+    return { accessToken, expiresInS: lifetimesS.accessToken, refreshToken, refreshExpiresInS: lifetimesS.refreshToken }
+  }
+}

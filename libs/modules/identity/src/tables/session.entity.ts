@@ -1,0 +1,19 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm'
+
+/** Somebody is signed in: all refresh tokens and access tokens that came from one log-in. */
+@Entity({ schema: 'identity', name: 'session' })
+export class SessionRow {
+  /** 128 random bits. */
+  @PrimaryColumn('text')
+  id!: string
+
+  @Column('uuid', { name: 'account_id' })
+  accountId!: string
+
+  /** SHA-256 of the one refresh token that is good now. */
+  @Column('bytea', { name: 'refresh_hash' })
+  refreshHash!: Buffer
+
+  @Column('timestamptz', { name: 'expires_at' })
+  expiresAt!: Date
+}

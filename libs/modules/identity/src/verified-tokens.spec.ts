@@ -1,0 +1,23 @@
+import type { VerifiedToken } from './drivers/access-tokens.js'
+import { VerifiedTokens } from './verified-tokens.js'
+
+const until = (untilMs: number): VerifiedToken => ({ principal: { id: 'i', role: 'user', sessionId: 's' }, untilMs })
+
+describe('tokens that were verified lately', () => {
+  it('are known until they expire', () => {
+    const tokens = new VerifiedTokens(10)
+    tokens.put('token', until(1_000))
+    expect(tokens.get('token', 999)).toEqual(until(1_000))
+    expect(tokens.get('token', 1_000)).toBeUndefined()
+    expect(tokens.get('token', 999)).toBeUndefined()
+  })
+
+  it('give way, the longest unused one first, when there are too many', () => {
+    const tokens = new VerifiedTokens(2)
+    tokens.put('first', until(1_000))
+    tokens.put('second', until(1_000))
+    tokens.get('first', 0)
+    tokens.put('third', until(1_000))
+    expect(['first', 'second', 'third'].map((token) => tokens.get(token, 0) !== undefined)).toEqual([true, false, true])
+  })
+})

@@ -1,0 +1,89 @@
+import type { IdentityPort, Principal, Session } from '@kilomega/contracts'
+import type { Database } from '@kilomega/database'
+import { type Actor, anonymous, CurrentCall, runCall, system } from '@kilomega/ports'
+import type { NewJob } from '@kilomega/queue'
+import type { FakeClock, MetricsRecorder, SignalsRecorder } from '@kilomega/testing'
+import type { IdentityJobs } from '../src/identity.jobs.js'
+
+interface InstanceParts {
+  clock: FakeClock
+  metrics: MetricsRecorder
+  signals: SignalsRecorder
+  jobs: IdentityJobs
+  held: NewJob[]
+  database: Database
+  close: () => Promise<void>
+}
+
+export const password = 'correct horse battery staple'
+
+/** One process with the identity module, and what tests do with it again and again. */
+export class IdentityInstance {
+  constructor(
+    private readonly identity: IdentityPort,
+    readonly parts: InstanceParts,
+  ) {}
+
+  as<T>(actor: Actor | Principal, work: (identity: IdentityPort) => T): T {
+    const caller: Actor = 'kind' in actor ? actor : { kind: 'user', ...actor }
+    return runCall(new CurrentCall({ actor: caller, trace: { requestId: 'test' } }), () => work(this.identity))
+  }
+
+  asAnyone<T>(work: (identity: IdentityPort) => T): T {
+    return this.as(anonymous, work)
+  }
+
+  logIn(email: string, given = password, network = '192.0.2.0/24'): Promise<Session> {
+    return this.asAnyone((identity) => identity.logIn({ email, password: given, network }))
+  }
+
+  authenticate({ accessToken }: Session): Promise<Principal> {
+    return this.asAnyone((identity) => identity.authenticate({ token: accessToken }))
+  }
+
+  refresh({ refreshToken }: Session): Promise<Session> {
+    return this.asAnyone((identity) => identity.refresh({ refreshToken }))
+  }
+
+  /** Registers an address and confirms it by the token of its mail; gives the account's id. */
+  async signUp(email: string, given = password): Promise<string> {
+    await this.asAnyone((identity) => identity.register({ email, password: given, name: 'Ada' }))
+    const accountId = await this.lastTold('identity.account-registered')
+    const token = await this.tokenFor(accountId, 'verify')
+    await this.asAnyone((identity) => identity.verify({ token }))
+    return accountId
+  }
+
+  /** The token in a mail to this account. */
+  async tokenFor(accountId: string, purpose: 'verify' | 'reset'): Promise<string> {
+    const { token } = await this.as(system, (identity) => identity.oneTimeToken({ accountId, purpose }))
+    if (token === null) throw new Error(`there is nothing to ${purpose}`)
+    return token
+  }
+
+  /** Runs what was asked of the queue so far. */
+  async runJobs(): Promise<void> {
+    for (const { payload } of this.parts.held.splice(0)) await this.parts.jobs.offerPasswordReset(payload as { resetId: string })
+  }
+
+  /** Accounts of which an event was told, oldest first. */
+  async told(event: string): Promise<string[]> {
+    const rows = await this.parts.database.read((queryable) =>
+      queryable.query<{ accountId: string }>(`SELECT payload->>'accountId' AS "accountId" FROM identity.outbox WHERE name = $1 ORDER BY id`, [event]),
+    )
+    return rows.map(({ accountId }) => accountId)
+  }
+
+  async lastTold(event: string): Promise<string> {
+    return (await this.told(event)).at(-1)!
+  }
+
+  /** Runs of the password hash so far. */
+  hashRuns(): Promise<number> {
+    return this.parts.metrics.read('identity_password_hash_runs_total')
+  }
+
+  close(): Promise<void> {
+    return this.parts.close()
+  }
+}

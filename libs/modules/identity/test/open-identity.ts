@@ -1,0 +1,71 @@
+import { type Environment, loadConfig, MemorySecretStore, type SecretStore } from '@kilomega/config'
+import { IdentityPort } from '@kilomega/contracts'
+import { DatabaseConfig, DatabaseModule } from '@kilomega/database'
+import { ledgerMigrations, MessagingModule, RelayConfig, Strictness } from '@kilomega/messaging'
+import { Health, Metrics, Signals } from '@kilomega/observability'
+import { Clock, honest, portClient, portHandler } from '@kilomega/ports'
+import { Jobs } from '@kilomega/queue'
+import { FakeClock, MetricsRecorder, openDatabase, SignalsRecorder, type TestDatabase } from '@kilomega/testing'
+import { Test } from '@nestjs/testing'
+import { IdentityConfig } from '../src/identity.config.js'
+import { IdentityJobs } from '../src/identity.jobs.js'
+import { IdentityService } from '../src/identity.service.js'
+import { implementation } from '../src/index.js'
+import { HeldJobs } from './held-jobs.js'
+import { IdentityInstance } from './identity-instance.js'
+
+export interface IdentityOptions {
+  settings?: Environment
+  clock?: FakeClock
+  /** What processes that belong together have in common: keys and tokens. */
+  secrets?: SecretStore
+}
+
+/** A migrated database for identity: one for each test file, for as many processes as it likes. */
+export const openIdentityDatabase = (): Promise<TestDatabase> =>
+  openDatabase({ schema: 'identity', migrations: implementation.migrations, platform: ledgerMigrations, entities: implementation.entities })
+
+/** The module as one process has it, with its port behind JSON. Close it before its database. */
+export async function openIdentity(database: TestDatabase, options: IdentityOptions = {}): Promise<IdentityInstance> {
+  const parts = { clock: options.clock ?? new FakeClock(), metrics: new MetricsRecorder(), signals: new SignalsRecorder() }
+  const application = await Test.createTestingModule({
+    imports: [
+      surroundings(database, parts, options),
+      DatabaseModule.forProcess(implementation.entities),
+      MessagingModule.forProcess([]),
+      implementation.module,
+    ],
+  }).compile()
+  application.enableShutdownHooks()
+  await application.init()
+  const service = application.get(IdentityService, { strict: false })
+  const identity = portClient(IdentityPort, honest(portHandler(IdentityPort, service)), { checkAnswers: true })
+  const work = { jobs: application.get(IdentityJobs, { strict: false }), held: application.get<HeldJobs>(Jobs, { strict: false }).held }
+  return new IdentityInstance(identity, { ...parts, ...work, database: database.database, close: () => application.close() })
+}
+
+type Parts = Pick<IdentityInstance['parts'], 'clock' | 'metrics' | 'signals'>
+
+function surroundings(
+  { url }: TestDatabase,
+  { clock, metrics, signals }: Parts,
+  { settings = {}, secrets = new MemorySecretStore() }: IdentityOptions,
+) {
+  const slices = [DatabaseConfig, RelayConfig, IdentityConfig]
+  const values = loadConfig(slices, { DATABASE_URL: url, ...settings }, secrets)
+  const health = { register: () => undefined, drain: () => undefined, report: async () => ({ ready: true, checks: [] }) }
+  return {
+    module: class Surroundings {},
+    global: true,
+    providers: [
+      ...slices.map((slice) => ({ provide: slice, useValue: values.get(slice) as object })),
+      { provide: Clock, useValue: clock },
+      { provide: Metrics, useValue: metrics },
+      { provide: Signals, useValue: signals },
+      { provide: Health, useValue: health },
+      { provide: Strictness, useValue: { wireHonest: true } },
+      { provide: Jobs, useClass: HeldJobs },
+    ],
+    exports: [...slices, Clock, Metrics, Signals, Health, Strictness, Jobs],
+  }
+}
