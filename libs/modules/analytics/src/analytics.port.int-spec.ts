@@ -1,0 +1,120 @@
+import { AnalyticsPort, type EventBatch, type TrackedEvent } from '@kilomega/contracts'
+import { bindings, type OpenedPort } from '@kilomega/port-testing'
+import { anonymous, system } from '@kilomega/ports'
+import { FakeClock } from '@kilomega/testing'
+import { v7 as uuidv7 } from 'uuid'
+import { AnalyticsJobs } from './analytics.jobs.js'
+import { implementation } from './index.js'
+
+const now = '2026-11-30T23:59:59.999Z'
+const user = (id: string) => ({ kind: 'user', id, role: 'user', sessionId: 's' }) as const
+const admin = { kind: 'user', id: uuidv7(), role: 'admin', sessionId: 's' } as const
+
+describe.each(bindings)('AnalyticsPort over %s', (_, open) => {
+  let opened: OpenedPort<typeof AnalyticsPort>
+  let name: string
+
+  beforeAll(async () => {
+    opened = await open(implementation, { clock: new FakeClock(now) })
+  })
+  afterAll(() => opened.close())
+  beforeEach(() => (name = `test.${uuidv7()}`))
+
+  const event = (fields: Partial<TrackedEvent> = {}): TrackedEvent => ({ id: uuidv7(), name, occurredAt: '2026-11-30T12:30:00.000Z', ...fields })
+  const asGuest = (batch: EventBatch) => opened.as(anonymous, () => opened.port.track(batch))
+  const guest = (anonymousId: string, ...events: TrackedEvent[]) => asGuest({ anonymousId, events })
+  const stats = async (interval: 'day' | 'hour') => {
+    const range = { from: '2026-11-01T00:00:00.000Z', to: '2026-12-01T00:00:00.000Z' }
+    return (await opened.as(admin, () => opened.port.stats({ name, interval, ...range }))).series
+  }
+
+  it('accepts events and shows them at once', async () => {
+    expect(await guest('g', event(), event({ properties: { path: '/', ms: 1.5, first: true, ref: null } }))).toEqual({ accepted: 2, duplicates: 0 })
+    expect(await stats('day')).toEqual([{ at: '2026-11-30T00:00:00.000Z', name, count: 2, users: 1 }])
+    expect(await stats('hour')).toEqual([{ at: '2026-11-30T12:00:00.000Z', name, count: 2, users: 1 }])
+  })
+
+  it('says the same after the roll-up', async () => {
+    await guest('g', event())
+    await guest('h', event())
+    const before = await stats('day')
+    await opened.get(AnalyticsJobs).rollUpDays()
+    expect(await stats('day')).toEqual(before)
+  })
+
+  it('counts a repeat once: in the call, in another one, and from somebody else', async () => {
+    const [one, two] = [event(), event()]
+    expect(await guest('g', one, one, two)).toEqual({ accepted: 2, duplicates: 1 })
+    expect(await guest('g', two, event())).toEqual({ accepted: 1, duplicates: 1 })
+    expect(await guest('h', one)).toEqual({ accepted: 0, duplicates: 1 })
+    expect(await stats('day')).toMatchObject([{ count: 3 }])
+  })
+
+  it('knows visitors by account, else by anonymous id, and never mixes the two', async () => {
+    const accountId = uuidv7()
+    const account = () => opened.as(user(accountId), () => opened.port.track({ anonymousId: 'g', events: [event()] }))
+    await account()
+    await account()
+    await guest('g', event())
+    await guest(accountId, event())
+    expect(await stats('day')).toMatchObject([{ count: 4, users: 3 }])
+  })
+
+  it('wants to know who it is', async () => {
+    await expect(asGuest({ events: [event()] })).rejects.toMatchObject({ code: 'ANONYMOUS_ID_REQUIRED' })
+    await expect(opened.as(system, () => opened.port.track({ events: [event()] }))).rejects.toMatchObject({ code: 'ANONYMOUS_ID_REQUIRED' })
+  })
+
+  it('takes all of a call or, where one event has no place, nothing', async () => {
+    const outside = ['1970-01-01T00:00:00.000Z', '2026-09-30T23:59:59.999Z', '2999-01-01T00:00:00.000Z'].map((occurredAt) => event({ occurredAt }))
+    await expect(guest('g', event(), ...outside)).rejects.toMatchObject({
+      code: 'EVENT_TIME_OUT_OF_RANGE',
+      details: { ids: outside.map(({ id }) => id), from: '2026-10-01T00:00:00.000Z', to: '2026-12-01T23:59:59.999Z' },
+    })
+    expect(await stats('day')).toEqual([])
+  })
+
+  it('refuses an event whose month was taken away meanwhile in the same words', async () => {
+    const taken = 'ALTER TABLE analytics.event DETACH PARTITION analytics.event_2026_10'
+    await opened.database.database.write((transaction) => transaction.query(taken))
+    const late = event({ occurredAt: '2026-10-31T23:59:59.999Z' })
+    await expect(guest('g', late)).rejects.toMatchObject({ code: 'EVENT_TIME_OUT_OF_RANGE', details: { ids: [late.id] } })
+    const back = `ALTER TABLE analytics.event ATTACH PARTITION analytics.event_2026_10 FOR VALUES FROM ('2026-10-01T00:00:00Z') TO ('2026-11-01T00:00:00Z')`
+    await opened.database.database.write((transaction) => transaction.query(back))
+    expect(await guest('g', late)).toEqual({ accepted: 1, duplicates: 0 })
+  })
+
+  it.each([
+    ['a NUL in a value', { properties: { a: 'x\u0000y' } }, 'g'],
+    ['half a character in a value', { properties: { a: '\ud800' } }, 'g'],
+    ['a NUL in the name of a property', { properties: { 'a\u0000': 1 } }, 'g'],
+    ['a NUL in the anonymous id', {}, 'g\u0000'],
+  ])('answers %s as a fault of the request', async (_what, fields, anonymousId) => {
+    await expect(guest(anonymousId, event(fields))).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
+  })
+
+  it.each([
+    ['no event', []],
+    ['1,001 events', Array.from({ length: 1_001 }, () => ({ id: uuidv7(), name: 'n', occurredAt: now }))],
+    ['an id that is no UUIDv7', [{ id: '1', name: 'n', occurredAt: now }]],
+    ['a time without zone', [{ id: uuidv7(), name: 'n', occurredAt: '2026-11-30T12:00:00.000' }]],
+  ])('refuses %s', async (_what, events) => {
+    await expect(asGuest({ anonymousId: 'g', events })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
+  })
+
+  it('takes a thousand events at once, and a thousand calls at once', async () => {
+    expect(await guest('g', ...Array.from({ length: 1_000 }, () => event()))).toEqual({ accepted: 1_000, duplicates: 0 })
+    const answers = await Promise.all(Array.from({ length: 900 }, (_unused, index) => guest(`g${index}`, event())))
+    expect(answers.every(({ accepted }) => accepted === 1)).toBe(true)
+    expect(await stats('day')).toMatchObject([{ count: 1_900, users: 901 }])
+  })
+
+  it('tells statistics to admins', async () => {
+    const range = { from: '2026-11-01T00:00:00.000Z', to: '2026-12-01T00:00:00.000Z', interval: 'day' } as const
+    await expect(opened.as(anonymous, () => opened.port.stats(range))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    await expect(opened.as(user(uuidv7()), () => opened.port.stats(range))).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await expect(opened.as(admin, () => opened.port.stats({ ...range, from: '2025-01-01T00:00:00.000Z' }))).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+    })
+  })
+})

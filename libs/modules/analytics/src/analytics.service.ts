@@ -1,0 +1,65 @@
+import { type AnalyticsPort, analyticsErrors, type EventBatch, type Stats, type StatsQuery, type TrackedEvent } from '@kilomega/contracts'
+import { Database, isCheckViolation } from '@kilomega/database'
+import { currentCall, portErrors } from '@kilomega/ports'
+import { Injectable } from '@nestjs/common'
+import { EventWriter } from './event-writer.js'
+import { OpenMonths } from './open-months.js'
+import { readStats } from './read-stats.js'
+import type { StoredEvent } from './stored-event.js'
+
+@Injectable()
+export class AnalyticsService implements AnalyticsPort {
+  constructor(
+    private readonly database: Database,
+    private readonly writer: EventWriter,
+    private readonly months: OpenMonths,
+  ) {}
+
+  async track({ anonymousId, events }: EventBatch): Promise<{ accepted: number; duplicates: number }> {
+    const visitor = visitorOf(anonymousId)
+    this.months.check(events)
+    const duplicates = await this.write(events.map((event) => stored(event, visitor)))
+    return { accepted: events.length - duplicates, duplicates }
+  }
+
+  stats(query: StatsQuery): Promise<Stats> {
+    return readStats(this.database, query)
+  }
+
+  /** A month may have been taken away since this process looked: then no partition takes the row. */
+  private async write(events: readonly StoredEvent[]): Promise<number> {
+    try {
+      return await this.writer.write(events)
+    } catch (error) {
+      if (!isCheckViolation(error)) throw error
+      throw this.months.outOfRange(
+        events.map(({ id }) => id),
+        error,
+      )
+    }
+  }
+}
+
+/** Accounts and guests are told apart, so that nobody counts as an account by naming its id. */
+function visitorOf(anonymousId: string | undefined): string {
+  const { actor } = currentCall()
+  if (actor.kind === 'user') return `user:${actor.id}`
+  if (anonymousId === undefined) throw analyticsErrors.ANONYMOUS_ID_REQUIRED()
+  return `guest:${storable(anonymousId, 'anonymousId')}`
+}
+
+function stored({ id, name, occurredAt, properties }: TrackedEvent, visitor: string): StoredEvent {
+  for (const [property, value] of Object.entries(properties ?? {})) {
+    storable(property, 'events.properties')
+    if (typeof value === 'string') storable(value, `events.properties.${property}`)
+  }
+  return { id: id.toLowerCase(), occurredAt, name, visitor, properties: properties === undefined ? null : JSON.stringify(properties) }
+}
+
+/** NUL, and halves of surrogate pairs: text that Postgres does not take. */
+const unstorable = /[\0\p{Surrogate}]/u
+
+function storable(text: string, path: string): string {
+  if (unstorable.test(text)) throw portErrors.VALIDATION_FAILED({ errors: [{ path, code: 'custom', message: 'is not valid Unicode text' }] })
+  return text
+}

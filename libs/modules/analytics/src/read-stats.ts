@@ -1,0 +1,56 @@
+import type { Stats, StatsQuery } from '@kilomega/contracts'
+import type { Database } from '@kilomega/database'
+import { portErrors } from '@kilomega/ports'
+import { endOf, type Interval, intervalMs, startOf } from './utc-calendar.js'
+
+/** The longest range, in days: 400 rows a name from the roll-up; 31 days of events in at most two partitions. */
+const maxDays = { day: 400, hour: 31 } as const
+/** Points in one answer: some 450 kB, below the limit of a port call. */
+const maxPoints = 5_000
+
+/** Days from the roll-up, except those that have changed since: they are counted here, so that an event shows as soon as it is accepted. */
+const byDay = `
+  WITH changed AS (
+    SELECT DISTINCT day FROM analytics.changed_day
+    WHERE day >= ($1::timestamptz AT TIME ZONE 'UTC')::date AND day < ($2::timestamptz AT TIME ZONE 'UTC')::date
+  ), point AS (
+    SELECT day, name, count, users FROM analytics.daily_stat
+    WHERE day >= ($1::timestamptz AT TIME ZONE 'UTC')::date AND day < ($2::timestamptz AT TIME ZONE 'UTC')::date
+      AND ($3::text IS NULL OR name = $3) AND NOT EXISTS (SELECT FROM changed WHERE changed.day = daily_stat.day)
+    UNION ALL
+    SELECT changed.day, event.name, count(*), count(DISTINCT event.visitor)
+    FROM changed
+    CROSS JOIN LATERAL (
+      SELECT name, visitor FROM analytics.event
+      WHERE occurred_at >= changed.day::timestamp AT TIME ZONE 'UTC' AND occurred_at < (changed.day + 1)::timestamp AT TIME ZONE 'UTC'
+        AND ($3::text IS NULL OR name = $3)
+    ) AS event
+    GROUP BY changed.day, event.name
+  )
+  SELECT day::timestamp AT TIME ZONE 'UTC' AS at, name, count, users FROM point ORDER BY day, name LIMIT $4`
+
+const byHour = `
+  SELECT date_trunc('hour', occurred_at, 'UTC') AS at, name, count(*) AS count, count(DISTINCT visitor) AS users
+  FROM analytics.event
+  WHERE occurred_at >= $1::timestamptz AND occurred_at < $2::timestamptz AND ($3::text IS NULL OR name = $3)
+  GROUP BY 1, 2 ORDER BY 1, 2 LIMIT $4`
+
+const statements = { day: byDay, hour: byHour } as const
+
+/** Counts and visitors of every whole hour or day (UTC) that the range touches; those without events are left out. */
+export async function readStats(database: Database, { name, from, to, interval }: StatsQuery): Promise<Stats> {
+  const [start, end] = [startOf(interval, from), endOf(interval, to)]
+  refuseRange(interval, start, end)
+  const parameters = [start.toISOString(), end.toISOString(), name ?? null, maxPoints + 1]
+  const series = await database.read((queryable) => queryable.query<Stats['series'][number]>(statements[interval], parameters))
+  if (series.length > maxPoints) throw invalid('to', `more than ${maxPoints} points; ask for one name or a shorter range`)
+  return { series }
+}
+
+function refuseRange(interval: Interval, start: Date, end: Date): void {
+  if (end <= start) throw invalid('to', 'must be after from')
+  const days = (end.getTime() - start.getTime()) / intervalMs.day
+  if (days > maxDays[interval]) throw invalid('to', `at most ${maxDays[interval]} days by ${interval}`)
+}
+
+const invalid = (path: string, message: string) => portErrors.VALIDATION_FAILED({ errors: [{ path, code: 'custom', message }] })

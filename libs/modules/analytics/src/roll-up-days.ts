@@ -1,0 +1,29 @@
+import type { Transaction } from '@kilomega/database'
+
+/** One at a time: an older count must not overwrite a newer one. */
+const lock = `SELECT pg_advisory_xact_lock(hashtextextended('analytics.roll_up_days', 0))`
+
+const takeChanged = `
+  WITH taken AS (DELETE FROM analytics.changed_day RETURNING day)
+  SELECT DISTINCT day::text AS day FROM taken ORDER BY day`
+
+/** Counts whole days anew. It reads after the notes were taken, so it sees every event that they tell of. */
+const count = `
+  INSERT INTO analytics.daily_stat (day, name, count, users)
+  SELECT changed.day, event.name, count(*), count(DISTINCT event.visitor)
+  FROM unnest($1::date[]) AS changed (day)
+  CROSS JOIN LATERAL (
+    SELECT name, visitor FROM analytics.event
+    WHERE occurred_at >= changed.day::timestamp AT TIME ZONE 'UTC' AND occurred_at < (changed.day + 1)::timestamp AT TIME ZONE 'UTC'
+  ) AS event
+  GROUP BY changed.day, event.name
+  ON CONFLICT (day, name) DO UPDATE SET count = excluded.count, users = excluded.users`
+
+/** Brings the daily roll-up up to date and answers the days that it counted. An event that comes late makes its day count again. */
+export async function rollUpDays(transaction: Transaction): Promise<string[]> {
+  await transaction.query(lock)
+  const changed = await transaction.query<{ day: string }>(takeChanged)
+  const days = changed.map(({ day }) => day)
+  if (days.length > 0) await transaction.query(count, [days])
+  return days
+}

@@ -1,0 +1,13 @@
+/** First day of the UTC month that is `count` months after the one of `time`, as `YYYY-MM-DD`. */
+export const monthAfter = (time: Date, count: number): string =>
+  new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + count, 1)).toISOString().slice(0, 10)
+
+const hourMs = 60 * 60 * 1_000
+export const intervalMs = { hour: hourMs, day: 24 * hourMs } as const
+export type Interval = keyof typeof intervalMs
+
+/** UTC has no summer time and no leap seconds here, so hours and days are plain division. */
+export const startOf = (interval: Interval, time: string): Date =>
+  new Date(Math.floor(Date.parse(time) / intervalMs[interval]) * intervalMs[interval])
+
+export const endOf = (interval: Interval, time: string): Date => new Date(Math.ceil(Date.parse(time) / intervalMs[interval]) * intervalMs[interval])

@@ -1,0 +1,72 @@
+import { ImportedPost, type ImportBatch, type ImportResult, PostPublished } from '@kilomega/contracts'
+import type { Database, Transaction } from '@kilomega/database'
+import type { Outbox } from '@kilomega/messaging'
+import { portErrors, problemsOf } from '@kilomega/ports'
+import type { z } from 'zod'
+
+type Document = z.output<typeof ImportedPost>
+
+/** Rows go in in order of key, so that two batches with the same documents wait for each other instead of meeting in a deadlock. */
+const insert = `
+  WITH document AS (
+    SELECT * FROM json_to_recordset($2::json) AS document (key text, title text, body text, category text, tags text[])
+  ), created AS (
+    INSERT INTO content.post (author_id, import_key, title, body, category, tags, published_at)
+    SELECT $1, key, title, body, category, coalesce(tags, '{}'), now() FROM document ORDER BY key
+    ON CONFLICT (author_id, import_key) WHERE import_key IS NOT NULL DO NOTHING
+    RETURNING id, import_key, tags, version, published_at
+  ), listed AS (
+    INSERT INTO content.post_tag (tag, published_at, id) SELECT unnest(tags), published_at, id FROM created
+  )
+  SELECT id, import_key AS key, version, published_at AS "publishedAt" FROM created`
+
+interface Created {
+  id: string
+  key: string
+  version: number
+  publishedAt: string
+}
+
+const strict = ImportedPost.strict()
+
+/** Creates and publishes documents at once. A key of the author's that is taken adds nothing and changes nothing: what it names may have been edited since. */
+export async function importPosts(database: Database, outbox: Outbox, authorId: string, { documents }: Batch): Promise<ImportResult> {
+  const { accepted, rejected } = checked(documents)
+  const created = accepted.size === 0 ? 0 : await database.write((transaction) => store(transaction, outbox, authorId, accepted))
+  return { created, unchanged: documents.length - rejected.length - created, rejected }
+}
+
+type Batch = z.output<typeof ImportBatch>
+
+/** One by one, so that a bad document keeps none of its neighbours out. Of two with the same key the first counts. */
+function checked(documents: readonly unknown[]): { accepted: Map<string, Document>; rejected: ImportResult['rejected'] } {
+  const accepted = new Map<string, Document>()
+  const rejected: ImportResult['rejected'] = []
+  documents.forEach((document, index) => {
+    const result = strict.safeParse(document)
+    if (!result.success) rejected.push(rejection(index, result.error))
+    else if (!accepted.has(result.data.key)) accepted.set(result.data.key, { ...result.data, tags: [...new Set(result.data.tags)] })
+  })
+  return { accepted, rejected }
+}
+
+function rejection(index: number, error: z.ZodError): ImportResult['rejected'][number] {
+  const { code } = portErrors.VALIDATION_FAILED()
+  return {
+    index,
+    code,
+    message: problemsOf(error)
+      .map(({ path, message }) => [path, message].join(': '))
+      .join('; '),
+  }
+}
+
+async function store(transaction: Transaction, outbox: Outbox, authorId: string, documents: Map<string, Document>): Promise<number> {
+  const rows = await transaction.query<Created>(insert, [authorId, JSON.stringify([...documents.values()])])
+  await outbox.add(transaction, ...rows.map((row) => told(row, documents.get(row.key)!, authorId)))
+  return rows.length
+}
+
+function told({ id, version, publishedAt }: Created, { title, body, category, tags = [] }: Document, authorId: string) {
+  return PostPublished({ id, version, authorId, title, body, category: category ?? null, tags, mediaIds: [], publishedAt })
+}

@@ -1,0 +1,3 @@
+export * from './bindings.js'
+export * from './open-port.js'
+export * from './stand-in.js'

@@ -1,0 +1,66 @@
+import { alice, as, bob, openMedia } from '../test/open-media.js'
+import { hugePng, manyFramesGif, picture, svg } from '../test/pictures.js'
+
+describe('an upload', () => {
+  let media: Awaited<ReturnType<typeof openMedia>>
+  beforeAll(async () => (media = await openMedia()))
+  afterAll(() => media.close())
+  beforeEach(() => media.rows('TRUNCATE media.media, media.outbox'))
+
+  const photo = () => picture(60, 40).jpeg().toBuffer()
+
+  it('that is a picture is taken: its row and its job are there together', async () => {
+    const upload = await media.quarantine(await photo())
+    const accepted = await as(alice, () => media.service.accept({ ...upload, alt: 'a beach' }))
+    expect(accepted).toMatchObject({ ownerId: alice, status: 'processing', alt: 'a beach', width: null, renditions: [], public: false })
+    expect(accepted.createdAt).toBe('2026-11-24T12:00:00.000Z')
+    expect(await media.told()).toEqual([{ name: 'media.make-renditions', payload: { mediaId: accepted.id } }])
+  })
+
+  it('that comes twice is taken once', async () => {
+    const upload = await media.quarantine(await photo())
+    const [one, other] = await Promise.all([1, 2].map(() => as(alice, () => media.service.accept(upload))))
+    expect(other).toEqual(one)
+    expect(await media.told()).toHaveLength(1)
+  })
+
+  it('of somebody else cannot be taken again', async () => {
+    const upload = await media.quarantine(await photo())
+    await as(alice, () => media.service.accept(upload))
+    await expect(as(bob, () => media.service.accept(upload))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await media.rows('SELECT owner_id AS "ownerId" FROM media.media')).toEqual([{ ownerId: alice }])
+  })
+
+  const refused: [string, string, () => Promise<Buffer>, object | undefined][] = [
+    ['an SVG', 'UNSUPPORTED_MEDIA_TYPE', async () => svg, undefined],
+    ['a TIFF', 'UNSUPPORTED_MEDIA_TYPE', () => picture(9, 9).tiff().toBuffer(), undefined],
+    ['a text', 'UNSUPPORTED_MEDIA_TYPE', async () => Buffer.from('holiday.jpg'), undefined],
+    ['nothing', 'UNSUPPORTED_MEDIA_TYPE', async () => Buffer.alloc(0), undefined],
+    ['too many frames', 'MEDIA_REJECTED', async () => manyFramesGif(5_000), { reason: 'TOO_MANY_FRAMES', width: 1, height: 1 }],
+    [
+      'too many pixels',
+      'MEDIA_REJECTED',
+      async () => hugePng(16_383, 16_383),
+      { reason: 'TOO_MANY_PIXELS', width: 16_383, height: 16_383, frames: 1 },
+    ],
+  ]
+  it.each(refused)('that is %s is refused with %s, and its bytes go at once', async (_, code, make, details) => {
+    const upload = await media.quarantine(await make())
+    const refusal = as(alice, () => media.service.accept(upload))
+    await expect(refusal).rejects.toMatchObject(details === undefined ? { code } : { code, details })
+    expect(await media.store.list('')).not.toContain(upload.objectKey)
+    expect(await media.told()).toEqual([])
+  })
+
+  it('of 268 megapixels is refused from its header, within 50 ms', async () => {
+    const upload = await media.quarantine(hugePng(16_383, 16_383))
+    await media.upload(await photo())
+    const startedMs = performance.now()
+    await expect(as(alice, () => media.service.accept(upload))).rejects.toMatchObject({ code: 'MEDIA_REJECTED' })
+    expect(performance.now() - startedMs).toBeLessThan(50)
+  })
+
+  it('without bytes is missing', async () => {
+    await expect(as(alice, () => media.service.accept({ objectKey: 'quarantine/none', sizeBytes: 1 }))).rejects.toMatchObject({ kind: 'missing' })
+  })
+})

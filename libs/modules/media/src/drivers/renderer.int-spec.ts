@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { eventually } from '@kilomega/testing'
+import { picture } from '../../test/pictures.js'
+import { SharpRenderer } from './renderer.sharp.js'
+import { describeRenderer } from './renderer.suite.js'
+
+const config = { maxPixels: 50_000_000, maxFrames: 100, renderTimeoutMs: 30_000, renderMemoryMb: 512 }
+const opened: SharpRenderer[] = []
+const open = (changes: Partial<typeof config> = {}) => {
+  const renderer = new SharpRenderer({ ...config, ...changes })
+  opened.push(renderer)
+  return renderer
+}
+afterEach(() => opened.splice(0).forEach((renderer) => renderer.onApplicationShutdown()))
+
+const shared = new SharpRenderer(config)
+afterAll(() => shared.onApplicationShutdown())
+describeRenderer('sharp', () => shared)
+
+describe('a rendering process', () => {
+  let folder: string
+  let photo: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rendering-'))
+    photo = join(folder, 'photo')
+    await writeFile(photo, await picture(4_000, 3_000).jpeg({ quality: 90 }).toBuffer())
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  const hashes = (renderer: SharpRenderer) => renderer.render(photo, async ({ files }) => files.map(({ hash }) => hash))
+  const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('kilomega-render-'))
+  const isGone = (pid: number) => !readdirSync('/proc').includes(String(pid))
+
+  it('is used again, and replaced when it was killed, with the same outcome', async () => {
+    const renderer = open()
+    const first = await hashes(renderer)
+    const [pid] = renderer.pids
+    expect(await hashes(renderer)).toEqual(first)
+    expect(renderer.pids).toEqual([pid])
+    process.kill(pid!, 'SIGKILL')
+    await eventually(() => isGone(pid!))
+    expect(await hashes(renderer)).toEqual(first)
+    expect(renderer.pids).not.toContain(pid)
+  })
+
+  it('that is killed at work ends the work, and only this', async () => {
+    const renderer = open()
+    const [killed, neighbour] = [hashes(renderer), hashes(renderer)]
+    const pids = await eventually(() => renderer.pids.length === 2 && renderer.pids)
+    process.kill((pids as number[])[0]!, 'SIGKILL')
+    const outcomes = await Promise.allSettled([killed, neighbour])
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { name: 'RendererDied', reason: 'RENDERER_DIED' } })
+  })
+
+  it('that takes too long is ended', async () => {
+    const renderer = open({ renderTimeoutMs: 20 })
+    await expect(hashes(renderer)).rejects.toMatchObject({ name: 'RendererDied', reason: 'TIMED_OUT' })
+  })
+
+  it('that uses too much memory is ended', async () => {
+    const large = join(folder, 'large')
+    // Progressive: all of its 25 megapixels are in memory before the first line is out.
+    await writeFile(large, await picture(5_000, 5_000).jpeg({ progressive: true }).toBuffer())
+    await expect(open({ renderMemoryMb: 128 }).render(large, async () => {})).rejects.toMatchObject({ name: 'RendererDied', reason: 'OUT_OF_MEMORY' })
+  })
+
+  it('works at the lowest priority in all its threads, and takes its folder with it', async () => {
+    const renderer = open()
+    const before = new Set(folders())
+    await hashes(renderer)
+    const [pid] = renderer.pids
+    const niceness = readdirSync(`/proc/${pid}/task`).map((task) => niceOf(readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8')))
+    expect(niceness.length).toBeGreaterThan(4)
+    expect(Math.min(...niceness)).toBeGreaterThanOrEqual(19)
+    expect(folders().filter((name) => !before.has(name))).toHaveLength(1)
+    renderer.onApplicationShutdown()
+    expect(folders().filter((name) => !before.has(name))).toEqual([])
+    await eventually(() => isGone(pid!))
+  })
+
+  it('does not hold up the event loop of its parent', async () => {
+    const renderer = open()
+    await hashes(renderer)
+    const delay = monitorEventLoopDelay({ resolution: 5 })
+    delay.enable()
+    await Promise.all([hashes(renderer), hashes(renderer)])
+    delay.disable()
+    expect(delay.percentile(99) / 1e6).toBeLessThan(100)
+  })
+
+  it('tells when it cannot work, without blaming the picture', async () => {
+    const renderer = open()
+    const before = new Set(folders())
+    await hashes(renderer)
+    const [own] = folders().filter((name) => !before.has(name))
+    await rm(join(tmpdir(), own!), { recursive: true })
+    await expect(hashes(renderer)).rejects.toThrow('ENOENT')
+  })
+})
+
+/** Field 19 of the stat file; the second may hold spaces, but ends with a bracket. Threads of the idle class show 39. */
+const niceOf = (stat: string): number => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])

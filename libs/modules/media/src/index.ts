@@ -1,0 +1,17 @@
+import { MediaPort } from '@kilomega/contracts'
+import { implement } from '@kilomega/messaging'
+import { MediaConfig } from './media.config.js'
+import { MediaEvents } from './media.events.js'
+import { MediaJobs } from './media.jobs.js'
+import { MediaModule } from './media.module.js'
+import { MediaService } from './media.service.js'
+import { createMedia } from './tables/migrations/202611240100-create-media.js'
+
+export const implementation = implement(MediaPort, {
+  module: MediaModule,
+  service: MediaService,
+  config: [MediaConfig],
+  migrations: [createMedia],
+  hears: [MediaEvents],
+  jobs: [MediaJobs],
+})

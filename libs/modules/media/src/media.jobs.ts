@@ -1,0 +1,45 @@
+import { job, type JobRun, Runs } from '@kilomega/queue'
+import { Injectable } from '@nestjs/common'
+import { z } from 'zod'
+import { MakeRenditions } from './make-renditions-job.js'
+import { RenditionMaking } from './make-renditions.js'
+import { ObjectReconciliation } from './reconcile-objects.js'
+import { RemoveObjects } from './remove-objects-job.js'
+import { ObjectRemoval } from './remove-objects.js'
+import { UploadSweep } from './sweep-uploads.js'
+
+const minuteMs = 60_000
+
+const SweepUploads = job('media.sweep-uploads', z.object({}), { attempts: 1 })
+const ReconcileObjects = job('media.reconcile-objects', z.object({}), { attempts: 1, timeoutMs: 10 * minuteMs })
+
+@Injectable()
+export class MediaJobs {
+  constructor(
+    private readonly renditions: RenditionMaking,
+    private readonly removal: ObjectRemoval,
+    private readonly uploads: UploadSweep,
+    private readonly objects: ObjectReconciliation,
+  ) {}
+
+  /** Each at work has a process of its own, with one thread and up to `MEDIA_RENDER_MEMORY_MB`. */
+  @Runs(MakeRenditions, { concurrency: 2 })
+  async makeRenditions({ mediaId }: { mediaId: string }, run: JobRun): Promise<void> {
+    await this.renditions.make(mediaId, run)
+  }
+
+  @Runs(RemoveObjects)
+  async removeObjects({ mediaId }: { mediaId: string }): Promise<void> {
+    await this.removal.remove(mediaId)
+  }
+
+  @Runs(SweepUploads, { everyMs: 10 * minuteMs })
+  async sweepUploads(): Promise<void> {
+    await this.uploads.sweep()
+  }
+
+  @Runs(ReconcileObjects, { everyMs: 60 * minuteMs })
+  async reconcileObjects(): Promise<void> {
+    await this.objects.reconcile()
+  }
+}

@@ -1,0 +1,79 @@
+import type { Rendition } from '@kilomega/contracts'
+import { Database } from '@kilomega/database'
+import { Signals } from '@kilomega/observability'
+import { ObjectStore } from '@kilomega/storage'
+import { Injectable } from '@nestjs/common'
+import { folderOf, mediaFolder, mediaIdOf, originalKey, renditionKey } from './name-objects.js'
+import { MediaSettlement } from './settle-media.js'
+
+interface Row {
+  id: string
+  status: 'processing' | 'ready' | 'failed'
+  renditions: Rendition[]
+}
+
+/** Part of the key space: behind `after`, up to and with `last`. */
+interface Page {
+  after: string
+  last: string
+  keys: string[]
+}
+
+/** Greater than any key below the folder. */
+const end = `${mediaFolder}~`
+const firstId = '00000000-0000-0000-0000-000000000000'
+const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+/** uuids sort like the keys that begin with them. */
+const selectBetween = 'SELECT id, status, renditions FROM media.media WHERE id BETWEEN $1 AND $2'
+
+/**
+ * Compares all objects with all rows, both ways: objects that no row wants go, ready media that lost an object have failed. A row is there before
+ * the first object of its folder, so an object that was listed before the rows were read and has none is an orphan, whatever its age.
+ */
+@Injectable()
+export class ObjectReconciliation {
+  constructor(
+    private readonly database: Database,
+    private readonly store: ObjectStore,
+    private readonly settlement: MediaSettlement,
+    private readonly signals: Signals,
+  ) {}
+
+  async reconcile(): Promise<void> {
+    let after = mediaFolder
+    for await (const keys of this.store.pages(mediaFolder)) {
+      const last = keys.at(-1)!
+      await this.comparePage({ after, last, keys })
+      after = last
+    }
+    await this.comparePage({ after, last: end, keys: [] })
+  }
+
+  private async comparePage({ after, last, keys }: Page): Promise<void> {
+    const range = [mediaIdOf(after) || firstId, last === end ? lastId : mediaIdOf(last)]
+    const rows = await this.database.read((queryable) => queryable.query<Row>(selectBetween, range))
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    const orphans = keys.filter((key) => !isWanted(key, byId.get(mediaIdOf(key))))
+    await this.store.remove(...orphans)
+    const found = new Set(keys)
+    const incomplete = rows.filter((row) => needed(row).some((key) => key > after && key <= last && !found.has(key)))
+    for (const row of incomplete) await this.failIfIncomplete(row)
+    if (orphans.length + incomplete.length > 0)
+      this.signals.emit('media.objects-reconciled', { removed: orphans.length, incomplete: incomplete.length })
+  }
+
+  /** Looks again, because the objects may have come between the list and the row. */
+  private async failIfIncomplete(row: Row): Promise<void> {
+    const found = new Set(await this.store.list(folderOf(row.id)))
+    if (needed(row).some((key) => !found.has(key))) await this.settlement.failed(row.id, 'ready', 'OBJECT_LOST')
+  }
+}
+
+function isWanted(key: string, row: Row | undefined): boolean {
+  if (row === undefined || row.status === 'failed') return false
+  return row.status === 'processing' || key === originalKey(row.id) || needed(row).includes(key)
+}
+
+/** A lost original does no harm to those who look. */
+const needed = ({ id, status, renditions }: Row): string[] => (status === 'ready' ? renditions.map((rendition) => renditionKey(id, rendition)) : [])

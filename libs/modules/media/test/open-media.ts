@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import type { Transaction } from '@kilomega/database'
+import { ledgerMigrations, PostgresOutbox } from '@kilomega/messaging'
+import { CurrentCall, runCall } from '@kilomega/ports'
+import { Jobs, type NewJob } from '@kilomega/queue'
+import { DiskObjectStore } from '@kilomega/storage'
+import { FakeClock, openDatabase, SignalsRecorder } from '@kilomega/testing'
+import { v7 as uuidv7 } from 'uuid'
+import { UploadAcceptance } from '../src/accept-upload.js'
+import { MediaService } from '../src/media.service.js'
+import { MediaSettlement } from '../src/settle-media.js'
+import { createMedia } from '../src/tables/migrations/202611240100-create-media.js'
+
+/** Jobs as rows of the real outbox, where they stay, because no queue runs here. */
+class JobsInOutbox extends Jobs {
+  constructor(private readonly outbox: PostgresOutbox) {
+    super()
+  }
+
+  add(transaction: Transaction, ...jobs: NewJob[]): Promise<void> {
+    return this.outbox.append(
+      transaction,
+      jobs.map(({ definition, payload }) => ({ name: definition.jobName, payload })),
+    )
+  }
+}
+
+export const config = { maxPixels: 50_000_000, maxFrames: 100, renderTimeoutMs: 30_000, renderMemoryMb: 512 }
+export const alice = uuidv7()
+export const bob = uuidv7()
+
+/** Runs work as a person. */
+export const as = <T>(id: string, work: () => Promise<T>): Promise<T> =>
+  runCall(new CurrentCall({ actor: { kind: 'user', id, role: 'user', sessionId: 's' }, trace: { requestId: 'test' } }), work)
+
+/** The module's parts over a real database and a real folder, without a queue. */
+export async function openMedia() {
+  const opened = await openDatabase({ schema: 'media', migrations: [createMedia], platform: ledgerMigrations })
+  const folder = await mkdtemp(join(tmpdir(), 'media-'))
+  const { database } = opened
+  const store = new DiskObjectStore(folder)
+  const clock = new FakeClock('2026-11-24T12:00:00.000Z')
+  const outbox = new PostgresOutbox({ ring: () => {} } as never)
+  const jobs = new JobsInOutbox(outbox)
+  const settlement = new MediaSettlement(database, outbox, jobs)
+  const uploads = new UploadAcceptance(database, store, jobs, clock, config)
+  const service = new MediaService(database, jobs, uploads)
+
+  /** What the edge does: bytes into quarantine. */
+  const quarantine = async (file: Buffer): Promise<{ objectKey: string; sizeBytes: number }> => {
+    const objectKey = `quarantine/${uuidv7()}`
+    await store.put(objectKey, Readable.from([file]), { maxBytes: 50 * 1024 * 1024 })
+    return { objectKey, sizeBytes: Math.max(file.length, 1) }
+  }
+  const upload = async (file: Buffer, owner = alice) => {
+    const upload = await quarantine(file)
+    return as(owner, () => service.accept(upload))
+  }
+  /** Names and payloads of what was told and asked for, in order. */
+  const told = (): Promise<{ name: string; payload: Record<string, unknown> }[]> =>
+    database.read((queryable) => queryable.query('SELECT name, payload FROM media.outbox ORDER BY id'))
+  const rows = <Row extends object>(sql: string, parameters: unknown[] = []) =>
+    database.write((transaction) => transaction.query<Row>(sql, parameters))
+  const close = async () => {
+    await opened.close()
+    await rm(folder, { recursive: true })
+  }
+  return { database, store, clock, jobs, outbox, settlement, service, signals: new SignalsRecorder(), quarantine, upload, told, rows, close }
+}

@@ -1,0 +1,120 @@
+import { inspect } from 'node:util'
+import { loadConfig, MemorySecretStore } from '@kilomega/config'
+import { ProcessMetrics } from '@kilomega/observability'
+import { SystemClock } from '@kilomega/ports'
+import { openDatabase } from '@kilomega/testing'
+import { createNotifications } from '../tables/migrations/202611240100-create-notifications.js'
+import { NotificationsConfig } from '../notifications.config.js'
+import { CapturedMailSender } from './mail-sender.captured.js'
+import { MailRefused } from './mail-sender.js'
+import { SmtpMailSender } from './mail-sender.smtp.js'
+import { letter, mailSenderSuite } from './mail-sender.suite.js'
+import { MailServer } from '../../test/mail-server.js'
+
+const configFor = (environment: Record<string, string> = {}) =>
+  loadConfig([NotificationsConfig], environment, new MemorySecretStore()).get(NotificationsConfig)
+
+describe('MailSender by SMTP', () => {
+  let server: MailServer
+  let sender: SmtpMailSender
+
+  beforeAll(async () => {
+    server = await MailServer.start()
+    sender = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: server.url }), new ProcessMetrics(), {
+      dnsTimeout: 1_000,
+      connectionTimeout: 1_000,
+      greetingTimeout: 1_000,
+      socketTimeout: 1_000,
+    })
+  })
+  afterAll(async () => {
+    await sender.onApplicationShutdown()
+    await server.stop()
+  })
+
+  mailSenderSuite(() => ({ sender, found: () => server.mails() }))
+
+  it('keeps a few connections for many mails', () => {
+    expect(server.mostConnections).toBeLessThanOrEqual(5)
+  })
+
+  it('writes to nobody but the recipient', async () => {
+    await sender.send(letter({ to: 'only@example.org' }))
+    expect(server.envelopes.filter((recipients) => recipients.includes('only@example.org'))).toEqual([['only@example.org']])
+  })
+
+  it.each([
+    [550, 'SMTP_550', true],
+    [553, 'SMTP_553', true],
+    [451, 'SMTP_451', false],
+    [452, 'SMTP_452', false],
+  ])('takes the answer %i as %s (for good: %s)', async (responseCode, code, permanent) => {
+    server.refuseNext(responseCode)
+    await expect(sender.send(letter())).rejects.toMatchObject({ name: 'MailRefused', code, permanent })
+  })
+
+  it('does not repeat what the server says of the recipient', async () => {
+    server.refuseNext(550)
+    const error = await sender.send(letter({ to: 'secret@example.org' })).catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(MailRefused)
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('secret@')
+  })
+
+  it('sends again after the server was away', async () => {
+    server.dropConnections()
+    const sent = letter({ to: 'after@example.org' })
+    await sender.send(sent).catch(() => sender.send(sent))
+    expect((await server.mails()).map(({ to }) => to)).toContain('after@example.org')
+  })
+
+  it.each([
+    ['nobody listens', async () => 'smtp://127.0.0.1:1'],
+    ['the server never greets', async () => server.silentUrl()],
+  ])('gives up for now when %s', async (_, url) => {
+    const lost = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: await url() }), new ProcessMetrics(), {
+      dnsTimeout: 300,
+      connectionTimeout: 300,
+      greetingTimeout: 300,
+      socketTimeout: 300,
+    })
+    await expect(lost.send(letter())).rejects.toMatchObject({ name: 'MailRefused', permanent: false })
+    await lost.onApplicationShutdown()
+  })
+})
+
+describe('MailSender by capture', () => {
+  let opened: Awaited<ReturnType<typeof openDatabase>>
+  let sender: CapturedMailSender
+
+  beforeAll(async () => {
+    opened = await openDatabase({ schema: 'notifications', migrations: [createNotifications] })
+    sender = new CapturedMailSender(opened.database, new SystemClock(), configFor())
+  })
+  afterAll(() => opened.close())
+
+  mailSenderSuite(() => ({ sender, found: () => sender.listCaptured({ limit: 100 }) }))
+
+  it('keeps a letter once, however often it is sent', async () => {
+    const found = await sender.listCaptured({ to: 'twice@example.org', limit: 100 })
+    expect(found).toHaveLength(1)
+  })
+
+  it('lists the newest first, of one reader whatever the case', async () => {
+    await sender.send(letter({ to: 'Newest@example.org', subject: 'older' }))
+    await sender.send(letter({ to: 'newest@example.org', subject: 'newer' }))
+    const found = await sender.listCaptured({ to: 'NEWEST@example.org', limit: 2 })
+    expect(found.map(({ subject }) => subject)).toEqual(['newer', 'older'])
+  })
+
+  it('keeps the newest thousand', async () => {
+    const total = async () =>
+      (await opened.database.read((q) => q.query<{ count: number }>('SELECT count(*) FROM notifications.captured_mail')))[0]!.count
+    const fill = `
+      INSERT INTO notifications.captured_mail (id, recipient, sender, subject, text, html, sent_at)
+      SELECT uuidv7(), 'old@example.org', 's', 's', 't', 'h', now() - interval '1 hour' FROM generate_series(1, 1100)`
+    await opened.database.write((transaction) => transaction.query(fill))
+    await sender.send(letter({ to: 'last@example.org' }))
+    expect(await total()).toBe(1_000)
+    expect(await sender.listCaptured({ to: 'last@example.org', limit: 1 })).toHaveLength(1)
+  })
+})

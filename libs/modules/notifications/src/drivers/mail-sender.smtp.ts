@@ -1,0 +1,80 @@
+import type { CapturedMail } from '@kilomega/contracts'
+import type { Histogram, Metrics } from '@kilomega/observability'
+import { createTransport, type Transporter } from 'nodemailer'
+import type { NotificationsConfig } from '../notifications.config.js'
+import { type Letter, MailRefused, MailSender } from './mail-sender.js'
+
+/** Together below the 60 s that a job may take, so that a silent server ends as an error of ours and not as a job that hangs. */
+const patience = { dnsTimeout: 5_000, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 }
+/** Some servers end a connection after 100 mails; a fresh one costs a round trip or three. */
+const mailsPerConnection = 100
+
+interface SmtpError {
+  code?: string
+  responseCode?: number
+}
+
+/** Sends through an SMTP server over a few connections that stay open. */
+export class SmtpMailSender extends MailSender {
+  private readonly transporter: Transporter
+  private readonly from: { name: string; address: string }
+  private readonly domain: string
+  private readonly durations: Histogram
+
+  constructor(config: NotificationsConfig, metrics: Metrics, timeouts = patience) {
+    super()
+    // Retries are the queue's: one here could send a mail twice within an attempt.
+    const limits = { maxConnections: config.smtpConnections, maxMessages: mailsPerConnection, maxRequeues: 0 }
+    this.transporter = createTransport({
+      url: config.smtpUrl.reveal(),
+      pool: true,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+      ...limits,
+      ...timeouts,
+    } as Parameters<typeof createTransport>[0])
+    this.from = { name: config.productName, address: config.fromAddress }
+    this.durations = metrics.histogram('notifications_smtp_duration_ms', 'Mails handed to the mail server, by outcome', ['outcome'])
+    this.domain = config.fromAddress.slice(config.fromAddress.lastIndexOf('@') + 1)
+  }
+
+  async send(letter: Letter): Promise<void> {
+    const startedMs = performance.now()
+    let outcome = 'refused'
+    try {
+      await this.hand(letter)
+      outcome = 'taken'
+    } catch (error) {
+      throw refusal(error as SmtpError)
+    } finally {
+      this.durations.observe(performance.now() - startedMs, outcome)
+    }
+  }
+
+  async listCaptured(): Promise<CapturedMail[]> {
+    return []
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.transporter.close()
+  }
+
+  private async hand({ id, to, subject, text, html }: Letter): Promise<void> {
+    await this.transporter.sendMail({
+      messageId: `<${id}@${this.domain}>`,
+      from: this.from,
+      to: { name: '', address: to },
+      envelope: { from: this.from.address, to: [to] },
+      subject,
+      text,
+      html,
+      headers: { 'Auto-Submitted': 'auto-generated' },
+    })
+  }
+}
+
+/** What servers answer often holds the address: only their numbers go on. 5xx is for good, except where it is our log-in that failed. */
+function refusal({ code, responseCode }: SmtpError): MailRefused {
+  if (responseCode === undefined) return new MailRefused(code ?? 'SMTP_UNKNOWN', false)
+  return new MailRefused(`SMTP_${responseCode}`, responseCode >= 500 && code !== 'EAUTH')
+}

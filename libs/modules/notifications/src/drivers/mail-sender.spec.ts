@@ -1,0 +1,23 @@
+import { letter } from './mail-sender.suite.js'
+
+describe('a letter', () => {
+  it.each([
+    'ada@example.org\r\nBcc: eve@evil.test',
+    'ada@example.org, eve@evil.test',
+    'Ada <ada@example.org>',
+    '"ada b"@example.org',
+    'ada(comment)@example.org',
+    'friends: ada@example.org;',
+    'adа@example.org',
+    `${'a'.repeat(250)}@example.org`,
+  ])('has no recipient %j', (to) => {
+    expect(() => letter({ to })).toThrow()
+  })
+
+  it.each(['one\r\nBcc: eve@evil.test', 'one\ntwo', 'one\rtwo', 'one\u0000two', 'one\u2028two', '', 's'.repeat(201)])(
+    'has no subject %j',
+    (subject) => {
+      expect(() => letter({ subject })).toThrow()
+    },
+  )
+})

@@ -1,0 +1,44 @@
+import type { CapturedMail } from '@kilomega/contracts'
+import { z } from 'zod'
+
+/** What would end a header line and begin another, and everything else that does not print. */
+const oneLine = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\u0000-\u001f\u007f\u2028\u2029]+$/)
+
+/** One mailbox, written plainly: no display name, no comment, no quoted part, no list. */
+export const Mailbox = z.email().max(254)
+
+/** A mail to one person. Whoever makes one passes it through this schema, so that no driver sees what could become another header or recipient. */
+export const Letter = z.object({
+  /** Names the mail for good: sending it again is recognisable by it (the Message-ID). */
+  id: z.uuid(),
+  to: Mailbox,
+  subject: oneLine,
+  text: z.string().min(1),
+  html: z.string().min(1),
+})
+export type Letter = z.infer<typeof Letter>
+
+/** The mail was not taken. `code` says why without naming anybody; where `permanent`, trying again is no use. */
+export class MailRefused extends Error {
+  override readonly name = 'MailRefused'
+
+  constructor(
+    readonly code: string,
+    readonly permanent: boolean,
+  ) {
+    super(`the mail was not taken: ${code}`)
+  }
+}
+
+/** Brings mail to people. */
+export abstract class MailSender {
+  /** Resolves when the mail was taken for delivery; rejects with `MailRefused`. Once taken, a letter with the same id may be sent twice, never lost. */
+  abstract send(letter: Letter): Promise<void>
+
+  /** The newest mails that were kept instead of sent, newest first; none where mails are really sent. */
+  abstract listCaptured(query: { to?: string; limit: number }): Promise<CapturedMail[]>
+}

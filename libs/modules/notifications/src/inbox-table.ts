@@ -1,0 +1,74 @@
+import type { Notification } from '@kilomega/contracts'
+import { Database, type Transaction } from '@kilomega/database'
+import { Clock, portErrors } from '@kilomega/ports'
+import { Injectable } from '@nestjs/common'
+import type { Notice } from './notice-words.js'
+
+export interface NewNotice extends Notice {
+  accountId: string
+  subjectId: string | null
+}
+
+export type StoredNotice = Notice & Omit<Notification, 'title' | 'body'>
+
+const add = `
+  INSERT INTO notifications.notification (type, account_id, subject_id, reason, created_at)
+  SELECT type, account_id, subject_id, reason, $5::timestamptz
+  FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[]) AS notice (type, account_id, subject_id, reason)`
+
+/** Ids are UUIDv7: their order is the order of time. The highest of all ids stands for "from the newest". */
+const list = `
+  SELECT id, type, subject_id AS "subjectId", reason, read_at AS "readAt", created_at AS "createdAt" FROM notifications.notification
+  WHERE account_id = $1 AND id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+  ORDER BY id DESC LIMIT $3`
+
+const countUnread = `SELECT count(*) AS count FROM notifications.notification WHERE account_id = $1 AND read_at IS NULL`
+
+const markRead = `
+  UPDATE notifications.notification SET read_at = coalesce(read_at, $3::timestamptz) WHERE id = $1 AND account_id = $2 RETURNING id`
+
+const markAllRead = `UPDATE notifications.notification SET read_at = $2::timestamptz WHERE account_id = $1 AND read_at IS NULL`
+
+/** The notices of everybody; each operation speaks of one account's alone. */
+@Injectable()
+export class InboxTable {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async add(transaction: Transaction, notices: readonly NewNotice[]): Promise<void> {
+    if (notices.length === 0) return
+    await transaction.query(add, [
+      notices.map(({ type }) => type),
+      notices.map(({ accountId }) => accountId),
+      notices.map(({ subjectId }) => subjectId),
+      notices.map(({ reason }) => reason),
+      this.now(),
+    ])
+  }
+
+  /** Newest first. */
+  list(accountId: string, limit: number, after: string | undefined): Promise<StoredNotice[]> {
+    return this.database.read((queryable) => queryable.query<StoredNotice>(list, [accountId, after ?? null, limit]))
+  }
+
+  async countUnread(accountId: string): Promise<number> {
+    const [row] = await this.database.read((queryable) => queryable.query<{ count: number }>(countUnread, [accountId]))
+    return row!.count
+  }
+
+  /** `NOT_FOUND` for what is somebody else's, as for what does not exist. */
+  async markRead(accountId: string, id: string): Promise<void> {
+    const marked = await this.database.write((transaction) => transaction.query(markRead, [id, accountId, this.now()]))
+    if (marked.length === 0) throw portErrors.NOT_FOUND()
+  }
+
+  async markAllRead(accountId: string): Promise<void> {
+    await this.database.write((transaction) => transaction.query(markAllRead, [accountId, this.now()]))
+  }
+
+  private now(): string {
+    return this.clock.now().toISOString()
+  }
+}

@@ -1,0 +1,17 @@
+import { NotificationsPort } from '@kilomega/contracts'
+import { implement } from '@kilomega/messaging'
+import { NotificationsConfig } from './notifications.config.js'
+import { NotificationsEvents } from './notifications.events.js'
+import { NotificationsJobs } from './notifications.jobs.js'
+import { NotificationsModule } from './notifications.module.js'
+import { NotificationsService } from './notifications.service.js'
+import { createNotifications } from './tables/migrations/202611240100-create-notifications.js'
+
+export const implementation = implement(NotificationsPort, {
+  module: NotificationsModule,
+  service: NotificationsService,
+  config: [NotificationsConfig],
+  migrations: [createNotifications],
+  hears: [NotificationsEvents],
+  jobs: [NotificationsJobs],
+})

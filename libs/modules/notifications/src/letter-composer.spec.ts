@@ -1,0 +1,79 @@
+import { HttpConfig } from '@kilomega/http'
+import { loadConfig, MemorySecretStore } from '@kilomega/config'
+import { MustacheTemplateRenderer } from './drivers/template-renderer.mustache.js'
+import { LetterComposer } from './letter-composer.js'
+import { type MailTemplate, mailTemplates } from './mail-words.js'
+import { NotificationsConfig } from './notifications.config.js'
+
+const id = '0199f0a2-7c1e-7b63-9d54-2f1f6e1b8a10'
+const token = 'a-Token_of-32-characters-or-more'
+
+function composer(environment: Record<string, string> = {}): LetterComposer {
+  const values = loadConfig([NotificationsConfig, HttpConfig], environment, new MemorySecretStore())
+  return new LetterComposer(new MustacheTemplateRenderer(), values.get(NotificationsConfig), values.get(HttpConfig))
+}
+
+const compose = (template: MailTemplate, recipient = {}, environment = {}) =>
+  composer(environment).compose({ id, template, accountId: id, reason: null }, { email: 'ada@example.org', name: 'Ada', ...recipient })
+
+describe('a letter', () => {
+  it.each(mailTemplates)('of %s says the same in text and in HTML', (template) => {
+    const { text, html, subject, to } = compose(template, { token })
+    expect(to).toBe('ada@example.org')
+    expect(subject).toMatch(/^[\w ]+$/)
+    const heading = text.split('\n')[0]!
+    expect(html).toContain(heading)
+    expect(`${text}${html}`).not.toMatch(/\{\{|\}\}|undefined|null|\[object/)
+  })
+
+  it.each([
+    ['verification', 'https://kilomega.test/app/verify'],
+    ['password-reset', 'https://kilomega.test/app/reset-password'],
+  ] as const)('of %s has its token on a line of its own and in the link', (template, link) => {
+    const { text, html } = compose(template, { token }, { HTTP_PUBLIC_URL: 'https://kilomega.test/app' })
+    expect(text.split('\n')).toContain(token)
+    expect(text.split('\n')).toContain(`${link}?token=${token}`)
+    expect(html).toContain(`>${token}</p>`)
+    expect(html).toContain('href="https:&#x2F;&#x2F;kilomega.test')
+  })
+
+  it.each(['verification', 'registration-repeated', 'password-reset', 'password-changed'] as const)(
+    'of %s says nothing that somebody else may have written',
+    (template) => {
+      const { text, html, subject } = compose(template, { name: 'Visit https://evil.test', token })
+      expect(`${text}${html}${subject}`).not.toContain('evil')
+    },
+  )
+
+  it('shows a name as text, whatever it is', () => {
+    const { html, text, subject } = compose('welcome', { name: '<img src=x onerror=y>{{token}}' })
+    expect(html).not.toContain('<img')
+    expect(text).toContain('Hello <img src=x onerror=y>{{token}},')
+    expect(subject).toBe('Welcome to Kilomega')
+  })
+
+  it.each([
+    'ada@example.org\r\nBcc: eve@evil.test',
+    'ada@example.org\nBcc: eve@evil.test',
+    'ada@example.org, eve@evil.test',
+    'ada@example.org;eve@evil.test',
+    'ada@example.org eve@evil.test',
+    '<ada@example.org>',
+    'Ada <ada@example.org>',
+    '"ada@example.org"@evil.test',
+    '"ada b"@example.org',
+    'ada(comment)@example.org',
+    'friends: ada@example.org, eve@evil.test;',
+    'ada@exämple.org',
+    'adа@example.org',
+    'ada@example.org\u0000',
+    'ada@example.org%0aBcc:eve@evil.test',
+    'ada@[127.0.0.1]',
+    'ada@localhost',
+    'ada@@example.org',
+    '',
+    Array.from({ length: 10_000 }, (_, index) => `a${index}@example.org`).join(','),
+  ])('is not made for the address %#', (email) => {
+    expect(() => compose('welcome', { email })).toThrow()
+  })
+})

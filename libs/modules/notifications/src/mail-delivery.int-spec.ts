@@ -1,0 +1,103 @@
+import { AccountVerified, IdentityPort, NotificationsPort } from '@kilomega/contracts'
+import { openPort, type OpenedPort, standIn } from '@kilomega/port-testing'
+import { system } from '@kilomega/ports'
+import { eventually } from '@kilomega/testing'
+import { v7 as uuidv7 } from 'uuid'
+import { MailServer } from '../test/mail-server.js'
+import { implementation } from './index.js'
+import { MailDelivery } from './mail-delivery.js'
+
+const identity = standIn(IdentityPort, { addressOf: async ({ accountId }) => ({ email: `${accountId}@example.org`, name: 'Ada' }) })
+
+describe('the delivery of mails through a mail server', () => {
+  let server: MailServer
+  let opened: OpenedPort<typeof NotificationsPort>
+  let accountId: string
+
+  beforeAll(async () => {
+    server = await MailServer.start()
+    const environment = { NOTIFICATIONS_MAIL_DRIVER: 'smtp', NOTIFICATIONS_SMTP_URL: server.url }
+    opened = await openPort(implementation, { others: [identity], environment })
+  })
+  afterAll(async () => {
+    await opened.close()
+    await server.stop()
+  })
+  beforeEach(() => (accountId = uuidv7()))
+
+  const arrived = async () => (await server.mails()).filter(({ to }) => to === `${accountId}@example.org`)
+  const story = async () => {
+    const sql = `
+      SELECT mail.id, (SELECT count(*) FROM notifications.mail_attempt WHERE mail_id = mail.id) AS attempts,
+        EXISTS (SELECT FROM notifications.mail_sent WHERE mail_id = mail.id) AS sent,
+        (SELECT code FROM notifications.mail_failed WHERE mail_id = mail.id) AS failure
+      FROM notifications.mail WHERE account_id = $1`
+    const [row] = await opened.database.database.read((q) =>
+      q.query<{ id: string; attempts: number; sent: boolean; failure: string | null }>(sql, [accountId]),
+    )
+    return row
+  }
+  const becomes = (expected: object) => eventually(async () => expect(await story()).toMatchObject(expected), 15_000)
+  const deliver = (mailId: string, lastAttempt: boolean) => opened.as(system, () => opened.get(MailDelivery).deliver(mailId, lastAttempt))
+
+  it('is on record, under the id that the mail has', async () => {
+    await opened.tell(AccountVerified({ accountId }))
+    await becomes({ attempts: 1, sent: true, failure: null })
+    const mails = await arrived()
+    expect(mails).toHaveLength(1)
+    expect(mails[0]!.id).toBe((await story())!.id)
+  })
+
+  it('happens once, however often the job runs', async () => {
+    await opened.tell(AccountVerified({ accountId }))
+    await becomes({ sent: true })
+    const { id } = (await story())!
+    await deliver(id, false)
+    await deliver(id, true)
+    expect(await arrived()).toHaveLength(1)
+    expect(await story()).toMatchObject({ attempts: 1 })
+  })
+
+  it('is tried again after a passing refusal', async () => {
+    server.refuseNext(451)
+    await opened.tell(AccountVerified({ accountId }))
+    await becomes({ attempts: 2, sent: true, failure: null })
+    expect(await arrived()).toHaveLength(1)
+  })
+
+  it('is not tried again after a refusal for good', async () => {
+    server.refuseNext(550)
+    await opened.tell(AccountVerified({ accountId }))
+    await becomes({ attempts: 1, sent: false, failure: 'SMTP_550' })
+    await deliver((await story())!.id, false)
+    expect(await story()).toMatchObject({ attempts: 1, sent: false })
+    expect(await arrived()).toEqual([])
+  })
+
+  it('ends as failed after the last attempt, and a repeat of the dead job sends it once', async () => {
+    server.refuseNext(550)
+    await opened.tell(AccountVerified({ accountId }))
+    await becomes({ failure: 'SMTP_550' })
+    const { id } = (await story())!
+    await opened.database.database.write((transaction) => transaction.query('DELETE FROM notifications.mail_failed WHERE mail_id = $1', [id]))
+
+    server.refuseNext(452)
+    await expect(deliver(id, true)).rejects.toMatchObject({ code: 'SMTP_452' })
+    expect(await story()).toMatchObject({ attempts: 2, sent: false, failure: 'SMTP_452' })
+    await deliver(id, true)
+    await deliver(id, true)
+    expect(await story()).toMatchObject({ attempts: 3, sent: true, failure: null })
+    expect(await arrived()).toHaveLength(1)
+  })
+
+  it('names nobody in the log', async () => {
+    const written = jest.spyOn(process.stdout, 'write')
+    server.refuseNext(550)
+    await opened.tell(AccountVerified({ accountId }))
+    await becomes({ failure: 'SMTP_550' })
+    const text = written.mock.calls.map(([line]) => String(line)).join('')
+    written.mockRestore()
+    expect(text).toContain('notifications.mail-failed')
+    expect(text).not.toContain('@example.org')
+  })
+})

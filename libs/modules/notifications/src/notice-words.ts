@@ -1,0 +1,36 @@
+import type { NotificationType } from '@kilomega/contracts'
+import type { z } from 'zod'
+
+export interface Notice {
+  type: z.infer<typeof NotificationType>
+  /** Why, as a code for programs, where something failed. */
+  reason: string | null
+}
+
+export interface NoticeWords {
+  title: string
+  body: string
+}
+
+/** Codes that people can do something about; the others get the general sentence. */
+const failures: Readonly<Record<string, string>> = {
+  CORRUPT_IMAGE: 'The file is damaged. Try to export it again and upload the new file.',
+  TOO_MANY_PIXELS: 'The picture has too many pixels. Make it smaller and upload it again.',
+  TOO_MANY_FRAMES: 'The picture has too many frames. Upload a shorter one.',
+  TIMED_OUT: 'The picture took too long to read. Make it smaller and upload it again.',
+}
+
+/** What a notice says, in the inbox and in mails. */
+export function noticeWords({ type, reason }: Notice, productName: string): NoticeWords {
+  switch (type) {
+    case 'welcome':
+      return { title: `Welcome to ${productName}`, body: 'Your address is confirmed and everything is ready for your first post.' }
+    case 'media-ready':
+      return { title: 'Your picture is ready', body: 'It can be used in posts now.' }
+    case 'media-failed':
+      return {
+        title: 'Your picture could not be used',
+        body: failures[reason ?? ''] ?? 'Something about the file kept us from reading it. Try another one.',
+      }
+  }
+}

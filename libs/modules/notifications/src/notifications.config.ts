@@ -1,0 +1,28 @@
+import { config, numberField, secret, stage } from '@kilomega/config'
+import { z } from 'zod'
+
+const inProduction = () => stage() === 'production'
+
+export abstract class NotificationsConfig extends config('NOTIFICATIONS', {
+  mailDriver: z
+    .enum(['captured', 'smtp'])
+    .default('captured')
+    .refine((driver) => driver === 'smtp' || !inProduction(), 'production sends its mails: set smtp')
+    .describe('Where mails go: to a server (smtp), or into a table where developers read them (captured; not in production)'),
+  smtpUrl: secret(() => 'smtp://localhost:1025')
+    .refine((url) => /^smtps?:\/\//.test(url.reveal()) && URL.canParse(url.reveal()), 'must be a URL that begins with smtp:// or smtps://')
+    .describe('The mail server with user and password; read by the smtp driver only'),
+  smtpConnections: numberField({ min: 1, max: 50 }).default(5).describe('Connections to the mail server that stay open'),
+  fromAddress: z
+    .email()
+    .default('no-reply@kilomega.example')
+    .refine((address) => !address.endsWith('.example') || !inProduction(), 'production needs an address of your own')
+    .describe('The address that mails come from'),
+  productName: z
+    .string()
+    .min(1)
+    .max(60)
+    .regex(/^[\p{L}\p{N} .&'-]+$/u)
+    .default('Kilomega')
+    .describe('What mails call the product'),
+}) {}

@@ -1,0 +1,42 @@
+import { Database, DatabaseModule } from '@kilomega/database'
+import { Metrics } from '@kilomega/observability'
+import { Clock } from '@kilomega/ports'
+import { Module } from '@nestjs/common'
+import { CapturedMailSender } from './drivers/mail-sender.captured.js'
+import { MailSender } from './drivers/mail-sender.js'
+import { SmtpMailSender } from './drivers/mail-sender.smtp.js'
+import { TemplateRenderer } from './drivers/template-renderer.js'
+import { MustacheTemplateRenderer } from './drivers/template-renderer.mustache.js'
+import { InboxTable } from './inbox-table.js'
+import { LetterComposer } from './letter-composer.js'
+import { MailDelivery } from './mail-delivery.js'
+import { MailLedger } from './mail-ledger.js'
+import { NotificationsConfig } from './notifications.config.js'
+import { NotificationsEvents } from './notifications.events.js'
+import { NotificationsJobs } from './notifications.jobs.js'
+import { NotificationsService } from './notifications.service.js'
+import { PreferenceTable } from './preference-table.js'
+
+const mailSender = {
+  provide: MailSender,
+  inject: [NotificationsConfig, Database, Clock, Metrics],
+  useFactory: (config: NotificationsConfig, database: Database, clock: Clock, metrics: Metrics): MailSender =>
+    config.mailDriver === 'smtp' ? new SmtpMailSender(config, metrics) : new CapturedMailSender(database, clock, config),
+}
+
+@Module({
+  imports: [DatabaseModule.forSchema('notifications')],
+  providers: [
+    NotificationsService,
+    NotificationsEvents,
+    NotificationsJobs,
+    InboxTable,
+    LetterComposer,
+    MailDelivery,
+    MailLedger,
+    PreferenceTable,
+    mailSender,
+    { provide: TemplateRenderer, useClass: MustacheTemplateRenderer },
+  ],
+})
+export class NotificationsModule {}

@@ -1,0 +1,60 @@
+import type { CapturedMail, Notification, NotificationsPort, Preferences } from '@kilomega/contracts'
+import { currentCall, portErrors } from '@kilomega/ports'
+import { Injectable } from '@nestjs/common'
+import { MailSender } from './drivers/mail-sender.js'
+import { InboxTable, type StoredNotice } from './inbox-table.js'
+import { noticeWords } from './notice-words.js'
+import { NotificationsConfig } from './notifications.config.js'
+import { PreferenceTable } from './preference-table.js'
+
+@Injectable()
+export class NotificationsService implements NotificationsPort {
+  constructor(
+    private readonly inbox: InboxTable,
+    private readonly preferences: PreferenceTable,
+    private readonly sender: MailSender,
+    private readonly config: NotificationsConfig,
+  ) {}
+
+  async list({ limit, after }: { limit: number; after?: { id: string } }) {
+    const found = await this.inbox.list(caller(), limit + 1, after?.id)
+    const items = found.slice(0, limit).map((notice) => this.inWords(notice))
+    return { items, next: found.length > limit ? { id: items.at(-1)!.id } : null }
+  }
+
+  async countUnread(): Promise<{ count: number }> {
+    return { count: await this.inbox.countUnread(caller()) }
+  }
+
+  async markRead({ id }: { id: string }): Promise<void> {
+    await this.inbox.markRead(caller(), id)
+  }
+
+  async markAllRead(): Promise<void> {
+    await this.inbox.markAllRead(caller())
+  }
+
+  async getPreferences(): Promise<Preferences> {
+    return this.preferences.get(caller())
+  }
+
+  async setPreferences(preferences: Preferences): Promise<Preferences> {
+    await this.preferences.set(caller(), preferences)
+    return preferences
+  }
+
+  async listCapturedMail(query: { to?: string; limit: number }): Promise<{ items: CapturedMail[] }> {
+    return { items: await this.sender.listCaptured(query) }
+  }
+
+  private inWords({ reason, ...notice }: StoredNotice): Notification {
+    return { ...notice, ...noticeWords({ type: notice.type, reason }, this.config.productName) }
+  }
+}
+
+/** Inboxes belong to accounts: the system has none. */
+function caller(): string {
+  const { actor } = currentCall()
+  if (actor.kind !== 'user') throw portErrors.UNAUTHENTICATED()
+  return actor.id
+}

@@ -1,0 +1,37 @@
+import { type Preferences, Preferences as PreferencesSchema } from '@kilomega/contracts'
+import { Database, type Queryable } from '@kilomega/database'
+import { Injectable } from '@nestjs/common'
+
+/** Of whoever has not chosen: mails are for what one would miss. */
+const defaults: Preferences = {
+  welcome: { email: true, inApp: true },
+  'media-ready': { email: false, inApp: true },
+  'media-failed': { email: false, inApp: true },
+}
+
+const read = `SELECT account_id AS "accountId", channels FROM notifications.preference WHERE account_id = ANY ($1::uuid[])`
+const write = `
+  INSERT INTO notifications.preference (account_id, channels) VALUES ($1, $2)
+  ON CONFLICT (account_id) DO UPDATE SET channels = excluded.channels`
+
+/** Which notices reach an account by which channel. */
+@Injectable()
+export class PreferenceTable {
+  constructor(private readonly database: Database) {}
+
+  async get(accountId: string): Promise<Preferences> {
+    const found = await this.database.read((queryable) => this.of(queryable, [accountId]))
+    return found(accountId)
+  }
+
+  async set(accountId: string, channels: Preferences): Promise<void> {
+    await this.database.write((transaction) => transaction.query(write, [accountId, JSON.stringify(channels)]))
+  }
+
+  /** The preferences of many accounts with one statement. A type that is younger than somebody's choice has its default. */
+  async of(queryable: Queryable, accountIds: readonly string[]): Promise<(accountId: string) => Preferences> {
+    const rows = await queryable.query<{ accountId: string; channels: Partial<Preferences> }>(read, [accountIds])
+    const chosen = new Map(rows.map(({ accountId, channels }) => [accountId, PreferencesSchema.parse({ ...defaults, ...channels })]))
+    return (accountId) => chosen.get(accountId) ?? defaults
+  }
+}

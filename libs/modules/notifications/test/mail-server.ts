@@ -1,0 +1,108 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { simpleParser } from 'mailparser'
+import { SMTPServer } from 'smtp-server'
+import type { FoundMail } from '../src/drivers/mail-sender.suite.js'
+
+interface TakenMail {
+  recipients: string[]
+  bytes: Buffer
+}
+
+/** A real SMTP server in this process that keeps what it takes, and refuses when told. */
+export class MailServer {
+  mostConnections = 0
+  private readonly taken: TakenMail[] = []
+  private readonly sockets = new Set<Socket>()
+  private readonly silent: Server[] = []
+  private readonly server: SMTPServer
+  private refusal: number | undefined
+
+  private constructor() {
+    this.server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onRcptTo: ({ address }, _, callback) => callback(this.nextRefusal(address)),
+      onData: (stream, session, callback) => {
+        const chunks: Buffer[] = []
+        stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+        stream.on('end', () => {
+          this.taken.push({ recipients: session.envelope.rcptTo.map(({ address }) => address), bytes: Buffer.concat(chunks) })
+          callback()
+        })
+      },
+    })
+    this.server.server.on('connection', (socket: Socket) => this.count(socket))
+    // A client that is cut off is part of what is tested.
+    this.server.on('error', () => undefined)
+  }
+
+  static async start(): Promise<MailServer> {
+    const server = new MailServer()
+    await new Promise<void>((resolve) => server.server.listen(0, '127.0.0.1', resolve))
+    return server
+  }
+
+  get url(): string {
+    return urlOf(this.server.server)
+  }
+
+  get envelopes(): string[][] {
+    return this.taken.map(({ recipients }) => recipients)
+  }
+
+  mails(): Promise<FoundMail[]> {
+    return Promise.all(this.taken.map(({ bytes }) => read(bytes)))
+  }
+
+  /** The next recipient is refused with this answer. */
+  refuseNext(responseCode: number): void {
+    this.refusal = responseCode
+  }
+
+  dropConnections(): void {
+    for (const socket of this.sockets) socket.destroy()
+  }
+
+  /** A server that takes connections and says nothing. */
+  async silentUrl(): Promise<string> {
+    const server = createServer((socket) => this.count(socket))
+    this.silent.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return urlOf(server)
+  }
+
+  async stop(): Promise<void> {
+    this.dropConnections()
+    for (const server of this.silent) server.close()
+    await new Promise<void>((resolve) => this.server.close(resolve))
+  }
+
+  private nextRefusal(address: string): Error | null {
+    if (this.refusal === undefined) return null
+    const error = Object.assign(new Error(`<${address}> is not liked here`), { responseCode: this.refusal })
+    this.refusal = undefined
+    return error
+  }
+
+  private count(socket: Socket): void {
+    this.sockets.add(socket)
+    socket.on('close', () => this.sockets.delete(socket))
+    this.mostConnections = Math.max(this.mostConnections, this.sockets.size)
+  }
+}
+
+const urlOf = (server: Server): string => `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+async function read(bytes: Buffer): Promise<FoundMail> {
+  const { messageId, to, from, subject, text, html } = await simpleParser(bytes)
+  const recipient = Array.isArray(to) ? to[0] : to
+  return {
+    id: messageId!.slice(1, messageId!.indexOf('@')),
+    to: recipient!.value.map(({ address }) => address).join(','),
+    from: from!.value.map(({ address }) => address).join(','),
+    subject: subject!,
+    text: text!,
+    html: html as string,
+  }
+}

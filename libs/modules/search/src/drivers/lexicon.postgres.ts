@@ -1,0 +1,111 @@
+import { Database, type Queryable } from '@kilomega/database'
+import { Injectable } from '@nestjs/common'
+import { editVariants } from '../edit-variants.js'
+import { wordsOf } from '../words-of.js'
+import type { Words } from './put-documents.postgres.js'
+
+/** A word in this many documents is one that somebody means as it stands: it is not completed. */
+const common = 10
+/** So many times more frequent a word must be to stand in for one that is there, but is most likely misspelled in some document too. */
+const moreFrequent = 20
+/** Words of one text that are corrected at most: 500 variants each. */
+const maxCorrected = 4
+
+const completions = `
+  SELECT word FROM search.lexicon
+  WHERE word >= $1 AND word < $1 || chr(1114111) AND NOT EXISTS (SELECT FROM search.lexicon WHERE word = $1 AND documents >= $2)
+  ORDER BY documents DESC, word LIMIT 10`
+
+const known = `SELECT word, documents FROM search.lexicon WHERE word = ANY($1::text[]) ORDER BY documents DESC, word`
+
+/** Two edits apart are too many variants to look up; here the first letter is taken as right and the words that begin with it are compared. */
+const near = `
+  SELECT word FROM search.lexicon
+  WHERE word >= left($1, 1) AND word < left($1, 1) || chr(1114111) AND length(word) BETWEEN length($1) - 2 AND length($1) + 2
+    AND search.levenshtein_less_equal(word, $1, 2) <= 2
+  ORDER BY documents DESC, word LIMIT 1`
+
+const note = `INSERT INTO search.lexicon_change (words, documents) VALUES ($1, $2)`
+
+/** One at a time: two could count a word down before the other has counted it up, and forget it. */
+const lock = `LOCK TABLE search.lexicon IN SHARE ROW EXCLUSIVE MODE`
+
+const merge = `
+  WITH taken AS (
+    DELETE FROM search.lexicon_change WHERE id IN (SELECT id FROM search.lexicon_change ORDER BY id LIMIT 50) RETURNING words, documents
+  ), change AS (
+    SELECT word, sum(count)::int AS count FROM taken, unnest(words, documents) AS change (word, count) GROUP BY word HAVING sum(count) <> 0
+  ), merged AS (
+    INSERT INTO search.lexicon AS lexicon (word, documents) SELECT word, count FROM change ORDER BY word
+    ON CONFLICT (word) DO UPDATE SET documents = lexicon.documents + excluded.documents
+    RETURNING word, documents
+  )
+  SELECT (SELECT count(*) FROM taken)::int AS batches, coalesce(array_agg(word), '{}') AS gone FROM merged WHERE documents <= 0`
+
+const forget = `DELETE FROM search.lexicon WHERE word = ANY($1::text[]) AND documents <= 0`
+
+interface Count {
+  word: string
+  documents: number
+}
+
+/** The words of the documents and how many hold them: what a beginning is completed from and a misspelling corrected to. */
+@Injectable()
+export class PostgresLexicon {
+  constructor(private readonly database: Database) {}
+
+  /** The most frequent words that begin so; none where the beginning is a word of its own. */
+  async completions(beginning: string): Promise<string[]> {
+    const rows = await this.database.read((queryable) => queryable.query<{ word: string }>(completions, [beginning, common]))
+    return rows.map(({ word }) => word)
+  }
+
+  /** The likeliest words for those that no document has, or hardly one: one edit away, or two where the word is long. */
+  async corrections(words: readonly string[]): Promise<Map<string, string>> {
+    const variants = new Map([...new Set(words)].slice(0, maxCorrected).map((word) => [word, editVariants(word)]))
+    const rows = await this.database.read((queryable) => queryable.query<Count>(known, [[...variants].flat(2)]))
+    const documents = new Map(rows.map((row) => [row.word, row.documents]))
+    const corrections = new Map<string, string>()
+    for (const [word, candidates] of variants) {
+      const own = documents.get(word) ?? 0
+      const among = new Set(candidates)
+      const best = rows.find((row) => among.has(row.word) && row.documents >= own * moreFrequent)?.word
+      const chosen = best ?? (own === 0 ? await this.nearest(word) : undefined)
+      if (chosen !== undefined) corrections.set(word, chosen)
+    }
+    return corrections
+  }
+
+  /** Counts words up and down, for `settle` to take in. */
+  async note(queryable: Queryable, added: readonly Words[], removed: readonly Words[]): Promise<void> {
+    const counts = new Map<string, number>()
+    count(counts, added, 1)
+    count(counts, removed, -1)
+    if (counts.size > 0) await queryable.query(note, [[...counts.keys()], [...counts.values()]])
+  }
+
+  /** Takes in what was noted: 50 batches at a time, a transaction each. */
+  async settle(): Promise<void> {
+    while ((await this.database.read((queryable) => queryable.query('SELECT FROM search.lexicon_change LIMIT 1'))).length > 0) await this.merge()
+  }
+
+  private merge(): Promise<void> {
+    return this.database.write(async (transaction) => {
+      await transaction.query(lock)
+      const [row] = await transaction.query<{ gone: string[] }>(merge)
+      if (row!.gone.length > 0) await transaction.query(forget, [row!.gone])
+    })
+  }
+
+  private async nearest(word: string): Promise<string | undefined> {
+    if (word.length < 6) return undefined
+    const [row] = await this.database.read((queryable) => queryable.query<{ word: string }>(near, [word]))
+    return row?.word
+  }
+}
+
+function count(counts: Map<string, number>, documents: readonly Words[], step: 1 | -1): void {
+  for (const { title, opening, category, tags } of documents) {
+    for (const word of wordsOf([title, opening, category, ...(tags ?? [])].join(' '))) counts.set(word, (counts.get(word) ?? 0) + step)
+  }
+}

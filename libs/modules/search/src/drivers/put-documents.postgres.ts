@@ -1,0 +1,66 @@
+import type { Queryable } from '@kilomega/database'
+import type { IndexedDocument, Removal } from './search-index.js'
+import { marks } from '../highlights.js'
+
+/** Characters of a body that are kept for fragments and counted for corrections. All of it is found. */
+const openingLength = 8_000
+
+/** In order of id, so that two writers wait for each other instead of meeting in a deadlock. The old row of a document, if any, is what the lexicon forgets. */
+const put = `
+  WITH given AS (
+    SELECT *, to_tsvector('search.words', title) AS title_words,
+      array_to_tsvector(array_remove('=c' || md5(category) || ('=a' || "authorId"::text || ARRAY(SELECT '=t' || md5(tag) FROM unnest(tags) AS tag)), NULL)) AS filters
+    FROM json_to_recordset($1::json) AS given (
+      id uuid, version int, "authorId" uuid, title text, body text, opening text, category text, tags text[], "publishedAt" timestamptz)
+    OFFSET 0
+  )
+  INSERT INTO search.document AS document (id, version, author_id, title, opening, category, tags, published_at, removed_at, title_vector, vector)
+  SELECT id, version, "authorId", title, opening, category, tags, "publishedAt", NULL,
+    setweight(title_words, 'A') || filters,
+    setweight(title_words, 'A')
+      || setweight(to_tsvector('search.words', concat_ws(' ', category, array_to_string(tags, ' '))), 'B')
+      || setweight(to_tsvector('search.words', body), 'C')
+      || filters
+  FROM given ORDER BY id
+  ON CONFLICT (id) DO UPDATE SET
+    version = excluded.version, author_id = excluded.author_id, title = excluded.title, opening = excluded.opening, category = excluded.category,
+    tags = excluded.tags, published_at = excluded.published_at, removed_at = NULL, title_vector = excluded.title_vector, vector = excluded.vector
+  WHERE document.version < excluded.version
+  RETURNING new.id, old.title, old.opening, old.category, old.tags`
+
+const remove = `
+  INSERT INTO search.document AS document (id, version, removed_at)
+  SELECT id, version, now() FROM unnest($1::uuid[], $2::int[]) AS given (id, version) ORDER BY id
+  ON CONFLICT (id) DO UPDATE SET
+    version = excluded.version, removed_at = excluded.removed_at, author_id = NULL, title = '', opening = '', category = NULL, tags = '{}',
+    published_at = NULL, title_vector = NULL, vector = NULL
+  WHERE document.version < excluded.version
+  RETURNING new.id, old.title, old.opening, old.category, old.tags`
+
+/** The words of a document by which it can be corrected to. Null where there was no document. */
+export interface Words {
+  title: string | null
+  opening: string | null
+  category: string | null
+  tags: string[] | null
+}
+
+/** A document that a statement wrote: its id, and the words it had before. */
+export type Written = Words & { id: string }
+
+export type StoredDocument = IndexedDocument & { opening: string }
+
+/** What of a document is kept as text: marks of highlights are dropped, so that nobody can put some in. */
+export function stored(document: IndexedDocument): StoredDocument {
+  const body = withoutMarks(document.body)
+  return { ...document, title: withoutMarks(document.title), body, opening: body.slice(0, openingLength).toWellFormed() }
+}
+
+const anyMark = new RegExp('[' + Object.values(marks).join('') + ']', 'g')
+const withoutMarks = (text: string): string => text.replace(anyMark, '')
+
+export const putDocuments = (queryable: Queryable, documents: readonly StoredDocument[]): Promise<Written[]> =>
+  queryable.query<Written>(put, [JSON.stringify(documents)])
+
+export const removeDocuments = (queryable: Queryable, removals: readonly Removal[]): Promise<Written[]> =>
+  queryable.query<Written>(remove, [removals.map(({ id }) => id), removals.map(({ version }) => version)])

@@ -1,0 +1,17 @@
+import { SearchPort } from '@kilomega/contracts'
+import { implement } from '@kilomega/messaging'
+import { SearchConfig } from './search.config.js'
+import { SearchEvents } from './search.events.js'
+import { SearchJobs } from './search.jobs.js'
+import { SearchModule } from './search.module.js'
+import { SearchService } from './search.service.js'
+import { createSearchIndex } from './tables/migrations/202611240100-create-search-index.js'
+
+export const implementation = implement(SearchPort, {
+  module: SearchModule,
+  service: SearchService,
+  config: [SearchConfig],
+  migrations: [createSearchIndex],
+  hears: [SearchEvents],
+  jobs: [SearchJobs],
+})
