@@ -1,0 +1,52 @@
+import { Email, IdentityPort, OneTimeToken, Password, Registration } from '@kilomega/contracts'
+import { Body, Route } from '@kilomega/http'
+import { Controller } from '@nestjs/common'
+import { z } from 'zod'
+
+const Address = z.object({ email: Email })
+const Token = z.object({ token: OneTimeToken })
+const NewPassword = Token.extend({ password: Password })
+const common = { method: 'POST', access: 'anyone', limit: 'credentials' } as const
+
+/** Accounts for those who have none yet, or no password any more. The answers are the same for known and unknown addresses. */
+@Controller()
+export class AccountsController {
+  constructor(private readonly identity: IdentityPort) {}
+
+  @Route({
+    ...common,
+    path: '/v1/accounts',
+    summary: 'Registers; a mail to the address goes on from there',
+    body: Registration,
+    status: 202,
+    answer: Address,
+    errors: ['WEAK_PASSWORD'],
+  })
+  async register(@Body() registration: z.output<typeof Registration>) {
+    await this.identity.register(registration)
+    return { email: registration.email }
+  }
+
+  @Route({ ...common, path: '/v1/accounts/verifications', summary: 'Confirms the address', body: Token, status: 204, errors: ['INVALID_TOKEN'] })
+  verify(@Body() token: z.output<typeof Token>) {
+    return this.identity.verify(token)
+  }
+
+  @Route({ ...common, path: '/v1/password-resets', summary: 'Asks for a mail that resets the password', body: Address, status: 202, answer: Address })
+  async requestPasswordReset(@Body() { email }: z.output<typeof Address>) {
+    await this.identity.requestPasswordReset({ email })
+    return { email }
+  }
+
+  @Route({
+    ...common,
+    path: '/v1/password-resets/completions',
+    summary: 'Sets a new password and ends all sessions',
+    body: NewPassword,
+    status: 204,
+    errors: ['INVALID_TOKEN', 'WEAK_PASSWORD'],
+  })
+  completePasswordReset(@Body() completion: z.output<typeof NewPassword>) {
+    return this.identity.completePasswordReset(completion)
+  }
+}

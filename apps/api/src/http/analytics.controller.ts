@@ -1,0 +1,30 @@
+import { AnalyticsPort, EventBatch, Stats, StatsQuery } from '@kilomega/contracts'
+import { Body, Query, Route } from '@kilomega/http'
+import { Controller } from '@nestjs/common'
+import { z } from 'zod'
+
+const Tracked = z.object({ accepted: z.int(), duplicates: z.int() })
+
+@Controller()
+export class AnalyticsController {
+  constructor(private readonly analytics: AnalyticsPort) {}
+
+  @Route({
+    method: 'POST',
+    path: '/v1/events',
+    access: 'anyone',
+    summary: 'Records what visitors did; the same id at the same time counts once',
+    body: EventBatch,
+    status: 202,
+    answer: Tracked,
+    errors: ['EVENT_TIME_OUT_OF_RANGE', 'ANONYMOUS_ID_REQUIRED'],
+  })
+  track(@Body() batch: EventBatch) {
+    return this.analytics.track(batch)
+  }
+
+  @Route({ method: 'GET', path: '/v1/stats', access: 'admin', summary: 'How often what happened', query: StatsQuery, answer: Stats })
+  stats(@Query() query: StatsQuery) {
+    return this.analytics.stats(query)
+  }
+}

@@ -1,0 +1,23 @@
+import { AccountsController } from './accounts.controller.js'
+import { AnalyticsController } from './analytics.controller.js'
+import { MailController } from './mail.controller.js'
+import { MeController } from './me.controller.js'
+import { MediaController } from './media.controller.js'
+import { NotificationsController } from './notifications.controller.js'
+import { PostsController } from './posts.controller.js'
+import { PromotionsController } from './promotions.controller.js'
+import { SearchController } from './search.controller.js'
+import { SessionsController } from './sessions.controller.js'
+
+export const controllers = [
+  AccountsController,
+  SessionsController,
+  MeController,
+  PostsController,
+  SearchController,
+  MediaController,
+  NotificationsController,
+  AnalyticsController,
+  MailController,
+  PromotionsController,
+]

@@ -1,0 +1,27 @@
+import { CapturedMail, NotificationsPort, PageSize } from '@kilomega/contracts'
+import { Query, Reply, Route } from '@kilomega/http'
+import { Controller } from '@nestjs/common'
+import type { FastifyReply } from 'fastify'
+import { z } from 'zod'
+import { mailPage, mailPagePolicy } from './mail-page.js'
+
+const MailQuery = z.object({ to: z.string().max(254).optional(), limit: PageSize.default(20) })
+const inside = { method: 'GET', access: 'system', listeners: ['internal'], query: MailQuery } as const
+
+/** Mails that were kept instead of sent, for development: none where mail is really sent. */
+@Controller()
+export class MailController {
+  constructor(private readonly notifications: NotificationsPort) {}
+
+  @Route({ ...inside, path: '/mail.json', summary: 'Captured mail, newest first', answer: z.object({ items: z.array(CapturedMail) }) })
+  list(@Query() query: z.output<typeof MailQuery>) {
+    return this.notifications.listCapturedMail(query)
+  }
+
+  @Route({ ...inside, path: '/mail', summary: 'Captured mail as a page', contentType: 'text/html; charset=utf-8' })
+  async page(@Query() query: z.output<typeof MailQuery>, @Reply() reply: FastifyReply) {
+    reply.header('content-security-policy', mailPagePolicy)
+    const { items } = await this.notifications.listCapturedMail(query)
+    return mailPage(items)
+  }
+}

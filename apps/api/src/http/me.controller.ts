@@ -1,0 +1,36 @@
+import { IdentityPort, Me, Password, PersonName } from '@kilomega/contracts'
+import { Body, Route } from '@kilomega/http'
+import { Controller } from '@nestjs/common'
+import { z } from 'zod'
+
+const Renaming = z.object({ name: PersonName })
+const PasswordChange = z.object({ currentPassword: z.string().min(1).max(256), newPassword: Password })
+
+@Controller()
+export class MeController {
+  constructor(private readonly identity: IdentityPort) {}
+
+  @Route({ method: 'GET', path: '/v1/me', access: 'user', summary: 'Who I am', answer: Me })
+  me() {
+    return this.identity.me({})
+  }
+
+  @Route({ method: 'PATCH', path: '/v1/me', access: 'user', summary: 'Changes my name', body: Renaming, answer: Me })
+  rename(@Body() renaming: z.output<typeof Renaming>) {
+    return this.identity.rename(renaming)
+  }
+
+  @Route({
+    method: 'PUT',
+    path: '/v1/me/password',
+    access: 'user',
+    summary: 'Sets a new password and ends the other sessions',
+    body: PasswordChange,
+    status: 204,
+    limit: 'credentials',
+    errors: ['INVALID_CREDENTIALS', 'WEAK_PASSWORD', 'TOO_MANY_ATTEMPTS'],
+  })
+  changePassword(@Body() change: z.output<typeof PasswordChange>) {
+    return this.identity.changePassword(change)
+  }
+}

@@ -1,0 +1,63 @@
+import { Id, Notification, NotificationKey, NotificationsPort, Preferences } from '@kilomega/contracts'
+import { Body, Cursors, Params, Query, Route } from '@kilomega/http'
+import { Controller } from '@nestjs/common'
+import { z } from 'zod'
+import { PageQuery, pageOf } from './page.js'
+
+const NotificationParams = z.object({ id: Id })
+const Count = z.object({ count: z.int() })
+const scope = { list: 'notifications', filters: {} }
+
+@Controller()
+export class NotificationsController {
+  constructor(
+    private readonly notifications: NotificationsPort,
+    private readonly cursors: Cursors,
+  ) {}
+
+  @Route({ method: 'GET', path: '/v1/notifications', access: 'user', summary: 'My inbox, newest first', query: PageQuery, answer: pageOf(Notification) })
+  async list(@Query() { limit, cursor }: z.output<typeof PageQuery>) {
+    const after = this.cursors.open(scope, NotificationKey, cursor)
+    const { items, next } = await this.notifications.list({ limit, ...(after && { after }) })
+    return { items, nextCursor: next && this.cursors.sign(scope, next) }
+  }
+
+  @Route({ method: 'GET', path: '/v1/notifications/unread-count', access: 'user', summary: 'How many I have not read', answer: Count })
+  countUnread() {
+    return this.notifications.countUnread({})
+  }
+
+  @Route({
+    method: 'POST',
+    path: '/v1/notifications/:id/read',
+    access: 'user',
+    summary: 'Marks one as read',
+    params: NotificationParams,
+    status: 204,
+  })
+  markRead(@Params() reference: z.output<typeof NotificationParams>) {
+    return this.notifications.markRead(reference)
+  }
+
+  @Route({ method: 'POST', path: '/v1/notifications/read-all', access: 'user', summary: 'Marks all as read', status: 204 })
+  markAllRead() {
+    return this.notifications.markAllRead({})
+  }
+
+  @Route({ method: 'GET', path: '/v1/notification-preferences', access: 'user', summary: 'What reaches me, and how', answer: Preferences })
+  getPreferences() {
+    return this.notifications.getPreferences({})
+  }
+
+  @Route({
+    method: 'PUT',
+    path: '/v1/notification-preferences',
+    access: 'user',
+    summary: 'Chooses what reaches me; mails that an account needs always do',
+    body: Preferences,
+    answer: Preferences,
+  })
+  setPreferences(@Body() preferences: Preferences) {
+    return this.notifications.setPreferences(preferences)
+  }
+}

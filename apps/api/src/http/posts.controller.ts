@@ -1,0 +1,117 @@
+import { ContentPort, Id, ImportBatch, ImportResult, Post, PostChange, PostDraft, PostKey, PostList, PostSummary } from '@kilomega/contracts'
+import { Body, Cursors, etagOf, Params, Query, Reply, Request, Route, versionIn, withNextCursor } from '@kilomega/http'
+import { Controller } from '@nestjs/common'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { PageQuery, pageOf } from './page.js'
+
+const PostParams = z.object({ id: Id })
+type PostParams = z.output<typeof PostParams>
+const ListQuery = PageQuery.extend(PostList.pick({ author: true, category: true, tag: true, mine: true }).shape)
+const etag = { ETag: 'The version, for If-Match' }
+const one = { path: '/v1/posts/:id', params: PostParams } as const
+/** The field itself: in the text of a post its quotes are escaped. */
+const versionField = /"version"\s*:\s*(\d+)/
+
+@Controller()
+export class PostsController {
+  constructor(
+    private readonly content: ContentPort,
+    private readonly cursors: Cursors,
+  ) {}
+
+  @Route({
+    method: 'POST',
+    path: '/v1/posts',
+    access: 'user',
+    summary: 'Writes a draft',
+    body: PostDraft,
+    status: 201,
+    answer: Post,
+    headers: { ...etag, Location: 'Where the post is' },
+    errors: ['MEDIA_NOT_USABLE'],
+  })
+  async create(@Body() draft: PostDraft, @Reply() reply: FastifyReply) {
+    const post = await this.content.create(draft)
+    reply.header('location', `/v1/posts/${post.id}`)
+    return tagged(post, reply)
+  }
+
+  @Route({
+    method: 'GET',
+    path: '/v1/posts',
+    access: 'anyone',
+    summary: 'Lists what is published, newest first; with mine=true the drafts of the caller',
+    query: ListQuery,
+    answer: pageOf(PostSummary),
+  })
+  async list(@Query() { limit, cursor, ...filters }: z.output<typeof ListQuery>) {
+    const scope = { list: 'posts', filters }
+    const after = this.cursors.open(scope, PostKey, cursor)
+    const page = await this.content.list({ ...filters, limit, ...(after && { after }) })
+    return withNextCursor(page, (key) => this.cursors.sign(scope, key))
+  }
+
+  @Route({ ...one, method: 'GET', access: 'anyone', summary: 'Reads a post; drafts are there for their owner only', answer: Post, headers: etag })
+  async get(@Params() { id }: PostParams, @Reply() reply: FastifyReply) {
+    const post = await this.content.get({ id })
+    const [, version] = versionField.exec(post) ?? []
+    reply.header('etag', etagOf(Number(version)))
+    return post
+  }
+
+  @Route({
+    ...one,
+    method: 'PATCH',
+    access: 'user',
+    summary: 'Changes a post',
+    conditional: true,
+    body: PostChange,
+    answer: Post,
+    headers: etag,
+    errors: ['VERSION_MISMATCH', 'MEDIA_NOT_USABLE'],
+  })
+  async change(
+    @Params() { id }: PostParams,
+    @Body() change: z.output<typeof PostChange>,
+    @Request() { headers }: FastifyRequest,
+    @Reply() reply: FastifyReply,
+  ) {
+    return tagged(await this.content.change({ id, version: versionIn(headers['if-match']), change }), reply)
+  }
+
+  @Route({ ...one, method: 'DELETE', access: 'user', summary: 'Removes a post', conditional: true, status: 204, errors: ['VERSION_MISMATCH'] })
+  remove(@Params() { id }: PostParams, @Request() { headers }: FastifyRequest) {
+    return this.content.remove({ id, version: versionIn(headers['if-match']) })
+  }
+
+  @Route({
+    method: 'POST',
+    path: '/v1/posts/:id/publish',
+    access: 'user',
+    summary: 'Publishes a draft; a second time changes nothing',
+    params: PostParams,
+    answer: Post,
+    headers: etag,
+  })
+  async publish(@Params() { id }: PostParams, @Reply() reply: FastifyReply) {
+    return tagged(await this.content.publish({ id }), reply)
+  }
+
+  @Route({
+    method: 'POST',
+    path: '/v1/imports/posts',
+    access: 'admin',
+    summary: 'Publishes documents; what was imported under the same key before is left alone',
+    body: ImportBatch,
+    answer: ImportResult,
+  })
+  import(@Body() batch: z.output<typeof ImportBatch>) {
+    return this.content.import(batch)
+  }
+}
+
+function tagged(post: Post, reply: FastifyReply): Post {
+  reply.header('etag', etagOf(post.version))
+  return post
+}

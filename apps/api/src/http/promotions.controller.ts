@@ -1,0 +1,26 @@
+import { Email, IdentityPort, Me } from '@kilomega/contracts'
+import { Body, Route } from '@kilomega/http'
+import { Controller } from '@nestjs/common'
+import { z } from 'zod'
+
+const Promotion = z.object({ email: Email })
+
+/** Making an admin is an operator's work: on the internal port, and with the token of one who is an admin already. */
+@Controller()
+export class PromotionsController {
+  constructor(private readonly identity: IdentityPort) {}
+
+  @Route({
+    method: 'POST',
+    path: '/accounts/promotions',
+    access: 'admin',
+    summary: 'Makes an account an admin',
+    listeners: ['internal'],
+    body: Promotion,
+    answer: Me,
+    errors: ['NOT_FOUND'],
+  })
+  promote(@Body() promotion: z.output<typeof Promotion>) {
+    return this.identity.promote(promotion)
+  }
+}

@@ -1,0 +1,39 @@
+import type { Readable } from 'node:stream'
+import type { RenditionBytes } from '@kilomega/contracts'
+import type { ObjectStore } from '@kilomega/storage'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { rangeIn } from './byte-range.js'
+
+interface Wanted {
+  bytes: RenditionBytes
+  name: string
+  /** The hash in the URL. */
+  version: string | undefined
+}
+
+/** Streams a rendition, or says that the caller has it. Only what everybody may see, under a URL that can only mean these bytes, may be kept by others. */
+export function sendRendition(store: ObjectStore, wanted: Wanted, headers: FastifyRequest['headers'], reply: FastifyReply): Promise<Readable> | string {
+  const { bytes, name, version } = wanted
+  const etag = `"${bytes.hash}"`
+  const immutable = bytes.public && version === bytes.hash
+  reply.headers({
+    etag,
+    'accept-ranges': 'bytes',
+    'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'private, no-store',
+    'content-security-policy': "default-src 'none'; sandbox",
+    'content-disposition': `inline; filename="${name}.${name.split('-', 1)[0]}"`,
+  })
+  if (headers['if-none-match'] === etag) {
+    reply.status(304).removeHeader('content-type')
+    return ''
+  }
+  reply.header('content-type', bytes.type)
+  const range = rangeIn(headers, bytes.sizeBytes, etag)
+  if (range === undefined) {
+    reply.header('content-length', bytes.sizeBytes)
+    return store.get(bytes.objectKey)
+  }
+  const { start, end } = range
+  reply.status(206).headers({ 'content-range': `bytes ${start}-${end}/${bytes.sizeBytes}`, 'content-length': end - start + 1 })
+  return store.get(bytes.objectKey, range)
+}

@@ -1,0 +1,46 @@
+import { Credentials, IdentityPort, OneTimeToken, PublicKeys, Session } from '@kilomega/contracts'
+import { Body, networkOf, Request, Route } from '@kilomega/http'
+import { Controller } from '@nestjs/common'
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+
+const Refreshing = z.object({ refreshToken: OneTimeToken })
+const common = { method: 'POST', access: 'anyone', limit: 'credentials', status: 201, answer: Session } as const
+
+@Controller()
+export class SessionsController {
+  constructor(private readonly identity: IdentityPort) {}
+
+  @Route({ ...common, path: '/v1/sessions', summary: 'Signs in', body: Credentials, errors: ['INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS'] })
+  logIn(@Body() credentials: z.output<typeof Credentials>, @Request() { ip }: FastifyRequest) {
+    return this.identity.logIn({ ...credentials, network: networkOf(ip) })
+  }
+
+  @Route({
+    ...common,
+    path: '/v1/sessions/refresh',
+    summary: 'Exchanges a refresh token for a new session, once; a second use ends them all',
+    body: Refreshing,
+    errors: ['SESSION_ENDED'],
+  })
+  refresh(@Body() refreshing: z.output<typeof Refreshing>) {
+    return this.identity.refresh(refreshing)
+  }
+
+  @Route({ method: 'DELETE', path: '/v1/sessions/current', access: 'user', summary: 'Signs out', status: 204 })
+  logOut() {
+    return this.identity.logOut({})
+  }
+
+  @Route({
+    method: 'GET',
+    path: '/.well-known/jwks.json',
+    access: 'anyone',
+    summary: 'The keys that verify access tokens',
+    answer: PublicKeys,
+    cacheControl: 'public, max-age=300, stale-if-error=86400',
+  })
+  publicKeys() {
+    return this.identity.publicKeys({})
+  }
+}

@@ -1,0 +1,4 @@
+import { migrateApp } from '@kilomega/process'
+import { ApiModule } from './api.module.js'
+
+void migrateApp(ApiModule)

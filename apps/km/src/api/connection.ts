@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ConfigError, loadConfig, processEnvironment, Secret } from '@kilomega/config'
+import { Failure } from '../failure.js'
+import { KmConfig } from '../km.config.js'
+import { root } from '../start/paths.js'
+import { HttpClient } from './http-client.js'
+
+/** The API as this command line reaches it. */
+export interface Connection {
+  api: HttpClient
+  internal: HttpClient
+  /** Reads the operator's token when it is needed first; a clear failure where there is none. */
+  operator(): Secret
+}
+
+export function connect(): Connection {
+  const { url, internalUrl, token } = settings()
+  return { api: new HttpClient(url), internal: new HttpClient(internalUrl), operator: () => token ?? operatorToken() }
+}
+
+function settings() {
+  try {
+    return loadConfig([KmConfig], processEnvironment()).get(KmConfig)
+  } catch (error) {
+    if (error instanceof ConfigError) throw new Failure(error.message)
+    throw error
+  }
+}
+
+function operatorToken(): Secret {
+  const file = join(root, '.kilomega/secrets/IDENTITY_OPERATOR_TOKEN')
+  try {
+    return new Secret(readFileSync(file, 'utf8').trim())
+  } catch {
+    throw new Failure(`There is no operator's token at ${file}: start the API with npm start, or set KILOMEGA_TOKEN to an admin's token`)
+  }
+}

@@ -1,0 +1,71 @@
+import type { Secret } from '@kilomega/config'
+import { Failure } from '../failure.js'
+
+export interface ApiRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  path: string
+  token?: Secret | undefined
+  json?: unknown
+  form?: FormData
+  /** 10 s unless told otherwise. */
+  timeoutMs?: number
+}
+
+export interface ApiAnswer {
+  status: number
+  headers: Headers
+  /** JSON as a value, anything else as bytes. */
+  body: unknown
+  tookMs: number
+}
+
+/** The API could not be reached, or did not answer in time. */
+export class Unreachable extends Failure {
+  override readonly name = 'Failure'
+}
+
+/** The one place where the command line calls an API. */
+export class HttpClient {
+  constructor(readonly url: string) {}
+
+  async call({ method, path, token, json, form, timeoutMs = 10_000 }: ApiRequest): Promise<ApiAnswer> {
+    const began = performance.now()
+    const headers = new Headers()
+    if (token !== undefined) headers.set('authorization', `Bearer ${token.reveal()}`)
+    if (json !== undefined) headers.set('content-type', 'application/json')
+    const body = json === undefined ? form : JSON.stringify(json)
+    try {
+      const response = await fetch(new URL(path, this.url), { method, headers, body: body ?? null, signal: AbortSignal.timeout(timeoutMs) })
+      const bytes = Buffer.from(await response.arrayBuffer())
+      return { status: response.status, headers: response.headers, body: read(response, bytes), tookMs: performance.now() - began }
+    } catch (error) {
+      throw new Unreachable(`${this.url} cannot be reached (${reasonOf(error)}): is the API running? npm start begins it`)
+    }
+  }
+
+  /** Like `call`, for callers that can do nothing with a refusal but tell it. */
+  async require(request: ApiRequest): Promise<ApiAnswer> {
+    const answer = await this.call(request)
+    if (answer.status >= 400) throw new Failure(`${request.method} ${request.path} was answered with ${problemText(answer)}`)
+    return answer
+  }
+}
+
+/** `404 NOT_FOUND: There is nothing here`. */
+export function problemText({ status, body }: ApiAnswer): string {
+  const problem = (body ?? {}) as { code?: string; title?: string; detail?: string }
+  if (problem.code === undefined) return String(status)
+  return `${status} ${problem.code}: ${problem.detail ?? problem.title ?? ''}`
+}
+
+function read(response: Response, bytes: Buffer): unknown {
+  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '')
+  return isJson && bytes.length > 0 ? JSON.parse(bytes.toString('utf8')) : bytes
+}
+
+function reasonOf(error: unknown): string {
+  const { name, message, cause } = error as Error
+  if (name === 'TimeoutError') return 'no answer in time'
+  const { code, message: inner } = (cause ?? {}) as NodeJS.ErrnoException
+  return code ?? inner ?? message
+}

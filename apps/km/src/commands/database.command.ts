@@ -1,0 +1,19 @@
+import { processEnvironment } from '@kilomega/config'
+import type { Command } from 'commander'
+import { Failure } from '../failure.js'
+import { migrate } from '../start/migrate.js'
+
+/** `km db migrate` */
+export function addDatabaseCommands(program: Command): void {
+  const database = program.command('db').description('The database')
+  database
+    .command('migrate')
+    .description('Bring the database of DATABASE_URL to what this build expects; one at a time, safe to repeat')
+    .action(async () => {
+      const environment = processEnvironment()
+      if (!environment['DATABASE_URL'])
+        throw new Failure('DATABASE_URL is not set: say which database, as in DATABASE_URL=postgres://… npx km db migrate')
+      await migrate(environment)
+      process.stdout.write('The database is up to date.\n')
+    })
+}

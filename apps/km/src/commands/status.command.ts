@@ -1,0 +1,29 @@
+import type { Command } from 'commander'
+import { connect } from '../api/connection.js'
+import { ReportedFailure } from '../failure.js'
+import { readStatus, type Status, type StatusPart } from '../status.js'
+import { colorsFor } from '../terminal/colors.js'
+import { printAnswer } from '../terminal/print-answer.js'
+import { tableText } from '../terminal/table.js'
+
+/** `km status`: fails where the API is not ready. */
+export function addStatusCommand(program: Command): void {
+  program
+    .command('status')
+    .description('Show what runs, where, and whether it is well')
+    .option('--json', 'print it as JSON')
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const status = await readStatus(connect())
+      printAnswer(json, status, () => statusText(status))
+      if (!status.ready) throw new ReportedFailure()
+    })
+}
+
+function statusText({ parts }: Status): string {
+  const colors = colorsFor(process.stdout)
+  const word = ({ up, required }: StatusPart) => (up ? colors.green('up') : required ? colors.red('down') : colors.yellow('degraded'))
+  return tableText(
+    ['what', 'where', 'state', 'problem'],
+    parts.map((part) => [part.name, part.where ?? '', word(part), part.problem ?? '']),
+  )
+}

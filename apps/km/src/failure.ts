@@ -1,0 +1,14 @@
+/** What a person is told: what is wrong and what to do, in one line. Anything else that is thrown is a fault of ours. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+}
+
+/** The command did its work and has told what is wrong: only the exit code is left to set. */
+export class ReportedFailure extends Error {
+  override readonly name = 'ReportedFailure'
+}
+
+export function failureText(error: unknown): string {
+  if (error instanceof Failure) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { type ApiAnswer, type ApiRequest, problemText, Unreachable } from '../api/http-client.js'
+import { Failure } from '../failure.js'
+import type { Batch } from './batches.js'
+import type { Throttle } from './throttle.js'
+
+/** What a batch came to; rejected documents are told by their line. */
+export interface BatchResult {
+  created: number
+  unchanged: number
+  rejected: { line: number; problem: string }[]
+}
+
+const Answer = z.object({
+  created: z.int(),
+  unchanged: z.int(),
+  rejected: z.array(z.object({ index: z.int(), code: z.string(), message: z.string() })),
+})
+
+/** How long the API may be away before the import gives up: enough for a restart, short enough to notice. */
+const awayLimitMs = 120_000
+const requestTimeoutMs = 30_000
+/** 503: full or starting; 429: our own quota; 504: out of time. Sending a batch again is safe: the API knows documents by their key. */
+const passing = new Set([429, 502, 503, 504])
+
+type Send = (request: ApiRequest) => Promise<ApiAnswer>
+
+/** Sends one batch until it is answered, waiting as told while the API is full or away. */
+export class BatchSender {
+  constructor(
+    private readonly send: Send,
+    private readonly throttle: Throttle,
+    private readonly wait: (ms: number) => Promise<unknown> = sleep,
+  ) {}
+
+  async deliver(batch: Batch): Promise<BatchResult> {
+    if (batch.documents.length === 0) return { created: 0, unchanged: 0, rejected: batch.badLines }
+    let waitedMs = 0
+    for (let attempt = 1; ; attempt++) {
+      const answer = await this.attempt(batch)
+      if (!(answer instanceof Unreachable) && answer.status === 200) {
+        this.throttle.succeeded()
+        return resultOf(batch, answer)
+      }
+      if (!(answer instanceof Unreachable) && !passing.has(answer.status)) throw new Failure(`The import was refused with ${problemText(answer)}`)
+      if (waitedMs >= awayLimitMs) throw answer instanceof Unreachable ? answer : new Failure(`The API stays unavailable: ${problemText(answer)}`)
+      this.throttle.refused()
+      const pauseMs = pauseBefore(attempt, answer)
+      await this.wait(pauseMs)
+      waitedMs += pauseMs
+    }
+  }
+
+  private async attempt({ documents }: Batch): Promise<ApiAnswer | Unreachable> {
+    try {
+      return await this.send({ method: 'POST', path: '/v1/imports/posts', json: { documents }, timeoutMs: requestTimeoutMs })
+    } catch (error) {
+      if (error instanceof Unreachable) return error
+      throw error
+    }
+  }
+}
+
+/** What the API asks for with Retry-After; else 0.25 s, doubled each time, 5 s at most. */
+function pauseBefore(attempt: number, answer: ApiAnswer | Unreachable): number {
+  const askedS = answer instanceof Unreachable ? 0 : Number(answer.headers.get('retry-after') ?? 0)
+  return askedS > 0 ? askedS * 1_000 : Math.min(250 * 2 ** (attempt - 1), 5_000)
+}
+
+function resultOf({ lines, badLines }: Batch, { body }: ApiAnswer): BatchResult {
+  const { created, unchanged, rejected } = Answer.parse(body)
+  const refused = rejected.map(({ index, code, message }) => ({ line: lines[index] ?? 0, problem: `${code}: ${message}` }))
+  return { created, unchanged, rejected: [...badLines, ...refused].sort((a, b) => a.line - b.line) }
+}

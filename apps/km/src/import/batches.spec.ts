@@ -1,0 +1,46 @@
+import { type Batch, packBatches } from './batches.js'
+import type { DocumentLine } from './document-lines.js'
+
+const document = (line: number, body = 'short'): DocumentLine => ({ line, document: { key: `d${line}`, title: 'A title', body } })
+
+async function pack(lines: DocumentLine[], limits = { documents: 3, bytes: 10_000 }): Promise<Batch[]> {
+  async function* each() {
+    yield* lines
+  }
+  return Array.fromAsync(packBatches(each(), limits))
+}
+
+describe('Packing documents into batches', () => {
+  it('fills each batch up to the number of documents', async () => {
+    const batches = await pack([1, 2, 3, 4].map((line) => document(line)))
+    expect(batches.map(({ lines }) => lines)).toEqual([[1, 2, 3], [4]])
+  })
+
+  it('begins a new batch before the bytes run over', async () => {
+    const batches = await pack([document(1, 'x'.repeat(6_000)), document(2, 'x'.repeat(6_000))])
+    expect(batches.map(({ lines }) => lines)).toEqual([[1], [2]])
+  })
+
+  it('sends a document that is larger than a batch alone, for the API to judge', async () => {
+    const batches = await pack([document(1), document(2, 'x'.repeat(20_000)), document(3)])
+    expect(batches.map(({ lines }) => lines)).toEqual([[1], [2], [3]])
+  })
+
+  it('counts bytes, not characters', async () => {
+    const batches = await pack([document(1, 'ä'.repeat(3_000)), document(2, 'ä'.repeat(3_000))])
+    expect(batches).toHaveLength(2)
+  })
+
+  it('carries bad lines along with the line up to which a batch goes', async () => {
+    const batches = await pack([document(1), { line: 2, problem: 'is not JSON' }, document(5), { line: 7, problem: 'is not JSON' }])
+    expect(batches).toMatchObject([{ lines: [1, 5], lastLine: 7, badLines: [{ line: 2 }, { line: 7 }] }])
+  })
+
+  it('gives one batch without documents for a file of bad lines', async () => {
+    expect(await pack([{ line: 1, problem: 'is not JSON' }])).toMatchObject([{ documents: [], lastLine: 1 }])
+  })
+
+  it('gives nothing for an empty file', async () => {
+    expect(await pack([])).toEqual([])
+  })
+})

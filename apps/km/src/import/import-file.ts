@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { Connection } from '../api/connection.js'
+import { dataFolder } from '../start/paths.js'
+import { type BadLine, packBatches } from './batches.js'
+import { BatchSender } from './batch-sender.js'
+import { Checkpoint } from './checkpoint.js'
+import { readDocumentLines } from './document-lines.js'
+import { Importer } from './importer.js'
+import { ProgressBar } from './progress-bar.js'
+import { surveyFile } from './survey-file.js'
+import { Throttle } from './throttle.js'
+
+export interface ImportSummary {
+  lines: number
+  /** Lines that an earlier, stopped import had done. */
+  resumedAfterLine: number
+  created: number
+  unchanged: number
+  badLines: BadLine[]
+  tookMs: number
+}
+
+/** Requests under way at once: enough to keep the API busy while the next ones are read, few enough to leave it room for others. */
+const requestsAtOnce = 3
+
+/** Publishes a file from its first line, or from where an earlier import of the same content to the same API was stopped. */
+export async function importFile(file: string, { connection, restart }: { connection: Connection; restart: boolean }): Promise<ImportSummary> {
+  const began = performance.now()
+  // Later an API that is away is waited for; one that was never there is most likely a wrong address.
+  await connection.api.call({ method: 'GET', path: '/health/live' })
+  const { hash, lines } = await surveyFile(file)
+  const checkpoint = new Checkpoint(join(dataFolder, 'imports'), `${hash}-${shortHash(connection.api.url)}`)
+  if (restart) checkpoint.clear()
+  const resumedAfterLine = checkpoint.state.lastLine
+  const { created, unchanged, badLines } = await send(file, { lines, checkpoint, connection })
+  checkpoint.clear()
+  return { lines, resumedAfterLine, created, unchanged, badLines, tookMs: performance.now() - began }
+}
+
+interface Sending {
+  lines: number
+  checkpoint: Checkpoint
+  connection: Connection
+}
+
+async function send(file: string, { lines, checkpoint, connection: { api, operator } }: Sending) {
+  const token = operator()
+  const throttle = new Throttle(requestsAtOnce)
+  const sender = new BatchSender((request) => api.call({ ...request, token }), throttle)
+  const startLine = checkpoint.state.lastLine
+  const bar = new ProgressBar(lines, startLine)
+  try {
+    return await new Importer(sender, throttle, checkpoint, bar.show).run(packBatches(readDocumentLines(file, startLine)))
+  } catch (error) {
+    checkpoint.write()
+    throw error
+  } finally {
+    bar.stop()
+  }
+}
+
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8)

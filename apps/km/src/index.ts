@@ -1,0 +1,2 @@
+export { KmConfig } from './km.config.js'
+export { makeProgram } from './program.js'

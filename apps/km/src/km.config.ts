@@ -1,0 +1,9 @@
+import { config, secret } from '@kilomega/config'
+import { z } from 'zod'
+
+/** Where the command line finds the API and as whom it speaks. */
+export abstract class KmConfig extends config('KILOMEGA', {
+  url: z.url().default('http://127.0.0.1:3000').describe('The public address of the API'),
+  internalUrl: z.url().default('http://127.0.0.1:3001').describe('The internal address of the API: health details, captured mail, promotions'),
+  token: secret().optional().describe("An admin's access token; without it the operator's token of a development server here is read"),
+}) {}

@@ -1,0 +1,44 @@
+import { EmbeddedPostgresError } from '@kilomega/database'
+import { Failure } from '../failure.js'
+import { Launch, type LaunchOptions } from './launch.js'
+import { Screen } from './screen.js'
+import { Interrupted, StopRequest } from './stop-request.js'
+
+/** Starts everything, tells where it is, and stays until it is asked to stop. */
+export async function startSystem(options: LaunchOptions): Promise<void> {
+  const screen = new Screen()
+  const launch = new Launch(options, screen, new StopRequest())
+  try {
+    await launch.up()
+    screen.line(welcome(launch))
+    await launch.untilStopped()
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw asFailure(error)
+  } finally {
+    await launch.down()
+  }
+}
+
+const welcome = ({ url, internalUrl }: Launch): string => `
+Kilomega is ready.
+
+  API            ${url}/v1
+  Documentation  ${url}/docs
+  Health         ${url}/health/ready
+  Captured mail  ${internalUrl}/mail
+  Metrics        ${internalUrl}/metrics
+  Log            .kilomega/logs/api.log
+
+Next: npx km tour
+      npx km import apps/km/fixtures/sample.ndjson.gz
+Ctrl-C stops everything.
+`
+
+function asFailure(error: unknown): unknown {
+  if (error instanceof EmbeddedPostgresError) return new Failure(error.message)
+  const { code, path } = error as NodeJS.ErrnoException
+  if (code === 'ENOSPC') return new Failure('The disk is full: make room and start again')
+  if (code === 'EACCES' || code === 'EPERM')
+    return new Failure(`${path ?? '.kilomega'} cannot be used by this user: change its owner, or remove it with the user who made it`)
+  return error
+}

@@ -1,0 +1,30 @@
+import typescript from 'typescript'
+import { isTest, type Package, packages, readText, sources } from './repository.js'
+
+export interface PackageImports extends Package {
+  /** Names of our own packages, in order. */
+  imports: string[]
+  /** npm packages, in order; Node's own are not among them. */
+  npm: string[]
+}
+
+/** What the code of each package imports, tests left out. */
+export function importGraph(): PackageImports[] {
+  const files = sources().filter((path) => !isTest(path))
+  return packages().map((one) => {
+    const imports = files.filter((path) => path.startsWith(`${one.folder}/`)).flatMap((path) => importsOf(readText(path)))
+    return {
+      ...one,
+      imports: inOrder(imports.filter(isOurs)).filter((name) => name !== one.name),
+      npm: inOrder(imports.filter(isNpm).map(packageOf)),
+    }
+  })
+}
+
+/** Every module that a text imports, statically or not. */
+export const importsOf = (text: string): string[] => typescript.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName)
+
+const isOurs = (source: string): boolean => source.startsWith('@kilomega/')
+const isNpm = (source: string): boolean => !/^(\.|node:|@kilomega\/)/.test(source)
+const packageOf = (source: string): string => source.split('/', source.startsWith('@') ? 2 : 1).join('/')
+const inOrder = (names: readonly string[]): string[] => [...new Set(names)].sort()

@@ -1,0 +1,10 @@
+/** The first line of every page that nobody edits. */
+export const generatedNote = '<!-- Made from the code by `npm run docs`; a test compares. -->'
+
+/** A table; line breaks and bars within cells would end it. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+export const page = (...parts: readonly string[]): string => `${[generatedNote, ...parts].join('\n\n')}\n`

@@ -1,0 +1,33 @@
+// `npm start`: from a bare clone to a running system. Installs and builds when needed, then hands over to `km start` under the repository's own Node.
+import { spawn } from 'node:child_process'
+import { buildWhenNeeded } from './build.mjs'
+import { installWhenNeeded } from './install.mjs'
+import { preflight } from './preflight.mjs'
+import { environment, root, Stop } from './repository.mjs'
+
+try {
+  preflight()
+  await installWhenNeeded()
+  await buildWhenNeeded()
+  handOver()
+} catch (error) {
+  if (!(error instanceof Stop)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+}
+
+/** In a process group of its own, so that Ctrl-C reaches it once, from here; it notices by the channel when this process dies. */
+function handOver() {
+  const child = spawn('node', ['apps/km/bin/km.js', 'start', ...process.argv.slice(2)], {
+    cwd: root,
+    env: environment(),
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    detached: true,
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal))
+  child.on('error', (error) => {
+    console.error(`km start could not be run: ${error.message}`)
+    process.exitCode = 1
+  })
+  child.on('exit', (code) => process.exit(code ?? 1))
+}

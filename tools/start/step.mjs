@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process'
+import { environment, root, Stop } from './repository.mjs'
+
+const tickMs = 10_000
+const keptLines = 40
+
+/** Runs one step quietly: its title, a sign of life while it works, how long it took; the end of its output when it fails. */
+export async function step(title, command, parameters) {
+  const began = Date.now()
+  const seconds = () => `${((Date.now() - began) / 1000).toFixed(1)} s`
+  const stopTicking = tick(() => `${title} … ${seconds()}`)
+  const { code, output } = await collect(command, parameters)
+  stopTicking()
+  if (code !== 0) {
+    process.stderr.write(`${output.split('\n').slice(-keptLines).join('\n')}\n`)
+    throw new Stop(`${title} failed (${command} ${parameters.join(' ')}, exit ${code}); its last lines are above`)
+  }
+  console.log(`${title}: ${seconds()}`)
+}
+
+function tick(text) {
+  if (!process.stdout.isTTY) {
+    const timer = setInterval(() => console.log(text()), tickMs)
+    return () => clearInterval(timer)
+  }
+  const timer = setInterval(() => process.stdout.write(`\r${text()}`), 200)
+  return () => {
+    clearInterval(timer)
+    process.stdout.write('\r\u001b[K')
+  }
+}
+
+function collect(command, parameters) {
+  return new Promise((resolve) => {
+    const child = spawn(command, parameters, {
+      cwd: root,
+      env: environment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32',
+    })
+    let output = ''
+    const keep = (chunk) => (output = (output + chunk).slice(-64_000))
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    child.on('error', (error) => resolve({ code: 1, output: `${output}\n${error.message}` }))
+    child.on('close', (code) => resolve({ code: code ?? 1, output }))
+  })
+}
