@@ -1,6 +1,6 @@
 /** What a person is told: what is wrong and what to do, in one line. Anything else that is thrown is a fault of ours. */
 export class Failure extends Error {
-  override readonly name = 'Failure'
+  override readonly name: string = 'Failure'
 }
 
 /** The command did its work and has told what is wrong: only the exit code is left to set. */

@@ -21,7 +21,9 @@ export const PostDraft = z.object({
   mediaIds: MediaIds.optional(),
 })
 export type PostDraft = z.infer<typeof PostDraft>
-export const PostChange = PostDraft.partial().refine((change) => Object.keys(change).length > 0, 'say what to change')
+export const PostChange = PostDraft.partial()
+  .refine((change) => Object.keys(change).length > 0, 'say what to change')
+  .meta({ example: { title: 'A longer walk' } })
 
 export const Post = z.object({
   id: Id,

@@ -1,10 +1,10 @@
 import { command, errors, port, query } from '@kilomega/ports'
 import { z } from 'zod'
-import { Email, Id, Nothing, Time } from './values.js'
+import { Email, Id, Nothing, Text, Time } from './values.js'
 
 /** At least 8 characters, all of which count; the 3,000 most common passwords are refused. */
 export const Password = z.string().min(8).max(256).meta({ example: 'correct horse battery staple' })
-export const PersonName = z.string().trim().min(1).max(100).meta({ example: 'Ada Lovelace' })
+export const PersonName = Text.trim().min(1).max(100).meta({ example: 'Ada Lovelace' })
 export const OneTimeToken = z.string().min(20).max(200)
 
 export const Registration = z.object({ email: Email, password: Password, name: PersonName })

@@ -1,6 +1,6 @@
 import { command, errors, port, query } from '@kilomega/ports'
 import { z } from 'zod'
-import { Id, Time } from './values.js'
+import { Id, Text, Time } from './values.js'
 
 export const renditionNames = ['webp-1600', 'avif-800', 'jpeg-400'] as const
 export const RenditionName = z.enum(renditionNames)
@@ -42,7 +42,7 @@ export const maxUploadBytes = 50 * 1024 * 1024
 export const Upload = z.object({
   objectKey: z.string().regex(/^quarantine\/[a-z0-9-]{1,64}$/),
   sizeBytes: z.int().min(1).max(maxUploadBytes),
-  alt: z.string().max(1_000).optional(),
+  alt: Text.max(1_000).optional(),
 })
 export type Upload = z.infer<typeof Upload>
 

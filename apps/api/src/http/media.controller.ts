@@ -38,7 +38,13 @@ export class MediaController {
     return httpMedia(media)
   }
 
-  @Route({ ...one, method: 'GET', access: 'anyone', summary: 'Reads the state of a picture: for its owner, and for anyone once a published post uses it', answer: HttpMedia })
+  @Route({
+    ...one,
+    method: 'GET',
+    access: 'anyone',
+    summary: 'Reads the state of a picture: for its owner, and for anyone once a published post uses it',
+    answer: HttpMedia,
+  })
   async get(@Params() reference: z.output<typeof MediaParams>) {
     return httpMedia(await this.media.get(reference))
   }

@@ -15,7 +15,14 @@ export class NotificationsController {
     private readonly cursors: Cursors,
   ) {}
 
-  @Route({ method: 'GET', path: '/v1/notifications', access: 'user', summary: 'My inbox, newest first', query: PageQuery, answer: pageOf(Notification) })
+  @Route({
+    method: 'GET',
+    path: '/v1/notifications',
+    access: 'user',
+    summary: 'My inbox, newest first',
+    query: PageQuery,
+    answer: pageOf(Notification),
+  })
   async list(@Query() { limit, cursor }: z.output<typeof PageQuery>) {
     const after = this.cursors.open(scope, NotificationKey, cursor)
     const { items, next } = await this.notifications.list({ limit, ...(after && { after }) })

@@ -12,7 +12,12 @@ interface Wanted {
 }
 
 /** Streams a rendition, or says that the caller has it. Only what everybody may see, under a URL that can only mean these bytes, may be kept by others. */
-export function sendRendition(store: ObjectStore, wanted: Wanted, headers: FastifyRequest['headers'], reply: FastifyReply): Promise<Readable> | string {
+export function sendRendition(
+  store: ObjectStore,
+  wanted: Wanted,
+  headers: FastifyRequest['headers'],
+  reply: FastifyReply,
+): Promise<Readable> | string {
   const { bytes, name, version } = wanted
   const etag = `"${bytes.hash}"`
   const immutable = bytes.public && version === bytes.hash

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ConfigError, loadConfig, processEnvironment, Secret } from '@kilomega/config'
 import { Failure } from '../failure.js'
 import { KmConfig } from '../km.config.js'
-import { root } from '../start/paths.js'
+import { dataFolder } from '../start/paths.js'
 import { HttpClient } from './http-client.js'
 
 /** The API as this command line reaches it. */
@@ -29,7 +29,7 @@ function settings() {
 }
 
 function operatorToken(): Secret {
-  const file = join(root, '.kilomega/secrets/IDENTITY_OPERATOR_TOKEN')
+  const file = join(dataFolder, 'secrets/IDENTITY_OPERATOR_TOKEN')
   try {
     return new Secret(readFileSync(file, 'utf8').trim())
   } catch {

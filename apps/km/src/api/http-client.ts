@@ -20,9 +20,7 @@ export interface ApiAnswer {
 }
 
 /** The API could not be reached, or did not answer in time. */
-export class Unreachable extends Failure {
-  override readonly name = 'Failure'
-}
+export class Unreachable extends Failure {}
 
 /** The one place where the command line calls an API. */
 export class HttpClient {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { HttpClient } from '../api/http-client.js'
 import { Failure } from '../failure.js'
 import type { ApiLog } from './api-log.js'
-import { dataFolder, root } from './paths.js'
+import { dataFolder, root, workFolder } from './paths.js'
 import { removePidFile, writePidFile } from './pid-file.js'
 import type { Environment } from '@kilomega/config'
 
@@ -26,7 +26,7 @@ export class ApiProcess {
   ) {
     const main = join(root, 'apps/api/dist/main.js')
     this.child = spawn(process.execPath, ['--enable-source-maps', main], {
-      cwd: root,
+      cwd: workFolder,
       env: { ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,

@@ -8,6 +8,7 @@ import { ApiProcess } from './api-process.js'
 import { checkPort } from './check-port.js'
 import { endProcess } from './end-process.js'
 import { migrate } from './migrate.js'
+import { MigrationStamp } from './migration-stamp.js'
 import { dataFolder } from './paths.js'
 import { readPidFile, removePidFile, writePidFile } from './pid-file.js'
 import type { Screen } from './screen.js'
@@ -20,7 +21,8 @@ export interface LaunchOptions {
 }
 
 const postgresFolder = join(dataFolder, 'postgres')
-const orphanPatienceMs = 10_000
+/** It has lost its log with its launcher, and nothing that it has answered for can be lost. */
+const orphanPatienceMs = 2_000
 
 /** The whole of the 1k tier on this machine: brought up part by part, taken down in the opposite order. */
 export class Launch {
@@ -28,8 +30,8 @@ export class Launch {
   private api: ApiProcess | undefined
   private folderTaken = false
   private readonly environment: Environment = processEnvironment()
-  readonly url = `http://127.0.0.1:${portOf(this.environment, 'HTTP_PORT', 3_000)}`
-  readonly internalUrl = `http://127.0.0.1:${portOf(this.environment, 'HTTP_INTERNAL_PORT', 3_001)}`
+  readonly url = `http://127.0.0.1:${portOf(this.environment, 'HTTP_PORT')}`
+  readonly internalUrl = `http://127.0.0.1:${portOf(this.environment, 'HTTP_INTERNAL_PORT')}`
 
   constructor(
     private readonly options: LaunchOptions,
@@ -44,9 +46,8 @@ export class Launch {
 
   async up(): Promise<void> {
     await this.takeFolder()
-    for (const variable of ['HTTP_PORT', 'HTTP_INTERNAL_PORT']) {
-      await checkPort(portOf(this.environment, variable, variable === 'HTTP_PORT' ? 3_000 : 3_001), variable)
-    }
+    await checkPort(portOf(this.environment, 'HTTP_PORT'), 'HTTP_PORT')
+    await checkPort(portOf(this.environment, 'HTTP_INTERNAL_PORT'), 'HTTP_INTERNAL_PORT')
     const environment = {
       NODE_ENV: 'development',
       LOG_FORMAT: 'json',
@@ -54,7 +55,7 @@ export class Launch {
       ...this.environment,
       DATABASE_URL: await this.databaseUrl(),
     }
-    await this.screen.during('Migrating the database', this.stopRequest.during(migrate(environment)))
+    await this.migrate(environment)
     this.api = new ApiProcess(environment, new ApiLog(join(dataFolder, 'logs/api.log'), this.screen.error), this.url)
     await this.screen.during('Starting the API', this.stopRequest.during(this.api.ready()))
   }
@@ -87,6 +88,13 @@ export class Launch {
     rmSync(dataFolder, { recursive: true, force: true })
   }
 
+  private async migrate(environment: Environment): Promise<void> {
+    const stamp = this.postgres && new MigrationStamp(postgresFolder)
+    if (stamp?.isCurrent()) return
+    await this.screen.during('Migrating the database', this.stopRequest.during(migrate(environment)))
+    stamp?.set()
+  }
+
   /** A database of one's own is used as it is; without one, PostgreSQL is started here. */
   private async databaseUrl(): Promise<string> {
     const given = this.environment['DATABASE_URL']
@@ -97,8 +105,11 @@ export class Launch {
   }
 }
 
-function portOf(environment: Environment, variable: string, otherwise: number): number {
-  const port = Number(environment[variable] || otherwise)
+/** What the API listens on unless told otherwise. */
+const defaultPorts = { HTTP_PORT: 3_000, HTTP_INTERNAL_PORT: 3_001 }
+
+function portOf(environment: Environment, variable: keyof typeof defaultPorts): number {
+  const port = Number(environment[variable] || defaultPorts[variable])
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Failure(`${variable}: ${environment[variable]} is not a port; use 1 to 65535`)
   return port
 }

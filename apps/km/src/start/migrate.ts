@@ -2,17 +2,20 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { Environment } from '@kilomega/config'
 import { Failure } from '../failure.js'
-import { root } from './paths.js'
+import { root, workFolder } from './paths.js'
 
 /** Brings the database of `DATABASE_URL` to what this build expects, with the API's own list of modules. */
 export async function migrate(environment: Environment): Promise<void> {
   const child = spawn(process.execPath, ['--enable-source-maps', join(root, 'apps/api/dist/migrate.js')], {
-    cwd: root,
+    cwd: workFolder,
     env: { ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
   const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
-  if (code !== 0) throw new Failure(`The database could not be migrated:\n${output.trim().split('\n').slice(0, 15).join('\n')}`)
+  if (code === 0) return
+  const words = output.trim().split('\n').slice(0, 15).join('\n')
+  // A wrong setting has nothing to do with the database; it says itself what it is.
+  throw new Failure(words.startsWith('The configuration') ? words : `The database could not be migrated:\n${words}`)
 }

@@ -5,9 +5,11 @@ import type { z } from 'zod'
 import { isPublished, postColumns, publishedFacts } from './post-row.js'
 import { listUnderTags, unlistFromTags } from './post-tags.js'
 
-const update =
-  'UPDATE content.post SET title = $2, body = $3, category = $4, tags = $5, media_ids = $6, version = version + 1, updated_at = now() WHERE id = $1 RETURNING' +
-  postColumns
+const update = [
+  'UPDATE content.post SET title = $2, body = $3, category = $4, tags = $5, media_ids = $6, version = version + 1, updated_at = now()',
+  'WHERE id = $1 RETURNING',
+  postColumns,
+].join(' ')
 
 /** New words for a post that is locked: what the change does not name stays. */
 export async function changePost(transaction: Transaction, outbox: Outbox, post: Post, change: z.output<typeof PostChange>): Promise<Post> {

@@ -29,7 +29,7 @@ interface Created {
 
 const strict = ImportedPost.strict()
 
-/** Creates and publishes documents at once. A key of the author's that is taken adds nothing and changes nothing: what it names may have been edited since. */
+/** Creates and publishes documents at once. A key that its author has used changes nothing: the post may have been edited since. */
 export async function importPosts(database: Database, outbox: Outbox, authorId: string, { documents }: Batch): Promise<ImportResult> {
   const { accepted, rejected } = checked(documents)
   const created = accepted.size === 0 ? 0 : await database.write((transaction) => store(transaction, outbox, authorId, accepted))

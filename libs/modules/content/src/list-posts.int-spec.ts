@@ -33,14 +33,14 @@ describe('lists of posts', () => {
   })
 
   const beginning = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 20]
-  it.each([
-    ['all', 'post_newest', [] as const, false, []],
-    ['of an author', 'post_by_author', ['author'] as const, false, [author]],
-    ['in a category', 'post_by_category', ['category'] as const, false, ['c7']],
-    ['with a frequent tag', 'post_tag_pkey', ['tag'] as const, false, ['common']],
-    ['with a rare tag', 'post_tag_pkey', ['tag'] as const, false, ['t7']],
-    ["the author's drafts", 'post_drafts', ['author'] as const, true, [author]],
-  ])('read %s in the order of %s, without sorting, for any values', async (_, index, filters, drafts, values) => {
+  it.each<{ what: string; index: string; filters: ('author' | 'category' | 'tag')[]; values: string[]; drafts?: boolean }>([
+    { what: 'all', index: 'post_newest', filters: [], values: [] },
+    { what: 'those of an author', index: 'post_by_author', filters: ['author'], values: [author] },
+    { what: 'those in a category', index: 'post_by_category', filters: ['category'], values: ['c7'] },
+    { what: 'those with a frequent tag', index: 'post_tag_pkey', filters: ['tag'], values: ['common'] },
+    { what: 'those with a rare tag', index: 'post_tag_pkey', filters: ['tag'], values: ['t7'] },
+    { what: "an author's drafts", index: 'post_drafts', filters: ['author'], values: [author], drafts: true },
+  ])('read $what in the order of $index, without sorting, for any values', async ({ index, filters, values, drafts = false }) => {
     const plan = await explain(listStatement(filters, drafts), [...beginning, ...values])
     expect(plan).toContain(index)
     expect(plan).not.toMatch(/Seq Scan on post|Sort Key: post/)

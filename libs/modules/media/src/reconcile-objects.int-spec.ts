@@ -60,6 +60,17 @@ describe('the reconciliation of objects and rows', () => {
     expect(await Promise.all(all.map(({ id }) => status(id)))).toEqual(['failed', 'ready', 'failed'])
   })
 
+  it('does nothing while one side is empty: a volume that is not mounted, or a wrong database', async () => {
+    const { id, keys } = await ready()
+    await media.store.remove(...keys)
+    await reconcile()
+    expect(await status(id)).toBe('ready')
+    await media.rows('TRUNCATE media.media')
+    await put(keys[1]!)
+    await reconcile()
+    expect(await media.store.list('media/')).toEqual([keys[1]])
+  })
+
   it('goes through all pages', async () => {
     const before = await ready()
     const orphans = Array.from({ length: listPageSize + 20 }, () => `media/${uuidv7()}/original`)

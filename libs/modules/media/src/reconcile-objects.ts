@@ -24,6 +24,7 @@ const end = `${mediaFolder}~`
 const firstId = '00000000-0000-0000-0000-000000000000'
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
+const selectAny = 'SELECT id FROM media.media LIMIT 1'
 /** uuids sort like the keys that begin with them. */
 const selectBetween = 'SELECT id, status, renditions FROM media.media WHERE id BETWEEN $1 AND $2'
 
@@ -41,6 +42,7 @@ export class ObjectReconciliation {
   ) {}
 
   async reconcile(): Promise<void> {
+    if (!(await this.haveBothSides())) return
     let after = mediaFolder
     for await (const keys of this.store.pages(mediaFolder)) {
       const last = keys.at(-1)!
@@ -48,6 +50,12 @@ export class ObjectReconciliation {
       after = last
     }
     await this.comparePage({ after, last: end, keys: [] })
+  }
+
+  /** No object at all is a volume that is not mounted, no row at all a wrong database: neither is a reason to throw everything away. */
+  private async haveBothSides(): Promise<boolean> {
+    const rows = await this.database.read((queryable) => queryable.query(selectAny))
+    return rows.length > 0 && (await this.store.list(mediaFolder)).length > 0
   }
 
   private async comparePage({ after, last, keys }: Page): Promise<void> {

@@ -4,17 +4,19 @@ import { Clock, portErrors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import type { Notice } from './notice-words.js'
 
-export interface NewNotice extends Notice {
+/** Whom a notice is for, and what it is about. */
+export interface NewNotice {
   accountId: string
   subjectId: string | null
+  reason: string | null
 }
 
 export type StoredNotice = Notice & Omit<Notification, 'title' | 'body'>
 
 const add = `
   INSERT INTO notifications.notification (type, account_id, subject_id, reason, created_at)
-  SELECT type, account_id, subject_id, reason, $5::timestamptz
-  FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[]) AS notice (type, account_id, subject_id, reason)`
+  SELECT $1, account_id, subject_id, reason, $5::timestamptz
+  FROM unnest($2::uuid[], $3::uuid[], $4::text[]) AS notice (account_id, subject_id, reason)`
 
 /** Ids are UUIDv7: their order is the order of time. The highest of all ids stands for "from the newest". */
 const list = `
@@ -37,10 +39,10 @@ export class InboxTable {
     private readonly clock: Clock,
   ) {}
 
-  async add(transaction: Transaction, notices: readonly NewNotice[]): Promise<void> {
+  async add(transaction: Transaction, type: Notice['type'], notices: readonly NewNotice[]): Promise<void> {
     if (notices.length === 0) return
     await transaction.query(add, [
-      notices.map(({ type }) => type),
+      type,
       notices.map(({ accountId }) => accountId),
       notices.map(({ subjectId }) => subjectId),
       notices.map(({ reason }) => reason),

@@ -2,10 +2,19 @@ import { HttpConfig } from '@kilomega/http'
 import { loadConfig, MemorySecretStore } from '@kilomega/config'
 import { MustacheTemplateRenderer } from './drivers/template-renderer.mustache.js'
 import { LetterComposer } from './letter-composer.js'
-import { type MailTemplate, mailTemplates } from './mail-words.js'
+import type { MailTemplate } from './mail-words.js'
 import { NotificationsConfig } from './notifications.config.js'
 
 const id = '0199f0a2-7c1e-7b63-9d54-2f1f6e1b8a10'
+const templates: MailTemplate[] = [
+  'verification',
+  'password-reset',
+  'registration-repeated',
+  'password-changed',
+  'welcome',
+  'media-ready',
+  'media-failed',
+]
 const token = 'a-Token_of-32-characters-or-more'
 
 function composer(environment: Record<string, string> = {}): LetterComposer {
@@ -17,7 +26,7 @@ const compose = (template: MailTemplate, recipient = {}, environment = {}) =>
   composer(environment).compose({ id, template, accountId: id, reason: null }, { email: 'ada@example.org', name: 'Ada', ...recipient })
 
 describe('a letter', () => {
-  it.each(mailTemplates)('of %s says the same in text and in HTML', (template) => {
+  it.each(templates)('of %s says the same in text and in HTML', (template) => {
     const { text, html, subject, to } = compose(template, { token })
     expect(to).toBe('ada@example.org')
     expect(subject).toMatch(/^[\w ]+$/)

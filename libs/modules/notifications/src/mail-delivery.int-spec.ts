@@ -16,7 +16,7 @@ describe('the delivery of mails through a mail server', () => {
 
   beforeAll(async () => {
     server = await MailServer.start()
-    const environment = { NOTIFICATIONS_MAIL_DRIVER: 'smtp', NOTIFICATIONS_SMTP_URL: server.url }
+    const environment = { NOTIFICATIONS_MAIL_DRIVER: 'smtp', NOTIFICATIONS_SMTP_URL: server.url, LOG_LEVEL: 'warn' }
     opened = await openPort(implementation, { others: [identity], environment })
   })
   afterAll(async () => {

@@ -9,12 +9,11 @@ import { SendMail } from './send-mail-job.js'
 /** Mails of one kind that an account gets within an hour, whoever asks for them. */
 const maxPerHour = 5
 
-/** Why a mail is owed: the event, and what it is about. */
+/** Why a mail is owed: the event, and for failures the code that it tells. */
 export interface MailReason {
   eventId: string
   accountId: string
-  subjectId?: string | null
-  reason?: string | null
+  reason: string | null
 }
 
 export interface OwedMail {
@@ -28,16 +27,16 @@ export interface OwedMail {
 const lock = `SELECT pg_advisory_xact_lock(hashtextextended('notifications.mail.' || $1, 0))`
 
 const owe = `
-  INSERT INTO notifications.mail (template, event_id, account_id, subject_id, reason, created_at)
-  SELECT $1, event_id, account_id, subject_id, reason, $6::timestamptz
+  INSERT INTO notifications.mail (template, event_id, account_id, reason, created_at)
+  SELECT $1, event_id, account_id, reason, $5::timestamptz
   FROM (
     SELECT *, row_number() OVER (PARTITION BY account_id ORDER BY event_id) AS place
-    FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) AS cause (event_id, account_id, subject_id, reason)
+    FROM unnest($2::uuid[], $3::uuid[], $4::text[]) AS cause (event_id, account_id, reason)
   ) AS owed
   WHERE place + (
     SELECT count(*) FROM notifications.mail
-    WHERE mail.account_id = owed.account_id AND mail.template = $1 AND mail.created_at > $6::timestamptz - interval '1 hour'
-  ) <= $7
+    WHERE mail.account_id = owed.account_id AND mail.template = $1 AND mail.created_at > $5::timestamptz - interval '1 hour'
+  ) <= $6
   ON CONFLICT (event_id, template, account_id) DO NOTHING
   RETURNING id`
 
@@ -76,8 +75,7 @@ export class MailLedger {
       template,
       reasons.map(({ eventId }) => eventId),
       reasons.map(({ accountId }) => accountId),
-      reasons.map(({ subjectId }) => subjectId ?? null),
-      reasons.map(({ reason }) => reason ?? null),
+      reasons.map(({ reason }) => reason),
       this.clock.now().toISOString(),
       maxPerHour,
     ])

@@ -1,13 +1,8 @@
-import { type NotificationType, notificationTypes } from '@kilomega/contracts'
-import type { z } from 'zod'
-import { noticeWords } from './notice-words.js'
+import { type Notice, noticeWords } from './notice-words.js'
 
 /** Mails that an account needs; nobody can switch them off. */
-export const necessaryTemplates = ['verification', 'password-reset', 'registration-repeated', 'password-changed'] as const
-export type NecessaryTemplate = (typeof necessaryTemplates)[number]
-export type MailTemplate = NecessaryTemplate | z.infer<typeof NotificationType>
-
-export const mailTemplates: readonly MailTemplate[] = [...necessaryTemplates, ...notificationTypes]
+export type NecessaryTemplate = 'verification' | 'password-reset' | 'registration-repeated' | 'password-changed'
+export type MailTemplate = NecessaryTemplate | Notice['type']
 
 export interface MailWords {
   subject: string

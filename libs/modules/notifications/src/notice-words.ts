@@ -13,12 +13,13 @@ export interface NoticeWords {
 }
 
 /** Codes that people can do something about; the others get the general sentence. */
-const failures: Readonly<Record<string, string>> = {
-  CORRUPT_IMAGE: 'The file is damaged. Try to export it again and upload the new file.',
-  TOO_MANY_PIXELS: 'The picture has too many pixels. Make it smaller and upload it again.',
-  TOO_MANY_FRAMES: 'The picture has too many frames. Upload a shorter one.',
-  TIMED_OUT: 'The picture took too long to read. Make it smaller and upload it again.',
-}
+const failures: ReadonlyMap<string | null, string> = new Map([
+  ['CORRUPT_IMAGE', 'The file is damaged. Try to export it again and upload the new file.'],
+  ['TOO_MANY_PIXELS', 'The picture has too many pixels. Make it smaller and upload it again.'],
+  ['TOO_MANY_FRAMES', 'The picture has too many frames. Upload a shorter one.'],
+  ['TIMED_OUT', 'The picture took too long to read. Make it smaller and upload it again.'],
+])
+const unknownFailure = 'Something about the file kept us from reading it. Try another one.'
 
 /** What a notice says, in the inbox and in mails. */
 export function noticeWords({ type, reason }: Notice, productName: string): NoticeWords {
@@ -28,9 +29,6 @@ export function noticeWords({ type, reason }: Notice, productName: string): Noti
     case 'media-ready':
       return { title: 'Your picture is ready', body: 'It can be used in posts now.' }
     case 'media-failed':
-      return {
-        title: 'Your picture could not be used',
-        body: failures[reason ?? ''] ?? 'Something about the file kept us from reading it. Try another one.',
-      }
+      return { title: 'Your picture could not be used', body: failures.get(reason) ?? unknownFailure }
   }
 }

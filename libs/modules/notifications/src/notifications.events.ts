@@ -12,14 +12,15 @@ import { Hears } from '@kilomega/messaging'
 import type { DomainEvent, PayloadOf } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import { type NewNotice, InboxTable } from './inbox-table.js'
-import { MailLedger } from './mail-ledger.js'
+import { MailLedger, type MailReason } from './mail-ledger.js'
 import type { NecessaryTemplate } from './mail-words.js'
+import type { Notice } from './notice-words.js'
 import { PreferenceTable } from './preference-table.js'
 
 const batch = 500
 
 type AccountEvent = DomainEvent<PayloadOf<typeof AccountRegistered>>
-type HeardNotice = NewNotice & { eventId: string }
+type HeardNotice = NewNotice & MailReason
 
 /** Who is told what when something happened. */
 @Injectable()
@@ -52,55 +53,33 @@ export class NotificationsEvents {
 
   @Hears(AccountVerified, { batch })
   async welcome(events: AccountEvent[], transaction: Transaction): Promise<void> {
-    const notices = events.map(({ id, payload: { accountId } }) => ({
-      eventId: id,
-      accountId,
-      subjectId: null,
-      reason: null,
-      type: 'welcome' as const,
-    }))
-    await this.tell(notices, transaction)
+    const notices = events.map(({ id, payload: { accountId } }) => ({ eventId: id, accountId, subjectId: null, reason: null }))
+    await this.tell('welcome', notices, transaction)
   }
 
   @Hears(MediaReady, { batch })
   async tellMediaReady(events: DomainEvent<PayloadOf<typeof MediaReady>>[], transaction: Transaction): Promise<void> {
-    const notices = events.map(({ id, payload }) => mediaNotice('media-ready', id, { ...payload, reason: null }))
-    await this.tell(notices, transaction)
+    const notices = events.map(({ id, payload }) => ({ eventId: id, accountId: payload.ownerId, subjectId: payload.id, reason: null }))
+    await this.tell('media-ready', notices, transaction)
   }
 
   @Hears(MediaFailed, { batch })
   async tellMediaFailed(events: DomainEvent<PayloadOf<typeof MediaFailed>>[], transaction: Transaction): Promise<void> {
-    const notices = events.map(({ id, payload }) => mediaNotice('media-failed', id, payload))
-    await this.tell(notices, transaction)
+    const notices = events.map(({ id, payload }) => ({ eventId: id, accountId: payload.ownerId, subjectId: payload.id, reason: payload.reason }))
+    await this.tell('media-failed', notices, transaction)
   }
 
   private async oweNecessary(template: NecessaryTemplate, events: AccountEvent[], transaction: Transaction): Promise<void> {
-    const reasons = events.map(({ id, payload: { accountId } }) => ({ eventId: id, accountId }))
+    const reasons = events.map(({ id, payload: { accountId } }) => ({ eventId: id, accountId, reason: null }))
     await this.mails.owe(transaction, template, reasons)
   }
 
-  /** Notices of one type, by the channels that each account has chosen. */
-  private async tell(notices: readonly HeardNotice[], transaction: Transaction): Promise<void> {
-    const preferences = await this.preferences.of(
-      transaction,
-      notices.map(({ accountId }) => accountId),
-    )
-    const by = (channel: 'email' | 'inApp') => notices.filter(({ accountId, type }) => preferences(accountId)[type][channel])
-    await this.inbox.add(transaction, by('inApp'))
-    await this.mails.owe(transaction, notices[0]!.type, by('email').map(mailReason))
+  /** By the channels that each account has chosen. */
+  private async tell(type: Notice['type'], notices: readonly HeardNotice[], transaction: Transaction): Promise<void> {
+    const accounts = notices.map(({ accountId }) => accountId)
+    const preferences = await this.preferences.of(transaction, accounts)
+    const by = (channel: 'email' | 'inApp') => notices.filter(({ accountId }) => preferences(accountId)[type][channel])
+    await this.inbox.add(transaction, type, by('inApp'))
+    await this.mails.owe(transaction, type, by('email'))
   }
 }
-
-const mediaNotice = (
-  type: HeardNotice['type'],
-  eventId: string,
-  { id, ownerId, reason }: { id: string; ownerId: string; reason: string | null },
-) => ({
-  eventId,
-  accountId: ownerId,
-  subjectId: id,
-  reason,
-  type,
-})
-
-const mailReason = ({ eventId, accountId, subjectId, reason }: HeardNotice) => ({ eventId, accountId, subjectId, reason })

@@ -8,7 +8,7 @@ import { config, variableOf } from './config-slice.js'
 import { booleanField, listField, numberField, portField } from './fields.js'
 import { type Environment, loadConfig } from './load-config.js'
 import { stage } from './process-environment.js'
-import { secret } from './secret.js'
+import { givenSecret, secret } from './secret.js'
 import { FileSecretStore, MemorySecretStore, type SecretStore } from './secret-store.js'
 
 abstract class ShipConfig extends config('SHIP', {
@@ -84,6 +84,18 @@ describe('a secret', () => {
     expect(load({}, new FileSecretStore(folder)).signalKey.reveal()).toBe(first)
     expect(statSync(join(folder, 'SHIP_SIGNAL_KEY')).mode & 0o777).toBe(0o600)
     expect(statSync(folder).mode & 0o777).toBe(0o700)
+  })
+})
+
+describe('a secret that nobody can make up', () => {
+  abstract class RadioConfig extends config('RADIO', { url: givenSecret(z.string().regex(/^radio:/)).describe('Where to call') }) {}
+
+  it('has to be given, as a value or as a file', () => {
+    expect(loadConfig([RadioConfig], { RADIO_URL: 'radio:1' }).get(RadioConfig).url.reveal()).toBe('radio:1')
+    const file = join(mkdtempSync(join(tmpdir(), 'secret-')), 'url')
+    writeFileSync(file, 'radio:2')
+    expect(loadConfig([RadioConfig], { RADIO_URL_FILE: file }).get(RadioConfig).url.reveal()).toBe('radio:2')
+    expect(() => loadConfig([RadioConfig], {}, new FileSecretStore(tmpdir()))).toThrow('RADIO_URL')
   })
 })
 

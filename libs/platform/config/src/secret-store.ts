@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** Keeps what `secret` fields generate outside of production. */
 export abstract class SecretStore {
-  abstract getOrMake(variable: string, generate: () => string): string
+  abstract getOrMake(variable: string, generate: () => string | undefined): string | undefined
 }
 
 /** One file for each secret, mode 0600, in a folder of mode 0700. Two processes that start at once agree: the first to create the file wins. */
@@ -12,11 +12,15 @@ export class FileSecretStore extends SecretStore {
     super()
   }
 
-  getOrMake(variable: string, generate: () => string): string {
+  getOrMake(variable: string, generate: () => string | undefined): string | undefined {
+    const value = generate()
+    if (value === undefined) return undefined
     const path = join(this.folder, variable)
+    // Only this folder is closed to others: beside it lies what accounts of servers have to reach.
+    mkdirSync(dirname(this.folder), { recursive: true })
     mkdirSync(this.folder, { recursive: true, mode: 0o700 })
     try {
-      writeFileSync(path, generate(), { mode: 0o600, flag: 'wx' })
+      writeFileSync(path, value, { mode: 0o600, flag: 'wx' })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
@@ -28,9 +32,9 @@ export class FileSecretStore extends SecretStore {
 export class MemorySecretStore extends SecretStore {
   private readonly values = new Map<string, string>()
 
-  getOrMake(variable: string, generate: () => string): string {
+  getOrMake(variable: string, generate: () => string | undefined): string | undefined {
     const value = this.values.get(variable) ?? generate()
-    this.values.set(variable, value)
+    if (value !== undefined) this.values.set(variable, value)
     return value
   }
 }

@@ -28,23 +28,30 @@ export class Secret {
   }
 }
 
-const generators = new WeakMap<z.core.$ZodType, () => string>()
+/** How a secret comes to be where nobody gave it: made up, or not at all. */
+type Generate = () => string | undefined
+
+const generators = new WeakMap<z.core.$ZodType, Generate>()
 
 /**
  * A config field whose value is secret. Production has no default for it; elsewhere `generate` makes one at the first start, which is kept under
  * `.kilomega/secrets` (mode 0600).
  */
 export function secret(generate: () => string = () => randomBytes(32).toString('base64url')): z.ZodType<Secret, string> {
-  const schema = z
-    .string()
-    .min(16, 'a secret has at least 16 characters')
-    .transform((value) => new Secret(value))
+  return secretOf(z.string().min(16, 'a secret has at least 16 characters'), generate)
+}
+
+/** A secret that nobody can make up, such as a connection string: it has to be given everywhere, as a value or as a file. */
+export const givenSecret = (text: z.ZodType<string, string>): z.ZodType<Secret, string> => secretOf(text, () => undefined)
+
+function secretOf(text: z.ZodType<string, string>, generate: Generate): z.ZodType<Secret, string> {
+  const schema = text.transform((value) => new Secret(value))
   generators.set(schema, generate)
   return schema
 }
 
 /** How to make a value of a secret field, also of one that was described or made optional since; nothing where the field is not secret. */
-export function generatorOf(schema: z.core.$ZodType): (() => string) | undefined {
+export function generatorOf(schema: z.core.$ZodType): Generate | undefined {
   const origin = schema._zod.parent ?? (schema._zod.def as { innerType?: z.core.$ZodType }).innerType
   return generators.get(schema) ?? (origin && generatorOf(origin))
 }

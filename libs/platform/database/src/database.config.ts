@@ -1,12 +1,7 @@
-import { config, numberField, Secret } from '@kilomega/config'
+import { config, givenSecret, numberField } from '@kilomega/config'
 import { z } from 'zod'
 
-/** Holds a password, so it is carried like one. It is not a `secret()`: nobody can make one up. */
-const connectionString = () =>
-  z
-    .string()
-    .regex(/^postgres(ql)?:\/\/\S+$/, 'a connection string begins with postgres://')
-    .transform((url) => new Secret(url))
+const connectionString = () => givenSecret(z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'a connection string begins with postgres://'))
 
 export abstract class DatabaseConfig extends config('DATABASE', {
   url: connectionString().describe('Connection string of the Postgres server: postgres://user:password@host:port/database'),

@@ -7,6 +7,7 @@ export interface ListeningHooks {
   onMessage: (channel: string, payload: string) => void
   /** The connection is back after a break, and all channels are listened to again. */
   onReconnect: () => void
+  /** Once for each break, however long it takes to mend. */
   onLoss: (error: unknown) => void
 }
 
@@ -57,8 +58,13 @@ export class ListeningConnection {
     client.on('notification', ({ channel, payload = '' }) => this.hooks.onMessage(channel, payload))
     const lost = new Promise<unknown>((resolve) => client.once('error', resolve).once('end', () => resolve(new Error('the server hung up'))))
     client.on('error', () => undefined)
-    await client.connect()
-    for (const channel of this.channels) await listenOn(client, channel)
+    try {
+      await client.connect()
+      for (const channel of this.channels) await listenOn(client, channel)
+    } catch (error) {
+      void client.end()
+      throw error
+    }
     this.watch(client, lost)
     return client
   }
@@ -77,13 +83,10 @@ export class ListeningConnection {
   private async reopen(): Promise<Client> {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       await wait(pauseMs * (0.5 + Math.random() / 2), undefined, { signal: this.closing.signal })
-      try {
-        const client = await this.open()
-        this.hooks.onReconnect()
-        return client
-      } catch (error) {
-        this.hooks.onLoss(error)
-      }
+      const client = await this.open().catch(() => undefined)
+      if (client === undefined) continue
+      this.hooks.onReconnect()
+      return client
     }
   }
 }

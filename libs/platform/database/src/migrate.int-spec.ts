@@ -72,12 +72,12 @@ it('steps out of order are refused', async () => {
   expect((await outcome(migrate(server.url, notes(addText, createNote)))).message).toContain('is not in order of name')
 })
 
-it('a program refuses a schema that is older or newer than it, in one line', async () => {
+it('a program refuses a schema that is older than it, in one line, and works on a newer one', async () => {
   const check = async (...steps: ReturnType<typeof migration>[]) => (await outcome(checkSchemas(server.url, notes(...steps)))).message
   expect(await check(createNote)).toBe('The schema notes is older than this program (it lacks 202601010000-create-note): run km db migrate')
   await migrate(server.url, notes(createNote, addText))
   expect(await check(createNote, addText)).toBeUndefined()
-  expect(await check(createNote)).toBe('The schema notes is newer than this program (it has 202601020000-add-text): start the newer version')
+  expect(await check(createNote)).toBeUndefined()
 })
 
 it('a server that is not there is one line without the password', async () => {

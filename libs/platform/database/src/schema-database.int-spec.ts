@@ -79,8 +79,7 @@ describe('a write', () => {
   })
 
   it('maps entities on the same connection', async () => {
-    await notes.write(async ({ manager, query }) => {
-      expect(query).toBeDefined()
+    await notes.write(async ({ manager }) => {
       await manager.insert(Note, { id: 1, text: 'one' })
       expect((await outcome(manager.transaction((inner) => inner.query('SELECT 1 / 0')))).message).toContain('division by zero')
       expect(await manager.findOneBy(Note, { id: 1 })).toEqual({ id: 1, text: 'one' })
@@ -207,7 +206,6 @@ describe('a deadline', () => {
   })
 
   it('gives up a connection whose server hangs', async () => {
-    const pid = await notes.read(async (queryable) => (await queryable.query<{ pid: number }>('SELECT pg_backend_pid() AS pid'))[0]!.pid)
     const hanging = within(300, () =>
       notes.read(async (queryable) => {
         const [own] = await queryable.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
@@ -219,7 +217,6 @@ describe('a deadline', () => {
         }
       }),
     )
-    expect(pid).toBeGreaterThan(0)
     expect((await outcome(hanging)).code).toBe('DEADLINE_EXCEEDED')
     expect(await rows()).toEqual([])
   })

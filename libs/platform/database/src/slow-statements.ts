@@ -1,5 +1,5 @@
-import type { Signals } from '@kilomega/observability'
 import type { Secret } from '@kilomega/config'
+import type { Signals } from '@kilomega/observability'
 import { explain } from './explain.js'
 import type { Statement } from './statements.js'
 
@@ -9,9 +9,10 @@ export interface SlowStatementOptions {
   signals: Signals
 }
 
-/** A plan is asked for at most this often for the same text, milliseconds; the statements themselves are all told. */
+/** A plan is asked for at most this often for the same text, milliseconds. */
 const planEveryMs = 60_000
-const rememberedTexts = 500
+/** Above any program's number of different statements; beyond it, remembering begins anew. */
+const rememberedTexts = 1_000
 /** In an overload every statement is slow. More lines than this in a second help nobody; how many were left out is told with the next. */
 const toldPerSecond = 10
 

@@ -11,19 +11,19 @@ export class Admission {
   private readonly limiters: Record<'general' | 'credentials', RateLimiter>
 
   constructor(
-    { limitPerMinute, credentialLimitPerMinute, budgetMs }: HttpConfig,
+    private readonly config: HttpConfig,
     private readonly authenticator: Authenticator | undefined,
   ) {
-    this.budgetMs = budgetMs
     this.limiters = {
-      general: new RateLimiter('general', limitPerMinute),
-      credentials: new RateLimiter('credentials', credentialLimitPerMinute),
+      general: new RateLimiter('general', config.limitPerMinute),
+      credentials: new RateLimiter('credentials', config.credentialLimitPerMinute),
     }
   }
 
-  private readonly budgetMs: number
-
-  /** Throws or rejects with the refusal. Routes of the system itself are open to whoever reaches the internal port, and to nobody else. Only a request with a token makes it asynchronous. */
+  /**
+   * Throws or rejects with the refusal; only a token makes it asynchronous. Routes of the system itself are open to whoever reaches the internal
+   * port, and to nobody else.
+   */
   admit(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<void> | void {
     const { authorization } = request.headers
     if (route.access === 'system' && request.edge.internal) request.edge.actor = system
@@ -34,7 +34,7 @@ export class Admission {
   private async identify(authorization: string, request: FastifyRequest): Promise<void> {
     const { edge, ip } = request
     try {
-      edge.actor = await runCall(edge.call(request, this.budgetMs), () => this.actorOf(authorization))
+      edge.actor = await runCall(edge.call(request, this.config.budgetMs), () => this.actorOf(authorization))
     } catch (error) {
       const guessed = error instanceof AppError && error.kind === 'unauthenticated'
       if (guessed && !this.limiters.general.take(countedAddress(ip)).allowed) throw portErrors.RATE_LIMITED()

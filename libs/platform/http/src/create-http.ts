@@ -42,7 +42,10 @@ function refuseUnreadable(edge: Edge, request: FastifyRequest, reply: FastifyRep
   edge.traffic.enter()
   edge.adopt(request, reply)
   const error = portErrors.NOT_FOUND()
-  void reply.status(404).headers(problemHeaders(error)).send(Buffer.from(JSON.stringify(problemBody(error, request.edge.trace.requestId))))
+  void reply
+    .status(404)
+    .headers(problemHeaders(error))
+    .send(Buffer.from(JSON.stringify(problemBody(error, request.edge.trace.requestId))))
 }
 
 interface Unreadable {

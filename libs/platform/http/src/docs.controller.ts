@@ -11,7 +11,8 @@ import { Route } from './route.js'
 const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 
 /** Swagger UI sets styles from its script; everything it loads is ours. */
-const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+const contentPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
 
 const page = `<!doctype html>
 <html lang="en">
@@ -30,7 +31,14 @@ const JsonObject = z.record(z.string(), z.unknown())
 export class DocsController {
   constructor(private readonly openApi: OpenApi) {}
 
-  @Route({ method: 'GET', path: '/openapi.json', access: 'anyone', summary: 'This description of the API', answer: JsonObject, cacheControl: 'no-cache' })
+  @Route({
+    method: 'GET',
+    path: '/openapi.json',
+    access: 'anyone',
+    summary: 'This description of the API',
+    answer: JsonObject,
+    cacheControl: 'no-cache',
+  })
   description(): string {
     return this.openApi.text()
   }
@@ -47,7 +55,7 @@ export class DocsController {
     access: 'anyone',
     summary: 'What the page is made of',
     params: AssetParams,
-    contentType: 'text/plain; charset=utf-8',
+    contentType: '*/*',
     cacheControl: 'public, max-age=3600',
   })
   asset(@Params() { asset }: z.infer<typeof AssetParams>, @Reply() reply: FastifyReply) {

@@ -57,10 +57,30 @@ describe('a refusal', () => {
     ['a path that cannot be decoded', { url: '/v1/%E0%A4%A' }, 404, 'NOT_FOUND'],
     ['another method', { method: 'PUT', url: '/v1/notes', headers: as('user') }, 405, 'METHOD_NOT_ALLOWED'],
     ['OPTIONS without an origin', { method: 'OPTIONS', url: '/v1/notes' }, 405, 'METHOD_NOT_ALLOWED'],
-    ['a body that is not JSON', { method: 'POST', url: '/v1/notes', headers: as('user', { 'content-type': 'application/json' }), payload: '{' }, 400, 'VALIDATION_FAILED'],
-    ['another content type', { method: 'POST', url: '/v1/notes', headers: as('user', { 'content-type': 'text/plain' }), payload: '{}' }, 415, 'UNSUPPORTED_CONTENT_TYPE'],
-    ['a compressed body', { method: 'POST', url: '/v1/notes', headers: as('user', { 'content-encoding': 'gzip' }), payload: {} }, 415, 'UNSUPPORTED_CONTENT_TYPE'],
-    ['a body over 448 KiB', { method: 'POST', url: '/v1/notes', headers: as('user'), payload: { title: 'x'.repeat(460_000) } }, 413, 'PAYLOAD_TOO_LARGE'],
+    [
+      'a body that is not JSON',
+      { method: 'POST', url: '/v1/notes', headers: as('user', { 'content-type': 'application/json' }), payload: '{' },
+      400,
+      'VALIDATION_FAILED',
+    ],
+    [
+      'another content type',
+      { method: 'POST', url: '/v1/notes', headers: as('user', { 'content-type': 'text/plain' }), payload: '{}' },
+      415,
+      'UNSUPPORTED_CONTENT_TYPE',
+    ],
+    [
+      'a compressed body',
+      { method: 'POST', url: '/v1/notes', headers: as('user', { 'content-encoding': 'gzip' }), payload: {} },
+      415,
+      'UNSUPPORTED_CONTENT_TYPE',
+    ],
+    [
+      'a body over 448 KiB',
+      { method: 'POST', url: '/v1/notes', headers: as('user'), payload: { title: 'x'.repeat(460_000) } },
+      413,
+      'PAYLOAD_TOO_LARGE',
+    ],
     ['a URL over 8 KiB', { url: `/v1/notes?limit=${'1'.repeat(8_200)}` }, 414, 'URL_TOO_LONG'],
     ['headers over 16 KiB', { url: '/v1/notes', headers: { 'x-much': 'x'.repeat(17_000) } }, 431, 'HEADERS_TOO_LARGE'],
     ['no If-Match where one is needed', { method: 'DELETE', url: '/v1/notes/1', headers: as('admin') }, 428, 'PRECONDITION_REQUIRED'],
@@ -69,7 +89,11 @@ describe('a refusal', () => {
   ])('for %s is a problem with status and code', async (_, request, status, code) => {
     const response = await ask(request)
     expect([response.statusCode, response.json<{ code: string }>().code]).toEqual([status, code])
-    expect(response.headers).toMatchObject({ 'content-type': 'application/problem+json', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
+    expect(response.headers).toMatchObject({
+      'content-type': 'application/problem+json',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    })
     expect(response.json()).toMatchObject({ status, requestId: response.headers['x-request-id'], type: `urn:kilomega:error:${code}` })
   })
 

@@ -105,8 +105,9 @@ export class Edge {
     const { route } = request.routeOptions.config
     if (route === undefined || this.parts === undefined) throw portErrors.NOT_FOUND()
     if (!route.listeners.includes(request.edge.internal ? 'internal' : 'public')) throw portErrors.NOT_FOUND()
-    checkForm(route, request)
-    return this.parts.admission.admit(route, request, reply)
+    if (Object.values(request.params as object).includes('')) throw portErrors.NOT_FOUND()
+    const waiting = this.parts.admission.admit(route, request, reply)
+    return waiting === undefined ? checkForm(route, request) : waiting.then(() => checkForm(route, request))
   }
 
   /** Checks input and goes on as a call of its own. Here and not earlier, because reading the body leaves the asynchronous context. */
@@ -121,7 +122,8 @@ export class Edge {
     } catch (error) {
       return done(error as Error)
     }
-    if (route.answer !== undefined || route.contentType !== undefined) reply.header('content-type', route.contentType ?? 'application/json; charset=utf-8')
+    if (route.answer !== undefined || route.contentType !== undefined)
+      reply.header('content-type', route.contentType ?? 'application/json; charset=utf-8')
     if (route.cacheControl !== undefined) reply.header('cache-control', route.cacheControl)
     runCall(call, done)
   }

@@ -67,6 +67,18 @@ describe('what is not HTTP, or too much of it', () => {
   })
 })
 
+it('a call is cancelled when its client goes away', async () => {
+  let open: () => void = () => undefined
+  gate.opened = new Promise((resolve) => (open = resolve))
+  gate.signals = []
+  const asked = get(`${addresses.public}/v1/call`).on('error', () => undefined)
+  await inFlight(1)
+  asked.destroy()
+  const [signal] = gate.signals
+  if (!signal!.aborted) await once(signal!, 'abort')
+  open()
+})
+
 describe('draining', () => {
   it('is immediate when nothing is in flight, idle connections or not', async () => {
     const agent = new Agent({ keepAlive: true })
@@ -95,14 +107,14 @@ describe('draining', () => {
     await expect(ask(`${addresses.public}/v1/notes`)).rejects.toThrow()
     agent.destroy()
   })
-
-  /** Until so many requests have arrived; the metrics of the edge itself say so. */
-  async function inFlight(count: number): Promise<void> {
-    const deadline = performance.now() + 5_000
-    while (performance.now() < deadline) {
-      const { body } = await ask(`${addresses.internal}/metrics`)
-      if (Number(/^http_requests_in_flight (\d+)/m.exec(body)?.[1]) > count) return
-    }
-    throw new Error(`never ${count} requests in flight`)
-  }
 })
+
+/** Until so many requests have arrived; the metrics of the edge itself say so. */
+async function inFlight(count: number): Promise<void> {
+  const deadline = performance.now() + 5_000
+  while (performance.now() < deadline) {
+    const { body } = await ask(`${addresses.internal}/metrics`)
+    if (Number(/^http_requests_in_flight (\d+)/m.exec(body)?.[1]) > count) return
+  }
+  throw new Error(`never ${count} requests in flight`)
+}

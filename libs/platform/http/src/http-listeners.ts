@@ -102,4 +102,6 @@ async function open(server: Server, { host, port, variable }: Place): Promise<st
 }
 
 const reasonOf = ({ code, message }: NodeJS.ErrnoException): string =>
-  ({ EADDRINUSE: 'another process uses it; stop that one or choose another port', EACCES: 'this user may not; choose a port above 1023' })[code ?? ''] ?? message
+  ({ EADDRINUSE: 'another process uses it; stop that one or choose another port', EACCES: 'this user may not; choose a port above 1023' })[
+    code ?? ''
+  ] ?? message

@@ -6,7 +6,10 @@ export abstract class HttpConfig extends config('HTTP', {
   port: portField().default(3000).describe('The public port; 0 takes a free one'),
   internalHost: z.string().default('127.0.0.1').describe('Address on which the internal port listens: never one that the world can reach'),
   internalPort: portField().default(3001).describe('The internal port (metrics, details of health, captured mail); 0 takes a free one'),
-  publicUrl: z.url().default('http://localhost:3000').describe('Where people reach the public port: links in mails begin with it; https turns HSTS on'),
+  publicUrl: z
+    .url()
+    .default('http://localhost:3000')
+    .describe('Where people reach the public port: links in mails begin with it; https turns HSTS on'),
   cursorSecret: secret().describe('Signs the cursors of lists; a new one makes old cursors invalid'),
   trustedHops: numberField({ min: 0, max: 10 }).default(0).describe('Proxies in front whose X-Forwarded-For is believed; 0 believes nobody'),
   corsOrigins: listField().default([]).describe('Origins whose pages may call, exactly as a browser sends them, separated by commas'),
@@ -16,7 +19,9 @@ export abstract class HttpConfig extends config('HTTP', {
   budgetMs: numberField({ min: 100, max: 600_000 }).default(15_000).describe('What one request may take, milliseconds; uploads have 5 minutes'),
   logEvery: numberField({ min: 1, max: 1_000_000 }).default(100).describe('One in so many requests is logged; slow and failed ones always'),
   slowMs: numberField({ min: 1, max: 600_000 }).default(1_000).describe('A request is slow from here, milliseconds'),
-  limitPerMinute: numberField({ min: 1, max: 100_000_000 }).default(60_000).describe('Requests a minute of one account, or of one address without a token'),
+  limitPerMinute: numberField({ min: 1, max: 100_000_000 })
+    .default(60_000)
+    .describe('Requests a minute of one account, or of one address without a token'),
   credentialLimitPerMinute: numberField({ min: 1, max: 100_000_000 })
     .default(300)
     .describe('Requests a minute of one address to the routes that take a password, an address or a one-time token'),

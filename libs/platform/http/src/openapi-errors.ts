@@ -7,12 +7,17 @@ const problem = { $ref: '#/components/schemas/Problem' }
 export function errorResponses(route: Route): Record<string, unknown> {
   const byStatus = new Map<number, RegisteredError[]>()
   for (const error of errorsOf(route)) byStatus.set(error.status, [...(byStatus.get(error.status) ?? []), error])
-  const responses = [...byStatus].sort(([a], [b]) => a - b).map(([status, errors]) => [status, response(errors)] as const)
-  return { ...Object.fromEntries(responses), default: { description: 'Any other refusal or failure', content: { 'application/problem+json': { schema: problem } } } }
+  const responses = [...byStatus].sort(([a], [b]) => a - b).map(([status, errors]) => [status, response(status, errors)] as const)
+  return {
+    ...Object.fromEntries(responses),
+    default: { description: 'Any other refusal or failure', content: { 'application/problem+json': { schema: problem } } },
+  }
 }
 
-function response(errors: RegisteredError[]) {
-  const code = { enum: errors.map(({ code }) => code) }
+/** The codes of 401 are the authenticator's own, so there they are examples only. */
+function response(status: number, errors: RegisteredError[]) {
+  const codes = errors.map(({ code }) => code)
+  const code = status === 401 ? { type: 'string', examples: codes } : { enum: codes }
   return {
     description: errors.map(({ code, message }) => `\`${code}\`: ${message}`).join('. '),
     content: { 'application/problem+json': { schema: { allOf: [problem, { type: 'object', properties: { code } }] } } },
@@ -29,10 +34,11 @@ function errorsOf(route: Route): RegisteredError[] {
   })
 }
 
-/** A token that is not good is refused everywhere; its codes are those of the authenticator, so 401 is left to `default` unless a token is needed. */
+/** A token that is not good is refused everywhere, also where none is needed. */
 function impliedCodes({ method, params, query, body, access, conditional, limit, upload }: Route): string[] {
   return [
     'VALIDATION_FAILED',
+    'UNAUTHENTICATED',
     ...(query !== undefined && 'cursor' in query.shape ? ['INVALID_CURSOR'] : []),
     ...(access === 'admin' ? ['FORBIDDEN'] : []),
     ...(method === 'GET' ? [] : ['ORIGIN_NOT_ALLOWED', 'UNSUPPORTED_CONTENT_TYPE']),

@@ -53,7 +53,7 @@ function successes({ status, answer, contentType, otherStatuses = {}, headers = 
   const all = { 'X-Request-Id': requestId, ...(Object.fromEntries(described) as Record<string, unknown>) }
   const content = (schema?: Route['answer']) => {
     if (schema !== undefined) return { content: { 'application/json': { schema: jsonSchema(schema, 'output') } } }
-    return contentType === undefined ? {} : { content: { [contentType]: { schema: { type: 'string' } } } }
+    return contentType === undefined ? {} : { content: { [contentType.split(';', 1)[0]!]: { schema: { type: 'string' } } } }
   }
   const others = Object.entries(otherStatuses).map(([code, schema]) => [code, { description: 'An answer too', headers: all, ...content(schema) }])
   return { [status]: { description: 'Done', headers: all, ...content(answer) }, ...Object.fromEntries(others) } as Record<string, unknown>

@@ -22,7 +22,15 @@ export class ProbesController {
     private readonly metrics: Metrics,
   ) {}
 
-  @Route({ method: 'GET', path: '/health/live', access: 'anyone', summary: 'Says that the event loop turns', listeners: both, limit: 'none', answer: Alive })
+  @Route({
+    method: 'GET',
+    path: '/health/live',
+    access: 'anyone',
+    summary: 'Says that the event loop turns',
+    listeners: both,
+    limit: 'none',
+    answer: Alive,
+  })
   live(): z.infer<typeof Alive> {
     return { status: 'alive' }
   }

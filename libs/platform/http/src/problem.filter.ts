@@ -19,12 +19,17 @@ export class ProblemFilter implements ExceptionFilter {
     this.answer(exception, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>())
   }
 
-  answer(exception: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  private answer(exception: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const error = request.is404 ? this.refusalOfUnknown(asAppError(exception), request, reply) : asAppError(exception)
     this.tell(error, request)
     if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy()
     const body = problemBody(error, request.edge.trace.requestId)
-    reply.status(body.status).headers(problemHeaders(error)).removeHeader('content-length').removeHeader('etag').send(Buffer.from(JSON.stringify(body)))
+    reply
+      .status(body.status)
+      .headers(problemHeaders(error))
+      .removeHeader('content-length')
+      .removeHeader('etag')
+      .send(Buffer.from(JSON.stringify(body)))
   }
 
   private refusalOfUnknown(error: AppError, request: FastifyRequest, reply: FastifyReply): AppError {

@@ -22,7 +22,13 @@ export class RequestLog {
     this.durations.observe(durationMs, method, route, outcome(reply))
     if (!this.isWorthALine(reply.statusCode, durationMs)) return
     const { requestId } = request.edge.trace
-    this.signals.emit('http.request', { method: request.method, route, status: reply.statusCode, durationMs: Math.round(durationMs * 10) / 10, requestId })
+    this.signals.emit('http.request', {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      durationMs: Math.round(durationMs * 10) / 10,
+      requestId,
+    })
   }
 
   private isWorthALine(status: number, durationMs: number): boolean {

@@ -7,12 +7,16 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { z } from 'zod'
 import { Authenticator, Body, createHttp, HttpConfig, HttpModule, installHttp, Params, Query, Route } from '../src/index.js'
 
-const Note = z.object({ title: z.string().min(1), tags: z.array(z.object({ name: z.string() })).optional(), extra: z.record(z.string(), z.unknown()).optional() })
+const Note = z.object({
+  title: z.string().min(1),
+  tags: z.array(z.object({ name: z.string() })).optional(),
+  extra: z.record(z.string(), z.unknown()).optional(),
+})
 const NoteQuery = z.object({ limit: z.int().max(100).optional(), mine: z.boolean().optional(), facets: z.array(z.enum(['a', 'b'])).optional() })
 const NoteParams = z.object({ id: z.string().regex(/^\d+$/) })
 
-/** What slow answers wait for. */
-export const gate = { opened: Promise.resolve() }
+/** What slow answers wait for, and the signals of the calls that do. */
+export const gate = { opened: Promise.resolve(), signals: [] as AbortSignal[] }
 
 @Controller()
 export class NotesController {
@@ -38,6 +42,7 @@ export class NotesController {
 
   @Route({ method: 'GET', path: '/v1/call', access: 'anyone', summary: 'Who asks', answer: z.record(z.string(), z.unknown()) })
   async call() {
+    gate.signals.push(currentCall().signal)
     await gate.opened
     const { actor, trace, key } = currentCall()
     return { actor, trace, key: key ?? null, limited: currentCall().timeLeftMs() < 60_000 }
@@ -84,7 +89,11 @@ export async function openSmallApp(settings: Record<string, string> = {}): Promi
   const lines: string[] = []
   const environment = { HTTP_PORT: '0', HTTP_INTERNAL_PORT: '0', HTTP_HOST: '127.0.0.1', LOG_FORMAT: 'json', ...settings }
   const values = loadConfig([HttpConfig, LogConfig], environment, new MemorySecretStore())
-  const app = await NestFactory.create<NestFastifyApplication>(rootOf(values), createHttp(values), { logger: false, abortOnError: false, bodyParser: false })
+  const app = await NestFactory.create<NestFastifyApplication>(rootOf(values), createHttp(values), {
+    logger: false,
+    abortOnError: false,
+    bodyParser: false,
+  })
   app.get<{ write: (line: string) => void }>(LogOutput, { strict: false }).write = (line) => void lines.push(line)
   await installHttp(app, SmallApp)
   await app.init()

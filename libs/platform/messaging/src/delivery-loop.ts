@@ -1,11 +1,14 @@
 import type { Signals } from '@kilomega/observability'
-import { Expiry, portErrors } from '@kilomega/ports'
+import { CurrentCall, Expiry, portErrors, runCall, system } from '@kilomega/ports'
 import { backoffMs } from './backoff.js'
 import type { DeliveryTable } from './delivery-table.js'
 import type { RelayConfig } from './relay.config.js'
 import type { Delivery, Subscription } from './subscription.js'
 
 const expiry = new Expiry()
+
+/** A loop works for nobody in particular: without a call of its own it would have the deadline of whoever happened to wake it. */
+const ownCall = new CurrentCall({ actor: system, trace: { requestId: 'relay' } })
 
 /** What a delivery may take of its lease, so that it ends before somebody else may claim it. */
 const leaseShare = 0.8
@@ -36,7 +39,7 @@ export class DeliveryLoop {
   wake(): void {
     if (this.stopped) return
     this.again = true
-    this.running ??= this.run().finally(() => (this.running = undefined))
+    this.running ??= runCall(ownCall, () => this.run()).finally(() => (this.running = undefined))
   }
 
   lag(): ReturnType<DeliveryTable['lag']> {

@@ -1,6 +1,5 @@
-import { type Database, migration, type Transaction } from '@kilomega/database'
-import { Broadcast } from '@kilomega/database'
-import { type DomainEvent, event } from '@kilomega/ports'
+import { Broadcast, type Database, migration, type Transaction } from '@kilomega/database'
+import { CurrentCall, currentCall, type DomainEvent, event, runCall, system } from '@kilomega/ports'
 import { eventually, openDatabase, type TestDatabase } from '@kilomega/testing'
 import { z } from 'zod'
 import { eventSubscription } from './event-subscription.js'
@@ -107,6 +106,23 @@ describe('an event', () => {
   it('cannot be told in the name of another module', async () => {
     const foreign = opened.databases.of('insurer').write((transaction) => outbox.add(transaction, ShipSank({ name: 'x' })))
     await expect(foreign).rejects.toThrow('harbour.ship-sank cannot be told by module insurer')
+  })
+})
+
+describe('a relay', () => {
+  it('does not work under the deadline of whoever woke it', async () => {
+    const wakeUp = new WakeUp(new SilentBroadcast())
+    const waking = new PostgresOutbox(wakeUp)
+    const leftMs: number[] = []
+    const slow = new Relay(opened.databases, { ...config, pollMs: 60_000 }, wakeUp, opened.signals, opened.metrics)
+    relays.push(slow)
+    const hear: Hear = async () => void leftMs.push(currentCall().timeLeftMs())
+    const hearing = { event: ShipSank, method: 'pay', batch: 1 }
+    await slow.subscribe(eventSubscription({ hearing, instance: () => ({ pay: hear }), database: opened.databases.of('insurer') }))
+    const hurried = new CurrentCall({ actor: system, trace: { requestId: 'r' }, deadlineMs: performance.now() + 300 })
+    await runCall(hurried, () => harbour.write((transaction) => waking.add(transaction, ShipSank({ name: 'Beagle' }))))
+    await eventually(() => expect(leftMs).toHaveLength(1))
+    expect(leftMs[0]).toBeGreaterThan(500)
   })
 })
 

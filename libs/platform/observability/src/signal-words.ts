@@ -24,7 +24,7 @@ export const signalWords = {
   'queue.job-failed': ['warn', 'A job failed; it will be started again'],
   'queue.job-gave-up': ['error', 'A job failed too often; it is a dead letter now'],
   'queue.job-stalled': ['error', 'A job was left by a worker that died or hung; it is started again'],
-  'queue.worker-failed': ['error', 'A worker lost its queue; it tries again'],
+  'queue.worker-failed': ['error', 'The queue of a kind of job could not be reached; the next use tries again'],
   'relay.delivery-failed': ['warn', 'A subscriber failed; the event will be delivered again'],
   'relay.gave-up': ['error', 'A subscriber failed too often; the event is a dead letter now'],
   'relay.retention-failed': ['warn', 'Old rows of the ledger could not be removed; the next round tries again'],

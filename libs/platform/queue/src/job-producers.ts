@@ -4,6 +4,7 @@ import { getQueueToken } from '@nestjs/bullmq'
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core'
 import type { Queue } from 'bullmq'
+import { JobReports } from './job-reports.js'
 import { jobOptions, jobSubscription } from './job-subscription.js'
 import { type Runner, runnersOf } from './runs.js'
 
@@ -15,12 +16,14 @@ export class JobProducers implements OnApplicationBootstrap {
     private readonly relay: Relay,
     private readonly modules: ModuleRef,
     private readonly metrics: Metrics,
+    private readonly reports: JobReports,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     const queues: Queue[] = []
     for (const runner of this.local.implementations.flatMap(({ jobs }) => jobs.flatMap(runnersOf))) {
       const queue = this.modules.get<Queue>(getQueueToken(runner.job.jobName), { strict: false })
+      queue.on('error', (error) => this.reports.workerFailed(runner.job.jobName, error))
       queues.push(queue)
       await schedule(runner, queue)
       await this.relay.subscribe(jobSubscription(runner.job, queue))

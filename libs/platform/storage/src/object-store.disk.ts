@@ -30,9 +30,9 @@ export class DiskObjectStore extends ObjectStore implements OnModuleInit {
   }
 
   async put(key: string, bytes: Readable, { maxBytes }: { maxBytes: number }): Promise<StoredObject> {
-    const target = this.path(key)
     const temporary = join(this.folder, temporaryFolder, randomUUID())
     try {
+      const target = this.path(key)
       // Not awaited: a sender that fails before the pipeline listens to it would take the process down.
       mkdirSync(dirname(temporary), { recursive: true, mode: 0o700 })
       const sizeBytes = await writeSynced(temporary, bytes, maxBytes)

@@ -5,7 +5,7 @@ import type { Rendition, RenditionName } from '@kilomega/contracts'
 import type { Sharp } from 'sharp'
 import { rgbaToThumbHash } from 'thumbhash'
 import { type Decoded, maxHeightPerWidth } from './decode-picture.sharp.js'
-import type { Made } from './render-messages.js'
+import type { Made } from './made.js'
 
 interface Recipe {
   width: number

@@ -1,5 +1,5 @@
-import type { Rendition } from '@kilomega/contracts'
 import type { PictureLimits } from '../picture-size.js'
+import type { Made } from './made.js'
 
 /** What a rendering process is told once, as its argument. */
 export interface RenderSettings extends PictureLimits {
@@ -12,13 +12,6 @@ export interface RenderSettings extends PictureLimits {
 
 export interface RenderRequest {
   source: string
-}
-
-export interface Made {
-  width: number
-  height: number
-  thumbhash: string
-  renditions: Rendition[]
 }
 
 /** Paths and numbers travel, never pixels. `ready` comes once, after the start. */

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { MediaConfig } from '../media.config.js'
-import { type Made, outOfMemoryExit, type RenderAnswer, type RenderRequest, type RenderSettings, timedOutExit } from './render-messages.js'
+import { Made } from './made.js'
+import { outOfMemoryExit, type RenderAnswer, type RenderRequest, type RenderSettings, timedOutExit } from './render-messages.js'
 import { BadPicture, type Rendered, RendererDied } from './renderer.js'
 
 /** Always the built file, also when this one runs from its source in a test: a child process knows nothing of a test runner's compiler. */
@@ -37,7 +38,7 @@ export class RenderProcess {
     this.child = forkNicely({ scratch, maxPixels, maxFrames, memoryMb, cpuMs })
     this.child.stderr!.on('data', (text: Buffer) => (this.lastWords = (this.lastWords + text.toString()).slice(-1_000)))
     this.child.on('message', (answer: RenderAnswer) => this.waiting?.resolve(answer))
-    this.child.on('error', (error) => this.waiting?.reject(error))
+    this.child.on('error', (error) => this.giveUpOn(error))
     this.child.once('exit', (code) => this.bury(code))
   }
 
@@ -45,6 +46,7 @@ export class RenderProcess {
     if (!existsSync(entry)) throw new Error(`${entry} is missing: build the package first`)
     const started = new RenderProcess(config, mkdtempSync(join(tmpdir(), 'kilomega-render-')))
     await started.answer(startTimeoutMs).catch((error: Error) => {
+      started.stop()
       // Not a RendererDied: no picture was involved.
       throw new Error(`the renderer does not start: ${error.message}`, { cause: error })
     })
@@ -64,7 +66,7 @@ export class RenderProcess {
     const answering = this.answer(this.config.renderTimeoutMs * patience)
     this.child.send({ source } satisfies RenderRequest)
     const answer = await answering
-    if (answer.kind === 'made') return this.rendered(answer.made)
+    if (answer.kind === 'made') return this.rendered(Made.parse(answer.made))
     if (answer.kind === 'bad') throw new BadPicture(answer.reason)
     throw new Error(answer.kind === 'error' ? answer.message : 'the renderer answered out of turn')
   }
@@ -94,6 +96,12 @@ export class RenderProcess {
 
   private rendered({ renditions, ...made }: Made): Rendered {
     return { ...made, files: renditions.map((rendition) => ({ ...rendition, path: join(this.scratch, rendition.name) })) }
+  }
+
+  /** Either there is no process, or it cannot be spoken to: then its end tells whoever waits. */
+  private giveUpOn(error: Error): void {
+    if (this.child.pid === undefined) this.waiting?.reject(error)
+    else this.stop()
   }
 
   private bury(code: number | null): void {

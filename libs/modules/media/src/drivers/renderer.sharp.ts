@@ -5,7 +5,7 @@ import { type Rendered, Renderer } from './renderer.js'
 
 /** A process is replaced after this many pictures, so that what a decoder leaks does not add up. */
 const picturesPerProcess = 200
-/** An unused process holds some 70 MB; starting one takes 0.3 s. */
+/** An unused process holds up to 170 MB; starting one takes 0.3 s. */
 const restMs = 60_000
 
 /**

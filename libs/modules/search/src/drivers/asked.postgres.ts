@@ -9,7 +9,8 @@ export interface AskedWords {
 
 /**
  * The query twice: by its words alone, for rank and highlights, and with the filters as further lexemes, for the index. Hashes, because no text of
- * a caller may be read as syntax. The words of which any will do come down to few stems, and each stem costs. A query of exclusions alone ("T") or of stop words finds nothing.
+ * a caller may be read as syntax. The words of which any will do come down to a few stems, because each of them costs. A query of stop words or of
+ * exclusions alone ("T") finds nothing.
  */
 export const asked = `
   WITH words AS MATERIALIZED (

@@ -28,7 +28,7 @@ const near = `
 const note = `INSERT INTO search.lexicon_change (words, documents) VALUES ($1, $2)`
 
 /** One at a time: two could count a word down before the other has counted it up, and forget it. */
-const lock = `LOCK TABLE search.lexicon IN SHARE ROW EXCLUSIVE MODE`
+const lock = `SELECT pg_advisory_xact_lock(hashtext('search.lexicon'))`
 
 const merge = `
   WITH taken AS (
@@ -40,7 +40,7 @@ const merge = `
     ON CONFLICT (word) DO UPDATE SET documents = lexicon.documents + excluded.documents
     RETURNING word, documents
   )
-  SELECT (SELECT count(*) FROM taken)::int AS batches, coalesce(array_agg(word), '{}') AS gone FROM merged WHERE documents <= 0`
+  SELECT coalesce(array_agg(word), '{}') AS gone FROM merged WHERE documents <= 0`
 
 const forget = `DELETE FROM search.lexicon WHERE word = ANY($1::text[]) AND documents <= 0`
 

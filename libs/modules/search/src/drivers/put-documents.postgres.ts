@@ -1,15 +1,16 @@
 import type { Queryable } from '@kilomega/database'
+import { shielded } from '../highlights.js'
 import type { IndexedDocument, Removal } from './search-index.js'
-import { marks } from '../highlights.js'
 
 /** Characters of a body that are kept for fragments and counted for corrections. All of it is found. */
 const openingLength = 8_000
 
-/** In order of id, so that two writers wait for each other instead of meeting in a deadlock. The old row of a document, if any, is what the lexicon forgets. */
+/** In order of id, so that two writers wait for each other and never meet in a deadlock. The words of the old row are what the lexicon forgets. */
 const put = `
   WITH given AS (
     SELECT *, to_tsvector('search.words', title) AS title_words,
-      array_to_tsvector(array_remove('=c' || md5(category) || ('=a' || "authorId"::text || ARRAY(SELECT '=t' || md5(tag) FROM unnest(tags) AS tag)), NULL)) AS filters
+      array_to_tsvector(array_remove(
+        '=c' || md5(category) || ('=a' || "authorId"::text || ARRAY(SELECT '=t' || md5(tag) FROM unnest(tags) AS tag)), NULL)) AS filters
     FROM json_to_recordset($1::json) AS given (
       id uuid, version int, "authorId" uuid, title text, body text, opening text, category text, tags text[], "publishedAt" timestamptz)
     OFFSET 0
@@ -50,14 +51,11 @@ export type Written = Words & { id: string }
 
 export type StoredDocument = IndexedDocument & { opening: string }
 
-/** What of a document is kept as text: marks of highlights are dropped, so that nobody can put some in. */
+/** A document as the index takes it. */
 export function stored(document: IndexedDocument): StoredDocument {
-  const body = withoutMarks(document.body)
-  return { ...document, title: withoutMarks(document.title), body, opening: body.slice(0, openingLength).toWellFormed() }
+  const body = shielded(document.body)
+  return { ...document, title: shielded(document.title), body, opening: body.slice(0, openingLength).toWellFormed() }
 }
-
-const anyMark = new RegExp('[' + Object.values(marks).join('') + ']', 'g')
-const withoutMarks = (text: string): string => text.replace(anyMark, '')
 
 export const putDocuments = (queryable: Queryable, documents: readonly StoredDocument[]): Promise<Written[]> =>
   queryable.query<Written>(put, [JSON.stringify(documents)])

@@ -1,6 +1,6 @@
 import type { SearchHit, SearchPage, SearchQuery } from '@kilomega/contracts'
 import { editVariants } from '../edit-variants.js'
-import { highlights, marks } from '../highlights.js'
+import { highlights, marks, shielded } from '../highlights.js'
 import { hitOrder } from '../hit-order.js'
 import { type AskedText, askedText, replaceWords } from '../search-text.js'
 import { folded, wordsOf } from '../words-of.js'
@@ -103,7 +103,8 @@ function hitOf(document: IndexedDocument, texts: readonly string[]): SearchHit[]
   if (score <= 0) return []
   const { id, title, body, category, tags, authorId, publishedAt } = document
   const words = new Set(texts.flatMap((text) => folded(text).match(/[\p{L}\p{N}]+/gu) ?? []))
-  const marked = (text: string) => text.replace(/[\p{L}\p{N}]+/gu, (word) => (words.has(folded(word)) ? marks.start + word + marks.stop : word))
+  const marked = (text: string) =>
+    shielded(text).replace(/[\p{L}\p{N}]+/gu, (word) => (words.has(folded(word)) ? marks.start + word + marks.stop : word))
   return [
     { id, title, excerpt: body.slice(0, 280), highlights: highlights(marked(title), marked(body)), score, category, tags, authorId, publishedAt },
   ]

@@ -138,6 +138,14 @@ describe('the search index in Postgres', () => {
     expect((await find('plain')).items).toHaveLength(1)
   })
 
+  it('takes texts that are meant to keep a parser busy', async () => {
+    const bodies = ['a_', '~/', '<!--', '<a ', 'a-', 'é-', 'http://'].map((unit) => unit.repeat(Math.floor(65_536 / unit.length)))
+    const started = performance.now()
+    await index.put(bodies.map((body, at) => documentOf(at, { title: 'Busy', body })))
+    expect((await find('busy')).items).toHaveLength(bodies.length)
+    expect(performance.now() - started).toBeLessThan(5_000)
+  })
+
   it('corrects at least nine in ten words with one wrong letter to the word that was meant', async () => {
     const text = `able about account across action active address advance afternoon against agency agreement airport almost already although always amount
       analysis ancient animal another answer appear approach archive argument around arrive article artist assume attack attention audience author average

@@ -99,7 +99,7 @@ export class PostgresSearchIndex extends SearchIndex {
   }
 }
 
-/** One statement cannot write a row twice. In order of id, also over several statements: two writers then wait for each other instead of meeting in a deadlock. */
+/** One statement cannot write a row twice. In order of id, over several statements too, so that two writers never meet in a deadlock. */
 function highestVersions<T extends Removal>(changes: readonly T[]): T[] {
   const highest = new Map<string, T>()
   for (const change of changes) if (change.version > (highest.get(change.id)?.version ?? 0)) highest.set(change.id, change)

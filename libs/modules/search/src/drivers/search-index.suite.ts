@@ -155,7 +155,7 @@ export function searchIndexSuite(name: string, open: () => Promise<SearchIndex>)
         expect(items[0]!.highlights[0]).toContain('<mark>editor</mark>')
         const html = items[0]!.highlights.join(' ')
         expect(html.replaceAll(/<\/?mark>/g, '')).not.toMatch(/[<>]/)
-        expect(html).toContain('&amp; &quot;quoted&quot;')
+        expect(html).toContain('&lt;b&gt;bold&lt;/b&gt; &amp; &quot;quoted&quot;')
       })
 
       it('lets no text bring marks of its own', async () => {
@@ -169,6 +169,7 @@ export function searchIndexSuite(name: string, open: () => Promise<SearchIndex>)
         const { items } = await find('viewer')
         const { id, title, category, tags, authorId, publishedAt } = shelf[4]!
         expect(items[0]).toMatchObject({ id, title, category, tags, authorId, publishedAt, excerpt: 'Shows pictures of every kind.' })
+        expect((await find('editor')).items[0]!.excerpt).toBe(shelf[3]!.body)
       })
 
       it('cuts an excerpt after 280 characters', async () => {

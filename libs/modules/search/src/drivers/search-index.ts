@@ -23,7 +23,7 @@ export interface Removal {
  * removal is remembered with its version, so that what was removed does not come back with a late event.
  */
 export abstract class SearchIndex {
-  /** Puts many documents at once, in the given transaction where the index is in that database. Found at once, by corrected and completed words after `settle`. */
+  /** Puts many documents, in the given transaction where the index is in that database. By corrected and completed words they are found after `settle`. */
   abstract put(documents: readonly IndexedDocument[], transaction?: Transaction): Promise<void>
 
   abstract remove(removals: readonly Removal[], transaction?: Transaction): Promise<void>

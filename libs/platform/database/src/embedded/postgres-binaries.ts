@@ -58,7 +58,7 @@ function openToAll(folder: string): void {
 }
 
 /** npm packages cannot hold links, so the package lists them: both paths begin with `native/`. */
-function linkLibraries(native: string): void {
+export function linkLibraries(native: string): void {
   const list = join(native, 'pg-symlinks.json')
   if (!existsSync(list)) return
   for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {

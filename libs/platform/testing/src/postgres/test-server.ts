@@ -34,11 +34,11 @@ export function keepServer(): string {
   return folder
 }
 
-/** What was left when a whole machine or container was killed. */
+/** What was left when a whole machine or container was killed. Somebody else may be at it, who then finishes it. */
 async function removeLeftovers(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(prefix))) {
     const folder = join(tmpdir(), name)
-    if (!isAlive(Number(name.slice(prefix.length).split('-')[0])) && !isKept(folder)) await EmbeddedPostgres.remove(folder)
+    if (!isAlive(Number(name.slice(prefix.length).split('-')[0])) && !isKept(folder)) await EmbeddedPostgres.remove(folder).catch(() => undefined)
   }
 }
 

@@ -1,6 +1,9 @@
 import { migration } from '@kilomega/database'
 
-/** A draft has no `published_at`. A removed post keeps its row without its words, so that an import does not bring it back. Times are cut to what a cursor carries. */
+/**
+ * A draft has no `published_at`. A removed post keeps its row without its words, so that an import does not bring it back. Times are cut to what a
+ * cursor carries.
+ */
 const post = `
   CREATE TABLE content.post (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -25,7 +28,10 @@ const byAuthor = `CREATE INDEX post_by_author ON content.post (author_id, publis
 const byCategory = `CREATE INDEX post_by_category ON content.post (category, published_at, id) WHERE published_at IS NOT NULL`
 const drafts = `CREATE INDEX post_drafts ON content.post (author_id, created_at, id) WHERE published_at IS NULL AND removed_at IS NULL`
 
-/** The tags of published posts. A GIN index on `tags` finds them too, but cannot give them newest first: a tag of 30,000 posts would be sorted for every page. */
+/**
+ * The tags of published posts. A GIN index on `tags` finds them too, but cannot give them newest first: a tag of 30,000 posts would be sorted for
+ * every page.
+ */
 const postTag = `
   CREATE TABLE content.post_tag (
     tag text NOT NULL,

@@ -7,7 +7,6 @@ const mail = `
     event_id uuid NOT NULL,
     template text NOT NULL,
     account_id uuid NOT NULL,
-    subject_id uuid,
     reason text,
     created_at timestamptz NOT NULL,
     UNIQUE (event_id, template, account_id)

@@ -8,7 +8,7 @@ const words = `CREATE TEXT SEARCH CONFIGURATION search.words (COPY = english)`
 const wordsWithoutAccents = `ALTER TEXT SEARCH CONFIGURATION search.words ALTER MAPPING FOR hword, hword_part, word WITH search.unaccent, english_stem`
 
 /**
- * One row a post; a removal keeps its row without words. `opening` is what fragments are cut from and words are counted of. `vector` also holds
+ * One row a post; a removal keeps its row without words. `opening` is what fragments are cut from and words are counted of. Both vectors also hold
  * category, tags and author as lexemes ("=c…"), so that a filter is one more posting list of the same index instead of a check of every row.
  */
 const document = `

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { processEnvironment } from '@kilomega/config'
+import { openDatabase, type TestDatabase } from '@kilomega/testing'
+import { ApiProcess } from './api-process.js'
+
+const run = promisify(execFile)
+const requestTimeoutMs = 20_000
+
+export interface Sent {
+  status: number
+  headers: Headers
+  body: unknown
+}
+
+/** The API as a process, with a database and a folder of its own, which outlive its kills. */
+export class ApiWorld {
+  private constructor(
+    readonly database: TestDatabase,
+    readonly folder: string,
+    private readonly environment: Record<string, string>,
+    private api: ApiProcess,
+  ) {}
+
+  /** A migrated, empty world with the API up. `environment` adds to the settings of development. */
+  static async open(environment: Record<string, string> = {}): Promise<ApiWorld> {
+    const database = await openDatabase({ schema: 'test', migrations: [] })
+    const folder = await mkdtemp(join(tmpdir(), 'kilomega-api-'))
+    const settings = { ...environment, DATABASE_URL: database.url }
+    await run(process.execPath, [join(import.meta.dirname, '../dist/migrate.js')], { cwd: folder, env: { PATH: processEnvironment()['PATH'], ...settings } })
+    return new ApiWorld(database, folder, settings, await ApiProcess.start(folder, settings))
+  }
+
+  get process(): ApiProcess {
+    return this.api
+  }
+
+  /** SIGKILL, and up again: on other ports, with the same database and folder. */
+  async killAndRestart(): Promise<void> {
+    await this.api.kill()
+    this.api = await ApiProcess.start(this.folder, this.environment)
+  }
+
+  /** The bearer token of the operator, who is an admin. */
+  operatorToken(): Promise<string> {
+    return readFile(join(this.folder, '.kilomega/secrets/IDENTITY_OPERATOR_TOKEN'), 'utf8')
+  }
+
+  async send(method: string, path: string, request: { token?: string; body?: unknown; form?: FormData; internal?: boolean } = {}): Promise<Sent> {
+    const { token, body, form, internal } = request
+    const response = await fetch(new URL(path, internal ? this.api.internalUrl : this.api.publicUrl), {
+      method,
+      headers: { ...(token && { authorization: `Bearer ${token}` }), ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(form && { body: form }),
+      signal: AbortSignal.timeout(requestTimeoutMs),
+    })
+    const text = await response.text()
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    return { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as unknown) : text }
+  }
+
+  /** Rows of a statement over any schema: a test may look where modules may not. */
+  rows<Row extends object>(sql: string): Promise<Row[]> {
+    return this.database.database.read((queryable) => queryable.query<Row>(sql))
+  }
+
+  async count(sql: string): Promise<number> {
+    const [row] = await this.rows<{ count: number }>(sql)
+    return row!.count
+  }
+
+  async close(): Promise<void> {
+    await this.api.kill()
+    await this.database.close()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}

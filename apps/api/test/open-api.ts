@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MemorySecretStore } from '@kilomega/config'
+import { listenHttp, OpenApi, type OpenApiDocument } from '@kilomega/http'
+import { loadApp, migrateLoaded, openApp } from '@kilomega/process'
+import { eventually, openDatabase } from '@kilomega/testing'
+import { ApiModule } from '../src/api.module.js'
+
+export interface Asking {
+  method?: string
+  path: string
+  token?: string
+  json?: unknown
+  headers?: Record<string, string>
+  body?: string | Uint8Array | FormData
+}
+
+export interface Answer {
+  status: number
+  headers: Headers
+  text: string
+  /** The body, where it is JSON of some kind. */
+  json: unknown
+}
+
+/** The whole API in this process, over a database and a folder of its own, behind real sockets. */
+export interface OpenedApi {
+  readonly url: string
+  readonly internalUrl: string
+  readonly document: OpenApiDocument
+  readonly databaseUrl: string
+  readonly folder: string
+  ask(asking: Asking, url?: string): Promise<Answer>
+  /** Registers, verifies by the captured mail, and signs in; the access token. */
+  signUp(name: string): Promise<string>
+  close(): Promise<void>
+}
+
+/** Signs in as the operator, who is an admin. */
+export const operatorToken = 'operator-token-of-the-tests'
+
+export async function openApi(settings: Record<string, string> = {}): Promise<OpenedApi> {
+  const database = await openDatabase({})
+  const folder = await mkdtemp(join(tmpdir(), 'kilomega-api-'))
+  const environment = {
+    DATABASE_URL: database.url,
+    DATABASE_POOL_SIZE: '8',
+    HTTP_HOST: '127.0.0.1',
+    HTTP_PORT: '0',
+    HTTP_INTERNAL_PORT: '0',
+    IDENTITY_OPERATOR_TOKEN: operatorToken,
+    LOG_LEVEL: 'error',
+    STORAGE_FOLDER: folder,
+    ...settings,
+  }
+  const loaded = await loadApp(ApiModule, { environment, stage: 'test', secrets: new MemorySecretStore() })
+  await migrateLoaded(loaded)
+  const app = await openApp(loaded)
+  const { public: url = '', internal: internalUrl } = await listenHttp(app)
+  const close = async (): Promise<void> => {
+    await app.close()
+    await database.close()
+    await rm(folder, { recursive: true })
+  }
+  const ask = (asking: Asking, to = url) => answerTo(to, asking)
+  const signUp = (name: string) => signedUp(name, ask, internalUrl)
+  return { url, internalUrl, document: app.get(OpenApi).document(), databaseUrl: database.url, folder, ask, signUp, close }
+}
+
+async function answerTo(url: string, { method = 'GET', path, token, json, headers, body }: Asking): Promise<Answer> {
+  const response = await fetch(url + path, {
+    method,
+    redirect: 'manual',
+    headers: { ...(token && { authorization: `Bearer ${token}` }), ...(json !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...((json !== undefined || body !== undefined) && { body: json === undefined ? body : JSON.stringify(json) }),
+  })
+  const text = await response.text()
+  const isJson = /json/.test(response.headers.get('content-type') ?? '')
+  return { status: response.status, headers: response.headers, text, json: isJson && text !== '' ? JSON.parse(text) : undefined }
+}
+
+async function signedUp(name: string, ask: OpenedApi['ask'], internalUrl: string): Promise<string> {
+  const [email, password] = [`${name}@example.org`, `the long password of ${name}`]
+  await ask({ method: 'POST', path: '/v1/accounts', json: { email, password, name } })
+  const token = await eventually(async () => {
+    const { json } = await ask({ path: `/mail.json?to=${email}` }, internalUrl)
+    return /token=([\w.~-]{20,200})/.exec((json as { items: { text: string }[] }).items[0]!.text)![1]!
+  }, 20_000)
+  await ask({ method: 'POST', path: '/v1/accounts/verifications', json: { token } })
+  const { json } = await ask({ method: 'POST', path: '/v1/sessions', json: { email, password } })
+  return (json as { accessToken: string }).accessToken
+}

@@ -1,0 +1,76 @@
+import type { OpenApiDocument } from '@kilomega/http'
+
+export interface Schema {
+  type?: string | string[]
+  properties?: Record<string, Schema>
+  required?: string[]
+  items?: Schema
+  enum?: unknown[]
+  const?: unknown
+  example?: unknown
+  default?: unknown
+  format?: string
+  pattern?: string
+  minLength?: number
+  minimum?: number
+  anyOf?: Schema[]
+}
+
+export interface Parameter {
+  name: string
+  in: 'path' | 'query' | 'header'
+  required: boolean
+  schema: Schema
+}
+
+/** One operation of the OpenAPI file, flattened for tests that go through all of them. */
+export interface Operation {
+  name: string
+  method: string
+  path: string
+  access: 'anyone' | 'user' | 'admin'
+  parameters: Parameter[]
+  /** The schema of its JSON body. */
+  body: Schema | undefined
+  upload: boolean
+  responses: Record<string, { content?: Record<string, { schema: Schema }> }>
+}
+
+interface Described {
+  'x-access': Operation['access']
+  parameters: Parameter[]
+  requestBody?: { content: Record<string, { schema: Schema }> }
+  responses: Operation['responses']
+}
+
+export const operationsOf = (document: OpenApiDocument): Operation[] =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods as Record<string, Described>).map(([method, described]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      method: method.toUpperCase(),
+      path,
+      access: described['x-access'],
+      parameters: described.parameters,
+      body: described.requestBody?.content['application/json']?.schema,
+      upload: described.requestBody?.content['multipart/form-data'] !== undefined,
+      responses: described.responses,
+    })),
+  )
+
+/** A value that fits a schema: its example, else the smallest that its limits allow. Optional fields are left out. */
+export function exampleOf(schema: Schema): unknown {
+  const { example, const: only, enum: choices, anyOf } = schema
+  const given = [example, only, schema.default, choices?.[0]].find((value) => value !== undefined)
+  if (given !== undefined) return given
+  if (anyOf !== undefined) return exampleOf(anyOf[0]!)
+  return byType[[schema.type].flat()[0] ?? 'string']?.(schema)
+}
+
+const byType: Record<string, (schema: Schema) => unknown> = {
+  object: ({ properties = {}, required = [] }) => Object.fromEntries(required.map((name) => [name, exampleOf(properties[name]!)])),
+  array: ({ items }) => [exampleOf(items!)],
+  string: ({ minLength = 1 }) => 'x'.repeat(Math.max(1, minLength)),
+  integer: ({ minimum = 1 }) => Math.max(1, minimum),
+  number: () => 1,
+  boolean: () => true,
+}

@@ -1,0 +1,211 @@
+import { AnswerChecker } from './answer-checker.js'
+import { type Answer, type Asking, openApi, type OpenedApi, operatorToken } from './open-api.js'
+import { exampleOf, type Operation, operationsOf } from './operations.js'
+
+const missingId = '0199f0a2-7c1e-7b63-9d54-2f1f6e1b8a10'
+
+let api: OpenedApi
+let checker: AnswerChecker
+let operations: Operation[]
+const tokens = { anyone: '', user: '', admin: operatorToken, other: '' }
+const asked = { count: 0 }
+
+beforeAll(async () => {
+  api = await openApi({ HTTP_CREDENTIAL_LIMIT_PER_MINUTE: '100000' })
+  checker = new AnswerChecker(api.document)
+  operations = operationsOf(api.document)
+  tokens.user = await api.signUp('ada')
+  tokens.other = await api.signUp('bob')
+}, 60_000)
+afterAll(() => api.close())
+
+interface Case {
+  what: string
+  operation: Operation
+  asking: Asking
+  status: number
+  code: string
+}
+
+/** Asks all cases, and lists every answer that is not as expected, or not as described. */
+async function wrongAnswers(cases: Case[]): Promise<string[]> {
+  const wrong: string[] = []
+  for (const { what, operation, asking, status, code } of cases) {
+    const answer = await api.ask(asking)
+    asked.count += 1
+    const got = `${answer.status} ${(answer.json as { code?: string } | undefined)?.code}`
+    if (got !== `${status} ${code}`) wrong.push(`${operation.name}, ${what}: ${got} instead of ${status} ${code} ${answer.text.slice(0, 200)}`)
+    wrong.push(...faultsOf(operation, answer).map((fault) => `${operation.name}, ${what}: ${fault}`))
+  }
+  return wrong
+}
+
+const faultsOf = (operation: Operation, answer: Answer): string[] => [
+  ...checker.problems(operation, answer),
+  ...['x-request-id', 'x-content-type-options', 'content-security-policy', 'referrer-policy', 'cache-control']
+    .filter((name) => !answer.headers.has(name))
+    .map((name) => `no header ${name}`),
+]
+
+/** A request that fits the file, by somebody who may make it. */
+function fitting({ method, path, parameters, body, access }: Operation, changes: Partial<Asking> = {}): Asking {
+  const valueOf = (name: string) => String(exampleOf(parameters.find((parameter) => parameter.name === name)!.schema))
+  const query = parameters.filter((parameter) => parameter.in === 'query' && parameter.required).map(({ name }) => `${name}=${valueOf(name)}`)
+  const needed = parameters.filter((parameter) => parameter.in === 'header' && parameter.required).map(({ name }) => [name, '"1"'])
+  return {
+    method,
+    path: path.replace(/\{(\w+)\}/g, (_, name: string) => valueOf(name)) + (query.length > 0 ? `?${query.join('&')}` : ''),
+    headers: Object.fromEntries(needed) as Record<string, string>,
+    ...(tokens[access] !== '' && { token: tokens[access] }),
+    ...(body !== undefined && { json: exampleOf(body) }),
+    ...changes,
+  }
+}
+
+const withQuery = (asking: Asking, text: string): Asking => ({ ...asking, path: asking.path + (asking.path.includes('?') ? '&' : '?') + text })
+const invalid = { status: 400, code: 'VALIDATION_FAILED' }
+const each = (select: (operation: Operation) => boolean, make: (operation: Operation) => Omit<Case, 'operation'>[]) =>
+  operations.filter(select).flatMap((operation) => make(operation).map((one) => ({ ...one, operation })))
+const fieldsOf = ({ body }: Operation) => Object.entries(body?.properties ?? {})
+
+describe('every route of the OpenAPI file', () => {
+  it('wants a token where it says so', async () => {
+    const cases = each(
+      ({ access }) => access !== 'anyone',
+      (operation) => [{ what: 'no token', asking: fitting(operation, { token: '' }), status: 401, code: 'UNAUTHENTICATED' }],
+    )
+    expect(cases.length).toBeGreaterThan(15)
+    expect(await wrongAnswers(cases)).toEqual([])
+  })
+
+  it('refuses a token that is not good, also where none is needed', async () => {
+    const forged = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.'
+    const cases = each(
+      () => true,
+      (operation) =>
+        ['nonsense', forged].map((token) => ({ what: token, asking: fitting(operation, { token }), status: 401, code: 'UNAUTHENTICATED' })),
+    )
+    expect(await wrongAnswers(cases)).toEqual([])
+  })
+
+  it('is closed to users where it is for admins', async () => {
+    const cases = each(
+      ({ access }) => access === 'admin',
+      (operation) => [{ what: 'a user', asking: fitting(operation, { token: tokens.user }), status: 403, code: 'FORBIDDEN' }],
+    )
+    expect(await wrongAnswers(cases)).toEqual([])
+  })
+
+  it('refuses an unknown field and an unknown parameter', async () => {
+    const cases = each(
+      () => true,
+      (operation) => [
+        { ...invalid, what: 'parameter', asking: withQuery(fitting(operation), 'unheardOf=1') },
+        ...(operation.body?.type === 'object'
+          ? ['id', 'role', 'status', 'ownerId', 'unheardOf']
+              .filter((name) => !(name in (operation.body!.properties ?? {})))
+              .map((name) => ({
+                ...invalid,
+                what: name,
+                asking: fitting(operation, { json: { ...(exampleOf(operation.body!) as object), [name]: 'x' } }),
+              }))
+          : []),
+      ],
+    )
+    expect(await wrongAnswers(cases.filter(({ operation }) => !operation.upload))).toEqual([])
+  })
+
+  it('refuses a wrong type in every field and parameter', async () => {
+    const cases = each(
+      ({ upload }) => !upload,
+      (operation) => [
+        ...fieldsOf(operation).map(([name]) => ({
+          ...invalid,
+          what: name,
+          asking: fitting(operation, { json: { ...(exampleOf(operation.body!) as object), [name]: { $raw: 1 } } }),
+        })),
+        ...operation.parameters
+          .filter((parameter) => parameter.in === 'query' && parameter.schema.type !== 'array')
+          .map(({ name }) => ({ ...invalid, what: `${name} twice`, asking: withQuery(fitting(operation), `${name}=1&${name}=2`) })),
+      ],
+    )
+    expect(cases.length).toBeGreaterThan(40)
+    expect(await wrongAnswers(cases)).toEqual([])
+  })
+
+  it('refuses a body that is missing, of another shape, or lacks a field', async () => {
+    const cases = each(
+      ({ body }) => body !== undefined,
+      (operation) => [
+        { ...invalid, what: 'no body', asking: fitting(operation, { json: undefined }) },
+        { ...invalid, what: 'a list', asking: fitting(operation, { json: [] }) },
+        {
+          ...invalid,
+          what: 'bad JSON',
+          asking: fitting(operation, { json: undefined, body: '{', headers: { ...fitting(operation).headers, 'content-type': 'application/json' } }),
+        },
+        ...(operation.body!.required ?? []).map((name) => {
+          const { [name]: _, ...rest } = exampleOf(operation.body!) as Record<string, unknown>
+          return { ...invalid, what: `no ${name}`, asking: fitting(operation, { json: rest }) }
+        }),
+      ],
+    )
+    expect(await wrongAnswers(cases)).toEqual([])
+  })
+
+  it('refuses keys that reach prototypes', async () => {
+    const cases = each(
+      ({ body }) => body !== undefined,
+      (operation) =>
+        ['{"__proto__":{"polluted":1}}', '{"constructor":{"prototype":{"polluted":1}}}'].map((body) => ({
+          ...invalid,
+          what: body,
+          asking: fitting(operation, { json: undefined, body, headers: { ...fitting(operation).headers, 'content-type': 'application/json' } }),
+        })),
+    )
+    expect(await wrongAnswers(cases)).toEqual([])
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+  })
+
+  it('refuses an id that is none, and misses one that nobody has', async () => {
+    const shapes = ['1', "1' OR '1'='1", '../me', `${missingId}x`, '%00']
+    const cases = each(
+      ({ path }) => path.includes('{id}'),
+      (operation) => [
+        ...shapes.map((id) => {
+          const asking = fitting(operation)
+          return { ...invalid, what: id, asking: { ...asking, path: asking.path.replace(missingId, encodeURIComponent(id)) } }
+        }),
+        { what: 'missing', asking: fitting(operation), status: 404, code: 'NOT_FOUND' },
+      ],
+    )
+    expect(await wrongAnswers(cases)).toEqual([])
+  })
+
+  it('answers as described when asked well', async () => {
+    const wrong: string[] = []
+    for (const operation of operations.filter(({ upload, path }) => !upload && !path.endsWith('/sessions/current'))) {
+      const answer = await api.ask(fitting(operation))
+      asked.count += 1
+      wrong.push(...faultsOf(operation, answer).map((fault) => `${operation.name}: ${fault}`))
+    }
+    expect(wrong).toEqual([])
+    expect(asked.count).toBeGreaterThan(250)
+  })
+})
+
+describe('what belongs to somebody else', () => {
+  it('is missing in the same words as what does not exist', async () => {
+    const { json } = await api.ask({ method: 'POST', path: '/v1/posts', token: tokens.user, json: { title: 'mine', body: 'secret words' } })
+    const { id } = json as { id: string }
+    const wrong: string[] = []
+    for (const operation of operations.filter(({ path }) => path.startsWith('/v1/posts/{id}'))) {
+      const asking = fitting(operation, { token: tokens.other })
+      const [foreign, missing] = await Promise.all([api.ask({ ...asking, path: asking.path.replace(missingId, id) }), api.ask(asking)])
+      const bodies = [foreign, missing].map(({ json: body }) => ({ ...(body as object), requestId: '' }))
+      if (foreign.status !== 404 || JSON.stringify(bodies[0]) !== JSON.stringify(bodies[1])) wrong.push(`${operation.name}: ${foreign.text}`)
+    }
+    expect(wrong).toEqual([])
+    expect((await api.ask({ path: `/v1/posts/${id}`, token: tokens.user })).status).toBe(200)
+  })
+})

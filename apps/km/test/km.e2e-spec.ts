@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { processEnvironment } from '@kilomega/config'
+
+const bin = join(import.meta.dirname, '../bin/km.js')
+const sample = join(import.meta.dirname, '../fixtures/sample.ndjson.gz')
+
+interface Result {
+  code: number
+  output: string
+  errors: string
+}
+
+/** The command line against a system that it has started itself, in a folder and on ports of its own. */
+describe('The command line', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'km-e2e-'))
+  let environment: Record<string, string | undefined>
+  let launcher: ChildProcess
+  let launched = ''
+
+  beforeAll(async () => {
+    const [port, internalPort] = [await freePort(), await freePort()]
+    environment = {
+      ...processEnvironment(),
+      NODE_ENV: 'development',
+      KILOMEGA_FOLDER: folder,
+      KILOMEGA_URL: `http://127.0.0.1:${port}`,
+      KILOMEGA_INTERNAL_URL: `http://127.0.0.1:${internalPort}`,
+      HTTP_PORT: String(port),
+      HTTP_INTERNAL_PORT: String(internalPort),
+    }
+    launcher = await launch()
+  }, 120_000)
+
+  afterAll(async () => {
+    launcher.kill('SIGINT')
+    if (launcher.exitCode === null) await once(launcher, 'exit')
+    rmSync(folder, { recursive: true, force: true })
+  }, 60_000)
+
+  async function launch(): Promise<ChildProcess> {
+    launched = ''
+    const child = spawn(process.execPath, [bin, 'start', '--database-port', '0'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+    child.stderr.on('data', (chunk: Buffer) => (launched += chunk.toString('utf8')))
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        launched += chunk.toString('utf8')
+        if (launched.includes('Kilomega is ready')) resolve()
+      })
+      child.on('exit', (code) => reject(new Error(`km start ended with ${code}:\n${launched}`)))
+    })
+    return child
+  }
+
+  async function km(...parameters: string[]): Promise<Result> {
+    const child = spawn(process.execPath, [bin, ...parameters], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+    const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number]>])
+    return { code, output, errors }
+  }
+
+  const read = (result: Result): unknown => JSON.parse(result.output)
+
+  it('shows what runs', async () => {
+    const result = await km('status', '--json')
+    expect(result).toMatchObject({ code: 0, errors: '' })
+    expect(read(result)).toMatchObject({ ready: true })
+  })
+
+  it('walks through the whole product', async () => {
+    const result = await km('tour', '--json')
+    expect(read(result)).toMatchObject({ passed: true })
+    expect(result.code).toBe(0)
+  }, 120_000)
+
+  it('imports documents once, however often it is asked to', async () => {
+    expect(read(await km('import', sample, '--json'))).toMatchObject({ lines: 1_000, created: 1_000, unchanged: 0, badLines: [] })
+    const again = await km('import', sample)
+    expect(again.output).toContain('Nothing was added: 1000 documents are there already.')
+    expect(again.code).toBe(0)
+  }, 120_000)
+
+  it('tells bad lines by their numbers, publishes the others, and fails', async () => {
+    const file = join(folder, 'mixed.ndjson')
+    writeFileSync(file, `{"name":"good","title":"A good one","body":""}\nno JSON\n{"name":"long","title":"${'x'.repeat(501)}","body":""}\n`)
+    const result = await km('import', file, '--json')
+    expect(read(result)).toMatchObject({ created: 1, badLines: [{ line: 2, problem: 'is not JSON' }, { line: 3 }] })
+    expect(result.code).toBe(1)
+  })
+
+  it('says what is wrong in one line and fails', async () => {
+    const result = await km('user', 'promote', 'nobody@example.org')
+    expect(result.errors).toBe('POST /accounts/promotions was answered with 404 NOT_FOUND: There is nothing here\n')
+    expect(result.code).toBe(1)
+  })
+
+  it('ends with 2 when it is used wrongly', async () => {
+    expect((await km('import')).code).toBe(2)
+    expect((await km('dance')).code).toBe(2)
+    expect((await km('import', '--help')).code).toBe(0)
+  })
+
+  it('starts one system in a folder, not two', async () => {
+    const result = await km('start')
+    expect(result.errors).toMatch(/^Kilomega runs in this folder already \(process \d+\): stop it there with Ctrl-C/)
+    expect(result.code).toBe(1)
+  })
+
+  it('finds and ends what a killed launcher has left, and starts again with all data', async () => {
+    const orphan = Number(readFileSync(join(folder, '.kilomega/run/api.pid'), 'utf8'))
+    launcher.kill('SIGKILL')
+    await once(launcher, 'exit')
+    launcher = await launch()
+    expect(launched).toContain('Ending an API that a killed launcher left behind')
+    expect(() => process.kill(orphan, 0)).toThrow('ESRCH')
+    expect(read(await km('import', sample, '--json'))).toMatchObject({ created: 0, unchanged: 1_000 })
+  }, 120_000)
+
+  it('stops in order and ends with 0 at Ctrl-C', async () => {
+    const exited = once(launcher, 'exit')
+    launcher.kill('SIGINT')
+    expect(await exited).toEqual([0, null])
+    expect(launched).toMatch(/Stopping the API[\s\S]*Stopping PostgreSQL/)
+  }, 60_000)
+
+  it('tells the last words of an API that has crashed, and fails', async () => {
+    launcher = await launch()
+    const exited = once(launcher, 'exit')
+    process.kill(Number(readFileSync(join(folder, '.kilomega/run/api.pid'), 'utf8')), 'SIGKILL')
+    expect(await exited).toEqual([1, null])
+    expect(launched).toContain('The API has crashed (SIGKILL); its last lines, of .kilomega/logs/api.log')
+  }, 120_000)
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

@@ -1,3 +1,0 @@
-export * from './bindings.js'
-export * from './open-port.js'
-export * from './stand-in.js'

@@ -1,0 +1,11 @@
+import { Rendition } from '@kilomega/contracts'
+import { z } from 'zod'
+
+/** What a rendering process says it made. It has read a stranger's file, so its word is checked like a stranger's. */
+export const Made = z.object({
+  width: z.int().min(1),
+  height: z.int().min(1),
+  thumbhash: z.base64().max(100),
+  renditions: z.array(Rendition.extend({ hash: z.string().regex(/^[0-9a-f]{16}$/) })).length(3),
+})
+export type Made = z.infer<typeof Made>

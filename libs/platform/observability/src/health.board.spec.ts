@@ -1,0 +1,42 @@
+import { HealthBoard } from './health.board.js'
+
+const up = () => Promise.resolve()
+const down = () => Promise.reject(new Error('no route to host'))
+
+describe('health', () => {
+  it('is ready when all that is required is up, and lists what is not', async () => {
+    const board = new HealthBoard()
+    board.register({ name: 'database', required: true, check: up })
+    board.register({ name: 'cache', required: false, check: down })
+    expect(await board.report()).toEqual({
+      ready: true,
+      checks: [
+        { name: 'database', required: true, up: true },
+        { name: 'cache', required: false, up: false, problem: 'no route to host' },
+      ],
+    })
+  })
+
+  it('is not ready without what is required, or when the process drains', async () => {
+    const board = new HealthBoard()
+    board.register({ name: 'database', required: true, check: down })
+    expect((await board.report()).ready).toBe(false)
+    const draining = new HealthBoard()
+    draining.drain()
+    expect((await draining.report()).ready).toBe(false)
+  })
+
+  it('asks once for all who want to know within a second', async () => {
+    let asked = 0
+    const board = new HealthBoard()
+    board.register({ name: 'database', required: true, check: async () => void (asked += 1) })
+    await Promise.all(Array.from({ length: 100 }, () => board.report()))
+    expect(asked).toBe(1)
+  })
+
+  it('does not wait longer than a second for a check that hangs', async () => {
+    const board = new HealthBoard()
+    board.register({ name: 'database', required: true, check: () => new Promise(() => undefined) })
+    expect((await board.report()).checks[0]!.problem).toBe('no answer within 1000 ms')
+  })
+})
