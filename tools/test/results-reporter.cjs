@@ -2,6 +2,9 @@
 const { mkdirSync, writeFileSync } = require('node:fs')
 const { join, relative } = require('node:path')
 
+/** A run that is over but does not end has left something open: a server, a connection, a timer. It fails, because the next one would wait for ever. */
+const endLimitMs = 20_000
+
 module.exports = class ResultsReporter {
   constructor({ rootDir }) {
     this.rootDir = rootDir
@@ -15,6 +18,12 @@ module.exports = class ResultsReporter {
     const results = { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites, skipped, failures }
     mkdirSync(join(this.rootDir, '.results'), { recursive: true })
     writeFileSync(join(this.rootDir, '.results', `${target}.json`), `${JSON.stringify(results, null, 2)}\n`)
+    setTimeout(() => this.fail(), endLimitMs).unref()
+  }
+
+  fail() {
+    process.stderr.write(`The tests are over, but something that they left open holds the process: ${process.getActiveResourcesInfo().join(', ')}\n`)
+    process.exit(1)
   }
 }
 

@@ -12,6 +12,11 @@ const readyLimitMs = 60_000
 /** The API's own limit for stopping is 25 s; after this it hangs. */
 const stopLimitMs = 30_000
 const shownLines = 15
+/**
+ * On a machine with much memory V8 lets garbage lie: an import of 63,436 posts took 471 MB at the same speed as 228 MB with these limits. 512 MB is
+ * four times what the API keeps alive.
+ */
+const nodeFlags = ['--enable-source-maps', '--max-old-space-size=512', '--max-semi-space-size=16']
 
 /** The API as a child of this process, in a process group of its own: Ctrl-C is for us, we stop it in order. */
 export class ApiProcess {
@@ -25,9 +30,9 @@ export class ApiProcess {
     private readonly url: string,
   ) {
     const main = join(root, 'apps/api/dist/main.js')
-    this.child = spawn(process.execPath, ['--enable-source-maps', main], {
+    this.child = spawn(process.execPath, [...nodeFlags, main], {
       cwd: workFolder,
-      env: { ...environment },
+      env: { MALLOC_ARENA_MAX: '2', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })

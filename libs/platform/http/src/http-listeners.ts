@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ConfigError } from '@kilomega/config'
 import { Health } from '@kilomega/observability'
-import { Injectable } from '@nestjs/common'
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core'
 import type { FastifyInstance } from 'fastify'
 import { internalServer } from './create-http.js'
@@ -22,7 +22,7 @@ export interface HttpAddresses {
 
 /** The ports of a process: opened when it is ready, drained when it stops. */
 @Injectable()
-export class HttpListeners {
+export class HttpListeners implements BeforeApplicationShutdown {
   private readonly fastify: FastifyInstance
   private readonly internal: HttpServer
   private readonly config: HttpConfig
@@ -59,6 +59,17 @@ export class HttpListeners {
     if (this.config.preStopMs > 0) await wait(this.config.preStopMs)
     await this.close(this.fastify.server)
     await this.close(this.internal)
+  }
+
+  /** Whatever drained nothing before (a start that failed, a test) leaves no port open. */
+  async beforeApplicationShutdown(): Promise<void> {
+    for (const server of [this.fastify.server, this.internal]) {
+      if (!server.listening) continue
+      const closed = once(server, 'close')
+      server.close()
+      this.connections.forEach((socket) => socket.destroy())
+      await closed
+    }
   }
 
   private async close(server: HttpServer): Promise<void> {

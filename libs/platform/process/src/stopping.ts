@@ -29,6 +29,7 @@ export class Stopping {
 
   private async crash(error: unknown): Promise<void> {
     if (this.running === undefined) return this.failedToStart(error)
+    if (this.stopping) return
     this.running.app.get(Signals).emit('process.crashed', {}, error)
     await this.stop(1, {})
   }
