@@ -8,7 +8,7 @@ const driver = /\/drivers\/[a-z-]+\.[a-z0-9-]+\.ts$/
 
 const layers = [
   { path: /\/libs\/contracts\//, allowed: zod },
-  { path: /\/libs\/platform\/ports\//, allowed: [...zod, '@opentelemetry/api'] },
+  { path: /\/libs\/platform\/ports\//, allowed: zod },
   { path: /\/libs\/modules\//, allowed: [...zod, ...nest, 'typeorm', 'bullmq'] },
   { path: /\/apps\/km\//, allowed: [...zod, ...nest, 'commander', 'cli-progress', 'cli-table3', 'picocolors'] },
   // Controllers get Fastify's request and reply.

@@ -71,13 +71,15 @@ describe('the making of renditions', () => {
   it('after its process was killed goes on with the same outcome', async () => {
     const file = await photo()
     const whole = await media.upload(file)
-    await making().make(whole.id, run)
+    const lonely = new SharpRenderer(config)
+    await making(lonely).make(whole.id, run)
     const { id } = await media.upload(file)
-    const killing = new DisturbedRenderer(sharp, () => sharp.pids.forEach((pid) => process.kill(pid, 'SIGKILL')))
+    const killing = new DisturbedRenderer(lonely, () => lonely.pids.forEach((pid) => process.kill(pid, 'SIGKILL')))
     await expect(making(killing).make(id, run)).rejects.toBeInstanceOf(RendererDied)
     expect(await status(id)).toEqual({ status: 'processing', reason: null })
-    await making().make(id, run)
+    await making(lonely).make(id, run)
     expect((await get(id)).renditions).toEqual((await get(whole.id)).renditions)
+    lonely.onApplicationShutdown()
   })
 
   it('that ends its process three times fails, with why it ended', async () => {
