@@ -3,6 +3,7 @@ import { listenHttp } from '@kilomega/http'
 import { Signals } from '@kilomega/observability'
 import type { Type } from '@nestjs/common'
 import { checkLoadedSchemas } from './schemas.js'
+import { connectionsOf } from './connections.js'
 import { loadApp } from './loaded-app.js'
 import { openApp } from './open-app.js'
 import { ProcessConfig } from './process.config.js'
@@ -22,7 +23,9 @@ export async function start(application: Type): Promise<void> {
     const app = await openApp(loaded)
     stopping.of(app, loaded.values.get(ProcessConfig))
     const addresses = await listenHttp(app)
-    app.get(Signals).emit('process.ready', { ...addresses, modules: loaded.implementations.map(({ name }) => name) })
+    app
+      .get(Signals)
+      .emit('process.ready', { ...addresses, modules: loaded.implementations.map(({ name }) => name), connections: connectionsOf(loaded) })
   } catch (error) {
     stopping.failedToStart(error)
   }

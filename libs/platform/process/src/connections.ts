@@ -1,0 +1,13 @@
+import { DatabaseConfig } from '@kilomega/database'
+import { QueueConfig, runnersOf } from '@kilomega/queue'
+import type { LoadedApp } from './loaded-app.js'
+
+/** One listens to broadcasts, one asks for the plans of slow statements. */
+const besidesPools = 2
+
+/** Connections that a process opens to Postgres at most. The sum over all processes stays below `max_connections` of the server. */
+export function connectionsOf({ values, implementations }: LoadedApp): number {
+  const { workers, poolSize } = values.get(QueueConfig)
+  const kindsOfJobs = implementations.flatMap(({ jobs }) => jobs.flatMap(runnersOf)).length
+  return values.get(DatabaseConfig).poolSize + besidesPools + poolSize + (workers ? kindsOfJobs : 0)
+}
