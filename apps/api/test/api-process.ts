@@ -24,7 +24,14 @@ export class ApiProcess {
   static async start(folder: string, environment: Record<string, string>): Promise<ApiProcess> {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../dist/main.js')], {
       cwd: folder,
-      env: { PATH: processEnvironment()['PATH'], NODE_ENV: 'development', LOG_FORMAT: 'json', HTTP_PORT: '0', HTTP_INTERNAL_PORT: '0', ...environment },
+      env: {
+        PATH: processEnvironment()['PATH'],
+        NODE_ENV: 'development',
+        LOG_FORMAT: 'json',
+        HTTP_PORT: '0',
+        HTTP_INTERNAL_PORT: '0',
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const { public: publicUrl, internal: internalUrl } = await ready(child)

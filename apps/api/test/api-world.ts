@@ -30,7 +30,10 @@ export class ApiWorld {
     const database = await openDatabase({ schema: 'test', migrations: [] })
     const folder = await mkdtemp(join(tmpdir(), 'kilomega-api-'))
     const settings = { ...environment, DATABASE_URL: database.url }
-    await run(process.execPath, [join(import.meta.dirname, '../dist/migrate.js')], { cwd: folder, env: { PATH: processEnvironment()['PATH'], ...settings } })
+    await run(process.execPath, [join(import.meta.dirname, '../dist/migrate.js')], {
+      cwd: folder,
+      env: { PATH: processEnvironment()['PATH'], ...settings },
+    })
     return new ApiWorld(database, folder, settings, await ApiProcess.start(folder, settings))
   }
 

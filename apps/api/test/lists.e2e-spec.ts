@@ -50,6 +50,21 @@ describe('one post', () => {
     expect(headers.get('etag')).toBe('"1"')
   })
 
+  it('is not sent again to whoever has its current version', async () => {
+    const [first] = (await page('limit=1')).items
+    const read = (method: string, known: string) => api.ask({ method, path: `/v1/posts/${first!.id}`, headers: { 'if-none-match': known } })
+    for (const method of ['GET', 'HEAD']) {
+      for (const known of ['"1"', 'W/"1"', '"7", "1"', '*']) {
+        const { status, headers, text } = await read(method, known)
+        expect([method, known, status, text]).toEqual([method, known, 304, ''])
+        expect(Object.fromEntries(headers)).toMatchObject({ etag: '"1"', 'cache-control': 'no-store' })
+        expect(['content-type', 'content-length', 'transfer-encoding'].filter((name) => headers.has(name))).toEqual([])
+      }
+      const stale = await read(method, '"7"')
+      expect([stale.status, stale.headers.get('etag'), Number(stale.headers.get('content-length')) > 100]).toEqual([200, '"1"', true])
+    }
+  })
+
   it('is changed by whoever read its last version', async () => {
     const post = (await api.ask({ method: 'POST', path: '/v1/posts', token: operatorToken, json: { title: 'a', body: 'b' } })).json as { id: string }
     const change = (etag?: string) =>

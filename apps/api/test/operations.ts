@@ -1,4 +1,8 @@
 import type { OpenApiDocument } from '@kilomega/http'
+import type { Asking } from './open-api.js'
+
+/** The id in every example: nobody has it. */
+export const missingId = '0199f0a2-7c1e-7b63-9d54-2f1f6e1b8a10'
 
 export interface Schema {
   type?: string | string[]
@@ -56,6 +60,19 @@ export const operationsOf = (document: OpenApiDocument): Operation[] =>
       responses: described.responses,
     })),
   )
+
+/** A request that fits the file, by nobody. */
+export function askingOf({ method, path, parameters, body }: Operation): Asking {
+  const valueOf = (name: string) => String(exampleOf(parameters.find((parameter) => parameter.name === name)!.schema))
+  const query = parameters.filter((parameter) => parameter.in === 'query' && parameter.required).map(({ name }) => `${name}=${valueOf(name)}`)
+  const needed = parameters.filter((parameter) => parameter.in === 'header' && parameter.required).map(({ name }) => [name, '"1"'])
+  return {
+    method,
+    path: path.replace(/\{(\w+)\}/g, (_, name: string) => valueOf(name)) + (query.length > 0 ? `?${query.join('&')}` : ''),
+    headers: Object.fromEntries(needed) as Record<string, string>,
+    ...(body !== undefined && { json: exampleOf(body) }),
+  }
+}
 
 /** A value that fits a schema: its example, else the smallest that its limits allow. Optional fields are left out. */
 export function exampleOf(schema: Schema): unknown {

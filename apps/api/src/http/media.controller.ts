@@ -59,7 +59,7 @@ export class MediaController {
     contentType: 'image/*',
     otherStatuses: { 206: undefined, 304: undefined },
     headers: { ETag: 'The hash of the bytes', 'Accept-Ranges': 'bytes' },
-    errors: ['RANGE_NOT_SATISFIABLE'],
+    errors: ['RANGE_NOT_SATISFIABLE', 'OBJECT_MISSING'],
   })
   async send(
     @Params() reference: z.output<typeof RenditionParams>,

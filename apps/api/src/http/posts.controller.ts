@@ -1,5 +1,5 @@
 import { ContentPort, Id, ImportBatch, ImportResult, Post, PostChange, PostDraft, PostKey, PostList, PostSummary } from '@kilomega/contracts'
-import { Body, Cursors, etagOf, Params, Query, Reply, Request, Route, versionIn, withNextCursor } from '@kilomega/http'
+import { Body, Cursors, etagOf, isKnown, notModified, Params, Query, Reply, Request, Route, versionIn, withNextCursor } from '@kilomega/http'
 import { Controller } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -8,7 +8,7 @@ import { PageQuery, pageOf } from './page.js'
 const PostParams = z.object({ id: Id })
 type PostParams = z.output<typeof PostParams>
 const ListQuery = PageQuery.extend(PostList.pick({ author: true, category: true, tag: true, mine: true }).shape)
-const etag = { ETag: 'The version, for If-Match' }
+const etag = { ETag: 'The version, for If-Match and If-None-Match' }
 const one = { path: '/v1/posts/:id', params: PostParams } as const
 /** The field itself: in the text of a post its quotes are escaped. */
 const versionField = /"version"\s*:\s*(\d+)/
@@ -52,12 +52,21 @@ export class PostsController {
     return withNextCursor(page, (key) => this.cursors.sign(scope, key))
   }
 
-  @Route({ ...one, method: 'GET', access: 'anyone', summary: 'Reads a post; drafts are there for their owner only', answer: Post, headers: etag })
-  async get(@Params() { id }: PostParams, @Reply() reply: FastifyReply) {
+  @Route({
+    ...one,
+    method: 'GET',
+    access: 'anyone',
+    summary: 'Reads a post; drafts are there for their owner only',
+    answer: Post,
+    otherStatuses: { 304: undefined },
+    headers: etag,
+  })
+  async get(@Params() { id }: PostParams, @Request() { headers }: FastifyRequest, @Reply() reply: FastifyReply) {
     const post = await this.content.get({ id })
     const [, version] = versionField.exec(post) ?? []
-    reply.header('etag', etagOf(Number(version)))
-    return post
+    const current = etagOf(Number(version))
+    reply.header('etag', current)
+    return isKnown(current, headers) ? notModified(reply) : post
   }
 
   @Route({

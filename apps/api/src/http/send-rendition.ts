@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { RenditionBytes } from '@kilomega/contracts'
+import { isKnown, notModified } from '@kilomega/http'
 import type { ObjectStore } from '@kilomega/storage'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { rangeIn } from './byte-range.js'
@@ -17,7 +18,7 @@ export function sendRendition(
   wanted: Wanted,
   headers: FastifyRequest['headers'],
   reply: FastifyReply,
-): Promise<Readable> | string {
+): Promise<Readable> | undefined {
   const { bytes, name, version } = wanted
   const etag = `"${bytes.hash}"`
   const immutable = bytes.public && version === bytes.hash
@@ -28,10 +29,7 @@ export function sendRendition(
     'content-security-policy': "default-src 'none'; sandbox",
     'content-disposition': `inline; filename="${name}.${name.split('-', 1)[0]}"`,
   })
-  if (headers['if-none-match'] === etag) {
-    reply.status(304).removeHeader('content-type')
-    return ''
-  }
+  if (isKnown(etag, headers)) return notModified(reply)
   reply.header('content-type', bytes.type)
   const range = rangeIn(headers, bytes.sizeBytes, etag)
   if (range === undefined) {

@@ -7,6 +7,7 @@ import { EdgeRequest } from './edge-request.js'
 import type { HttpConfig } from './http.config.js'
 import { parseJsonBody } from './json-body.js'
 import { maxHeadersBytes, maxUrlBytes, uploadBudgetMs } from './limits.js'
+import { leaveOutLengthOf304 } from './not-modified.js'
 import { Origins } from './origins.js'
 import type { RequestLog } from './request-log.js'
 import { securityHeaders } from './response-headers.js'
@@ -41,6 +42,7 @@ export class Edge {
     fastify.decorateRequest('edge')
     fastify.removeAllContentTypeParsers()
     fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => parse(text as string, done))
+    leaveOutLengthOf304(fastify)
     fastify.addHook('onRequest', (request, reply, done) => this.begin(request, reply, done))
     fastify.addHook('preHandler', (request, reply, done) => this.call(request, reply, done))
     fastify.addHook('onSend', (_request, reply, payload, done) => {

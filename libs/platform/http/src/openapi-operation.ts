@@ -4,6 +4,8 @@ import type { Route } from './route.js'
 
 const requestId = { description: 'Names the request in logs', schema: { type: 'string' } }
 
+const unchanged = { description: 'What the caller has is still so; there is no body' }
+
 /** One operation of the OpenAPI file. */
 export function operationOf(route: Route): Record<string, unknown> {
   const { summary, tag, operation, access } = route
@@ -32,10 +34,11 @@ const parametersIn = (place: 'path' | 'query', { properties = {}, required = [] 
     ...(schema['type'] === 'array' && { style: 'form', explode: false }),
   }))
 
-function headerParameters({ conditional, method, access }: Route) {
+function headerParameters({ conditional, method, access, otherStatuses = {} }: Route) {
   const header = (name: string, description: string, required: boolean) => ({ name, in: 'header', required, description, schema: { type: 'string' } })
   return [
     ...(conditional ? [header('If-Match', 'The ETag of the version that was read', true)] : []),
+    ...(304 in otherStatuses ? [header('If-None-Match', 'ETags of what the caller has; 304 where that is still so', false)] : []),
     ...(method === 'POST' && access !== 'anyone' ? [header('Idempotency-Key', 'Makes a repeat of the request recognisable', false)] : []),
   ]
 }
@@ -55,6 +58,9 @@ function successes({ status, answer, contentType, otherStatuses = {}, headers = 
     if (schema !== undefined) return { content: { 'application/json': { schema: jsonSchema(schema, 'output') } } }
     return contentType === undefined ? {} : { content: { [contentType.split(';', 1)[0]!]: { schema: { type: 'string' } } } }
   }
-  const others = Object.entries(otherStatuses).map(([code, schema]) => [code, { description: 'An answer too', headers: all, ...content(schema) }])
+  const others = Object.entries(otherStatuses).map(([code, schema]) => [
+    code,
+    { headers: all, ...(code === '304' ? unchanged : { description: 'An answer too', ...content(schema) }) },
+  ])
   return { [status]: { description: 'Done', headers: all, ...content(answer) }, ...Object.fromEntries(others) } as Record<string, unknown>
 }

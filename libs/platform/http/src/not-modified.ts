@@ -1,0 +1,26 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+/** Whether `If-None-Match` names this strong ETag: in a list, marked as weak, or as `*` (RFC 9110, section 13.1.2). */
+export function isKnown(etag: string, { 'if-none-match': known }: FastifyRequest['headers']): boolean {
+  if (known === undefined) return false
+  return known.trim() === '*' || known.split(',').some((one) => one.trim().replace(/^W\//, '') === etag)
+}
+
+/** Answers 304: what describes the content goes, while ETag, cache-control and vary stay. */
+export function notModified(reply: FastifyReply): undefined {
+  reply.status(304).removeHeader('content-type')
+}
+
+/** Fastify answers HEAD with the length that it saw, which is 0 for 304; but it would have to be that of the content (RFC 9110, section 8.6). */
+export function leaveOutLengthOf304(fastify: FastifyInstance): void {
+  fastify.addHook('onRoute', (route) => {
+    if (route.method !== 'HEAD') return
+    route.onSend = [
+      ...[route.onSend ?? []].flat(),
+      (_request, reply, payload, done) => {
+        if (reply.statusCode === 304) reply.removeHeader('content-length')
+        done(null, payload)
+      },
+    ]
+  })
+}
