@@ -37,8 +37,20 @@ export type Stats = z.infer<typeof Stats>
 
 /** What visitors do, in monthly partitions. Acknowledged after commit; the same id at the same time counts once. */
 export abstract class AnalyticsPort extends port('analytics', {
-  track: command({ access: 'anyone', input: EventBatch, output: z.object({ accepted: z.int(), duplicates: z.int() }), timeoutMs: 5_000 }),
-  stats: query({ access: 'admin', input: StatsQuery, output: Stats, timeoutMs: 5_000 }),
+  track: command({
+    summary: 'Records events; acknowledged after commit. All of a batch or none; an event that is known by id and time counts as a duplicate',
+    access: 'anyone',
+    input: EventBatch,
+    output: z.object({ accepted: z.int(), duplicates: z.int() }),
+    timeoutMs: 5_000,
+  }),
+  stats: query({
+    summary: 'Counts events and distinct visitors by hour (31 days at most) or day (400 days at most)',
+    access: 'admin',
+    input: StatsQuery,
+    output: Stats,
+    timeoutMs: 5_000,
+  }),
 }) {}
 
 export const analyticsErrors = errors({

@@ -81,13 +81,48 @@ const PostVersion = PostRef.extend({ version: z.int().min(1) })
 
 /** Posts: draft, published, removed. What is not published exists for its owner only; for everybody else it is missing. */
 export abstract class ContentPort extends port('content', {
-  create: command({ access: 'user', input: PostDraft, output: Post, timeoutMs: 2_000 }),
-  get: query({ access: 'anyone', input: PostRef, output: jsonText(Post), timeoutMs: 1_000 }),
-  list: query({ access: 'anyone', input: PostList, output: jsonText(PostPage), timeoutMs: 1_000 }),
-  change: command({ access: 'user', input: PostVersion.extend({ change: PostChange }), output: Post, timeoutMs: 2_000 }),
-  publish: command({ access: 'user', input: PostRef, output: Post, timeoutMs: 2_000 }),
-  remove: command({ access: 'user', input: PostVersion, timeoutMs: 2_000 }),
-  import: command({ access: 'admin', input: ImportBatch, output: ImportResult, timeoutMs: 10_000 }),
+  create: command({ summary: 'Writes a draft, which only its author sees', access: 'user', input: PostDraft, output: Post, timeoutMs: 2_000 }),
+  get: query({
+    summary: 'One post with its whole body, as JSON made by Postgres',
+    access: 'anyone',
+    input: PostRef,
+    output: jsonText(Post),
+    timeoutMs: 1_000,
+  }),
+  list: query({
+    summary: 'Published posts, newest first, or the drafts of the caller; excerpts instead of bodies',
+    access: 'anyone',
+    input: PostList,
+    output: jsonText(PostPage),
+    timeoutMs: 1_000,
+  }),
+  change: command({
+    summary: 'Changes what is given, if the version is still the one that was read',
+    access: 'user',
+    input: PostVersion.extend({ change: PostChange }),
+    output: Post,
+    timeoutMs: 2_000,
+  }),
+  publish: command({
+    summary: 'Shows a post to everybody; a second time changes nothing and answers the same',
+    access: 'user',
+    input: PostRef,
+    output: Post,
+    timeoutMs: 2_000,
+  }),
+  remove: command({
+    summary: 'Takes a post away for good, if the version is still the one that was read',
+    access: 'user',
+    input: PostVersion,
+    timeoutMs: 2_000,
+  }),
+  import: command({
+    summary: 'Publishes documents by their keys; a key that the author has used before is left as it is. A bad one keeps no other out',
+    access: 'admin',
+    input: ImportBatch,
+    output: ImportResult,
+    timeoutMs: 10_000,
+  }),
 }) {}
 
 export const contentErrors = errors({

@@ -60,11 +60,29 @@ const MediaRef = z.object({ id: Id })
 /** Pictures: uploaded, measured, made into renditions by a job, served. */
 export abstract class MediaPort extends port('media', {
   /** Reads type and size from the first bytes; refuses with `UNSUPPORTED_MEDIA_TYPE` or `MEDIA_REJECTED` and then removes the object. */
-  accept: command({ access: 'user', input: Upload, output: Media, timeoutMs: 5_000 }),
-  get: query({ access: 'anyone', input: MediaRef, output: Media, timeoutMs: 1_000 }),
+  accept: command({
+    summary: 'Takes an upload out of quarantine if its first bytes say that it may stay; else removes it and says why. Renditions follow',
+    access: 'user',
+    input: Upload,
+    output: Media,
+    timeoutMs: 5_000,
+  }),
+  get: query({
+    summary: 'State and renditions of a picture, for its owner, and for anyone once a published post uses it',
+    access: 'anyone',
+    input: MediaRef,
+    output: Media,
+    timeoutMs: 1_000,
+  }),
   /** Where the bytes of a rendition are. */
-  locate: query({ access: 'anyone', input: MediaRef.extend({ rendition: RenditionName }), output: RenditionBytes, timeoutMs: 1_000 }),
-  remove: command({ access: 'user', input: MediaRef, timeoutMs: 2_000 }),
+  locate: query({
+    summary: 'Where the bytes of a rendition are, for whoever may see the picture',
+    access: 'anyone',
+    input: MediaRef.extend({ rendition: RenditionName }),
+    output: RenditionBytes,
+    timeoutMs: 1_000,
+  }),
+  remove: command({ summary: 'Takes a picture away at once; its bytes go soon after', access: 'user', input: MediaRef, timeoutMs: 2_000 }),
 }) {}
 
 export const mediaErrors = errors({

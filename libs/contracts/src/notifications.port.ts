@@ -38,18 +38,26 @@ export type CapturedMail = z.infer<typeof CapturedMail>
 /** What people are told, by mail and in the application. Mails that an account needs (verification, reset) cannot be switched off. */
 export abstract class NotificationsPort extends port('notifications', {
   list: query({
+    summary: 'The inbox of the caller, newest first',
     access: 'user',
     input: z.object({ limit: PageSize, after: NotificationKey.optional() }),
     output: NotificationPage,
     timeoutMs: 1_000,
   }),
-  countUnread: query({ access: 'user', input: Nothing, output: z.object({ count: z.int() }), timeoutMs: 1_000 }),
-  markRead: command({ access: 'user', input: z.object({ id: Id }), timeoutMs: 1_000 }),
-  markAllRead: command({ access: 'user', input: Nothing, timeoutMs: 2_000 }),
-  getPreferences: query({ access: 'user', input: Nothing, output: Preferences, timeoutMs: 1_000 }),
-  setPreferences: command({ access: 'user', input: Preferences, output: Preferences, timeoutMs: 1_000 }),
+  countUnread: query({ summary: 'How much of it is unread', access: 'user', input: Nothing, output: z.object({ count: z.int() }), timeoutMs: 1_000 }),
+  markRead: command({ summary: 'Marks one as read; again is no error', access: 'user', input: z.object({ id: Id }), timeoutMs: 1_000 }),
+  markAllRead: command({ summary: 'Marks all as read', access: 'user', input: Nothing, timeoutMs: 2_000 }),
+  getPreferences: query({
+    summary: 'Which notices reach the caller, and how',
+    access: 'user',
+    input: Nothing,
+    output: Preferences,
+    timeoutMs: 1_000,
+  }),
+  setPreferences: command({ summary: 'Replaces them as a whole', access: 'user', input: Preferences, output: Preferences, timeoutMs: 1_000 }),
   /** The newest mails that the captured-mail driver kept instead of sending; empty with any other driver. */
   listCapturedMail: query({
+    summary: 'The newest mails that were captured instead of sent; empty with any other driver',
     input: z.object({ to: z.string().max(254).optional(), limit: PageSize }),
     output: z.object({ items: z.array(CapturedMail) }),
     timeoutMs: 1_000,

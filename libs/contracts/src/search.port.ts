@@ -52,7 +52,13 @@ export type SearchPage = z.infer<typeof SearchPage>
 
 /** Full-text search over published content. Answers from the index, which may trail a write by seconds. */
 export abstract class SearchPort extends port('search', {
-  find: query({ access: 'anyone', input: SearchQuery, output: SearchPage, timeoutMs: 1_000 }),
+  find: query({
+    summary: 'Finds published posts by words, with typing errors mended, filtered, counted by facet. May trail a write by seconds',
+    access: 'anyone',
+    input: SearchQuery,
+    output: SearchPage,
+    timeoutMs: 1_000,
+  }),
 }) {}
 
 export const searchErrors = errors({
