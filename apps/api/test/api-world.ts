@@ -37,10 +37,6 @@ export class ApiWorld {
     return new ApiWorld(database, folder, settings, await ApiProcess.start(folder, settings))
   }
 
-  get process(): ApiProcess {
-    return this.api
-  }
-
   /** SIGKILL, and up again: on other ports, with the same database and folder. */
   async killAndRestart(): Promise<void> {
     await this.api.kill()
