@@ -1,6 +1,5 @@
 import { Email, IdentityPort, OneTimeToken, Password, Registration } from '@kilomega/contracts'
-import { Body, Route } from '@kilomega/http'
-import { Controller } from '@nestjs/common'
+import { Body, Route, Routes } from '@kilomega/http'
 import { z } from 'zod'
 
 const Address = z.object({ email: Email })
@@ -9,7 +8,7 @@ const NewPassword = Token.extend({ password: Password })
 const common = { method: 'POST', access: 'anyone', limit: 'credentials' } as const
 
 /** Accounts for those who have none yet, or no password any more. The answers are the same for known and unknown addresses. */
-@Controller()
+@Routes('Opening an account, and getting back into it')
 export class AccountsController {
   constructor(private readonly identity: IdentityPort) {}
 

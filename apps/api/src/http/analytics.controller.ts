@@ -1,11 +1,10 @@
 import { AnalyticsPort, EventBatch, Stats, StatsQuery } from '@kilomega/contracts'
-import { Body, Query, Route } from '@kilomega/http'
-import { Controller } from '@nestjs/common'
+import { Body, Query, Route, Routes } from '@kilomega/http'
 import { z } from 'zod'
 
 const Tracked = z.object({ accepted: z.int(), duplicates: z.int() })
 
-@Controller()
+@Routes('What visitors do, and how often')
 export class AnalyticsController {
   constructor(private readonly analytics: AnalyticsPort) {}
 

@@ -1,6 +1,5 @@
 import { CapturedMail, NotificationsPort, PageSize } from '@kilomega/contracts'
-import { Query, Reply, Route } from '@kilomega/http'
-import { Controller } from '@nestjs/common'
+import { Query, Reply, Route, Routes } from '@kilomega/http'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { mailPage, mailPagePolicy } from './mail-page.js'
@@ -9,7 +8,7 @@ const MailQuery = z.object({ to: z.string().max(254).optional(), limit: PageSize
 const inside = { method: 'GET', access: 'system', listeners: ['internal'], query: MailQuery } as const
 
 /** Mails that were kept instead of sent, for development: none where mail is really sent. */
-@Controller()
+@Routes('Mails that were captured instead of sent')
 export class MailController {
   constructor(private readonly notifications: NotificationsPort) {}
 

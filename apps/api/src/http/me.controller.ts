@@ -1,12 +1,11 @@
 import { IdentityPort, Me, Password, PersonName } from '@kilomega/contracts'
-import { Body, Route } from '@kilomega/http'
-import { Controller } from '@nestjs/common'
+import { Body, Route, Routes } from '@kilomega/http'
 import { z } from 'zod'
 
 const Renaming = z.object({ name: PersonName })
 const PasswordChange = z.object({ currentPassword: z.string().min(1).max(256), newPassword: Password })
 
-@Controller()
+@Routes('The account of the caller')
 export class MeController {
   constructor(private readonly identity: IdentityPort) {}
 

@@ -1,7 +1,6 @@
 import { Id, type Media, MediaPort, Rendition, RenditionName } from '@kilomega/contracts'
-import { Params, Query, Reply, Request, Route } from '@kilomega/http'
+import { Params, Query, Reply, Request, Route, Routes } from '@kilomega/http'
 import { ObjectStore } from '@kilomega/storage'
-import { Controller } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { HttpMedia, httpMedia, UploadFields } from './http-media.js'
@@ -13,7 +12,7 @@ const RenditionParams = MediaParams.extend({ rendition: RenditionName })
 const RenditionQuery = z.object({ v: Rendition.shape.hash.optional() })
 const one = { path: '/v1/media/:id', params: MediaParams } as const
 
-@Controller()
+@Routes('Pictures and their renditions')
 export class MediaController {
   constructor(
     private readonly media: MediaPort,

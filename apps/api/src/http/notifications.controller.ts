@@ -1,6 +1,5 @@
 import { Id, Notification, NotificationKey, NotificationsPort, Preferences } from '@kilomega/contracts'
-import { Body, Cursors, Params, Query, Route } from '@kilomega/http'
-import { Controller } from '@nestjs/common'
+import { Body, Cursors, Params, Query, Route, Routes } from '@kilomega/http'
 import { z } from 'zod'
 import { PageQuery, pageOf } from './page.js'
 
@@ -8,7 +7,7 @@ const NotificationParams = z.object({ id: Id })
 const Count = z.object({ count: z.int() })
 const scope = { list: 'notifications', filters: {} }
 
-@Controller()
+@Routes('The inbox of the caller, and what is told how')
 export class NotificationsController {
   constructor(
     private readonly notifications: NotificationsPort,

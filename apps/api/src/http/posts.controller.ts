@@ -1,6 +1,5 @@
 import { ContentPort, Id, ImportBatch, ImportResult, Post, PostChange, PostDraft, PostKey, PostList, PostSummary } from '@kilomega/contracts'
-import { Body, Cursors, etagOf, isKnown, notModified, Params, Query, Reply, Request, Route, versionIn, withNextCursor } from '@kilomega/http'
-import { Controller } from '@nestjs/common'
+import { Body, Cursors, etagOf, isKnown, notModified, Params, Query, Reply, Request, Route, Routes, versionIn, withNextCursor } from '@kilomega/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { PageQuery, pageOf } from './page.js'
@@ -13,7 +12,7 @@ const one = { path: '/v1/posts/:id', params: PostParams } as const
 /** The field itself: in the text of a post its quotes are escaped. */
 const versionField = /"version"\s*:\s*(\d+)/
 
-@Controller()
+@Routes('Writing, publishing and reading')
 export class PostsController {
   constructor(
     private readonly content: ContentPort,

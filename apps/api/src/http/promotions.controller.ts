@@ -1,12 +1,11 @@
 import { Email, IdentityPort, Me } from '@kilomega/contracts'
-import { Body, Route } from '@kilomega/http'
-import { Controller } from '@nestjs/common'
+import { Body, Route, Routes } from '@kilomega/http'
 import { z } from 'zod'
 
 const Promotion = z.object({ email: Email })
 
 /** Making an admin is an operator's work: on the internal port, and with the token of one who is an admin already. */
-@Controller()
+@Routes('Making admins')
 export class PromotionsController {
   constructor(private readonly identity: IdentityPort) {}
 

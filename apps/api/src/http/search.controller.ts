@@ -1,6 +1,5 @@
 import { HitKey, SearchHit, SearchPage, SearchPort, SearchQuery } from '@kilomega/contracts'
-import { Cursors, Query, Route } from '@kilomega/http'
-import { Controller } from '@nestjs/common'
+import { Cursors, Query, Route, Routes } from '@kilomega/http'
 import type { z } from 'zod'
 import { PageQuery, pageOf } from './page.js'
 
@@ -8,7 +7,7 @@ const { text, ...filters } = SearchQuery.omit({ limit: true, after: true }).shap
 const HttpSearchQuery = PageQuery.extend({ q: text, ...filters })
 const HttpSearchPage = pageOf(SearchHit).extend(SearchPage.omit({ items: true, next: true }).shape)
 
-@Controller()
+@Routes('Finding what is published')
 export class SearchController {
   constructor(
     private readonly search: SearchPort,

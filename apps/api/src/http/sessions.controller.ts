@@ -1,13 +1,12 @@
 import { Credentials, IdentityPort, OneTimeToken, PublicKeys, Session } from '@kilomega/contracts'
-import { Body, networkOf, Request, Route } from '@kilomega/http'
-import { Controller } from '@nestjs/common'
+import { Body, networkOf, Request, Route, Routes } from '@kilomega/http'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 
 const Refreshing = z.object({ refreshToken: OneTimeToken })
 const common = { method: 'POST', access: 'anyone', limit: 'credentials', status: 201, answer: Session } as const
 
-@Controller()
+@Routes('Signing in and out, and the keys that verify tokens')
 export class SessionsController {
   constructor(private readonly identity: IdentityPort) {}
 

@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { Controller } from '@nestjs/common'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { OpenApi } from './openapi.js'
 import { Params, Reply } from './parameters.js'
 import { Route } from './route.js'
+import { Routes } from './routes.js'
 
 const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 
@@ -27,7 +27,7 @@ const AssetParams = z.object({ asset: z.enum(['swagger-ui.css', 'swagger-ui-bund
 const JsonObject = z.record(z.string(), z.unknown())
 
 /** The OpenAPI file, and a page to read it by. */
-@Controller()
+@Routes('This description')
 export class DocsController {
   constructor(private readonly openApi: OpenApi) {}
 

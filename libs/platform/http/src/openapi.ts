@@ -3,6 +3,7 @@ import { operationOf } from './openapi-operation.js'
 import { jsonSchema } from './openapi-schema.js'
 import { ProblemBody } from './problem.js'
 import { RouteTable } from './route-table.js'
+import { descriptionOf } from './routes.js'
 
 export interface OpenApiDocument {
   openapi: string
@@ -49,7 +50,7 @@ export class OpenApi {
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/', description: 'This server' }],
-      tags: [...new Set(routes.map(({ tag }) => tag))].sort().map((name) => ({ name, description: `Routes of ${name}` })),
+      tags: [...new Set(routes.map(({ tag }) => tag))].sort().map((name) => ({ name, description: descriptionOf(name) })),
       paths,
       components: {
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },

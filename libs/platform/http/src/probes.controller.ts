@@ -1,9 +1,9 @@
 import { Health, Metrics } from '@kilomega/observability'
-import { Controller } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Query, Reply, Request } from './parameters.js'
 import { Route } from './route.js'
+import { Routes } from './routes.js'
 
 const both = ['public', 'internal'] as const
 const Alive = z.object({ status: z.literal('alive') })
@@ -15,7 +15,7 @@ const Readiness = z.object({
 const ReadinessQuery = z.object({ details: z.string().optional() })
 
 /** What orchestrators and Prometheus ask. */
-@Controller()
+@Routes('Health and metrics')
 export class ProbesController {
   constructor(
     private readonly health: Health,

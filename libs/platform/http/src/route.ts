@@ -3,6 +3,7 @@ import { applyDecorators, HttpCode, RequestMapping, RequestMethod } from '@nestj
 import { RouteConfig } from '@nestjs/platform-fastify'
 import type { z } from 'zod'
 import { requestReader, type RequestReader } from './request-reader.js'
+import { tagOf } from './routes.js'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Listener = 'public' | 'internal'
@@ -66,8 +67,8 @@ declare module 'fastify' {
 export function Route(options: RouteOptions): MethodDecorator {
   const { method, path, listeners = ['public'], status = 200, limit = 'general' } = options
   return (target, key, descriptor) => {
-    const tag = target.constructor.name.replace(/Controller$/, '').toLowerCase()
-    const route: Route = { ...options, listeners, status, limit, read: requestReader(options), tag, operation: String(key) }
+    const names = { tag: tagOf(target.constructor), operation: String(key) }
+    const route: Route = { ...options, ...names, listeners, status, limit, read: requestReader(options) }
     applyDecorators(RequestMapping({ path, method: RequestMethod[method] }), HttpCode(status), RouteConfig({ route }))(target, key, descriptor)
   }
 }

@@ -1,11 +1,11 @@
 import { ConfigValues, loadConfig, MemorySecretStore } from '@kilomega/config'
 import { LogConfig, LogOutput, ObservabilityModule } from '@kilomega/observability'
 import { type Actor, currentCall, portErrors } from '@kilomega/ports'
-import { Controller, Get, Global, Module } from '@nestjs/common'
+import { Get, Global, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { z } from 'zod'
-import { Authenticator, Body, createHttp, HttpConfig, HttpModule, installHttp, Params, Query, Route } from '../src/index.js'
+import { Authenticator, Body, createHttp, HttpConfig, HttpModule, installHttp, Params, Query, Route, Routes } from '../src/index.js'
 
 const Note = z.object({
   title: z.string().min(1),
@@ -18,7 +18,7 @@ const NoteParams = z.object({ id: z.string().regex(/^\d+$/) })
 /** What slow answers wait for, and the signals of the calls that do. */
 export const gate = { opened: Promise.resolve(), signals: [] as AbortSignal[] }
 
-@Controller()
+@Routes('Notes, for tests')
 export class NotesController {
   @Route({ method: 'GET', path: '/v1/notes', access: 'anyone', summary: 'Lists', query: NoteQuery, answer: NoteQuery })
   list(@Query() query: z.infer<typeof NoteQuery>) {
