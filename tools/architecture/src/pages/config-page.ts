@@ -44,11 +44,17 @@ const settingsOf = ({ slice, fields }: AnySlice): Setting[] =>
     return {
       variable: variableOf(slice, field),
       values: isSecret ? 'secret' : valuesOf(schema),
-      otherwise: isSecret ? 'made in development, required in production' : defaultOf(schema),
+      otherwise: isSecret ? secretWithout(schema) : defaultOf(schema),
       secret: isSecret,
       description: schema.description ?? '',
     }
   })
+
+/** What a secret is where nobody gave it. */
+function secretWithout(schema: z.ZodType): string {
+  const otherwise = schema.safeParse(undefined).success ? 'none' : 'required'
+  return generatorOf(schema)?.() === undefined ? otherwise : `made in development, ${otherwise} in production`
+}
 
 function defaultOf(schema: z.ZodType): string {
   if (!schema.safeParse(undefined).success) return 'required'
