@@ -6,5 +6,7 @@ export abstract class KmConfig extends config('KILOMEGA', {
   url: z.url().default('http://127.0.0.1:3000').describe('The public address of the API'),
   internalUrl: z.url().default('http://127.0.0.1:3001').describe('The internal address of the API: health details, captured mail, promotions'),
   folder: z.string().default('.').describe('The folder in which .kilomega lies, by default that of the repository'),
-  token: givenSecret(z.string().min(16)).optional().describe("An admin's access token; without it the operator's token of a development server here is read"),
+  token: givenSecret(z.string().min(16))
+    .optional()
+    .describe("An admin's access token; without it the operator's token of a development server here is read"),
 }) {}
