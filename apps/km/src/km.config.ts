@@ -8,5 +8,5 @@ export abstract class KmConfig extends config('KILOMEGA', {
   folder: z.string().default('.').describe('The folder in which .kilomega lies, by default that of the repository'),
   token: givenSecret(z.string().min(16))
     .optional()
-    .describe("An admin's access token; without it the operator's token of a development server here is read"),
+    .describe("An admin's access token; without it that of km login or the operator's of a development server here is used"),
 }) {}

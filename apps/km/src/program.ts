@@ -1,13 +1,14 @@
 import { Command } from 'commander'
 import { addDatabaseCommands } from './commands/database.command.js'
 import { addImportCommand } from './commands/import.command.js'
+import { addSessionCommands } from './commands/session.command.js'
 import { addStartCommand } from './commands/start.command.js'
 import { addStatusCommand } from './commands/status.command.js'
 import { addTourCommand } from './commands/tour.command.js'
 import { addUserCommands } from './commands/user.command.js'
 
 const signingIn = `
-Signing in: KILOMEGA_TOKEN, else the operator's token that a development server keeps under .kilomega/secrets.
+Signing in: KILOMEGA_TOKEN, else km login, else the operator's token that a development server keeps under .kilomega/secrets.
 Where to: KILOMEGA_URL (http://127.0.0.1:3000) and KILOMEGA_INTERNAL_URL (http://127.0.0.1:3001).
 Exit codes: 0 done, 1 it failed, 2 wrong usage.`
 
@@ -18,6 +19,7 @@ export function makeProgram(): Command {
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)')
     .addHelpText('after', signingIn)
-  for (const add of [addStartCommand, addDatabaseCommands, addStatusCommand, addUserCommands, addTourCommand, addImportCommand]) add(program)
+  for (const add of [addStartCommand, addDatabaseCommands, addStatusCommand, addSessionCommands, addUserCommands, addTourCommand, addImportCommand])
+    add(program)
   return program
 }

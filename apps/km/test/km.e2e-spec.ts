@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { processEnvironment } from '@kilomega/config'
+import { eventually } from '@kilomega/testing'
 
 const bin = join(import.meta.dirname, '../bin/km.js')
 const sample = join(import.meta.dirname, '../fixtures/sample.ndjson.gz')
@@ -57,8 +58,11 @@ describe('The command line', () => {
     return child
   }
 
-  async function km(...parameters: string[]): Promise<Result> {
-    const child = spawn(process.execPath, [bin, ...parameters], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const km = (...parameters: string[]): Promise<Result> => kmReading('', ...parameters)
+
+  async function kmReading(input: string, ...parameters: string[]): Promise<Result> {
+    const child = spawn(process.execPath, [bin, ...parameters], { env: environment, stdio: ['pipe', 'pipe', 'pipe'] })
+    child.stdin.end(input)
     const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number]>])
     return { code, output, errors }
   }
@@ -76,6 +80,35 @@ describe('The command line', () => {
     expect(read(result)).toMatchObject({ passed: true })
     expect(result.code).toBe(0)
   }, 120_000)
+
+  it('signs an admin in and out: the session is used before the operator, and kept for its owner only', async () => {
+    const [email, password] = ['grace@example.org', 'a long and salty password']
+    const post = (path: string, body: object) =>
+      fetch(new URL(path, environment['KILOMEGA_URL']), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    await post('/v1/accounts', { email, password, name: 'Grace' })
+    await post('/v1/accounts/verifications', { token: await tokenInMailTo(email) })
+    expect(await kmReading('a wrong one\n', 'login', email)).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining('INVALID_CREDENTIALS') as string,
+    })
+    expect(await kmReading(`${password}\n`, 'login', email)).toMatchObject({ code: 0, output: `Signed in as ${email}\n` })
+    expect(statSync(join(folder, '.kilomega/session.json')).mode & 0o777).toBe(0o600)
+    expect(await km('user', 'promote', email)).toMatchObject({ code: 1, errors: expect.stringContaining('FORBIDDEN') as string })
+    expect(await km('logout')).toMatchObject({ code: 0 })
+    expect(await km('user', 'promote', email)).toMatchObject({ code: 0 })
+  })
+
+  async function tokenInMailTo(email: string): Promise<string> {
+    return eventually(async () => {
+      const answer = await fetch(new URL(`/mail.json?to=${email}`, environment['KILOMEGA_INTERNAL_URL']))
+      const { items } = (await answer.json()) as { items: { text: string }[] }
+      return items[0]!.text.split('\n').find((line) => /^[0-9a-f-]{36}\.\S+$/.test(line))!
+    })
+  }
 
   it('imports documents once, however often it is asked to', async () => {
     expect(read(await km('import', sample, '--json'))).toMatchObject({ lines: 1_000, created: 1_000, unchanged: 0, badLines: [] })

@@ -5,18 +5,21 @@ import { Failure } from '../failure.js'
 import { KmConfig } from '../km.config.js'
 import { dataFolder } from '../start/paths.js'
 import { HttpClient } from './http-client.js'
+import { SavedSession } from './saved-session.js'
 
 /** The API as this command line reaches it. */
 export interface Connection {
   api: HttpClient
   internal: HttpClient
-  /** Reads the operator's token when it is needed first; a clear failure where there is none. */
-  operator(): Secret
+  /** A token of an admin: the given one, else that of `km login`, else the operator's of a development server here; a clear failure where there is none. */
+  operator(): Promise<Secret>
 }
 
 export function connect(): Connection {
   const { url, internalUrl, token } = settings()
-  return { api: new HttpClient(url), internal: new HttpClient(internalUrl), operator: () => token ?? operatorToken() }
+  const api = new HttpClient(url)
+  const operator = async () => token ?? (await new SavedSession(api).accessToken()) ?? operatorToken()
+  return { api, internal: new HttpClient(internalUrl), operator }
 }
 
 function settings() {
@@ -33,6 +36,8 @@ function operatorToken(): Secret {
   try {
     return new Secret(readFileSync(file, 'utf8').trim())
   } catch {
-    throw new Failure(`There is no operator's token at ${file}: start the API with npm start, or set KILOMEGA_TOKEN to an admin's token`)
+    throw new Failure(
+      `There is no operator's token at ${file}: start the API with npm start, sign in with km login EMAIL, or set KILOMEGA_TOKEN to an admin's token`,
+    )
   }
 }

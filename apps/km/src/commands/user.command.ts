@@ -12,7 +12,7 @@ export function addUserCommands(program: Command): void {
     .option('--json', 'print the account as JSON')
     .action(async (email: string, { json = false }: { json?: boolean }) => {
       const { internal, operator } = connect()
-      const { body } = await internal.require({ method: 'POST', path: '/accounts/promotions', token: operator(), json: { email } })
+      const { body } = await internal.require({ method: 'POST', path: '/accounts/promotions', token: await operator(), json: { email } })
       printAnswer(json, body, () => `${email} is an admin now`)
     })
 }

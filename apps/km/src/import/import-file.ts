@@ -45,7 +45,7 @@ interface Sending {
 }
 
 async function send(file: string, { lines, checkpoint, connection: { api, operator } }: Sending) {
-  const token = operator()
+  const token = await operator()
   const throttle = new Throttle(requestsAtOnce)
   const sender = new BatchSender((request) => api.call({ ...request, token }), throttle)
   const startLine = checkpoint.state.lastLine

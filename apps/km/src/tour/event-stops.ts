@@ -32,7 +32,7 @@ export async function sendEvents(walk: Walk, { api, operator }: Connection, { to
   const [from, to] = [now - hourMs, now + hourMs].map((time) => encodeURIComponent(new Date(time).toISOString()))
   await walk.ask(api, {
     what: 'Read the statistics as the operator',
-    request: { method: 'GET', path: `/v1/stats?name=${name}&from=${from}&to=${to}&interval=hour`, token: operator() },
+    request: { method: 'GET', path: `/v1/stats?name=${name}&from=${from}&to=${to}&interval=hour`, token: await operator() },
     status: 200,
     patient: true,
     read: ({ body }) => {
