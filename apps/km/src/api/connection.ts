@@ -18,7 +18,8 @@ export interface Connection {
 export function connect(): Connection {
   const { url, internalUrl, token } = settings()
   const api = new HttpClient(url)
-  const operator = async () => token ?? (await new SavedSession(api).accessToken()) ?? operatorToken()
+  const session = new SavedSession(api)
+  const operator = async () => token ?? (await session.accessToken()) ?? operatorToken()
   return { api, internal: new HttpClient(internalUrl), operator }
 }
 

@@ -9,9 +9,13 @@ import type { HttpClient } from './http-client.js'
 const Saved = z.object({ url: z.string(), refreshToken: z.string() })
 const Tokens = z.object({ accessToken: z.string(), refreshToken: z.string() })
 
+/** Access tokens live for 10 minutes. */
+const usedForMs = 9 * 60_000
+
 /** The session of whoever signed in with `km login`: one file for its owner only, good for the API that it was made at. */
 export class SavedSession {
   private readonly file = join(dataFolder, 'session.json')
+  private current: { token: Promise<Secret | undefined>; untilMs: number } | undefined
 
   constructor(private readonly api: HttpClient) {}
 
@@ -20,8 +24,24 @@ export class SavedSession {
     this.keep(Tokens.parse(body))
   }
 
-  /** A fresh access token, good for 10 minutes; nothing where nobody has signed in here. A refresh token is good once, so the new one is kept first. */
-  async accessToken(): Promise<Secret | undefined> {
+  /** An access token that is good for a minute at least; nothing where nobody has signed in here. */
+  accessToken(): Promise<Secret | undefined> {
+    if (this.current === undefined || performance.now() > this.current.untilMs) {
+      this.current = { token: this.refreshed(), untilMs: performance.now() + usedForMs }
+      this.current.token.catch(() => (this.current = undefined))
+    }
+    return this.current.token
+  }
+
+  /** Ends it at the API too, where that still knows it. */
+  async end(): Promise<void> {
+    const token = await this.accessToken().catch(() => undefined)
+    if (token !== undefined) await this.api.call({ method: 'DELETE', path: '/v1/sessions/current', token })
+    rmSync(this.file, { force: true })
+  }
+
+  /** A refresh token is good once: the new one is kept before the access token is used, and two who ask at a time share one refresh. */
+  private async refreshed(): Promise<Secret | undefined> {
     const refreshToken = this.saved()
     if (refreshToken === undefined) return undefined
     const answer = await this.api.call({ method: 'POST', path: '/v1/sessions/refresh', json: { refreshToken } })
@@ -31,13 +51,6 @@ export class SavedSession {
     const tokens = Tokens.parse(answer.body)
     this.keep(tokens)
     return new Secret(tokens.accessToken)
-  }
-
-  /** Ends it at the API too, where that still knows it. */
-  async end(): Promise<void> {
-    const token = await this.accessToken().catch(() => undefined)
-    if (token !== undefined) await this.api.call({ method: 'DELETE', path: '/v1/sessions/current', token })
-    rmSync(this.file, { force: true })
   }
 
   private saved(): string | undefined {

@@ -45,9 +45,8 @@ interface Sending {
 }
 
 async function send(file: string, { lines, checkpoint, connection: { api, operator } }: Sending) {
-  const token = await operator()
   const throttle = new Throttle(requestsAtOnce)
-  const sender = new BatchSender((request) => api.call({ ...request, token }), throttle)
+  const sender = new BatchSender(async (request) => api.call({ ...request, token: await operator() }), throttle)
   const startLine = checkpoint.state.lastLine
   const bar = new ProgressBar(lines, startLine)
   try {
