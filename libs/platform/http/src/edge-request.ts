@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { nextTraceparent } from '@kilomega/observability'
-import { type Actor, anonymous, CurrentCall, type Trace } from '@kilomega/ports'
+import { type Actor, anonymous, type Cancellation, CurrentCall, type Trace } from '@kilomega/ports'
 import type { FastifyRequest } from 'fastify'
 import { edgeErrors } from './edge-errors.js'
 
@@ -24,10 +24,10 @@ export class EdgeRequest {
   }
 
   /** The call as which the handler runs: until the budget is spent or the client goes away. */
-  call(request: FastifyRequest, budgetMs: number, cancelled?: AbortSignal): CurrentCall {
+  call(request: FastifyRequest, budgetMs: number, cancellation?: Cancellation): CurrentCall {
     const key = idempotencyKey(request.headers['idempotency-key'])
     const { actor, trace } = this
-    return new CurrentCall({ actor, trace, deadlineMs: this.startedMs + budgetMs, ...(key && { key }), ...(cancelled && { cancelled }) })
+    return new CurrentCall({ actor, trace, deadlineMs: this.startedMs + budgetMs, ...(key && { key }), ...(cancellation && { cancellation }) })
   }
 }
 

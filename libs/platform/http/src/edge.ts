@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { portErrors, runCall } from '@kilomega/ports'
+import { Cancellation, portErrors, runCall } from '@kilomega/ports'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import type { Admission } from './admission.js'
 import { edgeErrors } from './edge-errors.js'
@@ -155,12 +155,12 @@ function checkForm(route: Route, { headers }: FastifyRequest): void {
 }
 
 /** Aborts when the client goes away before its answer is complete. */
-function cancelledWith(reply: FastifyReply): AbortSignal {
-  const cancelling = new AbortController()
+function cancelledWith(reply: FastifyReply): Cancellation {
+  const cancellation = new Cancellation()
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) cancelling.abort()
+    if (!reply.raw.writableFinished) cancellation.cancel()
   })
-  return cancelling.signal
+  return cancellation
 }
 
 declare module 'fastify' {

@@ -18,9 +18,9 @@ export function portModule(implementation: Implementation): DynamicModule {
 /** The handler half itself. The service is looked up at the first call, so that two modules which need each other can both be made. */
 function inProcess({ port, service }: Implementation, modules: ModuleRef, calls: PortCalls): Transport {
   let handler: Transport | undefined
-  const transport: Transport = (envelope, cancelled) => {
+  const transport: Transport = (envelope, cancellation) => {
     handler ??= portHandler(port, modules.get<object>(service, { strict: false }), { report: calls.report })
-    return handler(envelope, cancelled)
+    return handler(envelope, cancellation)
   }
   return calls.strict ? honest(transport) : transport
 }

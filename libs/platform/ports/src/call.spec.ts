@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Actor, system } from './actor.js'
 import { AppError } from './app-error.js'
+import { Cancellation } from './cancellation.js'
 import { portClient } from './client.js'
 import { CurrentCall, currentCall, runCall } from './current-call.js'
 import { type Envelope, type Transport } from './envelope.js'
@@ -18,6 +19,7 @@ abstract class HarbourPort extends port('harbour', {
   list: query({ input: z.object({}), output: jsonText(z.array(Ship)), timeoutMs: 200, access: 'anyone' }),
   build: command({ input: Ship, timeoutMs: 200, access: 'user' }),
   burn: command({ input: z.object({}), timeoutMs: 200 }),
+  board: command({ input: z.object({}), timeoutMs: 200, access: 'anyone', repeat: 'never' }),
 }) {}
 
 const user: Actor = { kind: 'user', id: 'u1', role: 'user', sessionId: 's' }
@@ -30,6 +32,7 @@ const service = (parts: Partial<HarbourPort>): HarbourPort => ({
   list: async () => '[{"name":"Beagle"}]',
   build: async () => {},
   burn: async () => {},
+  board: async () => {},
   ...parts,
 })
 const harbour = (parts: Partial<HarbourPort> = {}, options: HandlerOptions = {}): HarbourPort =>
@@ -170,6 +173,102 @@ describe('honesty within one process', () => {
   it('shares no object between caller and service', async () => {
     const given = { name: 'x' }
     expect(await harbour().find(given)).not.toBe(given)
+  })
+})
+
+describe('a repeat', () => {
+  /** Refuses so many times before it answers. */
+  const reluctant = (times: number, counted = { sent: 0 }) => {
+    const transport: Transport = async () => {
+      counted.sent += 1
+      if (counted.sent <= times) throw portErrors.DEPENDENCY_UNAVAILABLE()
+      return { value: { name: 'Beagle' } }
+    }
+    return { counted, port: portClient(HarbourPort, transport) }
+  }
+
+  it('is made of what was unavailable, twice at most', async () => {
+    const twice = reluctant(2)
+    expect(await twice.port.find({ name: 'x' })).toEqual({ name: 'Beagle' })
+    const thrice = reluctant(3)
+    expect(await codeOf(as(user, () => thrice.port.build({ name: 'x' })))).toBe('DEPENDENCY_UNAVAILABLE')
+    expect([twice.counted.sent, thrice.counted.sent]).toEqual([3, 3])
+  })
+
+  it('has the key of the first try', async () => {
+    const keys = new Set<string | undefined>()
+    const transport: Transport = async ({ key }) => (keys.add(key), { error: portErrors.PORT_OVERLOADED().toValue() })
+    expect(await codeOf(portClient(HarbourPort, transport).build({ name: 'x' }))).toBe('PORT_OVERLOADED')
+    expect(keys.size).toBe(1)
+  })
+
+  it('is not made of an operation that forbids it, nor of what failed otherwise', async () => {
+    const secret = reluctant(1)
+    expect(await codeOf(secret.port.board({}))).toBe('DEPENDENCY_UNAVAILABLE')
+    let sent = 0
+    const failing = portClient(HarbourPort, async () => ((sent += 1), { error: portErrors.CONFLICT().toValue() }))
+    expect(await codeOf(failing.find({ name: 'x' }))).toBe('CONFLICT')
+    expect([secret.counted.sent, sent]).toEqual([1, 1])
+  })
+
+  it('is not made when no time is left for it', async () => {
+    const late = reluctant(1)
+    expect(await codeOf(as(system, () => late.port.find({ name: 'x' }), { timeLeftMs: 20 }))).toBe('DEPENDENCY_UNAVAILABLE')
+    expect(late.counted.sent).toBe(1)
+  })
+
+  it('is not made for a caller who went away while it was waited for', async () => {
+    const cancellation = new Cancellation()
+    let sent = 0
+    const transport: Transport = async () => {
+      sent += 1
+      setImmediate(() => cancellation.cancel())
+      throw portErrors.DEPENDENCY_UNAVAILABLE()
+    }
+    jest.spyOn(Math, 'random').mockReturnValueOnce(0.99)
+    const call = new CurrentCall({ actor: system, trace: { requestId: 'r' }, cancellation })
+    expect(await codeOf(runCall(call, () => portClient(HarbourPort, transport).find({ name: 'x' })))).toBe('DEPENDENCY_UNAVAILABLE')
+    expect(sent).toBe(1)
+  })
+
+  it('is made for at most a tenth of the calls once the saved ones are used', async () => {
+    const down = reluctant(Infinity)
+    for (let call = 0; call < 100; call += 1) await codeOf(down.port.find({ name: 'x' }))
+    expect(down.counted.sent).toBeLessThanOrEqual(120)
+  })
+})
+
+describe('a caller who goes away', () => {
+  it('cancels the calls that were made for it, however deep', async () => {
+    const cancellation = new Cancellation()
+    const seen: boolean[] = []
+    const inner = harbour({ find: () => (currentCall().signal.addEventListener('abort', () => seen.push(true)), never()) })
+    const outer = harbour({ find: (ship) => inner.find(ship) })
+    const call = new CurrentCall({ actor: system, trace: { requestId: 'r' }, cancellation })
+    void codeOf(runCall(call, () => outer.find({ name: 'x' })))
+    await new Promise(setImmediate)
+    cancellation.cancel()
+    cancellation.cancel()
+    expect(seen).toEqual([true])
+  })
+
+  it('has nothing sent any more', async () => {
+    const cancellation = new Cancellation()
+    cancellation.cancel()
+    const call = new CurrentCall({ actor: system, trace: { requestId: 'r' }, cancellation })
+    expect(await codeOf(runCall(call, () => harbour().find({ name: 'x' })))).toBe('CALL_CANCELLED')
+    let told = 0
+    const takeBack = cancellation.onCancel(() => (told += 1))
+    takeBack()
+    expect(told).toBe(1)
+  })
+
+  it('tells nobody who has lost interest', () => {
+    const cancellation = new Cancellation()
+    let told = 0
+    cancellation.onCancel(() => (told += 1))()
+    cancellation.cancel()
+    expect(told).toBe(0)
   })
 })
 

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { AppError } from './app-error.js'
-import { currentCall } from './current-call.js'
+import { Cancellation } from './cancellation.js'
+import { type CurrentCall, currentCall } from './current-call.js'
 import type { Envelope, Reply, Transport } from './envelope.js'
 import { portErrors } from './errors.js'
 import { Expiry } from './expiry.js'
 import { schemaInText } from './json-text.js'
 import type { Operation } from './operation.js'
 import type { AnyPort } from './port.js'
+import { RetryBudget } from './retry-budget.js'
 
 export interface ClientOptions {
   /** Checks answers against their schema, and parses ready-made JSON to check what is in it. For development, tests and every wire. */
@@ -15,42 +17,129 @@ export interface ClientOptions {
 
 type Method = (input: unknown) => Promise<unknown>
 
+/** Which operation of which port, and how it is reached. */
+interface Route {
+  port: string
+  name: string
+  operation: Operation
+  transport: Transport
+  budget: RetryBudget
+}
+
+/** Repeats of one call at most; the budget and the deadline may allow fewer. */
+const maxRetries = 2
+/** Waits before a repeat, milliseconds, with full jitter: long enough for another instance to be found, short enough for whoever waits. */
+const retryWithinMs = 25
+
 const expiry = new Expiry()
 
-/** The client half of a port: an object with the port's methods, each of which sends an envelope and waits until its deadline, not longer. */
-export function portClient<P extends AnyPort>(port: P, transport: Transport, options: ClientOptions = {}): InstanceType<P> {
+/**
+ * The client half of a port: an object with the port's methods, each of which sends an envelope and waits until its deadline, not longer. What
+ * was `unavailable` is sent again, at most twice and within the port's retry budget, unless a repeat could do harm.
+ */
+export function portClient<P extends AnyPort>(port: P, transport: Transport, { checkAnswers = false }: ClientOptions = {}): InstanceType<P> {
   const methods: Record<string, Method> = {}
-  for (const [name, operation] of Object.entries(port.operations)) methods[name] = method(port.portName, name, operation, { transport, ...options })
+  const budget = new RetryBudget()
+  for (const [name, operation] of Object.entries(port.operations)) {
+    const send = method({ port: port.portName, name, operation, transport, budget })
+    methods[name] = checkAnswers ? async (input) => checked(operation, await send(input), `${port.portName}.${name}`) : send
+  }
   return Object.freeze(methods) as InstanceType<P>
 }
 
-function method(port: string, name: string, operation: Operation, { transport, checkAnswers }: ClientOptions & { transport: Transport }): Method {
-  return async (input) => {
+function method(route: Route): Method {
+  const { port, name, operation } = route
+  const keyName = `${port}.${name}`
+  return (input) => {
     const caller = currentCall()
     const timeLeftMs = Math.min(operation.timeoutMs, caller.timeLeftMs())
-    if (timeLeftMs <= 0) throw portErrors.DEADLINE_EXCEEDED({ port, operation: name })
     const envelope: Envelope = { port, operation: name, input, timeLeftMs, actor: caller.actor, trace: caller.trace }
-    if (operation.kind === 'command') envelope.key = caller.key === undefined ? randomUUID() : `${caller.key}/${port}.${name}`
-    const value = valueOf(await replyInTime(transport, envelope))
-    return checkAnswers ? checked(operation, value, `${port}.${name}`) : value
+    if (operation.kind === 'command') envelope.key = caller.deriveKey(keyName) ?? randomUUID()
+    return new Promise((resolve, reject) => new PortCall(route, envelope, caller, { resolve, reject }).begin())
   }
 }
 
-/** The deadline holds in process too: a caller gets its time back even where the code behind the port does not listen to the signal. */
-function replyInTime(transport: Transport, envelope: Envelope): Promise<Reply> {
-  const cancelling = new AbortController()
-  return new Promise((resolve, reject) => {
-    const settled = expiry.at(performance.now() + envelope.timeLeftMs, () => {
-      reject(portErrors.DEADLINE_EXCEEDED({ port: envelope.port, operation: envelope.operation }))
-      cancelling.abort()
-    })
-    transport(envelope, cancelling.signal).then(resolve, reject).finally(settled)
-  })
+interface Caller {
+  resolve: (value: unknown) => void
+  reject: (error: unknown) => void
 }
 
-function valueOf(reply: Reply): unknown {
-  if ('error' in reply) throw AppError.from(reply.error)
-  return 'json' in reply ? reply.json : reply.value
+/** One call that somebody waits for. The deadline holds in process too: a caller gets its time back even where the service does not listen. */
+class PortCall extends Cancellation {
+  private readonly deadlineMs: number
+  private retries = 0
+  private takeBack!: () => void
+
+  constructor(
+    private readonly route: Route,
+    private readonly envelope: Envelope,
+    { cancellation }: CurrentCall,
+    private readonly caller: Caller,
+  ) {
+    super(cancellation)
+    this.deadlineMs = performance.now() + envelope.timeLeftMs
+  }
+
+  begin(): void {
+    if (this.envelope.timeLeftMs <= 0) return this.caller.reject(this.overdue())
+    if (this.cancelled) return this.caller.reject(portErrors.CALL_CANCELLED())
+    this.takeBack = expiry.at(this.deadlineMs, () => this.expire())
+    this.route.budget.earn()
+    this.send()
+  }
+
+  private send(): void {
+    this.route.transport(this.envelope, this).then(
+      (reply) => this.take(reply),
+      (error: unknown) => this.fail(error),
+    )
+  }
+
+  private take(reply: Reply): void {
+    if ('error' in reply) return this.fail(AppError.from(reply.error))
+    this.settle()
+    this.caller.resolve('json' in reply ? reply.json : reply.value)
+  }
+
+  private fail(error: unknown): void {
+    if (this.mayRepeat(error)) {
+      this.retries += 1
+      setTimeout(() => this.sendAgain(error), Math.random() * retryWithinMs)
+      return
+    }
+    this.settle()
+    this.caller.reject(error)
+  }
+
+  private mayRepeat(error: unknown): boolean {
+    const { operation, budget } = this.route
+    if (!(error instanceof AppError) || error.kind !== 'unavailable' || operation.repeat === 'never') return false
+    return this.retries < maxRetries && !this.cancelled && this.deadlineMs - performance.now() > retryWithinMs && budget.take()
+  }
+
+  private sendAgain(error: unknown): void {
+    const timeLeftMs = this.deadlineMs - performance.now()
+    if (timeLeftMs > 0 && !this.cancelled) {
+      this.envelope.timeLeftMs = timeLeftMs
+      return this.send()
+    }
+    this.settle()
+    this.caller.reject(error)
+  }
+
+  private expire(): void {
+    this.caller.reject(this.overdue())
+    this.cancel()
+  }
+
+  private settle(): void {
+    this.takeBack()
+    this.end()
+  }
+
+  private overdue(): AppError {
+    return portErrors.DEADLINE_EXCEEDED({ port: this.route.port, operation: this.route.name })
+  }
 }
 
 function checked(operation: Operation, value: unknown, name: string): unknown {

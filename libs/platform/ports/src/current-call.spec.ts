@@ -1,4 +1,5 @@
 import { anonymous, system } from './actor.js'
+import { Cancellation } from './cancellation.js'
 import { SystemClock } from './clock.js'
 import { CurrentCall, currentCall, runCall } from './current-call.js'
 
@@ -29,11 +30,21 @@ describe('the current call', () => {
   })
 
   it('has a signal that aborts when the caller gives up before', () => {
-    const giveUp = new AbortController()
-    const call = new CurrentCall({ actor: system, trace, deadlineMs: performance.now() + 60_000, cancelled: giveUp.signal })
+    const cancellation = new Cancellation()
+    const call = new CurrentCall({ actor: system, trace, deadlineMs: performance.now() + 60_000, cancellation })
     expect(call.signal.aborted).toBe(false)
-    giveUp.abort()
+    cancellation.cancel()
     expect(call.signal.aborted).toBe(true)
+  })
+
+  it('derives a key for each command that is called from it, the same ones when it is repeated', () => {
+    const keys = () => {
+      const call = new CurrentCall({ actor: system, trace, key: 'k' })
+      return [call.deriveKey('ship.build'), call.deriveKey('ship.build'), call.deriveKey('ship.burn')]
+    }
+    expect(keys()).toEqual(['k/ship.build', 'k/ship.build#2', 'k/ship.burn'])
+    expect(keys()).toEqual(keys())
+    expect(new CurrentCall({ actor: system, trace }).deriveKey('ship.build')).toBeUndefined()
   })
 })
 

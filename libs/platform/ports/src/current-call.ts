@@ -1,10 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Actor, anonymous } from './actor.js'
+import type { Cancellation } from './cancellation.js'
 
 /** What ties log lines, spans and answers of one request together. `traceparent` is W3C Trace Context. */
 export interface Trace {
   requestId: string
   traceparent?: string
+}
+
+/** The command that is being done, for receipts: a repeat has the same key, the same principal and the same input. */
+export interface CommandAtWork {
+  /** `<port>.<operation>` */
+  readonly name: string
+  /** As the schema read it. */
+  readonly input: unknown
 }
 
 export interface CallOptions {
@@ -14,8 +23,9 @@ export interface CallOptions {
   deadlineMs?: number
   /** What makes a repeat of this call recognisable; commands called from here derive theirs from it. */
   key?: string
-  /** Aborts when the caller gives up before the deadline. */
-  cancelled?: AbortSignal
+  command?: CommandAtWork
+  /** Tells when the caller gives up before the deadline. */
+  cancellation?: Cancellation
 }
 
 /** The call that the code at hand works for: who asks, until when, and under which key. */
@@ -24,15 +34,20 @@ export class CurrentCall {
   readonly trace: Trace
   readonly deadlineMs: number
   readonly key: string | undefined
-  private readonly cancelled: AbortSignal | undefined
+  readonly command: CommandAtWork | undefined
+  readonly cancellation: Cancellation | undefined
   private ownSignal: AbortSignal | undefined
+  private derived: Map<string, number> | undefined
 
-  constructor({ actor, trace, deadlineMs = Infinity, key, cancelled }: CallOptions) {
+  constructor({ actor, trace, deadlineMs = Infinity, key, command, cancellation }: CallOptions) {
     this.actor = actor
     this.trace = trace
     this.deadlineMs = deadlineMs
     this.key = key
-    this.cancelled = cancelled
+    this.command = command
+    this.cancellation = cancellation
+    this.ownSignal = undefined
+    this.derived = undefined
   }
 
   timeLeftMs(): number {
@@ -44,10 +59,23 @@ export class CurrentCall {
     return (this.ownSignal ??= this.makeSignal())
   }
 
+  /**
+   * The key of a command that is called from here: the same at each repeat of this call, and another one for each further call of the same
+   * operation, as long as they come in the same order. Nothing where this call has no key itself.
+   */
+  deriveKey(name: string): string | undefined {
+    if (this.key === undefined) return undefined
+    this.derived ??= new Map()
+    const count = (this.derived.get(name) ?? 0) + 1
+    this.derived.set(name, count)
+    return count === 1 ? `${this.key}/${name}` : `${this.key}/${name}#${count}`
+  }
+
   private makeSignal(): AbortSignal {
-    const signals = this.cancelled === undefined ? [] : [this.cancelled]
-    if (this.deadlineMs !== Infinity) signals.push(AbortSignal.timeout(Math.max(0, Math.ceil(this.timeLeftMs()))))
-    return signals.length === 1 ? signals[0]! : AbortSignal.any(signals)
+    const cancelling = new AbortController()
+    this.cancellation?.onCancel(() => cancelling.abort())
+    if (this.deadlineMs === Infinity) return cancelling.signal
+    return AbortSignal.any([cancelling.signal, AbortSignal.timeout(Math.max(0, Math.ceil(this.timeLeftMs())))])
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Actor } from './actor.js'
 import type { ErrorValue } from './app-error.js'
+import type { Cancellation } from './cancellation.js'
 import type { Trace } from './current-call.js'
 
 /** A call on its way, the same in one process and between two. */
@@ -20,9 +21,9 @@ export type Reply = { value?: unknown } | { json: string } | { error: ErrorValue
 
 /**
  * Brings an envelope to the handler half and its reply back: the only thing in which bindings differ. Rejects with an AppError when the call
- * did not arrive; what the handler answered, errors too, is a reply. `cancelled` aborts when the caller stops waiting.
+ * did not arrive; what the handler answered, errors too, is a reply. `cancellation` tells when the caller stops waiting.
  */
-export type Transport = (envelope: Envelope, cancelled?: AbortSignal) => Promise<Reply>
+export type Transport = (envelope: Envelope, cancellation?: Cancellation) => Promise<Reply>
 
 /** What one message may weigh. NATS takes 1 MiB by default; half of it leaves room for headers and keeps slow consumers rare. Bytes go to the object store. */
 export const maxPayloadBytes = 512 * 1024

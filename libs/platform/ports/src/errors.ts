@@ -49,6 +49,7 @@ export const portErrors = errors({
   INTERNAL: ['internal', 'Something went wrong on our side'],
   DEPENDENCY_UNAVAILABLE: ['unavailable', 'A part of the service cannot be reached; try again'],
   PORT_OVERLOADED: ['unavailable', 'The service is full; try again'],
+  IDEMPOTENCY_KEY_REUSED: ['conflict', 'This key was used for another request', 422],
   DEADLINE_EXCEEDED: ['deadline', 'The time for this request is over'],
   CALL_CANCELLED: ['deadline', 'The caller has gone away'],
 })

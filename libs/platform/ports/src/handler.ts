@@ -1,5 +1,6 @@
 import { permits } from './actor.js'
 import { AppError } from './app-error.js'
+import type { Cancellation } from './cancellation.js'
 import { CurrentCall, runCall } from './current-call.js'
 import type { Envelope, Reply, Transport } from './envelope.js'
 import { portErrors } from './errors.js'
@@ -26,15 +27,24 @@ type Service = Record<string, (input: unknown) => unknown>
 
 /** The handler half of a port: checks who calls, parses input, runs the service as a call of its own, turns errors into replies. Never rejects. */
 export function portHandler(port: AnyPort, service: object, { maxConcurrent = 1_000, report }: HandlerOptions = {}): Transport {
+  const operations = new Map(Object.entries(port.operations))
   let running = 0
-  return async (envelope, cancelled) => {
-    const startedMs = performance.now()
+  // One asynchronous function, not a chain of them: each further one costs a call in process 0.1 us.
+  return async (envelope, cancellation) => {
     if (running >= maxConcurrent) return refusal(portErrors.PORT_OVERLOADED({ retryAfterS: 1 }))
+    const startedMs = performance.now()
+    const failure: { error?: unknown } = {}
+    let reply: Reply
     running += 1
-    const { reply, ...failure } = await answer(port, service as Service, envelope, cancelled).then(
-      (reply) => ({ reply }),
-      (error: unknown) => ({ reply: refusal(error), error }),
-    )
+    try {
+      const operation = operations.get(envelope.operation)
+      if (operation === undefined) throw portErrors.NOT_FOUND({ operation: envelope.operation })
+      const call = admit(operation, envelope, { startedMs, cancellation })
+      reply = replyOf(operation, await runCall(call, () => (service as Service)[envelope.operation]!(call.command!.input)))
+    } catch (error) {
+      failure.error = error
+      reply = refusal(error)
+    }
     running -= 1
     report?.({ port: envelope.port, operation: envelope.operation, durationMs: performance.now() - startedMs, ...failure })
     return reply
@@ -43,16 +53,20 @@ export function portHandler(port: AnyPort, service: object, { maxConcurrent = 1_
 
 const refusal = (error: unknown): Reply => ({ error: (error instanceof AppError ? error : portErrors.INTERNAL()).toValue() })
 
-async function answer(port: AnyPort, service: Service, envelope: Envelope, cancelled: AbortSignal | undefined): Promise<Reply> {
-  const operation = Object.hasOwn(port.operations, envelope.operation) ? port.operations[envelope.operation] : undefined
-  if (operation === undefined) throw portErrors.NOT_FOUND({ operation: envelope.operation })
-  const { actor, trace, key, timeLeftMs } = envelope
-  if (!permits(operation.access, actor)) throw actor.kind === 'anonymous' ? portErrors.UNAUTHENTICATED() : portErrors.FORBIDDEN()
-  if (timeLeftMs <= 0) throw portErrors.DEADLINE_EXCEEDED({ operation: envelope.operation })
-  const input = operation.input.safeParse(envelope.input)
-  if (!input.success) throw validationFailed(input.error)
-  const call = new CurrentCall({ actor, trace, deadlineMs: performance.now() + timeLeftMs, ...(key && { key }), ...(cancelled && { cancelled }) })
-  return replyOf(operation, await runCall(call, () => service[envelope.operation]!(input.data)))
+interface Arrival {
+  startedMs: number
+  cancellation: Cancellation | undefined
+}
+
+/** The call as which the service runs, or the reason why it does not. */
+function admit({ access, input }: Operation, envelope: Envelope, { startedMs, cancellation }: Arrival): CurrentCall {
+  const { actor, trace, key, timeLeftMs, port, operation } = envelope
+  if (!permits(access, actor)) throw actor.kind === 'anonymous' ? portErrors.UNAUTHENTICATED() : portErrors.FORBIDDEN()
+  if (timeLeftMs <= 0) throw portErrors.DEADLINE_EXCEEDED({ operation })
+  const read = input.safeParse(envelope.input)
+  if (!read.success) throw validationFailed(read.error)
+  const command = { name: `${port}.${operation}`, input: read.data }
+  return new CurrentCall({ actor, trace, deadlineMs: startedMs + timeLeftMs, command, ...(key && { key }), ...(cancellation && { cancellation }) })
 }
 
 function replyOf(operation: Operation, value: unknown): Reply {

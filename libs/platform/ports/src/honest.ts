@@ -7,9 +7,9 @@ import { notJson } from './json.js'
  * refused. For development and tests; 4 us a call of 1 KB.
  */
 export function honest(transport: Transport): Transport {
-  return async (envelope, cancelled) => {
+  return async (envelope, cancellation) => {
     const arrived = throughJson(envelope, `${envelope.port}.${envelope.operation} was given what`) as Envelope
-    const reply = await transport(arrived, cancelled)
+    const reply = await transport(arrived, cancellation)
     return throughJson(reply, `${envelope.port}.${envelope.operation} answered what`) as Reply
   }
 }

@@ -3,6 +3,13 @@ import type { Access } from './actor.js'
 
 export type OperationKind = 'query' | 'command'
 
+/**
+ * What a repeat of a command (the same key) does. `same`: the effect happened once and the answer is given again. `harmless`: the effect
+ * happened once, but the answer may tell that it was there already. `never`: it must not be repeated by anybody but a person, because its answer
+ * holds a secret or its input a one-time token, which no receipt may keep. Queries are `same`.
+ */
+export type Repeat = 'same' | 'harmless' | 'never'
+
 export interface OperationOptions<I extends z.ZodType, O extends z.ZodType> {
   input: I
   /** Without it the operation answers nothing. */
@@ -13,6 +20,8 @@ export interface OperationOptions<I extends z.ZodType, O extends z.ZodType> {
   access?: Access
   /** One sentence for the documentation. */
   summary?: string
+  /** `same` unless declared. */
+  repeat?: Repeat
 }
 
 export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
@@ -22,6 +31,7 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly timeoutMs: number
   readonly access: Access
   readonly summary: string | undefined
+  readonly repeat: Repeat
 }
 
 const operation = <I extends z.ZodType, O extends z.ZodType>(kind: OperationKind, options: OperationOptions<I, O>): Operation<I, O> =>
@@ -32,6 +42,7 @@ const operation = <I extends z.ZodType, O extends z.ZodType>(kind: OperationKind
     timeoutMs: options.timeoutMs,
     access: options.access ?? 'system',
     summary: options.summary,
+    repeat: options.repeat ?? 'same',
   })
 
 /** An operation that changes nothing: it may be called again at will. */
