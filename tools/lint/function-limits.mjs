@@ -1,4 +1,4 @@
-/** Lines of code (without blank ones and comments) and parameters of a function. A block of tests may be as long as its cases. */
+/** Lines of code (without blank ones and comments) and parameters of a function. A block of tests (`describe`, `describeBindings`, …) may be as long as its cases. */
 export default {
   meta: {
     type: 'suggestion',
@@ -27,7 +27,7 @@ const isConstructor = ({ parent }) => parent.type === 'MethodDefinition' && pare
 
 function isBlockOfTests({ filename, sourceCode }, node) {
   if (filename.endsWith('.suite.ts')) return sourceCode.getText(node).includes('describe(') || sourceCode.getText(node).includes('it(')
-  return node.parent.type === 'CallExpression' && /^describe\b/.test(sourceCode.getText(node.parent.callee))
+  return node.parent.type === 'CallExpression' && /^describe/.test(sourceCode.getText(node.parent.callee))
 }
 
 function linesOfCode(sourceCode, node) {

@@ -15,7 +15,8 @@ module.exports = class ResultsReporter {
     if (!['test', 'int', 'e2e'].includes(target)) return
     const failures = testResults.flatMap((file) => failuresOf(file, relative(this.rootDir, file.testFilePath)))
     const skipped = numPendingTests + numTodoTests
-    const results = { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites, skipped, failures }
+    const skippedFor = countSkipped(testResults.flatMap((file) => file.testResults))
+    const results = { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites, skipped, skippedFor, failures }
     mkdirSync(join(this.rootDir, '.results'), { recursive: true })
     writeFileSync(join(this.rootDir, '.results', `${target}.json`), `${JSON.stringify(results, null, 2)}\n`)
     setTimeout(() => this.fail(), endLimitMs).unref()
@@ -25,6 +26,16 @@ module.exports = class ResultsReporter {
     process.stderr.write(`The tests are over, but something that they left open holds the process: ${process.getActiveResourcesInfo().join(', ')}\n`)
     process.exit(1)
   }
+}
+
+/** Suites that need a server which is not there say so at the end of their name. */
+function countSkipped(tests) {
+  const counts = {}
+  for (const { status, ancestorTitles } of tests) {
+    const server = /\[needs ([a-z-]+)\]/.exec(ancestorTitles.join(' '))?.[1]
+    if (status === 'pending' && server !== undefined) counts[server] = (counts[server] ?? 0) + 1
+  }
+  return counts
 }
 
 function failuresOf({ testExecError, testResults }, file) {

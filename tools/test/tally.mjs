@@ -6,7 +6,7 @@ const testTargets = ['test', 'int', 'e2e']
 
 /** Adds up what the tasks of one nx run left behind. A task that failed without a failed test (lint, types, a build, a crash) counts as one failure. */
 export function tally(projects, nxRun) {
-  const total = { passed: 0, failed: 0, skipped: 0, checks: 0, failures: [] }
+  const total = { passed: 0, failed: 0, skipped: 0, skippedFor: {}, checks: 0, failures: [] }
   const tasks = new Map(nxRun.tasks.map((task) => [task.taskId, task]))
   for (const { name, folder, targets } of projects) {
     for (const target of targets) addTask(total, { id: `${name}:${target}`, target, folder, status: tasks.get(`${name}:${target}`)?.status })
@@ -21,6 +21,7 @@ function addTask(total, { id, target, folder, status }) {
     total.passed += results.passed
     total.failed += results.failed
     total.skipped += results.skipped
+    for (const [server, count] of Object.entries(results.skippedFor ?? {})) total.skippedFor[server] = (total.skippedFor[server] ?? 0) + count
     total.failures.push(...results.failures.map((failure) => ({ ...failure, task: id })))
   }
   if (status === 0 && !isTest) total.checks++

@@ -6,6 +6,7 @@ import { preflight } from '../start/preflight.mjs'
 import { root, run, Stop } from '../start/repository.mjs'
 import { audit } from './audit.mjs'
 import { projectsWith } from './projects.mjs'
+import { provideServers } from './servers.mjs'
 import { tally } from './tally.mjs'
 
 // Cheap and telling ones first. Two tasks at once: each brings up a compiler, or a Postgres of its own.
@@ -25,6 +26,7 @@ async function testAll() {
   const began = Date.now()
   preflight()
   await installWhenNeeded()
+  await provideServers()
   const runFile = join(root, '.nx', 'cache', 'run.json')
   rmSync(runFile, { force: true })
   await run('nx', ['run-many', '-t', ...targets, `--parallel=${parallel}`, '--nxBail=false', '--output-style=static'])
@@ -44,12 +46,14 @@ function readRun(file) {
   }
 }
 
-function report({ passed, failed, skipped, checks, failures }, tookMs) {
+function report({ passed, failed, skipped, skippedFor, checks, failures }, tookMs) {
   for (const { task, file, name, message } of failures) {
     console.log(
       `\n✗ ${task}${file === undefined ? '' : ` ${file}`}${name === undefined ? '' : `\n  ${name}`}\n  ${message.trim().split('\n').slice(0, 25).join('\n  ')}`,
     )
   }
-  console.log(`\nbuilds, lint runs and type-checks that are well: ${checks}; tests skipped: ${skipped}; ${(tookMs / 1000).toFixed(1)} s`)
+  const wanting = Object.entries(skippedFor).map(([server, count]) => `${count} for want of ${server}`)
+  const skips = wanting.length === 0 ? skipped : `${skipped} (${wanting.join(', ')})`
+  console.log(`\nbuilds, lint runs and type-checks that are well: ${checks}; tests skipped: ${skips}; ${(tookMs / 1000).toFixed(1)} s`)
   console.log(`${passed} passed, ${failed} failed`)
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { processEnvironment } from '@kilomega/config'
 import { openDatabase, type TestDatabase } from '@kilomega/testing'
-import { ApiProcess } from './api-process.js'
+import { AppProcess } from './app-process.js'
+import { Services, type Shape, shapeAtHand } from './shape.js'
 
 const run = promisify(execFile)
 const requestTimeoutMs = 20_000
@@ -16,17 +17,18 @@ export interface Sent {
   body: unknown
 }
 
-/** The API as a process, with a database and a folder of its own, which outlive its kills. */
+/** The API as a process, with a database and a folder of its own, which outlive its kills; beside it the services of the shape at hand. */
 export class ApiWorld {
   private constructor(
     readonly database: TestDatabase,
     readonly folder: string,
     private readonly environment: Record<string, string>,
-    private api: ApiProcess,
+    readonly services: Services | undefined,
+    private api: AppProcess,
   ) {}
 
   /** A migrated, empty world with the API up. `environment` adds to the settings of development. */
-  static async open(environment: Record<string, string> = {}): Promise<ApiWorld> {
+  static async open(environment: Record<string, string> = {}, shape: Shape = shapeAtHand()): Promise<ApiWorld> {
     const database = await openDatabase({ schema: 'test', migrations: [] })
     const folder = await mkdtemp(join(tmpdir(), 'kilomega-api-'))
     const settings = { ...environment, DATABASE_URL: database.url }
@@ -34,13 +36,16 @@ export class ApiWorld {
       cwd: folder,
       env: { PATH: processEnvironment()['PATH'], ...settings },
     })
-    return new ApiWorld(database, folder, settings, await ApiProcess.start(folder, settings))
+    const services = shape.remote.length > 0 ? await Services.open(folder, settings) : undefined
+    await services?.startAll(shape)
+    const apiEnvironment = services === undefined ? settings : services.environmentOf('api', shape.remote)
+    return new ApiWorld(database, folder, apiEnvironment, services, await AppProcess.start('api', folder, apiEnvironment))
   }
 
   /** SIGKILL, and up again: on other ports, with the same database and folder. */
   async killAndRestart(): Promise<void> {
     await this.api.kill()
-    this.api = await ApiProcess.start(this.folder, this.environment)
+    this.api = await AppProcess.start('api', this.folder, this.environment)
   }
 
   /** The bearer token of the operator, who is an admin. */
@@ -74,6 +79,7 @@ export class ApiWorld {
 
   async close(): Promise<void> {
     await this.api.kill()
+    await this.services?.close()
     await this.database.close()
     await rm(this.folder, { recursive: true, force: true })
   }

@@ -6,13 +6,13 @@ import { promisify } from 'node:util'
 import { processEnvironment } from '@kilomega/config'
 import { EmbeddedPostgres } from '@kilomega/database'
 import { eventually } from '@kilomega/testing'
-import { ApiProcess } from './api-process.js'
+import { AppProcess } from './app-process.js'
 
 const run = promisify(execFile)
 
 let folder: string
 let postgres: EmbeddedPostgres
-let api: ApiProcess
+let api: AppProcess
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kilomega-outage-'))
@@ -22,7 +22,7 @@ beforeAll(async () => {
     cwd: folder,
     env: { PATH: processEnvironment()['PATH'], ...settings },
   })
-  api = await ApiProcess.start(folder, settings)
+  api = await AppProcess.start('api', folder, settings)
 }, 60_000)
 
 afterAll(async () => {

@@ -43,6 +43,7 @@ export abstract class AnalyticsPort extends port('analytics', {
     input: EventBatch,
     output: z.object({ accepted: z.int(), duplicates: z.int() }),
     timeoutMs: 5_000,
+    repeat: 'harmless',
   }),
   stats: query({
     summary: 'Counts events and distinct visitors by hour (31 days at most) or day (400 days at most)',

@@ -28,31 +28,38 @@ export type Principal = z.infer<typeof Principal>
 
 export const PublicKeys = z.object({ keys: z.array(z.record(z.string(), z.unknown())) })
 
-/** Accounts, sessions and who somebody is. Answers never tell whether an address is known; the mail to it does. */
+/**
+ * Accounts, sessions and who somebody is. Answers never tell whether an address is known; the mail to it does. What takes a password, a token or the
+ * address of a stranger, or gives tokens, is never repeated by programs: no receipt may keep anything of it.
+ */
 export abstract class IdentityPort extends port('identity', {
   register: command({
     access: 'anyone',
     input: Registration,
     timeoutMs: 3_000,
     summary: 'Opens an account; a mail to the address goes on from there',
+    repeat: 'never',
   }),
   verify: command({
     access: 'anyone',
     input: z.object({ token: OneTimeToken }),
     timeoutMs: 2_000,
     summary: 'Confirms an address by the token in the mail',
+    repeat: 'never',
   }),
   requestPasswordReset: command({
     summary: 'Has a mail sent by which the password can be set anew, to addresses that have an account',
     access: 'anyone',
     input: z.object({ email: Email }),
     timeoutMs: 3_000,
+    repeat: 'never',
   }),
   completePasswordReset: command({
     summary: 'Sets a new password by the token in the mail, once, and ends all sessions',
     access: 'anyone',
     input: z.object({ token: OneTimeToken, password: Password }),
     timeoutMs: 3_000,
+    repeat: 'never',
   }),
   logIn: command({
     summary: 'Opens a session; before an address is confirmed it is refused like a wrong password',
@@ -60,6 +67,7 @@ export abstract class IdentityPort extends port('identity', {
     input: Attempt,
     output: Session,
     timeoutMs: 3_000,
+    repeat: 'never',
   }),
   refresh: command({
     summary: 'Changes a refresh token for new tokens, once: using it again ends the whole session',
@@ -67,6 +75,7 @@ export abstract class IdentityPort extends port('identity', {
     input: z.object({ refreshToken: OneTimeToken }),
     output: Session,
     timeoutMs: 2_000,
+    repeat: 'never',
   }),
   logOut: command({
     access: 'user',
@@ -81,6 +90,7 @@ export abstract class IdentityPort extends port('identity', {
     input: z.object({ currentPassword: z.string().min(1).max(256), newPassword: Password }),
     timeoutMs: 3_000,
     summary: 'Sets a new password and ends the other sessions',
+    repeat: 'never',
   }),
   /** Called by the edge for every request with a token: answered from memory once a token was verified. */
   authenticate: query({

@@ -1,5 +1,5 @@
 import { AnalyticsPort, type EventBatch, type TrackedEvent } from '@kilomega/contracts'
-import { bindings, type OpenedPort } from '@kilomega/port-testing'
+import { describeBindings, type OpenedPort } from '@kilomega/port-testing'
 import { anonymous, system } from '@kilomega/ports'
 import { FakeClock } from '@kilomega/testing'
 import { v7 as uuidv7 } from 'uuid'
@@ -10,7 +10,7 @@ const now = '2026-11-30T23:59:59.999Z'
 const user = (id: string) => ({ kind: 'user', id, role: 'user', sessionId: 's' }) as const
 const admin = { kind: 'user', id: uuidv7(), role: 'admin', sessionId: 's' } as const
 
-describe.each(bindings)('AnalyticsPort over %s', (_, open) => {
+describeBindings('AnalyticsPort', (open) => {
   let opened: OpenedPort<typeof AnalyticsPort>
   let name: string
 

@@ -1,6 +1,6 @@
 import { type ContentPort, MediaPort, type Post } from '@kilomega/contracts'
-import { type Actor, anonymous, portErrors } from '@kilomega/ports'
-import { bindings, type OpenedPort, standIn } from '@kilomega/port-testing'
+import { type Actor, anonymous, CurrentCall, portErrors, runCall } from '@kilomega/ports'
+import { describeBindings, type OpenedPort, standIn } from '@kilomega/port-testing'
 import { implementation } from './index.js'
 
 const idOf = (number: number): string => '0199f0a2-7c1e-7b63-9d54-' + number.toString(16).padStart(12, '0')
@@ -21,7 +21,7 @@ const media = standIn(MediaPort, {
   },
 })
 
-describe.each(bindings)('ContentPort over %s', (_, open) => {
+describeBindings('ContentPort', (open) => {
   let opened: OpenedPort<typeof ContentPort>
   beforeAll(async () => {
     opened = await open(implementation, { others: [media] })
@@ -164,6 +164,36 @@ describe.each(bindings)('ContentPort over %s', (_, open) => {
       const { id } = await create(ada)
       await as(root, (content) => content.remove({ id, version: 1 }))
       expect(await told(id)).toEqual([])
+    })
+  })
+
+  describe('a repeat under the same key', () => {
+    const under = <T>(key: string, work: (content: ContentPort) => Promise<T>) =>
+      runCall(new CurrentCall({ actor: root, trace: { requestId: 'test' }, key }), () => work(opened.port))
+
+    it('answers what the first was answered, whatever became of the post and its pictures', async () => {
+      const picture = idOf(14)
+      owners.set(picture, idOf(3))
+      const create = () => under('create', (content) => content.create({ title: 'Engines', body: 'They weave.', mediaIds: [picture] }))
+      const draft = await create()
+      const { id } = draft
+      const change = () => under('change', (content) => content.change({ id, version: 1, change: { title: 'Looms', mediaIds: [picture] } }))
+      const changed = await change()
+      const publish = () => under('publish', (content) => content.publish({ id }))
+      const shown = await publish()
+      const remove = () => under('remove', (content) => content.remove({ id, version: 3 }))
+      await remove()
+      owners.delete(picture)
+      expect([await create(), await change(), await publish(), await remove()]).toEqual([draft, changed, shown, undefined])
+      expect((await told(id)).map(({ name }) => name)).toEqual(['content.post-published', 'content.post-removed'])
+    })
+
+    it('of an import counts what the first counted', async () => {
+      const documents = [{ key: 'repeated', title: 'Engines', body: '' }, { key: '' }]
+      const run = () => under('import', (content) => content.import({ documents }))
+      const counted = await run()
+      expect(counted).toMatchObject({ created: 1, unchanged: 0, rejected: [{ index: 1 }] })
+      expect(await run()).toEqual(counted)
     })
   })
 

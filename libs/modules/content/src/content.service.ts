@@ -1,13 +1,13 @@
 import { type ContentPort, type ImportBatch, MediaPort, type PostChange, type PostDraft, type PostList } from '@kilomega/contracts'
 import { Database } from '@kilomega/database'
-import { Outbox } from '@kilomega/messaging'
+import { Outbox, Receipts } from '@kilomega/messaging'
 import { currentCall, portErrors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import type { z } from 'zod'
 import { changePost } from './change-post.js'
 import { createPost } from './create-post.js'
 import { readPost } from './get-post.js'
-import { importPosts } from './import-posts.js'
+import { checkDocuments, importPosts } from './import-posts.js'
 import { readPage } from './list-posts.js'
 import { publishPost } from './publish-post.js'
 import { removePost } from './remove-post.js'
@@ -29,12 +29,16 @@ export class ContentService implements ContentPort {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly media: MediaPort,
+    private readonly receipts: Receipts,
   ) {}
 
   async create(draft: PostDraft) {
     const writer = writerOf(currentCall().actor)
-    await requireOwnMedia(this.media, draft.mediaIds ?? [], writer.id)
-    return createPost(this.database, writer.id, draft)
+    return this.receipts.once(
+      this.database,
+      (transaction) => createPost(transaction, writer.id, draft),
+      () => requireOwnMedia(this.media, draft.mediaIds ?? [], writer.id),
+    )
   }
 
   get({ id }: PostRef) {
@@ -50,22 +54,25 @@ export class ContentService implements ContentPort {
 
   async change({ id, version, change }: PostVersion & { change: z.output<typeof PostChange> }) {
     const ownerId = ownerOrAnybody()
-    if (change.mediaIds !== undefined) await this.requireUsable(id, ownerId, change.mediaIds)
-    return this.database.write(async (transaction) => {
-      const post = await lockedPost(transaction, id, ownerId)
-      requireVersion(post, version)
-      return changePost(transaction, this.outbox, post, change)
-    })
+    return this.receipts.once(
+      this.database,
+      async (transaction) => {
+        const post = await lockedPost(transaction, id, ownerId)
+        requireVersion(post, version)
+        return changePost(transaction, this.outbox, post, change)
+      },
+      () => this.requireUsable(id, ownerId, change.mediaIds),
+    )
   }
 
   publish({ id }: PostRef) {
     const { id: ownerId } = writerOf(currentCall().actor)
-    return this.database.write(async (transaction) => publishPost(transaction, this.outbox, await lockedPost(transaction, id, ownerId)))
+    return this.receipts.once(this.database, async (transaction) => publishPost(transaction, this.outbox, await lockedPost(transaction, id, ownerId)))
   }
 
   remove({ id, version }: PostVersion) {
     const ownerId = ownerOrAnybody()
-    return this.database.write(async (transaction) => {
+    return this.receipts.once(this.database, async (transaction) => {
       const post = await lockedPost(transaction, id, ownerId)
       requireVersion(post, version)
       await removePost(transaction, this.outbox, post)
@@ -73,11 +80,14 @@ export class ContentService implements ContentPort {
   }
 
   import(batch: z.output<typeof ImportBatch>) {
-    return importPosts(this.database, this.outbox, writerOf(currentCall().actor).id, batch)
+    const { id: authorId } = writerOf(currentCall().actor)
+    const documents = checkDocuments(batch)
+    return this.receipts.once(this.database, (transaction) => importPosts(transaction, this.outbox, authorId, documents))
   }
 
   /** Asked before the transaction, so that no lock is held while another module answers. What the post has already stays usable. */
-  private async requireUsable(id: string, ownerId: string | null, mediaIds: readonly string[]): Promise<void> {
+  private async requireUsable(id: string, ownerId: string | null, mediaIds: readonly string[] | undefined): Promise<void> {
+    if (mediaIds === undefined) return
     const post = await this.database.read((queryable) => writablePost(queryable, id, ownerId))
     const added = mediaIds.filter((mediaId) => !post.mediaIds.includes(mediaId))
     await requireOwnMedia(this.media, added, post.authorId)

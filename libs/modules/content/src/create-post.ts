@@ -1,16 +1,16 @@
 import type { Post, PostDraft } from '@kilomega/contracts'
-import type { Database } from '@kilomega/database'
+import type { Transaction } from '@kilomega/database'
 import { postColumns } from './post-row.js'
 
 const insert = 'INSERT INTO content.post (author_id, title, body, category, tags, media_ids) VALUES ($1, $2, $3, $4, $5, $6) RETURNING' + postColumns
 
 /** A new draft. Nobody but its owner learns of it, so there is nothing to tell. */
 export async function createPost(
-  database: Database,
+  transaction: Transaction,
   authorId: string,
   { title, body, category, tags = [], mediaIds = [] }: PostDraft,
 ): Promise<Post> {
   const values = [authorId, title, body, category ?? null, [...new Set(tags)], [...new Set(mediaIds)]]
-  const [post] = await database.write((transaction) => transaction.query<Post>(insert, values))
+  const [post] = await transaction.query<Post>(insert, values)
   return post!
 }

@@ -72,9 +72,9 @@ describe('an import', () => {
     expect(await run(ada, batch('d', 1))).toMatchObject({ created: 0, unchanged: 1 })
   })
 
-  it('is two statements, however many documents', async () => {
+  it('is two statements and two for its receipt, however many documents', async () => {
     const { statements } = await countStatements(() => run(ada, batch('e', 200)))
-    expect(statements).toHaveLength(2)
+    expect(statements).toHaveLength(4)
   })
 
   it('is for admins', async () => {

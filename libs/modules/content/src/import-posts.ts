@@ -1,5 +1,5 @@
 import { ImportedPost, type ImportBatch, type ImportResult, PostPublished } from '@kilomega/contracts'
-import type { Database, Transaction } from '@kilomega/database'
+import type { Transaction } from '@kilomega/database'
 import type { Outbox } from '@kilomega/messaging'
 import { portErrors, problemsOf } from '@kilomega/ports'
 import type { z } from 'zod'
@@ -29,17 +29,17 @@ interface Created {
 
 const strict = ImportedPost.strict()
 
-/** Creates and publishes documents at once. A key that its author has used changes nothing: the post may have been edited since. */
-export async function importPosts(database: Database, outbox: Outbox, authorId: string, { documents }: Batch): Promise<ImportResult> {
-  const { accepted, rejected } = checked(documents)
-  const created = accepted.size === 0 ? 0 : await database.write((transaction) => store(transaction, outbox, authorId, accepted))
-  return { created, unchanged: documents.length - rejected.length - created, rejected }
+/** A batch after every document was looked at. */
+interface CheckedBatch {
+  /** By key. */
+  accepted: Map<string, Document>
+  rejected: ImportResult['rejected']
+  /** How many came. */
+  size: number
 }
 
-type Batch = z.output<typeof ImportBatch>
-
 /** One by one, so that a bad document keeps none of its neighbours out. Of two with the same key the first counts. */
-function checked(documents: readonly unknown[]): { accepted: Map<string, Document>; rejected: ImportResult['rejected'] } {
+export function checkDocuments({ documents }: z.output<typeof ImportBatch>): CheckedBatch {
   const accepted = new Map<string, Document>()
   const rejected: ImportResult['rejected'] = []
   documents.forEach((document, index) => {
@@ -47,7 +47,14 @@ function checked(documents: readonly unknown[]): { accepted: Map<string, Documen
     if (!result.success) rejected.push(rejection(index, result.error))
     else if (!accepted.has(result.data.key)) accepted.set(result.data.key, { ...result.data, tags: [...new Set(result.data.tags)] })
   })
-  return { accepted, rejected }
+  return { accepted, rejected, size: documents.length }
+}
+
+/** Creates and publishes documents at once. A key that its author has used changes nothing: the post may have been edited since. */
+export async function importPosts(transaction: Transaction, outbox: Outbox, authorId: string, batch: CheckedBatch): Promise<ImportResult> {
+  const { accepted, rejected, size } = batch
+  const created = accepted.size === 0 ? 0 : await store(transaction, outbox, authorId, accepted)
+  return { created, unchanged: size - rejected.length - created, rejected }
 }
 
 function rejection(index: number, error: z.ZodError): ImportResult['rejected'][number] {

@@ -1,5 +1,6 @@
 import type { Me } from '@kilomega/contracts'
 import { Database, type Queryable } from '@kilomega/database'
+import { Receipts } from '@kilomega/messaging'
 import { Clock, portErrors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import { type OneTimePurpose, OneTimeTokens } from './one-time-tokens.js'
@@ -27,6 +28,7 @@ export class Accounts {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly tokens: OneTimeTokens,
+    private readonly receipts: Receipts,
   ) {}
 
   get(id: string): Promise<Me> {
@@ -34,14 +36,14 @@ export class Accounts {
   }
 
   rename(id: string, name: string): Promise<Me> {
-    return this.database.write(async (transaction) => {
+    return this.receipts.once(this.database, async (transaction) => {
       await transaction.manager.update(Account, { id }, { name })
       return found<Me>(transaction, byId, id)
     })
   }
 
   promote(email: string): Promise<Me> {
-    return this.database.write(async (transaction) => {
+    return this.receipts.once(this.database, async (transaction) => {
       await transaction.manager.update(Account, { email }, { role: 'admin' })
       return found<Me>(transaction, byEmail, email)
     })

@@ -1,6 +1,6 @@
 import { IdentityPort, type Principal, type Session } from '@kilomega/contracts'
 import { type Actor, anonymous, Clock, system } from '@kilomega/ports'
-import { bindings, type OpenedPort } from '@kilomega/port-testing'
+import { describeBindings, type OpenedPort } from '@kilomega/port-testing'
 import { eventually, FakeClock } from '@kilomega/testing'
 import { implementation } from './index.js'
 
@@ -11,7 +11,7 @@ const network = '192.0.2.0/24'
 const signedIn = (principal: Principal): Actor => ({ kind: 'user', ...principal })
 const newestRegistration = 'SELECT id FROM identity.registration ORDER BY id DESC LIMIT 1'
 
-describe.each(bindings)('IdentityPort over %s', (_, open) => {
+describeBindings('IdentityPort', (open) => {
   let opened: OpenedPort<typeof IdentityPort>
   let accountId: string
   let session: Session
@@ -62,6 +62,17 @@ describe.each(bindings)('IdentityPort over %s', (_, open) => {
     const asked = "SELECT payload FROM identity.outbox WHERE name = 'identity.password-reset-requested'"
     const told = () => opened.database.database.read((queryable) => queryable.query<{ payload: unknown }>(asked))
     await eventually(async () => expect(await told()).toContainEqual({ payload: { accountId } }))
+  })
+
+  it('leaves receipts of what holds no secret, and of nothing else', async () => {
+    await asAda((identity) => identity.rename({ name: 'Ada' }))
+    await asSystem((identity) => identity.promote({ email }))
+    const noted = 'SELECT DISTINCT operation, principal FROM identity.command_receipt ORDER BY operation'
+    const receipts = await opened.database.database.read((queryable) => queryable.query(noted))
+    expect(receipts).toEqual([
+      { operation: 'identity.promote', principal: 'system' },
+      { operation: 'identity.rename', principal: `user:${accountId}` },
+    ])
   })
 
   it('keeps to the system what is for the system, to users what is for users, and to admins what is for admins', async () => {

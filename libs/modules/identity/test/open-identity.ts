@@ -1,7 +1,7 @@
 import { type Environment, loadConfig, MemorySecretStore, type SecretStore } from '@kilomega/config'
 import { IdentityPort } from '@kilomega/contracts'
 import { DatabaseConfig, DatabaseModule } from '@kilomega/database'
-import { ledgerMigrations, MessagingModule, RelayConfig, Strictness } from '@kilomega/messaging'
+import { ledgerMigrations, MessagingModule, Strictness } from '@kilomega/messaging'
 import { Health, Metrics, Signals } from '@kilomega/observability'
 import { Clock, honest, portClient, portHandler } from '@kilomega/ports'
 import { Jobs } from '@kilomega/queue'
@@ -51,7 +51,7 @@ function surroundings(
   { clock, metrics, signals }: Parts,
   { settings = {}, secrets = new MemorySecretStore() }: IdentityOptions,
 ) {
-  const slices = [DatabaseConfig, RelayConfig, IdentityConfig]
+  const slices = [DatabaseConfig, ...MessagingModule.config, IdentityConfig]
   const values = loadConfig(slices, { DATABASE_URL: url, ...settings }, secrets)
   const health = { register: () => undefined, drain: () => undefined, report: async () => ({ ready: true, checks: [] }) }
   return {

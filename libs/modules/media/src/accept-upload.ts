@@ -1,19 +1,19 @@
-import { type Media, mediaErrors, type Upload } from '@kilomega/contracts'
+import type { Media, Upload } from '@kilomega/contracts'
 import { Database, type Transaction } from '@kilomega/database'
-import { Clock, portErrors } from '@kilomega/ports'
+import { Receipts } from '@kilomega/messaging'
+import { AppError, Clock, type ErrorValue, portErrors } from '@kilomega/ports'
 import { Jobs } from '@kilomega/queue'
-import { ObjectStore } from '@kilomega/storage'
 import { Injectable } from '@nestjs/common'
-import { detectType } from './detect-type.js'
+import { UploadInspection } from './inspect-upload.js'
 import { MakeRenditions } from './make-renditions-job.js'
-import { headBytes, measurePicture } from './measure-picture.js'
-import { MediaConfig } from './media.config.js'
-import { excessOf } from './picture-size.js'
 import { mediaOfUpload } from './read-media.js'
 
 const insert = `
   INSERT INTO media.media (id, owner_id, upload_key, alt, queued_at, created_at) VALUES (uuidv7(), $1, $2, $3, $4, $4)
   ON CONFLICT (upload_key) DO NOTHING RETURNING id`
+
+/** Refused bytes are gone afterwards, so a repeat could not find out again: what was said is kept, as what was taken is. */
+type Outcome = { accepted: Media } | { refused: ErrorValue }
 
 /**
  * Takes an upload in: row and job in one transaction, while the bytes stay in quarantine. The job moves them, so whatever dies in between, either
@@ -23,36 +23,37 @@ const insert = `
 export class UploadAcceptance {
   constructor(
     private readonly database: Database,
-    private readonly store: ObjectStore,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
-    private readonly config: MediaConfig,
+    private readonly inspection: UploadInspection,
+    private readonly receipts: Receipts,
   ) {}
 
   async accept(upload: Upload, ownerId: string): Promise<Media> {
-    const known = await this.database.read((queryable) => mediaOfUpload(queryable, upload.objectKey))
-    if (known !== undefined) return known
-    await this.refuseUnfit(upload.objectKey)
-    return this.database.write(async (transaction) => {
-      await this.insert(transaction, upload, ownerId)
-      const media = await mediaOfUpload(transaction, upload.objectKey)
-      if (media === undefined) throw portErrors.NOT_FOUND()
-      return media
-    })
+    let refusal: AppError | undefined
+    const outcome = await this.receipts.once<Outcome>(
+      this.database,
+      async (transaction) => (refusal === undefined ? { accepted: await this.take(transaction, upload, ownerId) } : { refused: refusal.toValue() }),
+      async () => {
+        refusal = await this.refusalOf(upload)
+      },
+    )
+    if ('accepted' in outcome) return outcome.accepted
+    await this.inspection.discard(upload.objectKey)
+    throw AppError.from(outcome.refused)
   }
 
-  private async refuseUnfit(objectKey: string): Promise<void> {
-    const head = await this.store.head(objectKey, headBytes)
-    const type = detectType(head)
-    const size = type && measurePicture(head, type)
-    const excess = size && excessOf(size, this.config)
-    if (type !== undefined && excess === undefined) return
-    await this.store.remove(objectKey)
-    throw type === undefined ? mediaErrors.UNSUPPORTED_MEDIA_TYPE() : mediaErrors.MEDIA_REJECTED({ reason: excess, ...size })
+  /** What was taken before is fit, wherever its bytes are by now. */
+  private async refusalOf({ objectKey }: Upload): Promise<AppError | undefined> {
+    const known = await this.database.read((queryable) => mediaOfUpload(queryable, objectKey))
+    return known === undefined ? this.inspection.refusalOf(objectKey) : undefined
   }
 
-  private async insert(transaction: Transaction, { objectKey, alt }: Upload, ownerId: string): Promise<void> {
+  private async take(transaction: Transaction, { objectKey, alt }: Upload, ownerId: string): Promise<Media> {
     const [inserted] = await transaction.query<{ id: string }>(insert, [ownerId, objectKey, alt ?? null, this.clock.now()])
     if (inserted !== undefined) await this.jobs.add(transaction, MakeRenditions({ mediaId: inserted.id }))
+    const media = await mediaOfUpload(transaction, objectKey)
+    if (media === undefined) throw portErrors.NOT_FOUND()
+    return media
   }
 }

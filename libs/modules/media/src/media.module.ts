@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common'
 import { UploadAcceptance } from './accept-upload.js'
 import { Renderer } from './drivers/renderer.js'
 import { SharpRenderer } from './drivers/renderer.sharp.js'
+import { UploadInspection } from './inspect-upload.js'
 import { RenditionMaking } from './make-renditions.js'
 import { MediaEvents } from './media.events.js'
 import { MediaJobs } from './media.jobs.js'
@@ -12,7 +13,7 @@ import { ObjectRemoval } from './remove-objects.js'
 import { MediaSettlement } from './settle-media.js'
 import { UploadSweep } from './sweep-uploads.js'
 
-const tasks = [UploadAcceptance, RenditionMaking, MediaSettlement, ObjectRemoval, UploadSweep, ObjectReconciliation]
+const tasks = [UploadAcceptance, UploadInspection, RenditionMaking, MediaSettlement, ObjectRemoval, UploadSweep, ObjectReconciliation]
 
 @Module({
   imports: [DatabaseModule.forSchema('media')],

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { type Media, type MediaPort, PostPublished, PostRemoved } from '@kilomega/contracts'
-import { bindings, type OpenedPort } from '@kilomega/port-testing'
+import { describeBindings, type OpenedPort } from '@kilomega/port-testing'
 import { type Actor, anonymous } from '@kilomega/ports'
 import { ObjectStore } from '@kilomega/storage'
 import { eventually } from '@kilomega/testing'
@@ -19,7 +19,7 @@ const [ada, ben] = [user(uuidv7()), user(uuidv7())]
 /** A job of this machine's slowest kind takes a second; workers share it with other tests. */
 const settleMs = 20_000
 
-describe.each(bindings)('MediaPort over %s', (_, open) => {
+describeBindings('MediaPort', (open) => {
   let opened: OpenedPort<typeof MediaPort>
   let folder: string
   beforeAll(async () => {

@@ -1,5 +1,6 @@
 import type { Media, MediaPort, RenditionBytes, RenditionName, Upload } from '@kilomega/contracts'
 import { Database } from '@kilomega/database'
+import { Receipts } from '@kilomega/messaging'
 import { currentCall, portErrors } from '@kilomega/ports'
 import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
@@ -16,6 +17,7 @@ export class MediaService implements MediaPort {
     private readonly database: Database,
     private readonly jobs: Jobs,
     private readonly uploads: UploadAcceptance,
+    private readonly receipts: Receipts,
   ) {}
 
   async accept(upload: Upload): Promise<Media> {
@@ -38,7 +40,7 @@ export class MediaService implements MediaPort {
 
   /** From the commit on it is missing for everybody; the bytes go with the job. */
   async remove({ id }: { id: string }): Promise<void> {
-    await this.database.write(async (transaction) => {
+    await this.receipts.once(this.database, async (transaction) => {
       const removed = await transaction.query(removeOwn, [id, callingUser()])
       if (removed.length === 0) throw portErrors.NOT_FOUND()
       await this.jobs.add(transaction, RemoveObjects({ mediaId: id }))

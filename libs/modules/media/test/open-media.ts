@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Transaction } from '@kilomega/database'
-import { ledgerMigrations, PostgresOutbox } from '@kilomega/messaging'
+import { ledgerMigrations, PostgresOutbox, PostgresReceipts } from '@kilomega/messaging'
 import { CurrentCall, runCall } from '@kilomega/ports'
 import { Jobs, type NewJob } from '@kilomega/queue'
 import { DiskObjectStore } from '@kilomega/storage'
 import { FakeClock, openDatabase, SignalsRecorder } from '@kilomega/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { UploadAcceptance } from '../src/accept-upload.js'
+import { UploadInspection } from '../src/inspect-upload.js'
 import { MediaService } from '../src/media.service.js'
 import { MediaSettlement } from '../src/settle-media.js'
 import { createMedia } from '../src/tables/migrations/202611240100-create-media.js'
@@ -46,8 +47,9 @@ export async function openMedia() {
   const outbox = new PostgresOutbox({ ring: () => {} } as never)
   const jobs = new JobsInOutbox(outbox)
   const settlement = new MediaSettlement(database, outbox, jobs)
-  const uploads = new UploadAcceptance(database, store, jobs, clock, config)
-  const service = new MediaService(database, jobs, uploads)
+  const receipts = new PostgresReceipts()
+  const uploads = new UploadAcceptance(database, jobs, clock, new UploadInspection(store, config), receipts)
+  const service = new MediaService(database, jobs, uploads, receipts)
 
   /** What the edge does: bytes into quarantine. */
   const quarantine = async (file: Buffer): Promise<{ objectKey: string; sizeBytes: number }> => {

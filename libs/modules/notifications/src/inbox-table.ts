@@ -1,5 +1,6 @@
 import type { Notification } from '@kilomega/contracts'
 import { Database, type Transaction } from '@kilomega/database'
+import { Receipts } from '@kilomega/messaging'
 import { Clock, portErrors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import type { Notice } from './notice-words.js'
@@ -37,6 +38,7 @@ export class InboxTable {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly receipts: Receipts,
   ) {}
 
   async add(transaction: Transaction, type: Notice['type'], notices: readonly NewNotice[]): Promise<void> {
@@ -60,14 +62,17 @@ export class InboxTable {
     return row!.count
   }
 
-  /** `NOT_FOUND` for what is somebody else's, as for what does not exist. */
+  /** `NOT_FOUND` for what is somebody else's, as for what does not exist. Again changes nothing, so it needs no receipt. */
   async markRead(accountId: string, id: string): Promise<void> {
     const marked = await this.database.write((transaction) => transaction.query(markRead, [id, accountId, this.now()]))
     if (marked.length === 0) throw portErrors.NOT_FOUND()
   }
 
+  /** Once a command: what came after it stays unread, also when the command is repeated. */
   async markAllRead(accountId: string): Promise<void> {
-    await this.database.write((transaction) => transaction.query(markAllRead, [accountId, this.now()]))
+    await this.receipts.once(this.database, async (transaction) => {
+      await transaction.query(markAllRead, [accountId, this.now()])
+    })
   }
 
   private now(): string {

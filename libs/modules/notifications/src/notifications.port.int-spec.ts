@@ -11,8 +11,8 @@ import {
   type Preferences,
   RegistrationRepeated,
 } from '@kilomega/contracts'
-import { bindings, type OpenedPort, standIn } from '@kilomega/port-testing'
-import { anonymous, portErrors, system } from '@kilomega/ports'
+import { describeBindings, type OpenedPort, standIn } from '@kilomega/port-testing'
+import { anonymous, CurrentCall, portErrors, runCall, system } from '@kilomega/ports'
 import { eventually } from '@kilomega/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { implementation } from './index.js'
@@ -35,7 +35,7 @@ const identity = standIn(IdentityPort, {
   },
 })
 
-describe.each(bindings)('NotificationsPort over %s', (_, open) => {
+describeBindings('NotificationsPort', (open) => {
   let opened: OpenedPort<typeof NotificationsPort>
   let accountId: string
 
@@ -158,6 +158,29 @@ describe.each(bindings)('NotificationsPort over %s', (_, open) => {
     expect(await unread()).toBe(2)
     await asUser((port) => port.markAllRead({}))
     expect(await unread()).toBe(0)
+  })
+
+  it('leaves alone what came after a command when that is repeated under its key', async () => {
+    const under = <T>(key: string, work: (port: NotificationsPort) => Promise<T>) =>
+      runCall(new CurrentCall({ actor: user(accountId), trace: { requestId: 'test' }, key }), () => work(opened.port))
+    const hear = async (count: number) => {
+      await opened.tell(MediaReady({ id: uuidv7(), ownerId: accountId }))
+      await inbox(count)
+    }
+    await hear(1)
+    await under('read', (port) => port.markAllRead({}))
+    await hear(2)
+    await under('read', (port) => port.markAllRead({}))
+    expect(await asUser((port) => port.countUnread({}))).toEqual({ count: 1 })
+
+    const channels = (on: boolean): Preferences => {
+      const both = { email: on, inApp: on }
+      return { welcome: both, 'media-ready': both, 'media-failed': both }
+    }
+    for (const on of [false, true, false]) {
+      expect(await under(`choose ${on}`, (port) => port.setPreferences(channels(on)))).toEqual(channels(on))
+    }
+    expect(await asUser((port) => port.getPreferences({}))).toEqual(channels(true))
   })
 
   it('keeps inboxes apart: what is somebody else’s is missing', async () => {

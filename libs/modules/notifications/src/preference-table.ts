@@ -1,5 +1,6 @@
 import { type Preferences, Preferences as PreferencesSchema } from '@kilomega/contracts'
 import { Database, type Queryable } from '@kilomega/database'
+import { Receipts } from '@kilomega/messaging'
 import { Injectable } from '@nestjs/common'
 
 /** Of whoever has not chosen: mails are for what one would miss. */
@@ -17,15 +18,21 @@ const write = `
 /** Which notices reach an account by which channel. */
 @Injectable()
 export class PreferenceTable {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly receipts: Receipts,
+  ) {}
 
   async get(accountId: string): Promise<Preferences> {
     const found = await this.database.read((queryable) => this.of(queryable, [accountId]))
     return found(accountId)
   }
 
+  /** Once a command: a repeat does not put back what was chosen after it. */
   async set(accountId: string, channels: Preferences): Promise<void> {
-    await this.database.write((transaction) => transaction.query(write, [accountId, JSON.stringify(channels)]))
+    await this.receipts.once(this.database, async (transaction) => {
+      await transaction.query(write, [accountId, JSON.stringify(channels)])
+    })
   }
 
   /** The preferences of many accounts with one statement. A type that is younger than somebody's choice has its default. */

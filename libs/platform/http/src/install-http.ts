@@ -1,5 +1,4 @@
 import { Metrics, Signals } from '@kilomega/observability'
-import multipart from '@fastify/multipart'
 import type { Type } from '@nestjs/common'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { Admission } from './admission.js'
@@ -9,25 +8,28 @@ import { type HttpAddresses, HttpListeners } from './http-listeners.js'
 import { ProblemFilter } from './problem.filter.js'
 import { RequestLog } from './request-log.js'
 import { RouteTable } from './route-table.js'
+import { uploads } from './uploads.js'
 
 /** One file and a few short fields; the file's own limit is the route's. Anything beyond ends the request with 413. */
 const formLimits = { files: 1, fields: 10, parts: 11, fieldSize: 16 * 1024, fieldNameSize: 64, headerPairs: 20 }
 
-/** Joins the server and the wired application, before `app.init()`. An application with controllers of its own has a public port. */
-export async function installHttp(app: NestFastifyApplication, application: Type): Promise<void> {
+/** Joins the server and the wired application, before `app.init()`. An application with controllers of its own has a public port: says whether. */
+export async function installHttp(app: NestFastifyApplication, application: Type): Promise<boolean> {
   const fastify = app.getHttpAdapter().getInstance()
   const [config, routes, signals, metrics] = [app.get(HttpConfig), app.get(RouteTable), app.get(Signals), app.get(Metrics)]
+  const isPublic = ((Reflect.getMetadata('controllers', application) ?? []) as unknown[]).length > 0
   routes.watch(fastify)
   fastify.edge.open({
     admission: new Admission(config, authenticatorOf(app)),
     log: new RequestLog(metrics, signals, config),
     routes,
-    isPublic: ((Reflect.getMetadata('controllers', application) ?? []) as unknown[]).length > 0,
+    isPublic,
   })
   const { traffic } = fastify.edge
   metrics.gauge('http_requests_in_flight', 'Requests that are being answered, this one too', () => traffic.inFlight)
   app.useGlobalFilters(new ProblemFilter(routes, signals))
-  await app.register(multipart, { limits: formLimits, throwFileSizeLimit: true })
+  await app.register(uploads as never, { limits: formLimits, throwFileSizeLimit: true })
+  return isPublic
 }
 
 /** Opens the ports of a process and says where they are. */

@@ -22,6 +22,14 @@ describe('a binding', () => {
     await expect(broken.open()).rejects.toThrow('module harbour could not be loaded: no such file')
   })
 
+  it('imports nothing of a port that is left to other processes', async () => {
+    let imports = 0
+    const binding = bind(HarbourPort, async () => ((imports += 1), { implementation }))
+    binding.leave()
+    expect(binding.forwardRef()).toMatchObject({ exports: [HarbourPort] })
+    expect(imports).toBe(0)
+  })
+
   it('says that a port has no module here', async () => {
     await expect(bind(HarbourPort).open()).rejects.toThrow('port harbour has no module in this process')
   })

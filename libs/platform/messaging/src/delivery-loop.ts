@@ -1,7 +1,7 @@
 import type { Signals } from '@kilomega/observability'
 import { CurrentCall, Expiry, portErrors, runCall, system } from '@kilomega/ports'
 import { backoffMs } from './backoff.js'
-import type { DeliveryTable } from './delivery-table.js'
+import type { DeliverySource } from './delivery-source.js'
 import type { RelayConfig } from './relay.config.js'
 import type { Delivery, Subscription } from './subscription.js'
 
@@ -15,7 +15,7 @@ const leaseShare = 0.8
 
 interface LoopParts {
   subscription: Subscription
-  table: DeliveryTable
+  source: DeliverySource
   config: RelayConfig
   signals: Signals
 }
@@ -30,8 +30,8 @@ export class DeliveryLoop {
   constructor(private readonly parts: LoopParts) {}
 
   async start(): Promise<void> {
-    const { subscription, table, config } = this.parts
-    await table.register(subscription.eventName)
+    const { subscription, source, config } = this.parts
+    await source.register(subscription.eventName, () => this.wake())
     this.poll = setInterval(() => this.wake(), config.pollMs)
     this.wake()
   }
@@ -42,14 +42,15 @@ export class DeliveryLoop {
     this.running ??= runCall(ownCall, () => this.run()).finally(() => (this.running = undefined))
   }
 
-  lag(): ReturnType<DeliveryTable['lag']> {
-    return this.parts.table.lag()
+  lag(): ReturnType<DeliverySource['lag']> {
+    return this.parts.source.lag()
   }
 
   /** Waits for the batch at work. */
   async stop(): Promise<void> {
     this.stopped = true
     clearInterval(this.poll)
+    await this.parts.source.stop()
     await this.running
   }
 
@@ -66,8 +67,8 @@ export class DeliveryLoop {
 
   /** True when there may be more. */
   private async deliverBatch(): Promise<boolean> {
-    const { subscription, table, config } = this.parts
-    const deliveries = await table.claim(subscription.batch, config.leaseMs)
+    const { subscription, source, config } = this.parts
+    const deliveries = await source.claim(subscription.batch, config.leaseMs)
     if (deliveries.length === 0) return false
     const failure = await this.attempt(deliveries)
     if (failure !== undefined && deliveries.length === 1) await this.failed(deliveries[0]!, failure)
@@ -89,7 +90,7 @@ export class DeliveryLoop {
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error))
     }
-    await this.parts.table.finish(deliveries)
+    await this.parts.source.finish(deliveries)
     return undefined
   }
 
@@ -102,14 +103,14 @@ export class DeliveryLoop {
   }
 
   private async failed(delivery: Delivery, failure: Error): Promise<void> {
-    const { subscription, table, config, signals } = this.parts
+    const { subscription, source, config, signals } = this.parts
     const fields = { subscriber: subscription.subscriber, eventId: delivery.id, attempt: delivery.attempt }
     if (delivery.attempt >= config.maxAttempts) {
       signals.emit('relay.gave-up', fields, failure)
-      await table.bury(delivery, failure.message)
+      await source.bury(delivery, failure.message)
     } else {
       signals.emit('relay.delivery-failed', fields, failure)
-      await table.postpone(delivery, backoffMs(delivery.attempt, config.backoffMs))
+      await source.postpone(delivery, backoffMs(delivery.attempt, config.backoffMs))
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Database } from '@kilomega/database'
+import { DeliverySource } from './delivery-source.js'
 import { inSchema } from './schema-sql.js'
 import type { Delivery } from './subscription.js'
 
@@ -19,6 +20,12 @@ const claim = `
   FROM claimed JOIN {schema}.outbox ON outbox.id = claimed.event_id
   ORDER BY outbox.id`
 
+/** The same for deliveries that somebody else has brought: what is not owed any more is not claimed. */
+const claimGiven = `
+  UPDATE {schema}.delivery SET due_at = now() + $3 * interval '1 ms', attempts = attempts + 1
+  WHERE subscriber = $1 AND event_id = ANY($2::uuid[])
+  RETURNING event_id AS id, attempts AS attempt`
+
 const finish = `DELETE FROM {schema}.delivery WHERE subscriber = $1 AND event_id = ANY($2::uuid[])`
 
 const postpone = `UPDATE {schema}.delivery SET due_at = now() + $3 * interval '1 ms' WHERE subscriber = $1 AND event_id = $2`
@@ -33,40 +40,49 @@ const lag = `
   SELECT count(*)::int AS owed, coalesce(extract(epoch FROM now() - min(outbox.occurred_at)) * 1000, 0)::float AS "oldestMs"
   FROM {schema}.delivery JOIN {schema}.outbox ON outbox.id = delivery.event_id WHERE delivery.subscriber = $1`
 
-/** The deliveries that one module's outbox owes to one subscriber. */
-export class DeliveryTable {
+/** The deliveries that one module's outbox owes to one subscriber: the ledger itself. */
+export class DeliveryTable extends DeliverySource {
   constructor(
     private readonly database: Database,
     private readonly subscriber: string,
-  ) {}
+  ) {
+    super()
+  }
 
-  register(eventName: string): Promise<unknown> {
-    return this.database.write((transaction) => transaction.query(this.sql(register), [eventName, this.subscriber]))
+  async register(eventName: string): Promise<void> {
+    await this.run(register, [eventName, this.subscriber])
   }
 
   claim(count: number, leaseMs: number): Promise<Delivery[]> {
-    return this.database.write((transaction) => transaction.query<Delivery>(this.sql(claim), [this.subscriber, count, leaseMs]))
+    return this.run<Delivery>(claim, [this.subscriber, count, leaseMs])
   }
 
-  finish(deliveries: readonly Delivery[]): Promise<unknown> {
-    return this.database.write((transaction) => transaction.query(this.sql(finish), [this.subscriber, deliveries.map(({ id }) => id)]))
+  claimGiven(ids: readonly string[], leaseMs: number): Promise<{ id: string; attempt: number }[]> {
+    return this.run(claimGiven, [this.subscriber, ids, leaseMs])
   }
 
-  postpone({ id }: Delivery, waitMs: number): Promise<unknown> {
-    return this.database.write((transaction) => transaction.query(this.sql(postpone), [this.subscriber, id, waitMs]))
+  async finish(deliveries: readonly Delivery[]): Promise<void> {
+    await this.run(finish, [this.subscriber, deliveries.map(({ id }) => id)])
   }
 
-  bury({ id }: Delivery, reason: string): Promise<unknown> {
-    return this.database.write((transaction) => transaction.query(this.sql(bury), [this.subscriber, id, reason]))
+  async postpone({ id }: Delivery, waitMs: number): Promise<void> {
+    await this.run(postpone, [this.subscriber, id, waitMs])
   }
 
-  /** How much is owed, and the age of the oldest event among it. */
+  async bury({ id }: Delivery, reason: string): Promise<void> {
+    await this.run(bury, [this.subscriber, id, reason])
+  }
+
   async lag(): Promise<{ owed: number; oldestMs: number }> {
-    const [row] = await this.database.read((queryable) => queryable.query<{ owed: number; oldestMs: number }>(this.sql(lag), [this.subscriber]))
+    const sql = inSchema(lag, this.database.schema)
+    const [row] = await this.database.read((queryable) => queryable.query<{ owed: number; oldestMs: number }>(sql, [this.subscriber]))
     return row!
   }
 
-  private sql(statement: string): string {
-    return inSchema(statement, this.database.schema)
+  /** Nothing comes from here that was not asked for. */
+  async stop(): Promise<void> {}
+
+  private run<Row extends object>(statement: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return this.database.write((transaction) => transaction.query<Row>(inSchema(statement, this.database.schema), parameters))
   }
 }

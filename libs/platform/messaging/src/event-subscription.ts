@@ -21,7 +21,7 @@ interface Hearer {
 /** Deliveries to a `@Hears` method: the inbox rows and the effect are one transaction, so what was heard before is not heard again. */
 export function eventSubscription({ hearing, instance, database }: Hearer): Subscription {
   const { event, method, batch } = hearing
-  const subscriber = `${database.schema}.${method}:${event.eventName}`
+  const subscriber = subscriberName(database.schema, hearing)
 
   const tell = (deliveries: readonly Delivery[]) =>
     database.write(async (transaction) => {
@@ -37,10 +37,14 @@ export function eventSubscription({ hearing, instance, database }: Hearer): Subs
     schema: event.module,
     eventName: event.eventName,
     subscriber,
+    anywhere: true,
     batch,
     deliver: (deliveries, timeoutMs) => runCall(callOf(deliveries[0]!, timeoutMs), () => tell(deliveries)),
   }
 }
+
+/** The same after every start: what is owed is kept under it. */
+export const subscriberName = (module: string, { event, method }: Hearing): string => `${module}.${method}:${event.eventName}`
 
 const callOf = ({ id, requestId }: Delivery, timeoutMs: number): CurrentCall =>
   new CurrentCall({ actor: system, trace: { requestId }, key: id, deadlineMs: performance.now() + timeoutMs })

@@ -51,10 +51,28 @@ const inbox = `
     PRIMARY KEY (subscriber, event_id)
   )`
 
+/**
+ * Commands that were done, with their results: written in the transaction of the effect, so that a second delivery answers and does nothing. Keys
+ * are names that callers choose, so each caller has its own. The room that `fillfactor` leaves takes the result without touching an index.
+ */
+const commandReceipt = `
+  CREATE TABLE {schema}.command_receipt (
+    key text NOT NULL,
+    principal text NOT NULL,
+    operation text NOT NULL,
+    input_hash text NOT NULL,
+    result json,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (key, principal)
+  ) WITH (fillfactor = 70)`
+
+const commandReceiptAge = `CREATE INDEX command_receipt_age ON {schema}.command_receipt (created_at)`
+
 /** The tables of the ledger, which every module's schema has before its own first migration. */
 export const ledgerMigrations = (schema: string): Migration[] => [
   migration(
     '202611240000-create-ledger',
     ...[outbox, subscriber, delivery, deliveryDue, deadLetter, inbox].map((statement) => inSchema(statement, schema)),
   ),
+  migration('202611250000-create-command-receipts', ...[commandReceipt, commandReceiptAge].map((statement) => inSchema(statement, schema))),
 ]

@@ -23,7 +23,15 @@ const forgetHeard = `
     SELECT subscriber, event_id FROM {schema}.inbox WHERE handled_at < now() - $1 * interval '1 day' LIMIT $2)
   RETURNING event_id`
 
-/** Forgets what everybody has heard long ago. Inboxes remember twice as long as outboxes, so that a replay of what is left is always safe. */
+const forgetDone = `
+  DELETE FROM {schema}.command_receipt WHERE (key, principal) IN (
+    SELECT key, principal FROM {schema}.command_receipt WHERE created_at < now() - $1 * interval '1 day' LIMIT $2)
+  RETURNING key`
+
+/**
+ * Forgets what everybody has heard, and commands that were done, long ago. Inboxes and receipts remember twice as long as outboxes, so that a replay
+ * of what is left is always safe.
+ */
 @Injectable()
 export class LedgerRetention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined
@@ -53,6 +61,7 @@ export class LedgerRetention implements OnApplicationBootstrap, BeforeApplicatio
       try {
         await this.forget(name, forgetTold, this.config.keepDays)
         await this.forget(name, forgetHeard, this.config.keepDays * 2)
+        await this.forget(name, forgetDone, this.config.keepDays * 2)
       } catch (error) {
         this.signals.emit('relay.retention-failed', { schema: name }, error)
       }

@@ -1,15 +1,26 @@
 import { Databases } from '@kilomega/database'
 import { type DynamicModule, Injectable, Module, type OnApplicationBootstrap } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core'
+import { DeliverySources } from './delivery-sources.js'
 import { eventSubscription } from './event-subscription.js'
 import { hearingsOf } from './hears.js'
 import { type Implementation, LocalModules } from './implement.js'
 import { LedgerRetention } from './ledger-retention.js'
+import { LocalPorts } from './local-ports.js'
+import { EventPublishers } from './nats/event-publishers.js'
+import { EventStream } from './nats/event-stream.js'
+import { NatsConfig } from './nats/nats.config.js'
+import { NatsLink } from './nats/nats-link.js'
+import { NatsStrategy } from './nats/nats-strategy.js'
+import { RemotePorts } from './nats/remote-ports.js'
 import { Outbox } from './outbox.js'
 import { PostgresOutbox } from './outbox.postgres.js'
 import { PortCalls } from './port-calls.js'
+import { Receipts } from './receipts.js'
+import { PostgresReceipts } from './receipts.postgres.js'
 import { Relay } from './relay.js'
 import { RelayConfig } from './relay.config.js'
+import { RemoteConfig } from './remote.config.js'
 import { WakeUp } from './wake-up.js'
 
 /** Subscribes every `@Hears` method of the modules in this process, once all of them are there. */
@@ -38,19 +49,23 @@ class Subscriptions implements OnApplicationBootstrap {
   }
 }
 
+const ledger = [DeliverySources, LedgerRetention, PostgresOutbox, Relay, WakeUp]
+const nats = [EventPublishers, EventStream, NatsLink, NatsStrategy, RemotePorts]
+
 /** Ports, outbox and relay, for everything in the process. */
 @Module({})
 export class MessagingModule {
-  static readonly config = [RelayConfig]
+  static readonly config = [RelayConfig, NatsConfig, RemoteConfig]
 
   static forProcess(implementations: readonly Implementation[]): DynamicModule {
     const local = { provide: LocalModules, useValue: { implementations } }
     const outbox = { provide: Outbox, useExisting: PostgresOutbox }
+    const receipts = { provide: Receipts, useClass: PostgresReceipts }
     return {
       module: MessagingModule,
       global: true,
-      providers: [local, outbox, LedgerRetention, PostgresOutbox, PortCalls, Relay, Subscriptions, WakeUp],
-      exports: [LocalModules, Outbox, PostgresOutbox, PortCalls, Relay],
+      providers: [local, outbox, receipts, ...ledger, ...nats, LocalPorts, PortCalls, Subscriptions],
+      exports: [LocalModules, LocalPorts, NatsLink, NatsStrategy, Outbox, PostgresOutbox, PortCalls, Receipts, Relay, RemotePorts],
     }
   }
 }

@@ -1,8 +1,7 @@
-import { Databases } from '@kilomega/database'
 import { Metrics, Signals } from '@kilomega/observability'
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
 import { DeliveryLoop } from './delivery-loop.js'
-import { DeliveryTable } from './delivery-table.js'
+import { DeliverySources } from './delivery-sources.js'
 import { RelayConfig } from './relay.config.js'
 import type { Subscription } from './subscription.js'
 import { WakeUp } from './wake-up.js'
@@ -13,7 +12,7 @@ export class Relay implements BeforeApplicationShutdown {
   private readonly loops: DeliveryLoop[] = []
 
   constructor(
-    private readonly databases: Databases,
+    private readonly sources: DeliverySources,
     private readonly config: RelayConfig,
     private readonly wakeUp: WakeUp,
     private readonly signals: Signals,
@@ -29,8 +28,7 @@ export class Relay implements BeforeApplicationShutdown {
 
   /** From now on the subscriber is owed every event of that name, and gets it here. */
   async subscribe(subscription: Subscription): Promise<void> {
-    const table = new DeliveryTable(this.databases.of(subscription.schema), subscription.subscriber)
-    const loop = new DeliveryLoop({ subscription, table, config: this.config, signals: this.signals })
+    const loop = new DeliveryLoop({ subscription, source: this.sources.of(subscription), config: this.config, signals: this.signals })
     this.loops.push(loop)
     this.wakeUp.listen(subscription.schema, () => loop.wake())
     await loop.start()

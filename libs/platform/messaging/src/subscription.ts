@@ -16,6 +16,8 @@ export interface Subscription {
   readonly eventName: string
   /** Unique in the system and the same after every start: what is owed is kept under this name. */
   readonly subscriber: string
+  /** Whether it may stand in another process than the module that tells, so that with NATS its events come over the stream. */
+  readonly anywhere: boolean
   /** Deliveries at once, at most. */
   readonly batch: number
   /** Resolves when all are done for good, within the time given; called again with the same ones otherwise. */

@@ -1,5 +1,6 @@
 import type { Implementation } from '@kilomega/messaging'
 import type { AnyPort } from '@kilomega/ports'
+import { deliveredTwice } from './delivered-twice.js'
 import { type OpenedPort, openPort, type PortSurroundings } from './open-port.js'
 
 export type OpenBinding = <P extends AnyPort>(implementation: Implementation<P>, surroundings?: PortSurroundings) => Promise<OpenedPort<P>>
@@ -8,4 +9,8 @@ export type OpenBinding = <P extends AnyPort>(implementation: Implementation<P>,
 export const bindings: readonly (readonly [name: string, open: OpenBinding])[] = [
   ['a direct call', (implementation, surroundings) => openPort(implementation, { ...surroundings, wireHonest: false })],
   ['JSON', (implementation, surroundings) => openPort(implementation, { ...surroundings, wireHonest: true })],
+  [
+    'JSON, delivered twice',
+    (implementation, surroundings) => openPort(implementation, { ...surroundings, wireHonest: true, around: deliveredTwice }),
+  ],
 ]

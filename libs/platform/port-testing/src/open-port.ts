@@ -1,20 +1,23 @@
 import { MemorySecretStore } from '@kilomega/config'
 import { Databases } from '@kilomega/database'
-import { bind, type Implementation, ledgerMigrations, Outbox } from '@kilomega/messaging'
+import { type Around, bind, type Implementation, ledgerMigrations, Outbox } from '@kilomega/messaging'
 import { type Actor, type AnyPort, type Clock, CurrentCall, type NewEvent, runCall } from '@kilomega/ports'
 import { loadApp, openApp } from '@kilomega/process'
 import { migrateQueue } from '@kilomega/queue'
 import { openDatabase, type TestDatabase } from '@kilomega/testing'
-import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common'
+import { type INestApplicationContext, Module } from '@nestjs/common'
+import type { StandIn } from './stand-in.js'
 import { testSchemas } from './test-schemas.js'
 
 export interface PortSurroundings {
   /** Ports of other modules, see `standIn`. */
-  others?: DynamicModule[]
+  others?: StandIn[]
   /** Settings besides those of the database. */
   environment?: Record<string, string>
   clock?: Clock
   wireHonest?: boolean
+  /** What happens to deliveries on their way, see `deliveredTwice`. */
+  around?: Around
 }
 
 export interface OpenedPort<P extends AnyPort> {
@@ -31,36 +34,49 @@ export interface OpenedPort<P extends AnyPort> {
 
 /** A module on the whole platform, with a real database of its own, and a client of its port. */
 export async function openPort<P extends AnyPort>(implementation: Implementation<P>, surroundings: PortSurroundings = {}): Promise<OpenedPort<P>> {
-  const { others = [], environment = {}, clock, wireHonest = true } = surroundings
-  const database = await openDatabase({ modules: testSchemas(implementation), platform: ledgerMigrations })
+  const { others = [], environment = {}, clock, wireHonest = true, around } = surroundings
+  const database = await openDatabase({ modules: testSchemas(implementation, []), platform: ledgerMigrations })
   await migrateQueue(database.url)
 
-  @Module({ imports: [bind(implementation.port, async () => ({ implementation })), ...others] })
+  @Module({ imports: [bind(implementation.port, async () => ({ implementation })), ...others.map(({ module }) => module)] })
   class TestApp {}
 
   const settings = { LOG_LEVEL: 'silent', ...environment, DATABASE_URL: database.url }
   const loaded = await loadApp(TestApp, { stage: 'test', environment: settings, secrets: new MemorySecretStore() })
-  const app = await openApp(loaded, { ...(clock && { clock }), wireHonest })
-  return opened(implementation.port, app, database)
+  const app = await openApp(loaded, { ...(clock && { clock }), ...(around && { around }), wireHonest })
+  const close = async (): Promise<void> => {
+    await app.close()
+    await database.close()
+  }
+  return openedPort(implementation.port, { caller: app, inside: app, database, close })
 }
 
-function opened<P extends AnyPort>(port: P, app: INestApplicationContext, database: TestDatabase): OpenedPort<P> {
-  const get: OpenedPort<P>['get'] = (token) => app.get(token, { strict: false })
+interface OpenedParts {
+  /** Has a client of the port, and the ledgers of those whose events are told. */
+  caller: INestApplicationContext
+  /** Has the module. */
+  inside: INestApplicationContext
+  database: TestDatabase
+  close: () => Promise<void>
+}
+
+export function openedPort<P extends AnyPort>(port: P, { caller, inside, database, close }: OpenedParts): OpenedPort<P> {
+  const from =
+    (app: INestApplicationContext): OpenedPort<P>['get'] =>
+    (token) =>
+      app.get(token, { strict: false })
   return {
-    port: get(port) as InstanceType<P>,
+    port: from(caller)(port) as InstanceType<P>,
     as: (actor, work) => runCall(new CurrentCall({ actor, trace: { requestId: 'test' } }), work),
     tell: async (...events) => {
       for (const event of events) {
-        await get(Databases)
+        await from(caller)(Databases)
           .of(event.definition.module)
-          .write((transaction) => get(Outbox).add(transaction, event))
+          .write((transaction) => from(caller)(Outbox).add(transaction, event))
       }
     },
-    get,
+    get: from(inside),
     database,
-    async close() {
-      await app.close()
-      await database.close()
-    },
+    close,
   }
 }

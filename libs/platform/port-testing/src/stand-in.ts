@@ -1,11 +1,32 @@
+import { implement, type Implementation } from '@kilomega/messaging'
 import { type AnyPort, honest, portClient, portHandler } from '@kilomega/ports'
-import type { DynamicModule } from '@nestjs/common'
+import { type DynamicModule, Module } from '@nestjs/common'
+
+/** Another module's port, answered by a test. */
+export interface StandIn<P extends AnyPort = AnyPort> {
+  port: P
+  /** Its client, for a module in the same process. */
+  module: DynamicModule
+  /** The same as a module has it, for one in another process. */
+  implementation: Implementation<P>
+}
 
 /**
  * Answers a port of another module while one module is tested alone. It goes through both halves of the port as the real one does, so access,
  * validation and errors are real; only what the other module would do is the test's.
  */
-export function standIn<P extends AnyPort>(port: P, service: Partial<InstanceType<P>>): DynamicModule {
+export function standIn<P extends AnyPort>(port: P, service: Partial<InstanceType<P>>): StandIn<P> {
   const client = portClient(port, honest(portHandler(port, service)), { checkAnswers: true })
-  return { module: class StandIn {}, global: true, providers: [{ provide: port, useValue: client }], exports: [port] }
+  class Service {
+    constructor() {
+      return service
+    }
+  }
+  @Module({ providers: [Service] })
+  class StandInModule {}
+  return {
+    port,
+    module: { module: class StandInClient {}, global: true, providers: [{ provide: port, useValue: client }], exports: [port] },
+    implementation: implement(port, { module: StandInModule, service: Service as never }),
+  }
 }

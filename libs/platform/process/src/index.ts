@@ -1,3 +1,4 @@
+export * from './bindings-report.js'
 export * from './loaded-app.js'
 export * from './migrate-app.js'
 export * from './open-app.js'

@@ -1,15 +1,20 @@
 import { config, MemorySecretStore, numberField } from '@kilomega/config'
 import { bind, implement } from '@kilomega/messaging'
 import { port } from '@kilomega/ports'
+import { createUser } from '@nats-io/nkeys'
 import { job, Runs } from '@kilomega/queue'
 import { Module, type Type } from '@nestjs/common'
 import { z } from 'zod'
+import { bindingsReport } from './bindings-report.js'
 import { connectionsOf } from './connections.js'
 import { loadApp } from './loaded-app.js'
 
 abstract class HarbourPort extends port('harbour', {}) {}
 class HarbourService extends HarbourPort {}
 class HarbourModule {}
+abstract class PierPort extends port('pier', {}) {}
+class PierService extends PierPort {}
+const nats = { NATS_URL: 'nats://localhost:4222', NATS_SEED: Buffer.from(createUser().getSeed()).toString() }
 abstract class HarbourConfig extends config('HARBOUR', { piers: numberField({ min: 1, max: 9 }).default(3).describe('How many piers') }) {}
 
 class HarbourJobs {
@@ -43,8 +48,41 @@ describe('an application', () => {
     await expect(failure).rejects.toThrow(/RELAY_POL_MS[\s\S]*HTTP_PORT[\s\S]*HARBOUR_PIERS/)
   })
 
-  it('does not begin with a port that has no module', async () => {
-    await expect(load(appOf(bind(HarbourPort)))).rejects.toThrow('port harbour has no module in this process')
+  it('leaves the ports that REMOTE_PORTS names to others, and imports nothing of them', async () => {
+    let imports = 0
+    const both = appOf(
+      bind(HarbourPort, async () => ({ implementation })),
+      bind(PierPort, async () => ((imports += 1), { implementation: implement(PierPort, { module: HarbourModule, service: PierService }) })),
+    )
+    const { implementations } = await load(both, { ...nats, REMOTE_PORTS: 'pier' })
+    expect(implementations).toEqual([implementation])
+    expect(imports).toBe(0)
+    expect((await load(both)).implementations).toHaveLength(2)
+    expect(imports).toBe(1)
+  })
+
+  it('names the setting where the switch makes no sense for it', async () => {
+    const both = appOf(
+      bind(HarbourPort, async () => ({ implementation })),
+      bind(PierPort),
+    )
+    await expect(load(both)).rejects.toThrow('NATS_URL: is needed: other processes answer pier')
+    await expect(load(both, { ...nats, REMOTE_PORTS: 'harbor' })).rejects.toThrow(
+      'REMOTE_PORTS: harbor is none of the ports of this process: harbour, pier',
+    )
+    await expect(load(both, { ...nats, REMOTE_PORTS: 'harbour' })).rejects.toThrow('REMOTE_PORTS: leaves nothing that this process answers itself')
+    await expect(load(harbour, { NATS_URL: nats.NATS_URL })).rejects.toThrow('NATS_SEED: is needed with NATS_URL')
+    await expect(load(harbour, { ...nats, NATS_SEED: 'SUAWRONG' })).rejects.toThrow('NATS_SEED: is not the seed of an nkey user')
+    await expect(load(harbour, { ...nats, NATS_TRUSTED_KEYS: 'UABC' })).rejects.toThrow('NATS_TRUSTED_KEYS: are not all public nkeys')
+    await expect(load(harbour, { ...nats, NATS_KEY_FILE: '/key' })).rejects.toThrow('NATS_CERT_FILE: and NATS_KEY_FILE are needed together')
+  })
+
+  it('reports what it binds, whatever its settings', async () => {
+    const both = appOf(
+      bind(HarbourPort, async () => ({ implementation })),
+      bind(PierPort),
+    )
+    expect(await bindingsReport(both)).toEqual({ answers: ['harbour'], asks: ['pier'], hears: [] })
   })
 
   it('knows how many connections it takes: pools, two of its own, and one for each kind of job that it does', async () => {

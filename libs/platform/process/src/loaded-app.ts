@@ -1,7 +1,7 @@
-import { type AnySlice, type ConfigValues, type Environment, loadConfig, type SecretStore, type Stage } from '@kilomega/config'
+import { type AnySlice, ConfigError, type ConfigValues, type Environment, loadConfig, type SecretStore, type Stage } from '@kilomega/config'
 import { DatabaseConfig } from '@kilomega/database'
 import { HttpConfig } from '@kilomega/http'
-import { Binding, type Implementation, MessagingModule } from '@kilomega/messaging'
+import { Binding, type Implementation, MessagingModule, NatsConfig, problemsOfNats, problemsOfRemote, RemoteConfig } from '@kilomega/messaging'
 import { LogConfig } from '@kilomega/observability'
 import { QueueModule } from '@kilomega/queue'
 import { StorageConfig } from '@kilomega/storage'
@@ -33,11 +33,26 @@ export const platformSlices: readonly AnySlice[] = [
   HttpConfig,
 ]
 
-/** Imports the modules that an application binds here, then checks the configuration of exactly what was imported. */
-export async function loadApp(app: Type, { environment, stage, secrets }: Surroundings): Promise<LoadedApp> {
-  const implementations = await Promise.all(bindingsOf(app).map((binding) => binding.open()))
+/**
+ * Imports the modules that an application binds here, then checks the configuration of exactly what was imported. Ports that `REMOTE_PORTS` names,
+ * and those bound without a module, are answered elsewhere, and nothing of their modules is imported.
+ */
+export async function loadApp(app: Type, surroundings: Surroundings): Promise<LoadedApp> {
+  const { stage, environment, secrets } = surroundings
+  const bindings = bindingsOf(app)
+  const { ports } = loadConfig([RemoteConfig], environment).get(RemoteConfig)
+  const [remote, local] = [bindings.filter((binding) => isRemote(binding, ports)), bindings.filter((binding) => !isRemote(binding, ports))]
+  remote.forEach((binding) => binding.leave())
+  const implementations = await Promise.all(local.map((binding) => binding.open()))
   const slices = new Set([...platformSlices, ...implementations.flatMap(({ config }) => config)])
-  return { app, stage, implementations, values: loadConfig([...slices], environment, secrets) }
+  const values = loadConfig([...slices], environment, secrets)
+  const [nats, remoteConfig] = [values.get(NatsConfig), values.get(RemoteConfig)]
+  const problems = [...problemsOfRemote(remoteConfig, nats, bindings), ...problemsOfNats(nats)]
+  if (problems.length > 0) throw new ConfigError(problems)
+  return { app, stage, implementations, values }
 }
 
-const bindingsOf = (app: Type): Binding[] => ((Reflect.getMetadata('imports', app) ?? []) as unknown[]).filter((part) => part instanceof Binding)
+const isRemote = ({ hasModule, port }: Binding, ports: readonly string[]): boolean => !hasModule || ports.includes(port.portName)
+
+export const bindingsOf = (app: Type): Binding[] =>
+  ((Reflect.getMetadata('imports', app) ?? []) as unknown[]).filter((part) => part instanceof Binding)

@@ -8,7 +8,8 @@ import { surroundingsOf } from './surroundings.js'
 /** The step before the processes start: brings the database up to what an application needs, and says what it did. Exit code 1 when it cannot. */
 export async function migrateApp(application: Type): Promise<void> {
   try {
-    const loaded = await loadApp(application, surroundingsOf(processEnvironment()))
+    // Tables do not depend on who answers a port: those of a module that has moved out are brought up to date here too.
+    const loaded = await loadApp(application, surroundingsOf({ ...processEnvironment(), REMOTE_PORTS: undefined }))
     const done = await migrateLoaded(loaded, (schema, name) => process.stdout.write(`${schema}: ${name}\n`))
     process.stdout.write(done === 0 ? 'The database is up to date\n' : `${done} steps done\n`)
   } catch (error) {

@@ -1,4 +1,5 @@
 import { createHttp, installHttp } from '@kilomega/http'
+import { NatsConfig, NatsLink, NatsStrategy } from '@kilomega/messaging'
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { LoadedApp } from './loaded-app.js'
@@ -11,7 +12,10 @@ export async function openApp(loaded: LoadedApp, replacements?: Replacements): P
     abortOnError: false,
     bodyParser: false,
   })
-  await installHttp(app, loaded.app)
+  const isPublic = await installHttp(app, loaded.app)
+  app.get(NatsLink).watch({ required: !isPublic })
+  if (loaded.values.get(NatsConfig).url.length > 0) app.connectMicroservice({ strategy: app.get(NatsStrategy) })
   await app.init()
+  await app.startAllMicroservices()
   return app
 }

@@ -1,7 +1,7 @@
 import type { ConfigValues } from '@kilomega/config'
 import { DatabaseModule } from '@kilomega/database'
 import { HttpModule } from '@kilomega/http'
-import { MessagingModule, Strictness } from '@kilomega/messaging'
+import { type Around, MessagingModule, Strictness } from '@kilomega/messaging'
 import { ObservabilityModule } from '@kilomega/observability'
 import { Clock, SystemClock } from '@kilomega/ports'
 import { QueueConfig, QueueModule } from '@kilomega/queue'
@@ -14,17 +14,19 @@ export interface Replacements {
   clock?: Clock
   /** Whether ports within this process behave as over a wire; by default everywhere but in production. */
   wireHonest?: boolean
+  /** What happens to deliveries on their way to ports within this process; by default nothing. */
+  around?: Around
 }
 
 /** Lays the platform under an application: every module of it may name Database, Outbox, Jobs, Clock, its configuration and all ports as dependencies. */
-export function rootModule({ app, stage, implementations, values }: LoadedApp, { clock, wireHonest }: Replacements = {}): DynamicModule {
+export function rootModule({ app, stage, implementations, values }: LoadedApp, { clock, wireHonest, around }: Replacements = {}): DynamicModule {
   const surroundings = {
     module: class Surroundings {},
     global: true,
     providers: [
       ...settings(values),
       { provide: Clock, useValue: clock ?? new SystemClock() },
-      { provide: Strictness, useValue: { wireHonest: wireHonest ?? stage !== 'production' } },
+      { provide: Strictness, useValue: { wireHonest: wireHonest ?? stage !== 'production', around } },
     ],
     exports: [...values.slices(), Clock, Strictness],
   }

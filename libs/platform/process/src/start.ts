@@ -8,14 +8,17 @@ import { loadApp } from './loaded-app.js'
 import { openApp } from './open-app.js'
 import { ProcessConfig } from './process.config.js'
 import { Stopping } from './stopping.js'
+import { bindingsReport } from './bindings-report.js'
 import { surroundingsOf } from './surroundings.js'
 
 /**
  * Begins a process: imports what is bound here, checks all configuration, refuses a database with another schema, wires the application and
  * listens. An application with controllers listens on the public port too, every other one only on the internal one. What goes wrong before it is
- * ready is one clear message and exit code 1; SIGTERM and SIGINT stop it in order, and again within `PROCESS_STOP_TIMEOUT_MS`.
+ * ready is one clear message and exit code 1; SIGTERM and SIGINT stop it in order, and again within `PROCESS_STOP_TIMEOUT_MS`. With the argument
+ * `--bindings` it begins nothing and prints what the application binds, as JSON.
  */
 export async function start(application: Type): Promise<void> {
+  if (process.argv.includes('--bindings')) return void process.stdout.write(`${JSON.stringify(await bindingsReport(application))}\n`)
   const stopping = new Stopping()
   try {
     const loaded = await loadApp(application, surroundingsOf(processEnvironment()))

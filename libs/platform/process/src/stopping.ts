@@ -1,11 +1,12 @@
 import { drainHttp } from '@kilomega/http'
+import { NatsStrategy } from '@kilomega/messaging'
 import { Signals } from '@kilomega/observability'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { messageOf } from './failure-text.js'
 import type { ProcessConfig } from './process.config.js'
 
 /**
- * Stops a process in order: not ready, drain HTTP, then by Nest's hooks workers (`onModuleDestroy`), relay (`beforeApplicationShutdown`) and pools
+ * Stops a process in order: not ready, drain HTTP, drain the ports on NATS, then by Nest's hooks workers (`onModuleDestroy`), relay (`beforeApplicationShutdown`) and pools
  * (`onApplicationShutdown`), all within one budget. A signal that comes while it still starts ends it at once; nothing was accepted by then.
  */
 export class Stopping {
@@ -13,7 +14,7 @@ export class Stopping {
   private stopping = false
 
   constructor() {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.stop(0, { signal }))
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.stop(0, { by: signal }))
     for (const trouble of ['uncaughtException', 'unhandledRejection'] as const) process.on(trouble, (error) => void this.crash(error))
   }
 
@@ -34,7 +35,7 @@ export class Stopping {
     await this.stop(1, {})
   }
 
-  private async stop(exitCode: number, fields: { signal?: string }): Promise<void> {
+  private async stop(exitCode: number, fields: { by?: string }): Promise<void> {
     if (this.running === undefined) process.exit(0)
     if (this.stopping) return
     this.stopping = true
@@ -46,6 +47,7 @@ export class Stopping {
       process.exit(1)
     }, config.stopTimeoutMs).unref()
     await drainHttp(app)
+    await app.get(NatsStrategy).drain()
     await app.close()
     signals.emit('process.stopped')
     process.exit(exitCode)

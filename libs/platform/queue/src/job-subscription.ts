@@ -28,6 +28,7 @@ export const jobSubscription = (definition: JobDefinition, queue: Queue): Subscr
   schema: definition.module,
   eventName: outboxName(definition.jobName),
   subscriber: `queue:${definition.jobName}`,
+  anywhere: false,
   batch: 500,
   async deliver(deliveries) {
     await queue.addBulk(deliveries.map((delivery) => queued(definition, delivery)))

@@ -9,9 +9,9 @@ export function portsJson({ ports, events }: LoadedSystem): string {
       ports.map(({ portName, operations }) => [
         portName,
         Object.fromEntries(
-          Object.entries(operations).map(([name, { kind, access, timeoutMs, input, output }]) => [
+          Object.entries(operations).map(([name, { kind, access, timeoutMs, repeat, input, output }]) => [
             name,
-            { kind, access, timeoutMs, input: wireSchema(input), output: schemaOrNull(output) },
+            { kind, access, timeoutMs, repeat, input: wireSchema(input), output: schemaOrNull(output) },
           ]),
         ),
       ]),

@@ -1,0 +1,19 @@
+import { AnalyticsPort, ContentPort, IdentityPort, MediaPort, NotificationsPort, SearchPort } from '@kilomega/contracts'
+import { bind } from '@kilomega/messaging'
+import { start } from '@kilomega/process'
+import { Module } from '@nestjs/common'
+
+/** The modules of the API without its routes: does their jobs and hears what they hear. */
+@Module({
+  imports: [
+    bind(IdentityPort, () => import('@kilomega/identity')),
+    bind(ContentPort, () => import('@kilomega/content')),
+    bind(SearchPort, () => import('@kilomega/search')),
+    bind(MediaPort, () => import('@kilomega/media')),
+    bind(NotificationsPort, () => import('@kilomega/notifications')),
+    bind(AnalyticsPort, () => import('@kilomega/analytics')),
+  ],
+})
+class WorkerApp {}
+
+void start(WorkerApp)

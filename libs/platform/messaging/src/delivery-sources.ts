@@ -1,0 +1,24 @@
+import { Databases } from '@kilomega/database'
+import { Injectable } from '@nestjs/common'
+import type { DeliverySource } from './delivery-source.js'
+import { DeliveryTable } from './delivery-table.js'
+import { EventStream } from './nats/event-stream.js'
+import { StreamDeliveries } from './nats/stream-deliveries.js'
+import { RelayConfig } from './relay.config.js'
+import type { Subscription } from './subscription.js'
+
+/** Says how deliveries reach a subscriber: from the ledger itself, or, with NATS, over the stream. */
+@Injectable()
+export class DeliverySources {
+  constructor(
+    private readonly databases: Databases,
+    private readonly config: RelayConfig,
+    private readonly stream: EventStream,
+  ) {}
+
+  of({ schema, subscriber, anywhere, batch }: Subscription): DeliverySource {
+    const table = new DeliveryTable(this.databases.of(schema), subscriber)
+    if (!anywhere || !this.stream.enabled) return table
+    return new StreamDeliveries({ table, stream: this.stream, subscriber, batch, leaseMs: this.config.leaseMs })
+  }
+}

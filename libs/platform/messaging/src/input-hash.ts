@@ -1,0 +1,9 @@
+import { hash } from 'node:crypto'
+
+/** Hex SHA-256 of a value as JSON with sorted names: the same for the same input, in whatever order it was written. */
+export const inputHash = (input: unknown): string => hash('sha256', JSON.stringify(input, sorted) ?? '')
+
+function sorted(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+}

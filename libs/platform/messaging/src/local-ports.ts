@@ -1,0 +1,31 @@
+import { type AnyPort, portHandler, type Transport } from '@kilomega/ports'
+import { Injectable } from '@nestjs/common'
+import { ModuleRef } from '@nestjs/core'
+import { LocalModules } from './implement.js'
+import { PortCalls } from './port-calls.js'
+
+/** The handler halves of the ports that are answered in this process: one each, whichever way calls come, so that its limits hold for all of them. */
+@Injectable()
+export class LocalPorts {
+  private readonly handlers = new Map<string, Transport>()
+
+  constructor(
+    private readonly local: LocalModules,
+    private readonly references: ModuleRef,
+    private readonly calls: PortCalls,
+  ) {}
+
+  handlerOf(port: AnyPort): Transport {
+    let handler = this.handlers.get(port.portName)
+    if (handler === undefined) this.handlers.set(port.portName, (handler = this.lateHandler(port)))
+    return handler
+  }
+
+  /** The service is looked up at the first call, so that two modules which need each other can both be made. */
+  private lateHandler(port: AnyPort): Transport {
+    const { service } = this.local.implementations.find(({ name }) => name === port.portName)!
+    const make = () => portHandler(port, this.references.get<object>(service, { strict: false }), { report: this.calls.report })
+    let handler: Transport | undefined
+    return (envelope, cancellation) => (handler ??= make())(envelope, cancellation)
+  }
+}

@@ -1,0 +1,71 @@
+import { Signals } from '@kilomega/observability'
+import type { AnyPort } from '@kilomega/ports'
+import { Injectable } from '@nestjs/common'
+import { type CustomTransportStrategy, ServerNats } from '@nestjs/microservices'
+import type { NatsConnection, Subscription, SubscriptionOptions } from '@nats-io/transport-node'
+import { LocalModules } from '../implement.js'
+import { LocalPorts } from '../local-ports.js'
+import { NatsLink } from './nats-link.js'
+import { PortServer } from './port-server.js'
+import { RemotePorts } from './remote-ports.js'
+
+/**
+ * The NATS side of a process as Nest knows it: the ports that are answered here, and beside them the application's own `@MessagePattern` and
+ * `@EventPattern` handlers, as Nest's own NATS server would serve them.
+ */
+@Injectable()
+export class NatsStrategy extends ServerNats implements CustomTransportStrategy {
+  private readonly servers: PortServer[] = []
+  private readonly patterns: Subscription[] = []
+
+  constructor(
+    private readonly link: NatsLink,
+    private readonly remote: RemotePorts,
+    private readonly local: LocalModules,
+    private readonly handlers: LocalPorts,
+    private readonly signals: Signals,
+  ) {
+    super({})
+  }
+
+  /** Returns at once: HTTP listens and the process is up while NATS is away. */
+  override async listen(callback: (error?: unknown) => void): Promise<void> {
+    this.link.whenOpen((connection) => this.serve(connection))
+    callback()
+  }
+
+  /** Other instances get the calls from now on; those that have arrived here are answered. */
+  async drain(): Promise<void> {
+    if (this.link.connection === undefined) return
+    await Promise.all(this.servers.map((server) => server.drain()))
+    await Promise.all(this.patterns.map((subscription) => subscription.drain()))
+  }
+
+  /** The connection is the process's and outlives this. */
+  override async close(): Promise<void> {}
+
+  override unwrap<T>(): T {
+    return this.link.connection as T
+  }
+
+  private serve(connection: NatsConnection): void {
+    const subscribe = (subject: string, options: SubscriptionOptions): Subscription => {
+      const subscription = connection.subscribe(subject, options)
+      this.patterns.push(subscription)
+      return subscription
+    }
+    this.bindEvents({ subscribe })
+    for (const { port } of this.local.implementations) this.servers.push(this.open(port, connection))
+  }
+
+  private open(port: AnyPort, connection: NatsConnection): PortServer {
+    const server = new PortServer({
+      port: port.portName,
+      handler: this.handlers.handlerOf(port),
+      contexts: this.remote.contexts!,
+      refused: (error) => this.signals.emit('port.message-refused', { port: port.portName }, error),
+    })
+    server.open(connection)
+    return server
+  }
+}

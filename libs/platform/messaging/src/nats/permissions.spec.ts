@@ -1,0 +1,39 @@
+import { natsAuthorization, permissionsOf } from './permissions.js'
+
+const publicKey = `U${'A'.repeat(55)}`
+const search = {
+  name: 'search',
+  publicKey,
+  bindings: {
+    answers: ['search'],
+    asks: ['content'],
+    hears: [{ subscriber: 'search.put:content.post-published', eventName: 'content.post-published' }],
+  },
+}
+
+describe('what a service may do on NATS', () => {
+  it('is to answer its ports and to hear its own inbox, and nothing else', () => {
+    expect(permissionsOf(search).subscribe).toEqual([`_INBOX.${publicKey}.>`, 'cancel.search', 'port.search'])
+  })
+
+  it('is to ask the ports that it binds, to tell its own events, and to use the consumers of its own subscribers', () => {
+    expect(permissionsOf(search).publish).toEqual([
+      '$JS.ACK.EVENTS.search_put--content_post-published.>',
+      '$JS.API.CONSUMER.CREATE.EVENTS.search_put--content_post-published.event.content.post-published',
+      '$JS.API.CONSUMER.INFO.EVENTS.search_put--content_post-published',
+      '$JS.API.CONSUMER.MSG.NEXT.EVENTS.search_put--content_post-published',
+      '$JS.API.STREAM.CREATE.EVENTS',
+      '$JS.API.STREAM.UPDATE.EVENTS',
+      'cancel.content',
+      'event.search.>',
+      'port.content',
+    ])
+  })
+
+  it('stands in the configuration of the server under its key', () => {
+    const text = natsAuthorization([search])
+    expect(text).toContain(`# search\n    { nkey: ${publicKey}, permissions: {`)
+    expect(text).toContain('allow_responses: { max: 1')
+    expect(text).not.toContain('no_auth_user')
+  })
+})

@@ -1,0 +1,132 @@
+import { anonymous, type Envelope, portClient } from '@kilomega/ports'
+import { describeWithOwnNats, eventually, openNats, type TestNats } from '@kilomega/testing'
+import { HarbourPort } from '../../test/harbour-port.js'
+import { NatsSide } from '../../test/nats-side.js'
+import { makeServiceKey } from './nkey.js'
+
+const keys = { caller: makeServiceKey(), host: makeServiceKey() }
+const greet = (name: string): Envelope => {
+  return { port: 'harbour', operation: 'greet', input: { name }, timeLeftMs: 10_000, actor: anonymous, trace: { requestId: 'test' } }
+}
+/** Answers a little later than it is asked, so that calls are under way together, and counts them. */
+class Harbour {
+  readonly greeted: string[] = []
+  async greet({ name }: { name: string }): Promise<string> {
+    await new Promise(setImmediate)
+    this.greeted.push(name)
+    return `Ahoy, ${name}`
+  }
+}
+
+let nats: TestNats
+let caller: NatsSide
+let hosts: NatsSide[]
+
+describeWithOwnNats('A server of a port', () => {
+  beforeAll(async () => {
+    nats = await openNats({ own: true })
+  })
+  beforeEach(async () => {
+    const trusts = Object.values(keys)
+    caller = await NatsSide.open({ url: nats.url, key: keys.caller, trusts })
+    hosts = await Promise.all([1, 2].map(() => NatsSide.open({ url: nats.url, key: keys.host, trusts })))
+  })
+  afterEach(async () => {
+    await Promise.all([caller, ...hosts].map((side) => side.close()))
+  })
+  afterAll(() => nats.close())
+
+  const send = (envelope: Envelope) => caller.remote.transportTo(HarbourPort)(envelope)
+
+  it('shares the calls with the other instances, and each call has one of them', async () => {
+    const harbours = [new Harbour(), new Harbour()]
+    await Promise.all(hosts.map((host, index) => host.serve(HarbourPort, harbours[index]!)))
+    const names = Array.from({ length: 400 }, (_, index) => `ship ${index}`)
+    await Promise.all(names.map((name) => send(greet(name))))
+    const [first, second] = harbours.map(({ greeted }) => greeted) as [string[], string[]]
+    expect([...first, ...second].sort()).toEqual([...names].sort())
+    expect(Math.min(first.length, second.length)).toBeGreaterThan(50)
+  })
+
+  it('that drains answers what has arrived and takes nothing new, while another takes over: no call of 1,000 is lost', async () => {
+    const [leaving, staying] = [new Harbour(), new Harbour()]
+    const server = await hosts[0]!.serve(HarbourPort, leaving)
+    await hosts[1]!.serve(HarbourPort, staying)
+    let drained: Promise<void> | undefined
+    let takenUntilDrained = -1
+    const replies = []
+    for (let index = 0; index < 1_000; index += 1) {
+      replies.push(send(greet(`ship ${index}`)))
+      if (index === 500) drained = server.drain().then(() => void (takenUntilDrained = leaving.greeted.length))
+      if (index % 10 === 0) await new Promise(setImmediate)
+    }
+    expect(await Promise.all(replies)).toEqual(replies.map((_, index) => ({ value: `Ahoy, ship ${index}` })))
+    await drained
+    expect(leaving.greeted.length + staying.greeted.length).toBe(1_000)
+    expect(leaving.greeted.length).toBe(takenUntilDrained)
+    expect(leaving.greeted.length).toBeGreaterThan(0)
+    await Promise.all(Array.from({ length: 50 }, () => send(greet('late'))))
+    expect(leaving.greeted).not.toContain('late')
+  })
+
+  it('drains only once the call at work is answered', async () => {
+    let answer = (_: string): void => undefined
+    let begun = false
+    let drained = false
+    const service = { greet: () => ((begun = true), new Promise<string>((resolve) => (answer = resolve))) }
+    const server = await hosts[0]!.serve(HarbourPort, service)
+    const call = send(greet('Beagle'))
+    await eventually(() => begun)
+    const draining = server.drain().then(() => (drained = true))
+    await (await hosts[0]!.connected()).flush()
+    expect(drained).toBe(false)
+    answer('Ahoy')
+    expect(await call).toEqual({ value: 'Ahoy' })
+    await draining
+  })
+
+  it('passes ready-made JSON on as it is, and the other side does not read it either', async () => {
+    const made = '{"ships":  [ {"name":"Beagle"} ]}'
+    await hosts[0]!.serve(HarbourPort, { list: () => made })
+    expect(await portClient(HarbourPort, caller.remote.transportTo(HarbourPort)).list({})).toBe(made)
+    await hosts[0]!.close()
+    await hosts[1]!.serve(HarbourPort, { list: () => '{"ships":  never read' })
+    expect(await portClient(HarbourPort, caller.remote.transportTo(HarbourPort)).list({})).toBe('{"ships":  never read')
+  })
+
+  it('answers that an answer is too large, and does not send it', async () => {
+    await hosts[0]!.serve(HarbourPort, { greet: () => 'ä'.repeat(300_000) })
+    expect(await send(greet('Beagle'))).toMatchObject({ error: { code: 'PAYLOAD_TOO_LARGE' } })
+  })
+
+  it('refuses a message to which it could not reply, and does nothing', async () => {
+    const harbour = new Harbour()
+    await hosts[0]!.serve(HarbourPort, harbour)
+    const connection = await caller.connected()
+    connection.publish('port.harbour', JSON.stringify(greet('nobody')))
+    await eventually(() => hosts[0]!.signals.of('port.message-refused').length === 1)
+    expect(await send(greet('Beagle'))).toEqual({ value: 'Ahoy, Beagle' })
+    expect(harbour.greeted).toEqual(['Beagle'])
+  })
+
+  it('may be asked to cancel what it does not do', async () => {
+    await hosts[0]!.serve(HarbourPort, new Harbour())
+    const connection = await caller.connected()
+    for (const name of ['', 'unknown', '_INBOX.x.1', '\u0000', 'x'.repeat(10_000)]) connection.publish('cancel.harbour', name)
+    expect(await send(greet('Beagle'))).toEqual({ value: 'Ahoy, Beagle' })
+  })
+
+  it('has its connection closed over a call at work without harm', async () => {
+    let answer = (_: string): void => undefined
+    const service = { greet: () => new Promise<string>((resolve) => (answer = resolve)), list: () => '{}' }
+    await hosts[0]!.serve(HarbourPort, service)
+    const calls = send(greet('Beagle')).catch((error: unknown) => error)
+    await send({ ...greet(''), operation: 'list', input: {} })
+    await hosts[0]!.close()
+    answer('too late')
+    await hosts[1]!.serve(HarbourPort, new Harbour())
+    expect(await send(greet('Bounty'))).toEqual({ value: 'Ahoy, Bounty' })
+    await caller.close()
+    expect(await calls).toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' })
+  })
+})

@@ -1,0 +1,77 @@
+import { AppError, Cancellation, type Envelope, portErrors, type Transport } from '@kilomega/ports'
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
+import type { SignedContexts } from './signed-context.js'
+import { cancelSubject, portSubject, queueGroup } from './subjects.js'
+import { decodeCall, encodeReply } from './wire.js'
+
+interface PortServerParts {
+  port: string
+  handler: Transport
+  contexts: SignedContexts
+  /** Told of messages that are no calls, or of nobody whom we trust. */
+  refused: (error: unknown) => void
+}
+
+const decoder = new TextDecoder()
+
+/** Answers the calls of one port that come over NATS. Instances share them; each call is at work in one of them. */
+export class PortServer {
+  private readonly running = new Map<string, Cancellation>()
+  private subscriptions: Subscription[] = []
+  private idle: (() => void) | undefined
+
+  constructor(private readonly parts: PortServerParts) {}
+
+  open(connection: NatsConnection): void {
+    const { port } = this.parts
+    const calls = connection.subscribe(portSubject(port), {
+      queue: queueGroup(port),
+      callback: (error, message) => {
+        if (error === null) void this.answer(message)
+      },
+    })
+    const cancels = connection.subscribe(cancelSubject(port), {
+      callback: (error, message) => {
+        if (error === null) this.running.get(decoder.decode(message.data))?.cancel()
+      },
+    })
+    this.subscriptions = [calls, cancels]
+  }
+
+  /** Takes no more calls, answers those that have arrived, and resolves when that is done. */
+  async drain(): Promise<void> {
+    const [calls, cancels] = this.subscriptions
+    await calls?.drain()
+    if (this.running.size > 0) await new Promise<void>((resolve) => (this.idle = resolve))
+    cancels?.unsubscribe()
+  }
+
+  private async answer(message: Msg): Promise<void> {
+    const { reply } = message
+    if (!reply) return this.parts.refused(new Error('a call without a reply subject'))
+    const cancellation = new Cancellation()
+    this.running.set(reply, cancellation)
+    const answer = await this.replyTo(message, cancellation)
+    this.running.delete(reply)
+    if (!cancellation.cancelled) message.respond(answer)
+    if (this.running.size === 0) this.idle?.()
+  }
+
+  private async replyTo({ data }: Msg, cancellation: Cancellation): Promise<string> {
+    const { port, handler, contexts, refused } = this.parts
+    let envelope: Envelope
+    try {
+      envelope = decodeCall(port, decoder.decode(data), contexts)
+    } catch (error) {
+      refused(error)
+      return encodeReply({ error: valueOf(error) })
+    }
+    try {
+      return encodeReply(await handler(envelope, cancellation))
+    } catch (error) {
+      return encodeReply({ error: valueOf(error) })
+    }
+  }
+}
+
+const valueOf = (error: unknown) => (error instanceof AppError ? error : portErrors.INTERNAL()).toValue()

@@ -1,0 +1,210 @@
+import { anonymous, Cancellation, currentCall, type Envelope, maxPayloadBytes, portClient, type Reply } from '@kilomega/ports'
+import { describeWithOwnNats, eventually, openNats, type TestNats } from '@kilomega/testing'
+import { HarbourPort } from '../../test/harbour-port.js'
+import { ann, as, NatsSide } from '../../test/nats-side.js'
+import { makeServiceKey } from './nkey.js'
+
+const keys = { caller: makeServiceKey(), host: makeServiceKey() }
+
+let nats: TestNats
+let caller: NatsSide
+let host: NatsSide
+const others: NatsSide[] = []
+
+const openSide = async (options: Partial<ConstructorParameters<typeof NatsSide>[0]> = {}) => {
+  const side = await NatsSide.open({ url: nats.url, trusts: Object.values(keys), ...options })
+  others.push(side)
+  return side
+}
+const greet = (name: string, timeLeftMs = 10_000): Envelope => {
+  return { port: 'harbour', operation: 'greet', input: { name }, timeLeftMs, actor: anonymous, trace: { requestId: 'test' } }
+}
+const send = (envelope: Envelope, side = caller, cancellation?: Cancellation): Promise<Reply> =>
+  side.remote.transportTo(HarbourPort)(envelope, cancellation)
+const failureOf = async (work: Promise<unknown>) => {
+  const beganMs = performance.now()
+  const error: unknown = await work.then(
+    (answer) => ({ answered: answer }),
+    (error: unknown) => error,
+  )
+  return { error, afterMs: performance.now() - beganMs }
+}
+
+describeWithOwnNats('A call to another process', () => {
+  beforeAll(async () => {
+    nats = await openNats({ own: true })
+  })
+  beforeEach(async () => {
+    caller = await openSide({ key: keys.caller })
+    host = await openSide({ key: keys.host })
+  })
+  afterEach(async () => {
+    await Promise.all(others.splice(0).map((side) => side.close()))
+  })
+  afterAll(() => nats.close())
+
+  it('is unavailable at once where nobody answers the port', async () => {
+    await failureOf(send(greet('warm')))
+    const { error, afterMs } = await failureOf(send(greet('Beagle')))
+    expect(error).toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE', kind: 'unavailable' })
+    expect(afterMs).toBeLessThan(50)
+  })
+
+  it('is unavailable in the end also for a caller that tries again', async () => {
+    const { error, afterMs } = await failureOf(portClient(HarbourPort, caller.remote.transportTo(HarbourPort)).greet({ name: 'Beagle' }))
+    expect(error).toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' })
+    expect(afterMs).toBeLessThan(1_000)
+  })
+
+  it('comes with its actor, its time, its trace and its key', async () => {
+    let seen = currentCall()
+    await host.serve(HarbourPort, { moor: () => void (seen = currentCall()) })
+    const client = portClient(HarbourPort, caller.remote.transportTo(HarbourPort))
+    await as(ann, () => client.moor({ name: 'Beagle' }), { key: 'k', deadlineMs: performance.now() + 5_000 })
+    expect(seen).toMatchObject({ actor: ann, trace: { requestId: 'test' }, key: 'k/harbour.moor' })
+    expect(seen.timeLeftMs()).toBeLessThan(5_000)
+    expect(seen.timeLeftMs()).toBeGreaterThan(3_000)
+  })
+
+  it('has the answer that was meant for it, also beside another process of the same service', async () => {
+    await host.serve(HarbourPort, { greet: async ({ name }: { name: string }) => `Ahoy, ${name}` })
+    const twin = await openSide({ key: keys.caller })
+    const sides = [caller, twin]
+    const replies = await Promise.all(Array.from({ length: 200 }, (_, index) => send(greet(`ship ${index}`), sides[index % 2])))
+    expect(replies).toEqual(replies.map((_, index) => ({ value: `Ahoy, ship ${index}` })))
+  })
+
+  it('that is too large is refused and not sent', async () => {
+    let arrived = 0
+    const connection = await host.connected()
+    connection.subscribe('port.harbour', { callback: () => (arrived += 1) })
+    await connection.flush()
+    const { error } = await failureOf(send(greet('ä'.repeat(maxPayloadBytes / 2))))
+    expect(error).toMatchObject({ code: 'PAYLOAD_TOO_LARGE' })
+    await (await caller.connected()).flush()
+    await connection.flush()
+    expect(arrived).toBe(0)
+  })
+
+  it('that is cancelled is cancelled there too', async () => {
+    let aborted = false
+    let begun = false
+    const cancellation = new Cancellation()
+    await host.serve(HarbourPort, {
+      greet: () =>
+        new Promise((resolve) => {
+          currentCall().signal.addEventListener('abort', () => ((aborted = true), resolve('late')))
+          begun = true
+        }),
+    })
+    const call = failureOf(send(greet('Beagle'), caller, cancellation))
+    await eventually(() => begun)
+    cancellation.cancel()
+    expect((await call).error).toMatchObject({ code: 'CALL_CANCELLED' })
+    await eventually(() => aborted)
+  })
+
+  it('that is overdue ends at its deadline, and there too', async () => {
+    let aborted = false
+    await host.serve(HarbourPort, {
+      hurry: () => new Promise((resolve) => currentCall().signal.addEventListener('abort', () => ((aborted = true), resolve('late')))),
+    })
+    const { error, afterMs } = await failureOf(portClient(HarbourPort, caller.remote.transportTo(HarbourPort)).hurry({ name: 'Beagle' }))
+    expect(error).toMatchObject({ code: 'DEADLINE_EXCEEDED' })
+    expect(afterMs).toBeLessThan(600)
+    await eventually(() => aborted)
+  })
+
+  it('that arrives without time is not begun', async () => {
+    let begun = 0
+    await host.serve(HarbourPort, { greet: () => (begun += 1) })
+    expect(await send(greet('Beagle', 0))).toMatchObject({ error: { code: 'DEADLINE_EXCEEDED' } })
+    expect(begun).toBe(0)
+  })
+
+  it('that asks a server which hangs ends at its deadline', async () => {
+    await host.serve(HarbourPort, { hurry: () => 'Ahoy' })
+    nats.server.pause()
+    const { error, afterMs } = await failureOf(portClient(HarbourPort, caller.remote.transportTo(HarbourPort)).hurry({ name: 'Beagle' }))
+    nats.server.resume()
+    expect(error).toMatchObject({ code: 'DEADLINE_EXCEEDED' })
+    expect(afterMs).toBeLessThan(600)
+  })
+})
+
+describeWithOwnNats('When NATS is lost', () => {
+  beforeAll(async () => {
+    nats = await openNats({ own: true })
+  })
+  beforeEach(async () => {
+    await nats.restart()
+    caller = await openSide({ key: keys.caller })
+    host = await openSide({ key: keys.host })
+  })
+  afterEach(async () => {
+    await Promise.all(others.splice(0).map((side) => side.close()))
+  })
+  afterAll(() => nats.close())
+
+  const lost = async () => {
+    await nats.server.kill()
+    await eventually(() => caller.link.connection === undefined && host.link.connection === undefined)
+  }
+
+  it('a call is unavailable at once', async () => {
+    await host.serve(HarbourPort, { greet: () => 'Ahoy' })
+    await lost()
+    const { error, afterMs } = await failureOf(send(greet('Beagle')))
+    expect(error).toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' })
+    expect(afterMs).toBeLessThan(50)
+  })
+
+  it('a call that is under way is unavailable then, and does not wait for its deadline', async () => {
+    let begun = false
+    await host.serve(HarbourPort, { greet: () => ((begun = true), new Promise(() => undefined)) })
+    const call = failureOf(send(greet('Beagle', 3_600_000)))
+    await eventually(() => begun)
+    await lost()
+    const { error, afterMs } = await call
+    expect(error).toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' })
+    expect(afterMs).toBeLessThan(5_000)
+  })
+
+  it('an answer that comes too late for it harms nobody, and the next call is answered', async () => {
+    let release = (): void => undefined
+    const late = new Promise<string>((resolve) => (release = () => resolve('late')))
+    let calls = 0
+    await host.serve(HarbourPort, { greet: () => (++calls === 1 ? late : 'Ahoy') })
+    const call = failureOf(send(greet('Beagle')))
+    await eventually(() => calls === 1)
+    await lost()
+    release()
+    await call
+    await nats.restart()
+    await eventually(async () => expect(await send(greet('Beagle'))).toEqual({ value: 'Ahoy' }), 4_000)
+  })
+
+  it('calls are answered again within 4 s of its return, again and again, by the same processes', async () => {
+    await host.serve(HarbourPort, { greet: () => 'Ahoy' })
+    for (let round = 1; round <= 3; round += 1) {
+      await lost()
+      await nats.restart()
+      const backMs = performance.now()
+      await eventually(async () => expect(await send(greet('Beagle'))).toEqual({ value: 'Ahoy' }), 4_000)
+      expect(performance.now() - backMs).toBeLessThan(4_000)
+    }
+    expect(caller.signals.of('nats.disconnected')).toHaveLength(3)
+    expect(caller.signals.of('nats.connected')).toHaveLength(4)
+  })
+
+  it('a process that starts meanwhile is up, says what it lacks, and serves when NATS is there', async () => {
+    await nats.server.kill()
+    const early = new NatsSide({ url: nats.url, key: keys.host, trusts: Object.values(keys) })
+    others.push(early)
+    early.link.watch({ required: true })
+    expect(await early.health.report()).toMatchObject({ ready: false, checks: [{ name: 'nats', up: false }] })
+    await nats.restart()
+    await early.serve(HarbourPort, { greet: () => 'Ahoy' })
+    await eventually(async () => expect(await send(greet('Beagle'))).toEqual({ value: 'Ahoy' }), 4_000)
+  })
+})

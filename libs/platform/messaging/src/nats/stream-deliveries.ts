@@ -1,0 +1,100 @@
+import type { JetStreamClient, JetStreamManager, JsMsg } from '@nats-io/jetstream'
+import { DeliverySource } from '../delivery-source.js'
+import type { DeliveryTable } from '../delivery-table.js'
+import type { Delivery } from '../subscription.js'
+import type { EventStream } from './event-stream.js'
+import { streamName } from './subjects.js'
+import { decodeEvent } from './wire-event.js'
+
+interface StreamDeliveriesParts {
+  table: DeliveryTable
+  stream: EventStream
+  subscriber: string
+  batch: number
+  leaseMs: number
+}
+
+type Arrived = Delivery & { message: JsMsg }
+
+/**
+ * Deliveries that come over the stream. The ledger decides all the same: what it does not owe any more is not delivered, what fails is owed again
+ * later, and what is done is crossed out there before the stream hears of it.
+ */
+export class StreamDeliveries extends DeliverySource {
+  private readonly arrived: Arrived[] = []
+  private stopConsuming: () => void = () => undefined
+  private wake: () => void = () => undefined
+
+  constructor(private readonly parts: StreamDeliveriesParts) {
+    super()
+  }
+
+  async register(eventName: string, wake: () => void): Promise<void> {
+    const { table, stream, subscriber } = this.parts
+    this.wake = wake
+    await table.register(eventName)
+    void stream.keep(subscriber, (client, manager) => this.consume(client, manager, eventName))
+  }
+
+  async claim(count: number, leaseMs: number): Promise<Delivery[]> {
+    const arrived = this.arrived.splice(0, count)
+    if (arrived.length === 0) return []
+    if (this.arrived.length > 0) this.wake()
+    const claimed = await this.parts.table.claimGiven([...new Set(arrived.map(({ id }) => id))], leaseMs)
+    const attempts = new Map(claimed.map(({ id, attempt }) => [id, attempt]))
+    return arrived.filter((delivery) => this.isOwed(delivery, attempts))
+  }
+
+  async finish(deliveries: readonly Delivery[]): Promise<void> {
+    await this.parts.table.finish(deliveries)
+    for (const delivery of deliveries) (delivery as Arrived).message.ack()
+  }
+
+  async postpone(delivery: Delivery, waitMs: number): Promise<void> {
+    await this.parts.table.postpone(delivery, waitMs)
+    ;(delivery as Arrived).message.ack()
+  }
+
+  async bury(delivery: Delivery, reason: string): Promise<void> {
+    await this.parts.table.bury(delivery, reason)
+    ;(delivery as Arrived).message.ack()
+  }
+
+  lag(): Promise<{ owed: number; oldestMs: number }> {
+    return this.parts.table.lag()
+  }
+
+  async stop(): Promise<void> {
+    this.stopConsuming()
+  }
+
+  /** Of two copies of an event the first is delivered; one that is not owed was done before, or is none of ours. */
+  private isOwed(delivery: Arrived, attempts: Map<string, number>): boolean {
+    const attempt = attempts.get(delivery.id)
+    if (attempt === undefined) {
+      delivery.message.ack()
+      return false
+    }
+    attempts.delete(delivery.id)
+    delivery.attempt = attempt
+    return true
+  }
+
+  /** Ends when the consumer is gone, or NATS for longer than it takes to notice. */
+  private async consume(client: JetStreamClient, manager: JetStreamManager, eventName: string): Promise<void> {
+    const { stream, subscriber, batch, leaseMs } = this.parts
+    const name = await stream.ensureConsumer(manager, { subscriber, eventName, ackWithinMs: leaseMs })
+    const consumer = await client.consumers.get(streamName, name)
+    const messages = await consumer.consume({
+      max_messages: 2 * batch,
+      abort_on_missing_resource: true,
+      callback: (message) => {
+        this.arrived.push({ ...decodeEvent(message), message, attempt: 0 })
+        this.wake()
+      },
+    })
+    this.stopConsuming = () => messages.stop()
+    const end = await messages.closed()
+    if (end instanceof Error) throw end
+  }
+}

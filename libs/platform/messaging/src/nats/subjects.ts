@@ -1,0 +1,17 @@
+/** Every subject that the platform uses. Permissions are made of the same words (`permissions.ts`). */
+export const portSubject = (port: string): string => `port.${port}`
+/** Heard by all instances of a service: only one of them has the call. */
+export const cancelSubject = (port: string): string => `cancel.${port}`
+/** Instances of a service share its calls. */
+export const queueGroup = (port: string): string => `port-${port}`
+/** `content.post-published` is told under `event.content.post-published`. */
+export const eventSubject = (eventName: string): string => `event.${eventName}`
+export const everyEvent = 'event.>'
+
+/** Replies come to a prefix that only its owner may subscribe to. */
+export const inboxPrefix = (publicKey: string): string => `_INBOX.${publicKey}`
+
+export const streamName = 'EVENTS'
+
+/** The name of a subscriber as JetStream takes it: `search.put:content.post-published` has a dot and a colon too many. */
+export const durableName = (subscriber: string): string => subscriber.replaceAll('.', '_').replaceAll(':', '--')

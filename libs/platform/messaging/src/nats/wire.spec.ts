@@ -1,0 +1,148 @@
+import { type Actor, type Envelope, maxPayloadBytes, type Reply } from '@kilomega/ports'
+import fc from 'fast-check'
+import { makeServiceKey, SigningKey } from './nkey.js'
+import { SignedContexts } from './signed-context.js'
+import { decodeCall, decodeReply, encodeCall, encodeReply, sized } from './wire.js'
+
+const contexts = new SignedContexts(new SigningKey(makeServiceKey().seed.reveal()), [])
+const user: Actor = { kind: 'user', id: 'ann', role: 'user', sessionId: 's' }
+const envelope: Envelope = { port: 'search', operation: 'find', input: { text: 'a' }, timeLeftMs: 300, actor: user, trace: { requestId: 'r' }, key: 'k' }
+const failureOf = (text: string) => {
+  try {
+    return decodeCall('search', text, contexts)
+  } catch (error) {
+    return error
+  }
+}
+
+const text = fc.string({ unit: 'binary', maxLength: 60 })
+const json = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' }).map((value) => JSON.parse(JSON.stringify(value)) as unknown)
+/** What no schema of ours may see is refused, and is tested beside. */
+const harmless = json.filter((value) => !/"(__proto__|constructor|prototype)":/.test(JSON.stringify(value)))
+const actor = fc.oneof(
+  fc.constantFrom<Actor>({ kind: 'anonymous' }, { kind: 'system' }),
+  fc.record({ kind: fc.constant('user' as const), id: text, role: fc.constantFrom('user' as const, 'admin' as const), sessionId: text }),
+)
+const anyEnvelope: fc.Arbitrary<Envelope> = fc.record(
+  {
+    port: fc.constantFrom('search', 'content'),
+    operation: fc.stringMatching(/^[a-zA-Z]{1,64}$/),
+    input: fc.record({ value: harmless }),
+    timeLeftMs: fc.double({ min: -1_000, max: 3_600_000, noNaN: true }).map((value) => (Object.is(value, -0) ? 0 : value)),
+    actor,
+    trace: fc.record({ requestId: text, traceparent: text }, { requiredKeys: ['requestId'] }),
+    key: text,
+  },
+  { requiredKeys: ['port', 'operation', 'input', 'timeLeftMs', 'actor', 'trace'] },
+)
+
+describe('a call', () => {
+  it('arrives as it was sent, whatever is in it', () => {
+    fc.assert(fc.property(anyEnvelope, (sent) => expect(decodeCall(sent.port, encodeCall(sent, contexts), contexts)).toEqual(sent)))
+  })
+
+  it('may have fields of a newer version, everywhere, which do not arrive', () => {
+    const message = JSON.parse(encodeCall(envelope, contexts)) as Record<string, object>
+    const newer = { ...message, priority: 3, trace: { ...message['trace'], baggage: 'b' }, region: { name: 'eu' } }
+    expect(decodeCall('search', JSON.stringify(newer), contexts)).toEqual(envelope)
+  })
+
+  it('is of the actor of its context, and of nobody whom it names beside', () => {
+    const message = { ...(JSON.parse(encodeCall(envelope, contexts)) as object), actor: { kind: 'system' }, port: 'identity' }
+    expect(decodeCall('search', JSON.stringify(message), contexts)).toMatchObject({ actor: user, port: 'search' })
+  })
+
+  it.each([
+    ['no JSON', '{'],
+    ['nothing', ''],
+    ['no object', '[]'],
+    ['null', 'null'],
+    ['no operation', JSON.stringify({ ...envelope, operation: undefined })],
+    ['an operation that is a list', JSON.stringify({ ...envelope, operation: ['find'] })],
+    ['an operation of 65 characters', JSON.stringify({ ...envelope, operation: 'a'.repeat(65) })],
+    ['no time left', JSON.stringify({ ...envelope, timeLeftMs: undefined })],
+    ['more than an hour', JSON.stringify({ ...envelope, timeLeftMs: 3_600_001 })],
+    ['a time without end', JSON.stringify(envelope).replace(':300', ':1e999')],
+    ['no trace', JSON.stringify({ ...envelope, trace: undefined })],
+    ['a key of 1,025 characters', JSON.stringify({ ...envelope, key: 'k'.repeat(1_025) })],
+    ['a context of 4,097 characters', JSON.stringify({ ...envelope, context: 'c'.repeat(4_097) })],
+    ['__proto__', JSON.stringify(envelope).replace('"text"', '"__proto__"')],
+    ['10,000 levels', `{"operation":"find","input":${'['.repeat(10_000)}${']'.repeat(10_000)}}`],
+  ])('is not valid with %s', (_, message) => {
+    expect(failureOf(message)).toMatchObject({ code: 'VALIDATION_FAILED' })
+  })
+
+  it('is nobody’s without a context', () => {
+    expect(failureOf(JSON.stringify(envelope))).toMatchObject({ code: 'UNAUTHENTICATED' })
+  })
+})
+
+describe('a reply', () => {
+  const error = fc.record(
+    { kind: fc.constantFrom('invalid' as const, 'unavailable' as const, 'deadline' as const), code: text, message: text, details: json },
+    { requiredKeys: ['kind', 'code', 'message'] },
+  )
+  const anyReply: fc.Arbitrary<Reply> = fc.oneof(
+    json.map((value) => ({ value })),
+    json.map((value) => ({ json: JSON.stringify(value) })),
+    error.map((value) => ({ error: value })),
+    fc.constant({}),
+  )
+
+  it('arrives as it was given, whatever is in it', () => {
+    fc.assert(fc.property(anyReply, (given) => expect(decodeReply(encodeReply(given))).toEqual(given)))
+  })
+
+  it.each<[string, Reply]>([
+    ['V{"a":1}', { value: { a: 1 } }],
+    ['Vnull', { value: null }],
+    ['N', {}],
+    ['N', { value: undefined }],
+    ['J{"a":  1}', { json: '{"a":  1}' }],
+    ['E{"kind":"missing","code":"NOT_FOUND","message":"m"}', { error: { kind: 'missing', code: 'NOT_FOUND', message: 'm' } }],
+  ])('is %s', (message, reply) => {
+    expect(encodeReply(reply)).toBe(message)
+  })
+
+  it('passes ready-made JSON on without looking into it', () => {
+    expect(decodeReply('J{never parsed')).toEqual({ json: '{never parsed' })
+  })
+
+  it('of an error may have fields of a newer version', () => {
+    const message = 'E{"kind":"missing","code":"NOT_FOUND","message":"m","retryAfterS":1}'
+    expect(decodeReply(message)).toEqual({ error: { kind: 'missing', code: 'NOT_FOUND', message: 'm' } })
+  })
+
+  it.each(['', 'X', '{"value":1}', 'V{', 'E{}', 'E{"kind":"sad","code":"C","message":"m"}'])('is never %j', (message) => {
+    expect(() => decodeReply(message)).toThrow()
+  })
+})
+
+describe('a message over 512 KiB', () => {
+  it.each([
+    ['letters', 'a', 1],
+    ['umlauts', 'ä', 2],
+    ['Chinese', '中', 3],
+    ['emoji', '😀', 4],
+  ])('is refused before it is sent, by its bytes and not its characters: %s', (_, character, bytes) => {
+    const most = character.repeat(maxPayloadBytes / bytes)
+    expect(sized(most.slice(0, -character.length))).toHaveLength(most.length - character.length)
+    expect(() => sized(`${most}${character}`)).toThrow(expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE' }) as Error)
+  })
+
+  it('is refused at the first byte too many', () => {
+    expect(sized('a'.repeat(maxPayloadBytes))).toHaveLength(maxPayloadBytes)
+    expect(() => sized('a'.repeat(maxPayloadBytes + 1))).toThrow(
+      expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE', details: { sizeBytes: maxPayloadBytes + 1, limitBytes: maxPayloadBytes } }) as Error,
+    )
+  })
+
+  it.each<[string, () => string]>([
+    ['a call', () => encodeCall({ ...envelope, input: 'ä'.repeat(300_000) }, contexts)],
+    ['an answer', () => encodeReply({ value: 'ä'.repeat(300_000) })],
+    ['ready-made JSON', () => encodeReply({ json: 'ä'.repeat(300_000) })],
+    ['an error', () => encodeReply({ error: { kind: 'invalid', code: 'C', message: 'ä'.repeat(300_000) } })],
+  ])('is none of ours: %s', (_, encode) => {
+    expect(encode).toThrow(expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE' }) as Error)
+  })
+})

@@ -1,0 +1,28 @@
+import { type ConfigProblem, config, listField } from '@kilomega/config'
+import type { NatsConfig } from './nats/nats.config.js'
+
+/** Which ports another process answers. */
+export abstract class RemoteConfig extends config('REMOTE', {
+  ports: listField().default([]).describe('Ports that other processes answer over NATS, separated by commas, as in search,media: the whole switch'),
+}) {}
+
+/** The bindings of an application, as far as the switch is concerned. */
+interface Bound {
+  hasModule: boolean
+  port: { portName: string }
+}
+
+/** What is wrong with the switch for this application; a name that is none of its ports would be ignored without a word. */
+export function problemsOfRemote({ ports }: RemoteConfig, { url }: NatsConfig, bindings: readonly Bound[]): ConfigProblem[] {
+  const problems: ConfigProblem[] = []
+  const names = bindings.map(({ port }) => port.portName)
+  const unknown = ports.filter((name) => !names.includes(name))
+  if (unknown.length > 0)
+    problems.push({ variable: 'REMOTE_PORTS', message: `${unknown.join(', ')} is none of the ports of this process: ${names.join(', ')}` })
+  const remote = bindings.filter(({ hasModule, port }) => !hasModule || ports.includes(port.portName))
+  if (bindings.length > 0 && remote.length === bindings.length)
+    problems.push({ variable: 'REMOTE_PORTS', message: 'leaves nothing that this process answers itself' })
+  if (remote.length > 0 && url.length === 0)
+    problems.push({ variable: 'NATS_URL', message: `is needed: other processes answer ${remote.map(({ port }) => port.portName).join(', ')}` })
+  return problems
+}

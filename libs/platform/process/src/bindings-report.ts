@@ -1,0 +1,22 @@
+import { type BindingsReport, hearingsOf, subscriberName } from '@kilomega/messaging'
+import type { Type } from '@nestjs/common'
+import { bindingsOf } from './loaded-app.js'
+
+/** What an application binds, whatever its settings: `km nats-config` makes permissions of it. Imports all of its modules. */
+export async function bindingsReport(application: Type): Promise<BindingsReport> {
+  const bindings = bindingsOf(application)
+  const implementations = await Promise.all(bindings.filter(({ hasModule }) => hasModule).map((binding) => binding.open()))
+  const answers = implementations.map(({ name }) => name).sort()
+  // A process that answers a single port cannot leave it to another one.
+  const own = answers.length === 1 ? answers : []
+  return {
+    answers,
+    asks: bindings
+      .map(({ port }) => port.portName)
+      .filter((name) => !own.includes(name))
+      .sort(),
+    hears: implementations.flatMap(({ name, hears }) =>
+      hears.flatMap(hearingsOf).map((hearing) => ({ subscriber: subscriberName(name, hearing), eventName: hearing.event.eventName })),
+    ),
+  }
+}

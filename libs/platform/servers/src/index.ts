@@ -1,0 +1,6 @@
+export * from './find-server.js'
+export * from './install-server.js'
+export * from './known-servers.js'
+export * from './nats/info-line.js'
+export * from './nats/nats-server.js'
+export * from './server-error.js'

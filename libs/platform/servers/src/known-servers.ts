@@ -1,0 +1,16 @@
+export interface KnownServer {
+  /** Its package in Debian and in Homebrew. */
+  debian: string
+  brew: string
+  /** An exact version, so that a run of today and one of next year meet the same server. */
+  image: string
+  /** Where people on other systems get it. */
+  page: string
+}
+
+/** Each server has one line here, and then a class that starts it. */
+export const knownServers = {
+  'nats-server': { debian: 'nats-server', brew: 'nats-server', image: 'nats:2.12.7-alpine', page: 'https://nats.io/download' },
+} as const satisfies Record<string, KnownServer>
+
+export type ServerName = keyof typeof knownServers

@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+
+/** nats-server's protocol is lines of text: enough of it to ask JetStream and to hear the answer, without the client library. */
+export class NatsLineClient {
+  private said = ''
+  private asked = 0
+
+  private constructor(private readonly socket: Socket) {
+    socket.setEncoding('utf8').on('data', (text: string) => (this.said += text))
+    socket.on('error', () => undefined)
+  }
+
+  static async open(port: number, login: { user?: string; pass?: string } = {}): Promise<NatsLineClient> {
+    const socket = connect(port, '127.0.0.1')
+    await once(socket, 'connect')
+    const client = new NatsLineClient(socket)
+    socket.write(`CONNECT ${JSON.stringify({ verbose: false, pedantic: false, ...login })}\r\nPING\r\n`)
+    await client.hears(/PONG|-ERR/)
+    return client
+  }
+
+  /** Sends to a subject and gives the JSON that comes back. */
+  async ask(subject: string, body: string): Promise<Record<string, unknown>> {
+    const inbox = `_INBOX.${++this.asked}`
+    this.said = ''
+    this.socket.write(`SUB ${inbox} ${this.asked}\r\nPUB ${subject} ${inbox} ${Buffer.byteLength(body)}\r\n${body}\r\n`)
+    const [, json = ''] = await this.hears(/MSG .*\r\n(.*)\r\n/)
+    return JSON.parse(json) as Record<string, unknown>
+  }
+
+  /** Everything that was heard since the last question. */
+  get heard(): string {
+    return this.said
+  }
+
+  ping(): void {
+    this.socket.write('PING\r\n')
+  }
+
+  close(): void {
+    this.socket.destroy()
+  }
+
+  async hears(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(this.said)
+      if (found !== null) return found
+      await once(this.socket, 'data')
+    }
+  }
+}

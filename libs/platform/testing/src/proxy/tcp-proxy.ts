@@ -1,0 +1,97 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import type { Faults } from './faulty-flow.js'
+import { ProxiedConnection } from './proxied-connection.js'
+
+export interface TcpTarget {
+  host?: string
+  port: number
+}
+
+/**
+ * Stands before any TCP server and does to its connections what networks do. Without a fault it passes every byte, each direction's end, and resets.
+ * A fault holds for connections that are open and for those to come, until `heal`; `reset` is over at once.
+ */
+export class TcpProxy {
+  private readonly faults: Faults = { hangs: false, delayMs: 0 }
+  private readonly connections = new Set<ProxiedConnection>()
+  private server: Server | undefined
+  private taken = 0
+
+  private constructor(
+    private readonly target: Required<TcpTarget>,
+    readonly port: number,
+  ) {}
+
+  /** On a free port of 127.0.0.1. A target without a host is on 127.0.0.1 too. */
+  static async open({ host = '127.0.0.1', port }: TcpTarget): Promise<TcpProxy> {
+    const server = await listen(0)
+    const proxy = new TcpProxy({ host, port }, (server.address() as AddressInfo).port)
+    proxy.serveBy(server)
+    return proxy
+  }
+
+  /** Connections that are open now. */
+  get open(): number {
+    return this.connections.size
+  }
+
+  /** Connections that were ever taken: a test can see that its fault met one. */
+  get accepted(): number {
+    return this.taken
+  }
+
+  /** New connections are refused, as when nobody listens. Those that are open stay. */
+  refuse(): void {
+    this.server?.close()
+    this.server = undefined
+  }
+
+  /** Breaks all open connections with a TCP reset to both sides, and tells how many. New ones are taken. */
+  reset(): number {
+    for (const connection of this.connections) connection.reset()
+    return this.connections.size
+  }
+
+  /** Bytes stop in both directions, ends and resets too; connections stay open and new ones are taken. What was sent meanwhile arrives after `heal`. */
+  hang(): void {
+    this.faults.hangs = true
+    this.applyFaults()
+  }
+
+  /** What comes from now on arrives that much later, in each direction; its order and throughput stay. */
+  delay(ms: number): void {
+    this.faults.delayMs = ms
+  }
+
+  /** Ends all faults. Rejects when another program took the port while connections were refused. */
+  async heal(): Promise<void> {
+    Object.assign(this.faults, { hangs: false, delayMs: 0 })
+    this.applyFaults()
+    if (this.server === undefined) this.serveBy(await listen(this.port))
+  }
+
+  async close(): Promise<void> {
+    this.refuse()
+    for (const connection of this.connections) connection.destroy()
+    while (this.connections.size > 0) await new Promise(setImmediate)
+  }
+
+  private applyFaults(): void {
+    for (const connection of this.connections) connection.apply()
+  }
+
+  private serveBy(server: Server): void {
+    this.server = server
+    server.on('connection', (client) => {
+      this.taken += 1
+      this.connections.add(new ProxiedConnection(client, this.target, this.faults, (ended) => this.connections.delete(ended)))
+    })
+  }
+}
+
+async function listen(port: number): Promise<Server> {
+  const server = createServer({ allowHalfOpen: true }).listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
