@@ -1,9 +1,25 @@
+import type { AnyPort } from '@kilomega/ports'
 import { describeWithNats } from '@kilomega/testing'
 import { bindings, type OpenBinding } from './bindings.js'
+import { itTakesWhateverComes } from './generated/describe-generated.js'
+import type { OpenedPort } from './open-port.js'
 import { openPortOverNats } from './over-nats/open-port-over-nats.js'
 
-/** Runs the definition of a port over every binding: `describeBindings('SearchPort', (open) => …)`. That over NATS needs a nats-server. */
+/**
+ * Runs the definition of a port over every binding: `describeBindings('SearchPort', (open) => …)`, and with what the body has opened last, calls
+ * made from the port's schemas. The binding over NATS needs a nats-server.
+ */
 export function describeBindings(portName: string, body: (open: OpenBinding) => void): void {
-  for (const [name, open] of bindings) describe(`${portName} over ${name}`, () => body(open))
-  describeWithNats(`${portName} over NATS in another process`, () => body(openPortOverNats))
+  for (const [name, open] of bindings) describe(`${portName} over ${name}`, () => define(open, body))
+  describeWithNats(`${portName} over NATS in another process`, () => define(openPortOverNats, body))
+}
+
+function define(open: OpenBinding, body: (open: OpenBinding) => void): void {
+  let last: { port: AnyPort; opened: OpenedPort<AnyPort> }
+  body(async (implementation, surroundings) => {
+    const opened = await open(implementation, surroundings)
+    last = { port: implementation.port, opened }
+    return opened
+  })
+  itTakesWhateverComes(() => last)
 }

@@ -227,7 +227,8 @@ describe('a repeat', () => {
     }
     jest.spyOn(Math, 'random').mockReturnValueOnce(0.99)
     const call = new CurrentCall({ actor: system, trace: { requestId: 'r' }, cancellation })
-    expect(await codeOf(runCall(call, () => portClient(HarbourPort, transport).find({ name: 'x' })))).toBe('DEPENDENCY_UNAVAILABLE')
+    expect(await codeOf(runCall(call, () => portClient(HarbourPort, transport).find({ name: 'x' })))).toBe('CALL_CANCELLED')
+    await new Promise((resolve) => setTimeout(resolve, 30))
     expect(sent).toBe(1)
   })
 

@@ -73,10 +73,10 @@ class PortCall extends Cancellation {
   constructor(
     private readonly route: Route,
     private readonly envelope: Envelope,
-    { cancellation }: CurrentCall,
+    private readonly made: CurrentCall,
     private readonly caller: Caller,
   ) {
-    super(cancellation)
+    super(made.cancellation)
     this.deadlineMs = performance.now() + envelope.timeLeftMs
   }
 
@@ -84,6 +84,7 @@ class PortCall extends Cancellation {
     if (this.envelope.timeLeftMs <= 0) return this.caller.reject(this.overdue())
     if (this.cancelled) return this.caller.reject(portErrors.CALL_CANCELLED())
     this.takeBack = expiry.at(this.deadlineMs, () => this.expire())
+    if (this.made.cancellation !== undefined) this.onCancel(() => this.abandon())
     this.route.budget.earn()
     this.send()
   }
@@ -130,6 +131,12 @@ class PortCall extends Cancellation {
   private expire(): void {
     this.caller.reject(this.overdue())
     this.cancel()
+  }
+
+  /** Nobody is there to hear it but the service that made the call for somebody, which ends here instead of going on in vain. */
+  private abandon(): void {
+    this.settle()
+    this.caller.reject(portErrors.CALL_CANCELLED())
   }
 
   private settle(): void {
