@@ -16,6 +16,8 @@ export interface PortSurroundings {
   environment?: Record<string, string>
   clock?: Clock
   wireHonest?: boolean
+  /** Runs on the migrated database before anything of the module does. */
+  prepare?: (database: TestDatabase) => Promise<void>
   /** What happens to deliveries on their way, see `deliveredTwice`. */
   around?: Around
 }
@@ -34,9 +36,10 @@ export interface OpenedPort<P extends AnyPort> {
 
 /** A module on the whole platform, with a real database of its own, and a client of its port. */
 export async function openPort<P extends AnyPort>(implementation: Implementation<P>, surroundings: PortSurroundings = {}): Promise<OpenedPort<P>> {
-  const { others = [], environment = {}, clock, wireHonest = true, around } = surroundings
-  const database = await openDatabase({ modules: testSchemas(implementation, []), platform: ledgerMigrations })
+  const { others = [], environment = {}, clock, wireHonest = true, around, prepare } = surroundings
+  const database = await openDatabase({ modules: testSchemas(implementation, others), platform: ledgerMigrations })
   await migrateQueue(database.url)
+  await prepare?.(database)
 
   @Module({ imports: [bind(implementation.port, async () => ({ implementation })), ...others.map(({ module }) => module)] })
   class TestApp {}

@@ -26,11 +26,12 @@ export interface JsonSchema {
 
 /** Longer texts show nothing new and take most of the time. */
 const longestText = 300
-const wholeNumbers = { least: -1_000, most: 1_000_000 }
+/** Where a schema sets no bound, numbers are such as counters and versions have. */
+const usual = { least: 0, most: 1_000 }
 
-export function numberOf({ type, minimum, maximum }: JsonSchema): Arbitrary<number> {
-  const min = Math.max(minimum ?? wholeNumbers.least, Number.MIN_SAFE_INTEGER)
-  const max = Math.min(maximum ?? Math.max(wholeNumbers.most, min), Number.MAX_SAFE_INTEGER)
+export function numberOf({ type, minimum = -Infinity, maximum = Infinity }: JsonSchema): Arbitrary<number> {
+  const min = minimum > Number.MIN_SAFE_INTEGER ? minimum : Math.min(usual.least, maximum)
+  const max = maximum < Number.MAX_SAFE_INTEGER ? maximum : Math.max(usual.most, min)
   return type === 'integer' ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true })
 }
 

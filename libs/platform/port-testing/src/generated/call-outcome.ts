@@ -5,7 +5,10 @@ export type CallOutcome = { value: unknown } | { error: { kind: string; code: st
 
 type AnyMethods = Record<string, (input: unknown) => Promise<unknown>>
 
-/** Makes a call and tells what came of it, as a value that can be compared. What is no AppError is a fault. */
+/**
+ * Makes a call and tells what came of it, as a value that can be compared. What is no AppError is a fault. The details of an overdue call say which
+ * of caller, handler and database noticed first, which is chance.
+ */
 export async function outcomeOf(
   port: object,
   { operation, actor, input, key }: GeneratedCall,
@@ -20,7 +23,8 @@ export async function settled(answer: Promise<unknown>): Promise<CallOutcome> {
     const value = await answer
     return { value: value === undefined ? null : value }
   } catch (error) {
-    if (error instanceof AppError) return { error: { kind: error.kind, code: error.code, details: error.details ?? null } }
+    if (error instanceof AppError)
+      return { error: { kind: error.kind, code: error.code, details: error.kind === 'deadline' ? null : (error.details ?? null) } }
     return { fault: error instanceof Error ? error.message : String(error) }
   }
 }

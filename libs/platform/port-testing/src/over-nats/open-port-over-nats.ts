@@ -25,6 +25,7 @@ export async function openPortOverNats<P extends AnyPort>(
   const { others = [], environment = {}, clock } = surroundings
   const database = await openDatabase({ modules: testSchemas(implementation, others), platform: ledgerMigrations })
   await migrateQueue(database.url)
+  await surroundings.prepare?.(database)
   const wire = await openNatsForPorts(bindingsOf(implementation, others))
   const folder = await mkdtemp(join(tmpdir(), 'kilomega-port-'))
   const settings = { LOG_LEVEL: 'silent', ...environment, DATABASE_URL: database.url }

@@ -1,0 +1,71 @@
+import { isDeepStrictEqual } from 'node:util'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { AnyPort } from '@kilomega/ports'
+import { type CallOutcome, outcomeOf } from '../generated/call-outcome.js'
+import type { GeneratedCall } from '../generated/generated-calls.js'
+import type { ReportWorld } from './report-world.js'
+
+/** A call that came out otherwise in one world than in the other. */
+export interface Difference {
+  what: string
+  call: Omit<GeneratedCall, 'key'>
+  local: CallOutcome
+  remote: CallOutcome
+}
+
+export interface Compared {
+  call: GeneratedCall
+  local: CallOutcome
+  tookMs: { local: number; remote: number }
+  difference?: Difference
+}
+
+/** What jobs and events do after a call becomes visible when they have done it, in each world at its own time: queries are asked again for so long. */
+const trailsMs = 5_000
+const againMs = 50
+
+/** Ids that answers have brought, by which later calls ask. */
+export class SeenIds {
+  private readonly ids: string[] = []
+  private readonly pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+  note(value: unknown): void {
+    if (typeof value === 'string' && this.pattern.test(value) && !this.ids.includes(value)) this.ids.push(value)
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach((part) => this.note(part))
+  }
+
+  /** Puts an id that was seen in the place of every other generated one. */
+  into(input: unknown, index: number): unknown {
+    if (typeof input === 'string')
+      return this.pattern.test(input) && this.ids.length > 0 && index % 2 === 0 ? this.ids[index % this.ids.length] : input
+    if (typeof input !== 'object' || input === null) return input
+    if (Array.isArray(input)) return input.map((part) => this.into(part, index))
+    return Object.fromEntries(Object.entries(input).map(([name, part]) => [name, this.into(part, index)]))
+  }
+}
+
+/** Makes the same calls in both worlds, one after the other, and tells what differed. */
+export async function compareCall(port: AnyPort, [local, remote]: readonly ReportWorld[], what: string, call: GeneratedCall): Promise<Compared> {
+  const [here, there] = [await timed(local!, call), await timed(remote!, call)]
+  const compared: Compared = { call, local: here.outcome, tookMs: { local: here.tookMs, remote: there.tookMs } }
+  if (isDeepStrictEqual(here.outcome, there.outcome)) return compared
+  if (port.operations[call.operation]!.kind === 'query' && (await becomeEqual(local!, remote!, call))) return compared
+  const { key: _, ...shown } = call
+  return { ...compared, difference: { what, call: shown, local: here.outcome, remote: there.outcome } }
+}
+
+async function timed(world: ReportWorld, call: GeneratedCall): Promise<{ outcome: CallOutcome; tookMs: number }> {
+  const startedMs = performance.now()
+  const outcome = await outcomeOf(world.port as object, call)
+  return { outcome, tookMs: performance.now() - startedMs }
+}
+
+async function becomeEqual(local: ReportWorld, remote: ReportWorld, call: GeneratedCall): Promise<boolean> {
+  const untilMs = performance.now() + trailsMs
+  while (performance.now() < untilMs) {
+    await wait(againMs)
+    const outcomes = await Promise.all([local, remote].map(({ port }) => outcomeOf(port as object, call)))
+    if (isDeepStrictEqual(outcomes[0], outcomes[1])) return true
+  }
+  return false
+}

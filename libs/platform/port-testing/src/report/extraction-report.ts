@@ -1,0 +1,127 @@
+import type { Implementation } from '@kilomega/messaging'
+import type { AnyPort } from '@kilomega/ports'
+import { type GeneratedCall, generatedCalls } from '../generated/generated-calls.js'
+import { vocabulary } from '../generated/vocabulary.js'
+import { anyStandIn } from './any-stand-in.js'
+import { type Compared, compareCall, type Difference, SeenIds } from './compare-calls.js'
+import { comparePatience } from './compare-patience.js'
+import { openWorlds } from './report-world.js'
+
+export interface ExtractionOptions {
+  /** Generated calls; repeats and impatient callers come on top. */
+  calls: number
+  /** The same seed makes the same calls. */
+  seed: number
+  /** Ports of the system, of which the module may ask all but its own. */
+  ports: readonly AnyPort[]
+  onProgress?: (done: number, of: number) => void
+}
+
+export interface Latency {
+  local: number
+  remote: number
+}
+
+export interface ExtractionReport {
+  module: string
+  /** All calls that were compared, each made in both worlds. */
+  calls: number
+  differences: number
+  /** What was different, the first of each operation and kind. */
+  samples: Difference[]
+  /** How the calls came out: `answered`, or the code of an error. */
+  outcomes: Record<string, number>
+  p50Ms: Latency
+  p95Ms: Latency
+  repeats: number
+  impatient: number
+  seed: number
+}
+
+/** One call in so many is a command that is made again under its key. */
+const repeatEvery = 10
+const impatientCalls = 12
+
+/**
+ * Proves that a module answers the same in the process and over NATS from a process of its own: the same generated calls over databases seeded
+ * alike, with values, errors, deadlines, cancellation and repeats compared. Needs a nats-server on this machine.
+ */
+export async function extractionReport(
+  implementation: Implementation,
+  { calls, seed, ports, onProgress }: ExtractionOptions,
+): Promise<ExtractionReport> {
+  const { port } = implementation
+  const others = ports.filter(({ portName }) => portName !== port.portName).map(anyStandIn)
+  const worlds = await openWorlds(implementation, others, seed)
+  try {
+    const compared: Compared[] = []
+    const ids = new SeenIds()
+    const generated = generatedCalls(port, calls, { seed, vocabulary })
+    for (const [index, one] of generated.entries()) {
+      const call = { ...one, input: ids.into(one.input, index) }
+      const result = await compareCall(port, worlds, 'a call', call)
+      compared.push(result)
+      ids.note(result.local)
+      if (index % repeatEvery === 0 && mayRepeat(port, call)) compared.push(await compareCall(port, worlds, 'a repeat', call))
+      if (index % 50 === 0) onProgress?.(index, calls)
+    }
+    const patience = await comparePatience(port, worlds, patientOnes(compared))
+    return summary(implementation.name, { compared, patience, seed, generated: calls })
+  } finally {
+    await Promise.all(worlds.map((world) => world.close()))
+  }
+}
+
+const mayRepeat = ({ operations }: AnyPort, { operation }: GeneratedCall): boolean =>
+  operations[operation]!.kind === 'command' && operations[operation]!.repeat !== 'never'
+
+/** Calls that reached the tables, so that a lock on these holds them up: one of each operation that was answered. */
+function patientOnes(compared: readonly Compared[]): GeneratedCall[] {
+  const answered = new Map<string, GeneratedCall>()
+  for (const { call, local } of compared) if ('value' in local) answered.set(call.operation, { ...call, key: `${call.key}-impatient` })
+  return [...answered.values()].slice(0, impatientCalls)
+}
+
+interface Findings {
+  compared: readonly Compared[]
+  patience: { calls: number; differences: Difference[] }
+  seed: number
+  generated: number
+}
+
+function summary(module: string, { compared, patience, seed, generated }: Findings): ExtractionReport {
+  const differences = [...compared.flatMap(({ difference }) => difference ?? []), ...patience.differences]
+  const outcomes: Record<string, number> = {}
+  for (const { local } of compared) outcomes[nameOf(local)] = (outcomes[nameOf(local)] ?? 0) + 1
+  const samples = new Map(differences.map((difference) => [`${difference.what} ${difference.call.operation}`, difference]))
+  return {
+    module,
+    calls: compared.length + patience.calls,
+    differences: differences.length,
+    samples: [...samples.values()],
+    outcomes,
+    p50Ms: latency(compared, 0.5),
+    p95Ms: latency(compared, 0.95),
+    repeats: compared.length - generated,
+    impatient: patience.calls,
+    seed,
+  }
+}
+
+const nameOf = (outcome: Compared['local']): string => ('value' in outcome ? 'answered' : 'error' in outcome ? outcome.error.code : 'fault')
+
+const latency = (compared: readonly Compared[], share: number): Latency => ({
+  local: quantile(
+    compared.map(({ tookMs }) => tookMs.local),
+    share,
+  ),
+  remote: quantile(
+    compared.map(({ tookMs }) => tookMs.remote),
+    share,
+  ),
+})
+
+function quantile(values: number[], share: number): number {
+  const sorted = [...values].sort((one, other) => one - other)
+  return Math.round((sorted[Math.floor((sorted.length - 1) * share)] ?? 0) * 1_000) / 1_000
+}

@@ -1,0 +1,29 @@
+import { withIdentifiers } from '@kilomega/database'
+import type { TestDatabase } from '@kilomega/testing'
+
+/** Version 7 by its digits, in the order of a sequence: the same calls make the same ids. */
+const injected = [
+  'CREATE SCHEMA injected',
+  'CREATE SEQUENCE injected.id',
+  `CREATE FUNCTION injected.uuidv7() RETURNS uuid LANGUAGE sql VOLATILE AS $$
+     SELECT ('0199f0a2-7c1e-7b63-9d55-' || lpad(to_hex(nextval('injected.id')), 12, '0'))::uuid $$`,
+]
+
+/** Defaults were bound to Postgres's own function when their tables were made. */
+const bindDefaults = `
+  DO $$ DECLARE target record; BEGIN
+    FOR target IN
+      SELECT table_schema, table_name, column_name FROM information_schema.columns WHERE column_default LIKE 'uuidv7()%' AND table_schema <> 'injected'
+    LOOP
+      EXECUTE format('ALTER TABLE %I.%I ALTER COLUMN %I SET DEFAULT injected.uuidv7()', target.table_schema, target.table_name, target.column_name);
+    END LOOP;
+  END $$`
+
+/** Has a database make ids that follow from what was asked of it, instead of from time and chance. For connections that are opened from now on. */
+export async function injectIds({ database, url }: TestDatabase): Promise<void> {
+  await database.write(async (transaction) => {
+    for (const statement of [...injected, bindDefaults]) await transaction.query(statement)
+  })
+  const name = new URL(url).pathname.slice(1)
+  await database.read((queryable) => queryable.query(withIdentifiers('ALTER DATABASE %I SET search_path = injected, pg_catalog, public', name)))
+}
