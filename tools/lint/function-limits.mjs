@@ -1,4 +1,4 @@
-/** Lines of code (without blank ones and comments) and parameters of a function. A block of tests (`describe`, `describeBindings`, …) may be as long as its cases. */
+/** Lines of code (without blank ones and comments) and parameters of a function. A block of tests (`describe`, `describeBindings`, …) may be as long as its cases, and take a row of a table. */
 export default {
   meta: {
     type: 'suggestion',
@@ -13,9 +13,9 @@ export default {
   create(context) {
     const [{ lines, parameters, constructorParameters }] = context.options
     const check = (node) => {
+      if (isBlockOfTests(context, node)) return
       const limit = isConstructor(node) ? constructorParameters : parameters
       if (node.params.length > limit) context.report({ node, messageId: 'parameters', data: { count: node.params.length, limit } })
-      if (isBlockOfTests(context, node)) return
       const count = linesOfCode(context.sourceCode, node)
       if (count > lines) context.report({ node, messageId: 'lines', data: { count, limit: lines } })
     }

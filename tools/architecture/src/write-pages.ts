@@ -1,10 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { writeDocuments } from './compatibility/write-documents.js'
 import { pages } from './pages/pages.js'
 import { root } from './repository.js'
 
-for (const [path, text] of await pages()) {
-  mkdirSync(dirname(join(root, path)), { recursive: true })
-  writeFileSync(join(root, path), text)
-  process.stdout.write(`${path}\n`)
-}
+const { values } = parseArgs({ options: { breaking: { type: 'string' } } })
+process.exitCode = writeDocuments(await pages(), { folder: root, reason: values.breaking, print: (line) => process.stdout.write(`${line}\n`) })

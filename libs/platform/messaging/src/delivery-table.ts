@@ -20,11 +20,15 @@ const claim = `
   FROM claimed JOIN {schema}.outbox ON outbox.id = claimed.event_id
   ORDER BY outbox.id`
 
-/** The same for deliveries that somebody else has brought: what is not owed any more is not claimed. */
+/**
+ * The same for deliveries that somebody else has brought. What is not owed any more is not claimed, nor what was claimed since it was sent off:
+ * that belongs to another process, or waits for its repeat.
+ */
 const claimGiven = `
-  UPDATE {schema}.delivery SET due_at = now() + $3 * interval '1 ms', attempts = attempts + 1
-  WHERE subscriber = $1 AND event_id = ANY($2::uuid[])
-  RETURNING event_id AS id, attempts AS attempt`
+  UPDATE {schema}.delivery SET due_at = now() + $4 * interval '1 ms', attempts = delivery.attempts + 1
+  FROM unnest($2::uuid[], $3::int[]) AS given (id, attempts)
+  WHERE subscriber = $1 AND event_id = given.id AND delivery.attempts = given.attempts
+  RETURNING event_id AS id, delivery.attempts AS attempt`
 
 const finish = `DELETE FROM {schema}.delivery WHERE subscriber = $1 AND event_id = ANY($2::uuid[])`
 
@@ -57,8 +61,9 @@ export class DeliveryTable extends DeliverySource {
     return this.run<Delivery>(claim, [this.subscriber, count, leaseMs])
   }
 
-  claimGiven(ids: readonly string[], leaseMs: number): Promise<{ id: string; attempt: number }[]> {
-    return this.run(claimGiven, [this.subscriber, ids, leaseMs])
+  /** `attempt` of what is given is how often it had been claimed when it was sent off. */
+  claimGiven(given: readonly Delivery[], leaseMs: number): Promise<{ id: string; attempt: number }[]> {
+    return this.run(claimGiven, [this.subscriber, given.map(({ id }) => id), given.map(({ attempt }) => attempt), leaseMs])
   }
 
   async finish(deliveries: readonly Delivery[]): Promise<void> {

@@ -11,6 +11,11 @@ export abstract class RelayConfig extends config('RELAY', {
   backoffMs: numberField({ min: 1, max: 60_000 })
     .default(1_000)
     .describe('Wait before the second delivery, milliseconds; it doubles with each further one up to 15 minutes, with full jitter'),
+  confirmMs: numberField({ min: 100, max: 900_000 })
+    .default(60_000)
+    .describe(
+      'With NATS: what the stream was given and nobody has crossed out in the ledger after this long is given to it again, milliseconds; later each time, as the event grows old, up to 15 minutes',
+    ),
   keepDays: numberField({ min: 1, max: 365 })
     .default(7)
     .describe('How long events that everybody has heard stay in the outbox, days; inboxes keep them twice as long'),

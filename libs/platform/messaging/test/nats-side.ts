@@ -42,9 +42,9 @@ export class NatsSide {
   }
 
   async connected(): Promise<NatsConnection> {
-    const connection = await eventually(() => this.link.connection ?? false, 10_000)
-    await connection.flush()
-    return connection
+    await eventually(() => this.link.connection !== undefined, 10_000)
+    await this.link.connection!.flush()
+    return this.link.connection!
   }
 
   async serve(port: AnyPort, service: object): Promise<PortServer> {

@@ -7,6 +7,7 @@ export const signalWords = {
   'database.commit-hook-failed': ['error', 'What should happen after a commit failed; the commit stands'],
   'database.connection-lost': ['warn', 'A connection to the database was lost; the next use opens another'],
   'database.slow-statement': ['warn', 'A statement took longer than the limit'],
+  'events.message-refused': ['warn', 'A message in the stream of domain events is none and was dropped'],
   'events.stream-unavailable': ['warn', 'The stream of domain events could not be used; it is tried again'],
   'http.request': ['info', 'A request was answered'],
   'http.request-failed': ['error', 'A request failed by a fault of ours'],

@@ -5,8 +5,13 @@ import { platform } from 'node:os'
 /** Whether a process does nothing any more after SIGSTOP: its threads obey one after the other, and a busy one may still answer a request. */
 export function isStopped(pid: number): boolean {
   if (platform() !== 'linux') return stateOf(pid).startsWith('T')
-  const threads = readdirSync(`/proc/${pid}/task`)
-  return threads.every((thread) => threadState(`/proc/${pid}/task/${thread}/stat`) === 'T')
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`)
+    return threads.every((thread) => threadState(`/proc/${pid}/task/${thread}/stat`) === 'T')
+  } catch {
+    // A thread has ended meanwhile.
+    return false
+  }
 }
 
 /** The state follows the name in brackets, which may hold anything. */

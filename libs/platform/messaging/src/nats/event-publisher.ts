@@ -17,22 +17,25 @@ const claim = `
       FOR UPDATE SKIP LOCKED)
     RETURNING event_id, attempts
   ), events AS (
-    SELECT event_id, max(attempts) AS attempts FROM claimed GROUP BY event_id
+    SELECT DISTINCT event_id, attempts FROM claimed
   )
   SELECT outbox.id, outbox.name, outbox.payload, outbox.request_id AS "requestId", outbox.occurred_at AS "occurredAt", events.attempts AS attempt
   FROM events JOIN {schema}.outbox ON outbox.id = events.event_id
   ORDER BY outbox.id`
 
 /**
- * What was published comes due again only if nobody crosses it out: after a minute, and then after as long as the event is old, so that a service
+ * What was published comes due again only if nobody crosses it out: after `RELAY_CONFIRM_MS`, and then after as long as the event is old, so that a service
  * that is away for an hour finds a handful of copies and not sixty. A subscriber that has counted an attempt since has set its own time.
  */
 const published = `
-  UPDATE {schema}.delivery SET due_at = now() + least(interval '15 minutes', greatest(interval '1 minute', now() - outbox.occurred_at))
+  UPDATE {schema}.delivery SET due_at = now() + least(interval '15 minutes', greatest($3 * interval '1 ms', now() - outbox.occurred_at))
   FROM {schema}.outbox, unnest($1::uuid[], $2::int[]) AS told (id, attempts)
-  WHERE outbox.id = told.id AND delivery.event_id = told.id AND delivery.attempts <= told.attempts`
+  WHERE outbox.id = told.id AND delivery.event_id = told.id AND delivery.attempts = told.attempts`
 
-const postponed = `UPDATE {schema}.delivery SET due_at = now() + interval '1 second' WHERE event_id = ANY($1::uuid[])`
+const postponed = `
+  UPDATE {schema}.delivery SET due_at = now() + interval '1 second'
+  FROM unnest($1::uuid[], $2::int[]) AS told (id, attempts)
+  WHERE delivery.event_id = told.id AND delivery.attempts = told.attempts`
 
 const batch = 500
 const ownCall = new CurrentCall({ actor: system, trace: { requestId: 'publisher' } })
@@ -87,9 +90,15 @@ export class EventPublisher {
     const outcomes = await Promise.allSettled(events.map((event) => this.publish(event)))
     const told = events.filter((_, index) => outcomes[index]!.status === 'fulfilled')
     const failed = events.filter((_, index) => outcomes[index]!.status === 'rejected')
-    if (told.length > 0) await this.write(published, [told.map(({ id }) => id), told.map(({ attempt }) => attempt)])
-    if (failed.length > 0) await this.write(postponed, [failed.map(({ id }) => id)])
+    if (told.length > 0) await this.write(published, [...copiesOf(told), this.parts.config.confirmMs])
+    if (failed.length > 0) await this.postpone(failed, outcomes)
     return failed.length === 0 && events.length > 1
+  }
+
+  private async postpone(events: readonly Delivery[], outcomes: readonly PromiseSettledResult<void>[]): Promise<void> {
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected')
+    this.parts.stream.tellUnavailable(`events of ${this.parts.database.schema}`, failure?.reason)
+    await this.write(postponed, copiesOf(events))
   }
 
   /** A copy after a failed delivery has an id of its own, or JetStream would take it for a repeat and drop it. */
@@ -102,3 +111,6 @@ export class EventPublisher {
     return database.write((transaction) => transaction.query<Row>(inSchema(statement, database.schema), parameters))
   }
 }
+
+/** Which copies of which events, for `unnest`. */
+const copiesOf = (events: readonly Delivery[]): unknown[] => [events.map(({ id }) => id), events.map(({ attempt }) => attempt)]

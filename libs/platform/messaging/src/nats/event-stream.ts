@@ -52,6 +52,15 @@ export class EventStream implements OnModuleDestroy {
     this.signals.emit('relay.stalled', { subscriber: 'stream' }, error)
   }
 
+  /** That NATS is away is told by the link, once; this is for a NATS that is there. */
+  tellUnavailable(what: string, error: unknown): void {
+    if (this.link.connection !== undefined) this.signals.emit('events.stream-unavailable', { what }, error)
+  }
+
+  tellRefused(subscriber: string, error: unknown): void {
+    this.signals.emit('events.message-refused', { subscriber }, error)
+  }
+
   /** Calls `work` with JetStream once it is there, and again whenever `work` has ended or failed, until the process stops. */
   async keep(what: string, work: (client: JetStreamClient, manager: JetStreamManager) => Promise<unknown>): Promise<void> {
     while (!this.stopped) {
@@ -61,7 +70,7 @@ export class EventStream implements OnModuleDestroy {
         await this.ensureStream(manager)
         await work(jetstream(connection, { timeout: answerWithinMs }), manager)
       } catch (error) {
-        if (!this.stopped && this.link.connection !== undefined) this.signals.emit('events.stream-unavailable', { what }, error)
+        if (!this.stopped) this.tellUnavailable(what, error)
       }
       if (!this.stopped) await wait(retryMs, undefined, { ref: false })
     }

@@ -72,6 +72,7 @@ export class NatsLink implements OnModuleInit, OnApplicationShutdown {
     await this.connection?.flush().catch(() => undefined)
     this.up = false
     await this.opened?.close()
+    for (const listener of this.onLoss) listener()
   }
 
   private async open(): Promise<void> {

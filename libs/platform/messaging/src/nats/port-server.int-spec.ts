@@ -58,7 +58,8 @@ describeWithOwnNats('A server of a port', () => {
     for (let index = 0; index < 1_000; index += 1) {
       replies.push(send(greet(`ship ${index}`)))
       if (index === 500) drained = server.drain().then(() => void (takenUntilDrained = leaving.greeted.length))
-      if (index % 10 === 0) await new Promise(setImmediate)
+      // Some 40 are under way at any time.
+      if (index % 20 === 0) await replies[index - 20]
     }
     expect(await Promise.all(replies)).toEqual(replies.map((_, index) => ({ value: `Ahoy, ship ${index}` })))
     await drained
@@ -120,13 +121,35 @@ describeWithOwnNats('A server of a port', () => {
     let answer = (_: string): void => undefined
     const service = { greet: () => new Promise<string>((resolve) => (answer = resolve)), list: () => '{}' }
     await hosts[0]!.serve(HarbourPort, service)
-    const calls = send(greet('Beagle')).catch((error: unknown) => error)
+    const crashes: unknown[] = []
+    const crash = (error: unknown): void => void crashes.push(error)
+    process.on('unhandledRejection', crash)
+    const call = send(greet('Beagle')).catch((error: unknown) => error)
     await send({ ...greet(''), operation: 'list', input: {} })
     await hosts[0]!.close()
     answer('too late')
     await hosts[1]!.serve(HarbourPort, new Harbour())
     expect(await send(greet('Bounty'))).toEqual({ value: 'Ahoy, Bounty' })
+    process.off('unhandledRejection', crash)
+    expect(crashes).toEqual([])
     await caller.close()
-    expect(await calls).toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' })
+    expect(await call).toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' })
+  })
+})
+
+describeWithOwnNats('A nats-server that takes less than a port may answer', () => {
+  it('ends neither process, and those calls end without an answer', async () => {
+    const small = await openNats({ configuration: 'max_payload: 100000' })
+    const trusts = Object.values(keys)
+    const asking = await NatsSide.open({ url: small.url, key: keys.caller, trusts })
+    const answering = await NatsSide.open({ url: small.url, key: keys.host, trusts })
+    await answering.serve(HarbourPort, { hurry: ({ name }: { name: string }) => (name === 'Great Eastern' ? 'x'.repeat(200_000) : 'Ahoy') })
+    const client = portClient(HarbourPort, asking.remote.transportTo(HarbourPort))
+    await expect(client.hurry({ name: 'Great Eastern' })).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' })
+    expect(answering.signals.of('port.message-refused')).toHaveLength(1)
+    await expect(client.hurry({ name: 'x'.repeat(200_000) })).rejects.toThrow('max_payload')
+    expect(await client.hurry({ name: 'Beagle' })).toBe('Ahoy')
+    await Promise.all([asking.close(), answering.close()])
+    await small.close()
   })
 })

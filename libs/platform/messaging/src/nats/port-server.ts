@@ -1,4 +1,4 @@
-import { AppError, Cancellation, type Envelope, portErrors, type Transport } from '@kilomega/ports'
+import { AppError, Cancellation, type Envelope, maxPayloadBytes, portErrors, type Transport } from '@kilomega/ports'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import type { SignedContexts } from './signed-context.js'
 import { cancelSubject, portSubject, queueGroup } from './subjects.js'
@@ -27,7 +27,7 @@ export class PortServer {
     const calls = connection.subscribe(portSubject(port), {
       queue: queueGroup(port),
       callback: (error, message) => {
-        if (error === null) void this.answer(message)
+        if (error === null) this.answer(message).catch(this.parts.refused)
       },
     })
     const cancels = connection.subscribe(cancelSubject(port), {
@@ -61,7 +61,7 @@ export class PortServer {
     const { port, handler, contexts, refused } = this.parts
     let envelope: Envelope
     try {
-      envelope = decodeCall(port, decoder.decode(data), contexts)
+      envelope = decodeCall(port, textOf(data), contexts)
     } catch (error) {
       refused(error)
       return encodeReply({ error: valueOf(error) })
@@ -72,6 +72,12 @@ export class PortServer {
       return encodeReply({ error: valueOf(error) })
     }
   }
+}
+
+/** Our own callers send nothing larger; what others send is not even read. */
+function textOf(data: Uint8Array): string {
+  if (data.length > maxPayloadBytes) throw portErrors.PAYLOAD_TOO_LARGE({ sizeBytes: data.length, limitBytes: maxPayloadBytes })
+  return decoder.decode(data)
 }
 
 const valueOf = (error: unknown) => (error instanceof AppError ? error : portErrors.INTERNAL()).toValue()

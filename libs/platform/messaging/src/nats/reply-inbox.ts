@@ -34,9 +34,10 @@ export class ReplyInbox {
   request(subject: string, text: string, cancellation: Cancellation | undefined, onCancel: (replySubject: string) => void): Promise<string> {
     const id = (this.next = (this.next + 1) % Number.MAX_SAFE_INTEGER)
     return new Promise((resolve, reject) => {
-      const forget = cancellation?.onCancel(() => this.cancel(id, onCancel)) ?? (() => undefined)
-      this.pending.set(id, { resolve, reject, forget })
       this.connection.publish(subject, text, { reply: this.prefix + String(id) })
+      const call: Pending = { resolve, reject, forget: () => undefined }
+      this.pending.set(id, call)
+      if (cancellation !== undefined) call.forget = cancellation.onCancel(() => this.cancel(id, onCancel))
     })
   }
 

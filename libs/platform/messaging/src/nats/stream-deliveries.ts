@@ -18,11 +18,13 @@ type Arrived = Delivery & { message: JsMsg }
 
 /**
  * Deliveries that come over the stream. The ledger decides all the same: what it does not owe any more is not delivered, what fails is owed again
- * later, and what is done is crossed out there before the stream hears of it.
+ * later, and what is done is crossed out there before the stream hears of it. What a killed process held is sent off anew when its lease is over; that
+ * JetStream brings it again by then counts for nothing.
  */
 export class StreamDeliveries extends DeliverySource {
   private readonly arrived: Arrived[] = []
   private stopConsuming: () => void = () => undefined
+  private stopped = false
   private wake: () => void = () => undefined
 
   constructor(private readonly parts: StreamDeliveriesParts) {
@@ -40,7 +42,7 @@ export class StreamDeliveries extends DeliverySource {
     const arrived = this.arrived.splice(0, count)
     if (arrived.length === 0) return []
     if (this.arrived.length > 0) this.wake()
-    const claimed = await this.parts.table.claimGiven([...new Set(arrived.map(({ id }) => id))], leaseMs)
+    const claimed = await this.parts.table.claimGiven(arrived, leaseMs)
     const attempts = new Map(claimed.map(({ id, attempt }) => [id, attempt]))
     return arrived.filter((delivery) => this.isOwed(delivery, attempts))
   }
@@ -64,8 +66,11 @@ export class StreamDeliveries extends DeliverySource {
     return this.parts.table.lag()
   }
 
+  /** What was fetched and not begun goes to another process at once, and not after the lease. */
   async stop(): Promise<void> {
+    this.stopped = true
     this.stopConsuming()
+    for (const { message } of this.arrived.splice(0)) message.nak()
   }
 
   /** Of two copies of an event the first is delivered; one that is not owed was done before, or is none of ours. */
@@ -88,13 +93,22 @@ export class StreamDeliveries extends DeliverySource {
     const messages = await consumer.consume({
       max_messages: 2 * batch,
       abort_on_missing_resource: true,
-      callback: (message) => {
-        this.arrived.push({ ...decodeEvent(message), message, attempt: 0 })
-        this.wake()
-      },
+      callback: (message) => this.take(message),
     })
     this.stopConsuming = () => messages.stop()
+    if (this.stopped) messages.stop()
     const end = await messages.closed()
     if (end instanceof Error) throw end
+  }
+  /** What is no event must not come again: it would be in the way of those that are, for ever. */
+  private take(message: JsMsg): void {
+    if (this.stopped) return message.nak()
+    try {
+      this.arrived.push({ ...decodeEvent(message), message })
+    } catch (error) {
+      this.parts.stream.tellRefused(this.parts.subscriber, error)
+      return message.term()
+    }
+    this.wake()
   }
 }

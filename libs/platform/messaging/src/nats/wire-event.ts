@@ -8,9 +8,11 @@ const WireEvent = z.object({
   payload: z.unknown(),
   requestId: z.string(),
   occurredAt: z.string(),
+  /** How often it had been claimed when it was sent off. */
+  attempt: z.int().min(0),
 })
 
-export const encodeEvent = ({ id, name, payload, requestId, occurredAt }: Omit<Delivery, 'attempt'>): string =>
-  JSON.stringify({ id, name, payload, requestId, occurredAt })
+export const encodeEvent = ({ id, name, payload, requestId, occurredAt, attempt }: Delivery): string =>
+  JSON.stringify({ id, name, payload, requestId, occurredAt, attempt })
 
-export const decodeEvent = (message: { json: () => unknown }): Omit<Delivery, 'attempt'> => WireEvent.parse(message.json())
+export const decodeEvent = (message: { json: () => unknown }): Delivery => WireEvent.parse(message.json())

@@ -1,0 +1,201 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { describeWithOwnNats, eventually, openNats, type TestNats } from '@kilomega/testing'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { deleteStream } from '../../test/delete-stream.js'
+import { record, ToldShips } from '../../test/told-ships.js'
+import type { Delivery } from '../subscription.js'
+import { durableName, streamName } from './subjects.js'
+import { encodeEvent } from './wire-event.js'
+
+const subject = 'event.harbour.ship-sank'
+const durable = durableName('insurer.pay:harbour.ship-sank')
+const everyEvent = `
+  SELECT id, name, payload, request_id AS "requestId", occurred_at AS "occurredAt", 0 AS attempt FROM harbour.outbox ORDER BY id`
+const named = (count: number) => Array.from({ length: count }, (_, index) => `ship-${String(index).padStart(4, '0')}`)
+
+let nats: TestNats
+let ships: ToldShips
+let observer: NatsConnection
+
+const manager = () => jetstreamManager(observer)
+const messages = async () => (await (await manager()).streams.info(streamName)).state.messages
+const heard = (names: string[], withinMs = 10_000) =>
+  eventually(async () => {
+    const losses = await ships.losses()
+    expect(losses).toHaveLength(names.length)
+    expect(losses).toEqual(names)
+  }, withinMs)
+/** Nothing is under way any more, neither in the ledger nor in the stream. */
+const settled = async () => {
+  await eventually(async () => (await ships.owed()) === 0)
+  await eventually(async () => {
+    const { num_ack_pending, num_pending } = await (await manager()).consumers.info(streamName, durable)
+    expect([num_ack_pending, num_pending]).toEqual([0, 0])
+  })
+}
+/** Registered, as after its first start, and stopped again. */
+const heardOnce = async () => (await ships.hear(record)).stop()
+
+describeWithOwnNats('A stream of domain events', () => {
+  beforeAll(async () => {
+    nats = await openNats({ own: true })
+  })
+  beforeEach(async () => {
+    await nats.restart()
+    await deleteStream(nats.url)
+    observer = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 100 })
+    ships = await ToldShips.open(nats.url, { confirmMs: 300 })
+  })
+  afterEach(async () => {
+    await ships.close()
+    await observer.close()
+  })
+  afterAll(() => nats.close())
+
+  const told = async (count: number) => {
+    await heardOnce()
+    await ships.sink(...named(count))
+    await eventually(async () => (await messages()) === count)
+  }
+
+  it('that was deleted with all that it held is made again, and what it held arrives', async () => {
+    await told(200)
+    await deleteStream(nats.url)
+    await ships.hear(record)
+    await heard(named(200))
+    await settled()
+    expect(await ships.losses()).toEqual(named(200))
+  })
+
+  it('that lost its files while the server was down is made again, and what it held arrives', async () => {
+    await told(200)
+    await nats.server.kill()
+    rmSync(join(nats.server['folder'], 'jetstream'), { recursive: true })
+    await nats.restart()
+    await ships.hear(record)
+    await heard(named(200))
+    await settled()
+    expect(await ships.losses()).toEqual(named(200))
+  })
+
+  it('that is deleted under those who hear is made again for them', async () => {
+    await ships.hear(record)
+    await ships.sink('ship-0000')
+    await heard(named(1))
+    await deleteStream(nats.url)
+    await ships.sink('ship-0001')
+    await heard(named(2), 20_000)
+  })
+
+  it('whose files are lost under those who hear is made again for them', async () => {
+    await ships.hear(record)
+    await ships.sink('ship-0000')
+    await heard(named(1))
+    await nats.server.kill()
+    rmSync(join(nats.server['folder'], 'jetstream'), { recursive: true })
+    await ships.sink('ship-0001')
+    await nats.restart()
+    await heard(named(2), 20_000)
+  })
+
+  it('brings 1,000 events over three crashes of the server: 1,000 effects, none lost and none doubled', async () => {
+    await Promise.all([ships.hear(record), ships.hear(record)])
+    const names = named(1_000)
+    for (let crash = 1; crash <= 3; crash += 1) {
+      for (let batch = 0; batch < 5; batch += 1) await ships.sink(...names.splice(0, 60))
+      await nats.server.kill()
+      await ships.sink(...names.splice(0, 30))
+      await nats.restart()
+    }
+    await ships.sink(...names)
+    await heard(named(1_000), 20_000)
+    await settled()
+    expect(await ships.losses()).toEqual(named(1_000))
+  })
+
+  it('brings each of 1,000 events twice, and each has its effect once', async () => {
+    await heardOnce()
+    await ships.sink(...named(1_000))
+    const rows = await ships.rows<Delivery>(everyEvent)
+    const client = jetstream(observer)
+    await Promise.all(rows.map((row) => client.publish(subject, encodeEvent(row), { msgID: `${row.id}:copy` })))
+    await eventually(async () => (await messages()) >= 2_000)
+    await Promise.all([ships.hear(record), ships.hear(record)])
+    await heard(named(1_000))
+    await settled()
+    expect(await ships.losses()).toEqual(named(1_000))
+  })
+
+  it('does not hasten a repeat that waits when it brings a copy that is meant for another subscriber', async () => {
+    let tries = 0
+    const failOnce = async () => {
+      tries += 1
+      throw new Error('ink is out')
+    }
+    await (await ships.hear(record, { method: 'mourn' })).stop()
+    // With the longest of waits, so that the jitter leaves less than 9 s in one of 100 runs only.
+    await ships.hear(failOnce, { config: { backoffMs: 900_000 } })
+    await ships.sink('ship-0000')
+    await eventually(() => ships.opened.signals.of('relay.delivery-failed').length === 1)
+    const [row] = await ships.rows<Delivery>(everyEvent)
+    for (let copy = 1; copy <= 5; copy += 1) await jetstream(observer).publish(subject, encodeEvent(row!), { msgID: `${row!.id}:copy-${copy}` })
+    await ships.hear(record, { method: 'mourn' })
+    await heard(named(1))
+    await eventually(async () => (await (await manager()).consumers.info(streamName, durable)).num_ack_pending === 0)
+    expect(tries).toBe(1)
+    expect(await ships.rows('SELECT attempts FROM harbour.delivery')).toEqual([{ attempts: 1 }])
+  })
+
+  it('may hold what is no event, or none of the ledger’s, and this does not hold up those that are, nor come again', async () => {
+    await ships.hear(record)
+    const stranger = { id: '01890000-0000-7000-8000-000000000000', name: 'harbour.ship-sank', payload: { name: 'Ghost' } }
+    const client = jetstream(observer)
+    const rubbish = ['', '{', 'null', '[]', '{}', '\u0000\u0001', '{"id":7}', '{"id":"no uuid"}', 'x'.repeat(600_000)]
+    const strange = [
+      stranger,
+      { ...stranger, requestId: 'r', occurredAt: 'today', attempt: 0 },
+      { ...stranger, requestId: 'r', occurredAt: 'today', attempt: 0, payload: 7 },
+    ]
+    await eventually(() => client.publish(subject, 'first').then(() => true))
+    for (const text of [...rubbish, ...strange.map((value) => JSON.stringify(value))]) await client.publish(subject, text)
+    await ships.sink('ship-0000')
+    await heard(named(1))
+    await settled()
+    expect(await ships.losses()).toEqual(named(1))
+    expect(ships.opened.signals.of('events.message-refused')).toHaveLength(rubbish.length + 2)
+  })
+
+  it('gives what a process had fetched and not begun to another at once when that process stops', async () => {
+    let begun = false
+    let release = (): void => undefined
+    const slow = new Promise<void>((resolve) => (release = resolve))
+    const lease = { leaseMs: 60_000 }
+    const first = await ships.hear(
+      async (events, transaction) => {
+        begun = true
+        await slow
+        await record(events, transaction)
+      },
+      { batch: 5, config: lease },
+    )
+    await ships.sink(...named(15))
+    await eventually(() => begun)
+    await eventually(async () => (await (await manager()).consumers.info(streamName, durable)).num_ack_pending >= 10)
+    const stopped = first.stop()
+    release()
+    await stopped
+    await ships.hear(record, { config: lease })
+    await heard(named(15), 5_000)
+  })
+
+  it('is waited for while NATS is away: nothing is lost, and the ledger says what is owed', async () => {
+    await ships.hear(record)
+    await nats.server.kill()
+    await ships.sink(...named(10))
+    expect(await ships.owed()).toBe(10)
+    await nats.restart()
+    await heard(named(10))
+  })
+})

@@ -1,0 +1,212 @@
+import { type Actor, command, type ErrorValue, port, query, statusOf, system } from '@kilomega/ports'
+import { describeWithOwnNats, openNats, type TestNats } from '@kilomega/testing'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { z } from 'zod'
+import { ann, NatsSide } from '../../test/nats-side.js'
+import { makeServiceKey, SigningKey } from './nkey.js'
+import { SignedContexts } from './signed-context.js'
+import { decodeReply } from './wire.js'
+
+const Ship = z.object({ name: z.string().min(1).max(100), masts: z.int().max(9).optional(), captain: z.object({ age: z.number() }).optional() })
+abstract class FortPort extends port('fort', {
+  greet: query({ input: Ship, output: z.string(), timeoutMs: 5_000, access: 'anyone' }),
+  moor: command({ input: Ship, timeoutMs: 5_000, access: 'user' }),
+  sink: command({ input: Ship, timeoutMs: 5_000, access: 'admin' }),
+  audit: query({ input: z.object({}), timeoutMs: 5_000 }),
+}) {}
+
+const keys = { host: makeServiceKey(), api: makeServiceKey(), stranger: makeServiceKey() }
+const keyOf = (name: keyof typeof keys) => new SigningKey(keys[name].seed.reveal())
+const contextsOf = (name: keyof typeof keys, atMs = Date.now()) => new SignedContexts(keyOf(name), [], () => atMs)
+const api = contextsOf('api')
+const admin: Actor = { kind: 'user', id: 'ann', role: 'admin', sessionId: 'session-1' }
+const anonymousContext = api.sign({ kind: 'anonymous' }, 'fort')
+const annContext = api.sign(ann, 'fort')
+const systemContext = api.sign(system, 'fort')
+const [body, signature] = annContext.split('.') as [string, string]
+const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as object
+
+const good = { operation: 'greet', input: { name: 'Beagle' }, timeLeftMs: 5_000, context: annContext, trace: { requestId: 'r' } }
+const call = (changes: Record<string, unknown>) => JSON.stringify({ ...good, ...changes })
+const raw = (field: string, text: string) => JSON.stringify({ ...good, [field]: 'HERE' }).replace('"HERE"', text)
+const nested = (levels: number, [open, close]: readonly [string, string], core = '') => `${open.repeat(levels)}${core}${close.repeat(levels)}`
+const list = ['[', ']'] as const
+const object = ['{"a":', '}'] as const
+
+type Message = [name: string, message: string | Uint8Array]
+
+const unauthenticated: Message[] = [
+  ['no context', call({ context: undefined })],
+  ['an empty context', call({ context: '' })],
+  ['an unsigned context', call({ context: body })],
+  ['a context with an empty signature', call({ context: `${body}.` })],
+  ['a cut off signature', call({ context: annContext.slice(0, -10) })],
+  ['a context of an unknown issuer', call({ context: contextsOf('stranger').sign(ann, 'fort') })],
+  ['the system by an unknown issuer', call({ context: contextsOf('stranger').sign(system, 'fort') })],
+  ['an expired context', call({ context: contextsOf('api', Date.now() - 120_000).sign(ann, 'fort') })],
+  ['a context of tomorrow', call({ context: contextsOf('api', Date.now() + 86_400_000).sign(ann, 'fort') })],
+  ['a context for another port', call({ context: api.sign(ann, 'identity') })],
+  ['a user made admin', call({ context: `${base64url({ ...claims, actor: admin })}.${signature}` })],
+  ['a user made the system', call({ context: `${base64url({ ...claims, actor: system })}.${signature}` })],
+  ['another user', call({ context: `${base64url({ ...claims, actor: { ...ann, id: 'bob' } })}.${signature}` })],
+  ['another audience', call({ context: `${base64url({ ...claims, aud: 'fort' })}.${signature.slice(0, -4)}AAAA` })],
+  ['a JWT with alg none', call({ context: `${base64url({ alg: 'none' })}.${base64url(claims)}.` })],
+  ['a bearer token', call({ context: 'Bearer abc' })],
+  ['an actor beside, in place of a context', call({ context: undefined, actor: admin })],
+  ['a principal beside, in place of a context', call({ context: undefined, principal: 'admin', role: 'admin', tenant: 'all' })],
+  ['nobody where a user is needed', call({ operation: 'moor', context: anonymousContext })],
+  ['nobody where an admin is needed', call({ operation: 'sink', context: anonymousContext })],
+  ['nobody where the system is needed', call({ operation: 'audit', input: {}, context: anonymousContext })],
+]
+
+const forbidden: Message[] = [
+  ['a user where an admin is needed', call({ operation: 'sink' })],
+  ['a user where an admin is needed, with an admin beside', call({ operation: 'sink', actor: admin })],
+  ['a user where the system is needed', call({ operation: 'audit', input: {} })],
+  ['an admin where the system is needed', call({ operation: 'audit', input: {}, context: api.sign(admin, 'fort') })],
+]
+
+const notFound: Message[] = [
+  '',
+  'nothing',
+  'Greet',
+  'greet ',
+  'greet\u0000',
+  'toString',
+  'constructor',
+  '__proto__',
+  'hasOwnProperty',
+  'valueOf',
+  'then',
+].map((operation): Message => [`operation ${JSON.stringify(operation)}`, call({ operation })])
+
+const overdue: Message[] = [0, -1, -1e308].map((timeLeftMs): Message => [`${timeLeftMs} ms left`, call({ timeLeftMs })])
+
+const tooLarge: Message[] = [
+  ['600 KB of input', call({ input: { name: 'x'.repeat(600_000) } })],
+  ['600 KB beside', call({ padding: 'x'.repeat(600_000) })],
+  ['600 KB of spaces', `${call({})}${' '.repeat(600_000)}`],
+  ['600 KB of no JSON', 'x'.repeat(600_000)],
+  ['600 KB of bytes', new Uint8Array(600_000).fill(255)],
+]
+
+const malformed: Message[] = [
+  ...['', ' ', '{', '}', '[', 'nul', 'undefined', 'NaN', "{'operation':'greet'}", '{"operation":greet}', `${call({})}}`, call({}).slice(0, -1)].map(
+    (text): Message => [`no JSON: ${text.slice(0, 30)}`, text],
+  ),
+  ['binary', Uint8Array.from([0, 1, 2, 254, 255])],
+  ['UTF-16', Buffer.from(call({}), 'utf16le')],
+  ['gzip', Uint8Array.from([31, 139, 8, 0, 0, 0, 0, 0])],
+  ...['null', 'true', '0', '"text"', '[]', '{}', `[${call({})}]`].map((text): Message => [`JSON that is no call: ${text.slice(0, 20)}`, text]),
+  ...(['operation', 'timeLeftMs', 'trace'] as const).map((field): Message => [`no ${field}`, call({ [field]: undefined })]),
+  ...(['operation', 'timeLeftMs', 'trace', 'context', 'key'] as const).flatMap((field): Message[] =>
+    [null, [], { a: 1 }, true].map((value): Message => [`${field} ${JSON.stringify(value)}`, call({ [field]: value })]),
+  ),
+  ['an operation of 65 characters', call({ operation: 'a'.repeat(65) })],
+  ['a context of 5 KB', call({ context: 'x'.repeat(5_000) })],
+  ['a key of 2 KB', call({ key: 'x'.repeat(2_000) })],
+  ['a request id of 300 characters', call({ trace: { requestId: 'x'.repeat(300) } })],
+  ['a time left of 1e999 ms', raw('timeLeftMs', '1e999')],
+  ['a time left of 1e308 ms', raw('timeLeftMs', '1e308')],
+  ['a time left of two hours', call({ timeLeftMs: 7_200_000 })],
+  ['10,000 levels of lists', raw('input', nested(10_000, list))],
+  ['10,000 levels of objects', raw('input', nested(10_000, object, '1'))],
+  ['100,000 levels', nested(100_000, list)],
+  ['10,000 levels beside', raw('beside', nested(10_000, list))],
+  ['23 levels', raw('input', `{"name":${nested(22, list)}}`)],
+  ['__proto__ in the input', raw('input', '{"name":"Beagle","__proto__":{"admin":true}}')],
+  ['__proto__ in the call', call({}).replace('{', '{"__proto__":{"admin":true},')],
+  ['constructor in the input', raw('input', '{"name":"Beagle","constructor":{"prototype":{"admin":true}}}')],
+  ['prototype deep in the input', raw('input', '{"name":"Beagle","captain":{"age":7,"prototype":1}}')],
+  ['__proto__ deep in a list beside', raw('beside', '[[{"__proto__":1}]]')],
+]
+
+const invalid: Message[] = [
+  ...[undefined, null, 'text', 7, [], {}, { name: 7 }, { name: null }, { name: '' }, { name: ['Beagle'] }, { name: { $gt: '' } }].map(
+    (input): Message => [`input ${JSON.stringify(input)}`, call({ input })],
+  ),
+  ['a name of 101 characters', call({ input: { name: 'x'.repeat(101) } })],
+  ['1e999 masts', raw('input', '{"name":"Beagle","masts":1e999}')],
+  ['2e53 masts', raw('input', '{"name":"Beagle","masts":2e53}')],
+  ['1.5 masts', call({ input: { name: 'Beagle', masts: 1.5 } })],
+  ['masts in words', call({ input: { name: 'Beagle', masts: '3' } })],
+  ['200,000 wrong things', call({ input: { name: Array.from({ length: 200_000 }, () => 1) } })],
+]
+
+const corpus: [code: string, status: number, messages: Message[]][] = [
+  ['UNAUTHENTICATED', 401, unauthenticated],
+  ['FORBIDDEN', 403, forbidden],
+  ['NOT_FOUND', 404, notFound],
+  ['DEADLINE_EXCEEDED', 504, overdue],
+  ['PAYLOAD_TOO_LARGE', 413, tooLarge],
+  ['VALIDATION_FAILED', 400, [...malformed, ...invalid]],
+]
+const count = corpus.reduce((total, [, , messages]) => total + messages.length, 0)
+
+/** Fields that a schema does not know are those of a newer version: they are dropped on the way. */
+const extra: Message[] = [
+  ['in the input', call({ input: { name: 'Beagle', admin: true, role: 'admin', id: 7 } })],
+  ['deep in the input', call({ input: { name: 'Beagle', captain: { age: 40, salary: 1 } } })],
+  ['in the call', call({ actor: admin, port: 'identity', principal: 'root', cancellation: { cancelled: true } })],
+  ['in the trace', call({ trace: { requestId: 'r', actor: admin, key: 'k' } })],
+]
+
+let nats: TestNats
+let host: NatsSide
+let sender: NatsSide
+let connection: NatsConnection
+const handled: unknown[] = []
+const crashes: unknown[] = []
+const crash = (error: unknown): void => void crashes.push(error)
+
+const send = async (message: string | Uint8Array) => decodeReply((await connection.request('port.fort', message, { timeout: 5_000 })).string())
+
+describeWithOwnNats('S30: a service whose callers are not to be trusted', () => {
+  beforeAll(async () => {
+    process.on('unhandledRejection', crash)
+    nats = await openNats({ own: true })
+    host = await NatsSide.open({ url: nats.url, key: keys.host, trusts: [keys.api] })
+    const handle = (input: unknown) => (handled.push(input), 'Ahoy')
+    await host.serve(FortPort, { greet: handle, moor: handle, sink: handle, audit: handle })
+    sender = await NatsSide.open({ url: nats.url, key: keys.api })
+    connection = await sender.connected()
+  })
+  beforeEach(() => {
+    handled.length = 0
+  })
+  afterAll(async () => {
+    process.off('unhandledRejection', crash)
+    await Promise.all([host.close(), sender.close()])
+    await nats.close()
+  })
+
+  it(`S30: gets ${count} raw messages, which are 100 or more`, () => {
+    expect(count).toBeGreaterThanOrEqual(100)
+  })
+
+  for (const [code, status, messages] of corpus) {
+    it.each(messages)(`S30: refuses with ${code}, as HTTP does with ${status}: %s`, async (_, message) => {
+      const reply = (await send(message)) as { error: ErrorValue }
+      expect(reply).toMatchObject({ error: { code } })
+      expect(statusOf(reply.error)).toBe(status)
+      expect(handled).toEqual([])
+      expect(JSON.stringify(reply)).not.toMatch(/stack|node_modules|\.ts:|at \w+ \(/)
+    })
+  }
+
+  it.each(extra)('S30: never hands on fields that nobody declared: %s', async (_, message) => {
+    expect(await send(message)).toEqual({ value: 'Ahoy' })
+    expect(handled).toHaveLength(1)
+    expect(handled[0]).toEqual(expect.objectContaining({ name: 'Beagle' }))
+    expect(Object.keys(handled[0] as object).filter((field) => !['name', 'captain'].includes(field))).toEqual([])
+    expect(JSON.stringify(handled)).not.toMatch(/admin|root|salary/)
+  })
+
+  it('S30: answers a good call after all of them, and has not crashed once', async () => {
+    expect(await send(call({}))).toEqual({ value: 'Ahoy' })
+    expect(await send(call({ operation: 'audit', input: {}, context: systemContext }))).toEqual({})
+    expect(crashes).toEqual([])
+    expect(({} as { admin?: boolean }).admin).toBeUndefined()
+  })
+})

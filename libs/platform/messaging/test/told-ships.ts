@@ -1,0 +1,134 @@
+import { Broadcast, type Database, migration, type Transaction } from '@kilomega/database'
+import { type DomainEvent, event } from '@kilomega/ports'
+import { openDatabase, type TestDatabase } from '@kilomega/testing'
+import { z } from 'zod'
+import { DeliverySources } from '../src/delivery-sources.js'
+import { eventSubscription } from '../src/event-subscription.js'
+import { ledgerMigrations } from '../src/ledger-migrations.js'
+import { EventPublisher } from '../src/nats/event-publisher.js'
+import { EventStream } from '../src/nats/event-stream.js'
+import { PostgresOutbox } from '../src/outbox.postgres.js'
+import { Relay } from '../src/relay.js'
+import type { RelayConfig } from '../src/relay.config.js'
+import { WakeUp } from '../src/wake-up.js'
+import { NatsSide } from './nats-side.js'
+
+export const ShipSank = event('harbour.ship-sank', z.object({ name: z.string() }))
+const createLoss = migration('202601010000-create-loss', 'CREATE TABLE insurer.loss (name text NOT NULL)')
+
+export const relayConfig: RelayConfig = { pollMs: 50, leaseMs: 1_000, maxAttempts: 3, backoffMs: 1, confirmMs: 60_000, keepDays: 7 }
+
+export type Hear = (events: DomainEvent<{ name: string }>[], transaction: Transaction) => Promise<void>
+
+/** What an insurer does who hears that ships sank. The table takes doubles, so that they show. */
+export const record: Hear = async (events, transaction) => {
+  for (const { payload } of events) await transaction.query('INSERT INTO insurer.loss VALUES ($1)', [payload.name])
+}
+
+/** Rings nobody: relays of other processes find what is owed by looking. */
+class SilentBroadcast extends Broadcast {
+  async send(): Promise<void> {}
+  async announce(): Promise<void> {}
+  async listen(): Promise<() => void> {
+    return () => {}
+  }
+}
+
+export interface HearOptions {
+  batch?: number
+  method?: string
+  config?: Partial<RelayConfig>
+}
+
+/** A process that hears. */
+export interface Hearer {
+  relay: Relay
+  stop(): Promise<void>
+}
+
+/** A harbour that tells of ships in its outbox, and insurers that hear of them: from the ledger or, with a URL, over the stream of that NATS. */
+export class ToldShips {
+  readonly harbour: Database
+  readonly outbox: PostgresOutbox
+  private readonly wakeUp = new WakeUp(new SilentBroadcast())
+  private readonly closing: (() => Promise<void>)[] = []
+
+  private constructor(
+    readonly opened: TestDatabase,
+    private readonly natsUrl: string | undefined,
+  ) {
+    this.harbour = opened.databases.of('harbour')
+    this.outbox = new PostgresOutbox(this.wakeUp)
+  }
+
+  static async open(natsUrl?: string, config: Partial<RelayConfig> = {}): Promise<ToldShips> {
+    const modules = [
+      { schema: 'harbour', migrations: [] },
+      { schema: 'insurer', migrations: [createLoss] },
+    ]
+    const ships = new ToldShips(await openDatabase({ modules, platform: ledgerMigrations }), natsUrl)
+    if (natsUrl !== undefined) ships.publish({ ...relayConfig, ...config })
+    return ships
+  }
+
+  /** Begins to hear, in a process of its own as far as NATS is concerned. */
+  async hear(hear: Hear, { batch = 10, method = 'pay', config: changes }: HearOptions = {}): Promise<Hearer> {
+    const config = { ...relayConfig, ...changes }
+    const { stream, close } = this.streamOf(config)
+    const { databases, signals, metrics } = this.opened
+    const relay = new Relay(new DeliverySources(databases, config, stream), config, this.wakeUp, signals, metrics)
+    const stop = once(async () => {
+      stream.onModuleDestroy?.()
+      await relay.beforeApplicationShutdown()
+      await close()
+    })
+    this.closing.push(stop)
+    const hearing = { event: ShipSank, method, batch }
+    await relay.subscribe(eventSubscription({ hearing, instance: () => ({ [method]: hear }), database: databases.of('insurer') }))
+    return { relay, stop }
+  }
+
+  sink(...names: string[]): Promise<void> {
+    return this.harbour.write((transaction) => this.outbox.add(transaction, ...names.map((name) => ShipSank({ name }))))
+  }
+
+  async losses(): Promise<string[]> {
+    return (await this.rows<{ name: string }>('SELECT name FROM insurer.loss ORDER BY name')).map(({ name }) => name)
+  }
+
+  async owed(): Promise<number> {
+    return (await this.rows('SELECT event_id FROM harbour.delivery')).length
+  }
+
+  rows<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    return this.harbour.write((transaction) => transaction.query<Row>(sql, parameters))
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.closing.map((close) => close()))
+    await this.opened.close()
+  }
+
+  private publish(config: RelayConfig): void {
+    const { stream, close } = this.streamOf(config)
+    const publisher = new EventPublisher({ database: this.harbour, stream, config })
+    this.wakeUp.listen('harbour', () => publisher.wake())
+    publisher.start()
+    this.closing.push(async () => {
+      stream.onModuleDestroy()
+      await publisher.stop()
+      await close()
+    })
+  }
+
+  private streamOf(config: RelayConfig): { stream: EventStream; close: () => Promise<void> } {
+    if (this.natsUrl === undefined) return { stream: { enabled: false } as EventStream, close: async () => undefined }
+    const side = new NatsSide({ url: this.natsUrl })
+    return { stream: new EventStream(side.link, side.config, config, this.opened.signals), close: () => side.close() }
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => (done ??= work())
+}

@@ -1,0 +1,54 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type BreakingChange, breakingChanges } from './breaking-changes.js'
+import type { PortsDocument } from './ports-document.js'
+
+const portsPath = 'docs/ports.json'
+
+export interface Writing {
+  /** Where the paths of the documents begin. */
+  folder: string
+  /** Why a breaking change is written all the same. */
+  reason?: string | undefined
+  print: (line: string) => void
+}
+
+/**
+ * Writes every document, or none of them where the ports in it would break whoever has those that are stored. Answers the exit code. What is
+ * compared is the stored file, so changes that were written and not committed count as made.
+ */
+export function writeDocuments(documents: ReadonlyMap<string, string>, { folder, reason, print }: Writing): 0 | 1 {
+  const changes = changesTo(documents, folder)
+  for (const change of changes) print(sentence(change))
+  if (changes.length > 0 && !reason) {
+    print(`Nothing was written: ${portsPath} may only grow, because two versions run at the same time. Add beside what is there, and remove it`)
+    print('when nobody uses it. If it must be: npm run docs -w @kilomega/architecture -- --breaking "<reason>"')
+    return 1
+  }
+  if (changes.length > 0) print(`Written all the same: ${reason}`)
+  for (const [path, text] of documents) write(join(folder, path), text)
+  for (const path of documents.keys()) print(path)
+  return 0
+}
+
+function changesTo(documents: ReadonlyMap<string, string>, folder: string): BreakingChange[] {
+  const [path, after] = [join(folder, portsPath), documents.get(portsPath)]
+  if (after === undefined || !existsSync(path)) return []
+  return breakingChanges(parsed(readFileSync(path, 'utf8')), parsed(after))
+}
+
+function parsed(text: string): PortsDocument {
+  try {
+    return JSON.parse(text) as PortsDocument
+  } catch (cause) {
+    throw new Error(`${portsPath} is not JSON, so nothing can be compared with it: take the file of main`, { cause })
+  }
+}
+
+const sentence = ({ port, operation, path, words }: BreakingChange): string =>
+  `${[port, operation].filter((part) => part !== '').join('.')}${path === '' ? '' : ` ${path}`}: ${words}`
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+}
