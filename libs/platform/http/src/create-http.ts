@@ -20,7 +20,7 @@ export function createHttp(values: ConfigValues): FastifyAdapter {
   const instance = fastify({
     http: serverOptions,
     bodyLimit: maxBodyBytes,
-    trustProxy: (_address: string, hop: number) => hop < config.trustedHops,
+    trustProxy: config.trustedHops > 0 && ((_address: string, hop: number) => hop < config.trustedHops),
     requestTimeout: serverOptions.requestTimeout,
     return503OnClosing: false,
     frameworkErrors: (_error, request, reply) => refuseUnreadable(edge, request as unknown as FastifyRequest, reply as unknown as FastifyReply),
@@ -39,7 +39,7 @@ export const internalServer = (edge: Edge, route: Parameters<typeof createServer
 
 /** A path that cannot be decoded, or has an absurdly long part, is none of ours. */
 function refuseUnreadable(edge: Edge, request: FastifyRequest, reply: FastifyReply): void {
-  edge.traffic.enter()
+  edge.traffic.enter(reply)
   edge.adopt(request, reply)
   const error = portErrors.NOT_FOUND()
   void reply

@@ -3,6 +3,7 @@ import { nextTraceparent } from '@kilomega/observability'
 import { type Actor, anonymous, type Cancellation, CurrentCall, type Trace } from '@kilomega/ports'
 import type { FastifyRequest } from 'fastify'
 import { edgeErrors } from './edge-errors.js'
+import type { Route } from './route.js'
 
 /** What a proxy or a client may call a request: short, and nothing that could mean something to a log or a terminal. */
 const saneId = /^[A-Za-z0-9._:-]{1,128}$/
@@ -13,6 +14,9 @@ export class EdgeRequest {
   readonly trace: Trace & { traceparent: string }
   readonly startedMs = performance.now()
   actor: Actor = anonymous
+  /** What matched, once it did: `routeOptions` of a request is made anew each time that it is looked at. */
+  route: Route | undefined
+  routeUrl: string | undefined
 
   constructor(
     headers: FastifyRequest['headers'],
@@ -20,14 +24,21 @@ export class EdgeRequest {
   ) {
     const id = headers['x-request-id']
     const requestId = typeof id === 'string' && saneId.test(id) ? id : randomUUID()
+    this.route = undefined
+    this.routeUrl = undefined
     this.trace = { requestId, traceparent: nextTraceparent(headers['traceparent'] as string | undefined) }
   }
 
+  match(route: Route, url: string | undefined): void {
+    this.route = route
+    this.routeUrl = url
+  }
+
   /** The call as which the handler runs: until the budget is spent or the client goes away. */
-  call(request: FastifyRequest, budgetMs: number, cancellation?: Cancellation): CurrentCall {
-    const key = idempotencyKey(request.headers['idempotency-key'])
+  call(headers: FastifyRequest['headers'], budgetMs: number, cancellation?: Cancellation): CurrentCall {
+    const key = idempotencyKey(headers['idempotency-key'])
     const { actor, trace } = this
-    return new CurrentCall({ actor, trace, deadlineMs: this.startedMs + budgetMs, ...(key && { key }), ...(cancellation && { cancellation }) })
+    return new CurrentCall({ actor, trace, deadlineMs: this.startedMs + budgetMs, key, cancellation })
   }
 }
 

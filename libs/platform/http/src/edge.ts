@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import { Cancellation, portErrors, runCall } from '@kilomega/ports'
+import { portErrors, runCall } from '@kilomega/ports'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import type { Admission } from './admission.js'
+import { ClientCancellation } from './client-cancellation.js'
 import { edgeErrors } from './edge-errors.js'
 import { EdgeRequest } from './edge-request.js'
 import type { HttpConfig } from './http.config.js'
@@ -45,12 +46,8 @@ export class Edge {
     leaveOutLengthOf304(fastify)
     fastify.addHook('onRequest', (request, reply, done) => this.begin(request, reply, done))
     fastify.addHook('preHandler', (request, reply, done) => this.call(request, reply, done))
-    fastify.addHook('onSend', (_request, reply, payload, done) => {
-      if (this.traffic.closing) reply.header('connection', 'close')
-      done(null, payload)
-    })
     fastify.addHook('onResponse', (request, reply, done) => {
-      this.traffic.leave()
+      this.traffic.leave(reply)
       this.parts?.log.tell(request, reply)
       done()
     })
@@ -76,7 +73,7 @@ export class Edge {
   }
 
   private begin(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
-    this.traffic.enter()
+    this.traffic.enter(reply)
     this.adopt(request, reply)
     let waiting: Promise<void> | void
     try {
@@ -85,8 +82,19 @@ export class Edge {
     } catch (error) {
       return done(error as Error)
     }
-    if (waiting === undefined) done()
-    else waiting.then(() => done(), done)
+    if (waiting === undefined) this.goOn(request, done)
+    else waiting.then(() => this.goOn(request, done), done)
+  }
+
+  /** Once it is clear who asks, the form of what he sends is looked at. */
+  private goOn(request: FastifyRequest, done: HookHandlerDoneFunction): void {
+    const { route } = request.edge
+    try {
+      if (route !== undefined) checkForm(route, request)
+    } catch (error) {
+      return done(error as Error)
+    }
+    done()
   }
 
   private isPreflight({ method, headers, is404 }: FastifyRequest): boolean {
@@ -104,23 +112,25 @@ export class Edge {
     checkSize(request)
     this.origins.check(request, reply)
     if (request.is404) return
-    const { route } = request.routeOptions.config
+    const { edge } = request
+    const { config, url } = request.routeOptions
+    const { route } = config
     if (route === undefined || this.parts === undefined) throw portErrors.NOT_FOUND()
-    if (!route.listeners.includes(request.edge.internal ? 'internal' : 'public')) throw portErrors.NOT_FOUND()
-    if (Object.values(request.params as object).includes('')) throw portErrors.NOT_FOUND()
-    const waiting = this.parts.admission.admit(route, request, reply)
-    return waiting === undefined ? checkForm(route, request) : waiting.then(() => checkForm(route, request))
+    if (!route.listeners.includes(edge.internal ? 'internal' : 'public')) throw portErrors.NOT_FOUND()
+    if (hasEmpty(request.params as Record<string, string>)) throw portErrors.NOT_FOUND()
+    edge.match(route, url)
+    return this.parts.admission.admit(route, request, reply)
   }
 
   /** Checks input and goes on as a call of its own. Here and not earlier, because reading the body leaves the asynchronous context. */
   private call(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
-    const { route } = request.routeOptions.config
-    if (request.is404 || route === undefined) return done()
+    const { route } = request.edge
+    if (route === undefined) return done()
     let call
     try {
       if (route.conditional && request.headers['if-match'] === undefined) throw edgeErrors.PRECONDITION_REQUIRED()
       route.read(request)
-      call = request.edge.call(request, route.upload ? uploadBudgetMs : this.config.budgetMs, cancelledWith(reply))
+      call = request.edge.call(request.headers, route.upload ? uploadBudgetMs : this.config.budgetMs, new ClientCancellation(reply.raw))
     } catch (error) {
       return done(error as Error)
     }
@@ -154,13 +164,10 @@ function checkForm(route: Route, { headers }: FastifyRequest): void {
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') throw edgeErrors.UNSUPPORTED_CONTENT_TYPE()
 }
 
-/** Aborts when the client goes away before its answer is complete. */
-function cancelledWith(reply: FastifyReply): Cancellation {
-  const cancellation = new Cancellation()
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) cancellation.cancel()
-  })
-  return cancellation
+/** A parameter that is empty makes a path that is none of ours. */
+function hasEmpty(params: Record<string, string>): boolean {
+  for (const name in params) if (params[name] === '') return true
+  return false
 }
 
 declare module 'fastify' {

@@ -55,7 +55,7 @@ export class HttpListeners implements BeforeApplicationShutdown {
   async drain(): Promise<void> {
     const { traffic } = this.fastify.edge
     this.health.drain()
-    traffic.closing = true
+    traffic.close()
     if (this.config.preStopMs > 0) await wait(this.config.preStopMs)
     await this.close(this.fastify.server)
     await this.close(this.internal)

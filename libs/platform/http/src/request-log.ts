@@ -17,7 +17,7 @@ export class RequestLog {
 
   tell(request: FastifyRequest, reply: FastifyReply): void {
     const durationMs = performance.now() - request.edge.startedMs
-    const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown')
+    const route = request.is404 ? 'unknown' : (request.edge.routeUrl ?? request.routeOptions.url ?? 'unknown')
     const method = request.is404 ? 'any' : request.method
     this.durations.observe(durationMs, method, route, outcome(reply))
     if (!this.isWorthALine(reply.statusCode, durationMs)) return

@@ -25,24 +25,35 @@ type ReadPart = (value: unknown, problems: Problem[]) => unknown
 /** Made once for each route. A route that declares no query or body takes none. */
 export function requestReader({ params, query, body, upload }: Schemas): RequestReader {
   const readParams = params === undefined ? ignored : partReader(strict(params))
-  const fromText = queryReader(query ?? nothing)
-  const readQuery = partReader(strict(query ?? nothing))
+  const readQuery = query === undefined ? noQuery : queryPartReader(query)
   const readBody = upload ? ignored : body === undefined ? absent : partReader(strict(body))
   return (request) => {
     const problems: Problem[] = []
     request.params = readParams(request.params, problems)
-    request.query = readQuery(fromText(request.query as Record<string, unknown>), problems)
+    request.query = readQuery(request.query, problems)
     request.body = readBody(request.body, problems)
     if (problems.length > 0) throw portErrors.VALIDATION_FAILED({ errors: problems })
   }
 }
 
-const nothing = z.object({})
+const nothing = partReader(strict(z.object({})))
 const ignored: ReadPart = (value) => value
+
+/** Most requests have none, so the schema that refuses it is asked only where there is one. */
+const noQuery: ReadPart = (value, problems) => {
+  for (const _name in value as object) return nothing(value, problems)
+  return value
+}
 
 const absent: ReadPart = (value, problems) => {
   if (value !== undefined && value !== null) problems.push({ path: '', code: 'unknown_field', message: 'This route takes no body' })
   return undefined
+}
+
+function queryPartReader(query: z.ZodObject): ReadPart {
+  const fromText = queryReader(query)
+  const read = partReader(strict(query))
+  return (value, problems) => read(fromText(value as Record<string, unknown>), problems)
 }
 
 function partReader(schema: z.ZodType): ReadPart {

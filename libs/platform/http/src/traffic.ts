@@ -1,17 +1,29 @@
-/** Counts requests from their first header to the end of their answer, so that stopping knows when there are none. */
+import type { FastifyReply } from 'fastify'
+
+/** Knows the requests from their first header to the end of their answer, so that stopping knows when there are none. */
 export class Traffic {
-  /** Answers ask clients to close their connection. */
-  closing = false
-  inFlight = 0
+  private readonly answering = new Set<FastifyReply>()
+  private closing = false
   private quiet: (() => void) | undefined
 
-  enter(): void {
-    this.inFlight += 1
+  get inFlight(): number {
+    return this.answering.size
   }
 
-  leave(): void {
-    this.inFlight -= 1
-    if (this.inFlight === 0) this.quiet?.()
+  enter(reply: FastifyReply): void {
+    this.answering.add(reply)
+    if (this.closing) askToClose(reply)
+  }
+
+  leave(reply: FastifyReply): void {
+    this.answering.delete(reply)
+    if (this.answering.size === 0) this.quiet?.()
+  }
+
+  /** From now on answers ask clients to close their connection, those that are being made too. */
+  close(): void {
+    this.closing = true
+    this.answering.forEach(askToClose)
   }
 
   /** Resolves when nothing is in flight, at once where nothing is. */
@@ -19,3 +31,5 @@ export class Traffic {
     if (this.inFlight > 0) await new Promise<void>((resolve) => (this.quiet = resolve))
   }
 }
+
+const askToClose = (reply: FastifyReply): void => void reply.header('connection', 'close')

@@ -29,9 +29,22 @@ class Series {
   }
 }
 
+/** Finds a series label by label: one text of all labels would be made anew for each observation, which costs more than the rest of it. */
+class Branch {
+  private readonly branches = new Map<string, Branch>()
+  series: Series | undefined
+
+  to(value: string): Branch {
+    let branch = this.branches.get(value)
+    if (branch === undefined) this.branches.set(value, (branch = new Branch()))
+    return branch
+  }
+}
+
 /** A histogram in typed arrays, rendered as Prometheus text: prom-client's own takes 0.4 us an observation, 40 times as long. */
 export class ArrayHistogram implements Histogram {
-  private readonly series = new Map<string, Series>()
+  private readonly series: Series[] = []
+  private readonly root = new Branch()
 
   constructor(
     private readonly name: string,
@@ -40,16 +53,19 @@ export class ArrayHistogram implements Histogram {
   ) {}
 
   observe(valueMs: number, ...values: string[]): void {
-    const key = values.length === 1 ? values[0]! : values.join('\n')
-    let series = this.series.get(key)
-    if (series === undefined) this.series.set(key, (series = new Series(this.labelText(values))))
-    series.observe(valueMs)
+    let branch = this.root
+    for (const value of values) branch = branch.to(value)
+    ;(branch.series ??= this.begin(values)).observe(valueMs)
   }
 
   text(): string {
-    return [`# HELP ${this.name} ${this.help}`, `# TYPE ${this.name} histogram`, ...[...this.series.values()].map((one) => one.text(this.name))].join(
-      '\n',
-    )
+    return [`# HELP ${this.name} ${this.help}`, `# TYPE ${this.name} histogram`, ...this.series.map((one) => one.text(this.name))].join('\n')
+  }
+
+  private begin(values: string[]): Series {
+    const series = new Series(this.labelText(values))
+    this.series.push(series)
+    return series
   }
 
   private labelText(values: string[]): string {
