@@ -1,0 +1,69 @@
+import type { Results } from './results.js'
+
+/** What one case showed in one round. Times are of the machine it ran on: compare them inside a round only. */
+export interface Measurement {
+  operations: number
+  perSecond: number
+  /** CPU of the process under test for one operation, user and system, microseconds. */
+  cpuUs: number
+  p50Us: number
+  p95Us: number
+  p99Us: number
+  /** The most memory that the process under test has held since it started. */
+  peakRssMb: number
+}
+
+export type Metric = keyof Measurement
+
+/** A case whose processes are up. */
+export interface OpenCase {
+  measure(durationMs: number): Promise<Measurement>
+  close(): Promise<void>
+}
+
+/** `limit` is what no program of the kind can beat, `peer` what a team would use otherwise. */
+export type Role = 'limit' | 'peer' | 'ours'
+
+export interface BenchCase<World> {
+  name: string
+  role: Role
+  /** What it does, for whoever doubts that the comparison is fair. */
+  about: string
+  open(world: World): Promise<OpenCase>
+}
+
+export interface Goal {
+  /** As in the list of goals: `G-a1`. */
+  id: string
+  what: string
+  atMost?: number
+  atLeast?: number
+  figure(results: Results): number
+}
+
+/** What all cases of a bench share: a database, a broker. */
+export interface SharedWorld {
+  close(): Promise<void>
+}
+
+export interface Bench<World extends SharedWorld = SharedWorld> {
+  name: string
+  about: string
+  /** One operation of it. */
+  unit: string
+  roundMs: number
+  warmUpMs: number
+  /** The case and metric by which the noise of the machine is judged. */
+  steady: { case: string; metric: Metric }
+  cases: readonly BenchCase<World>[]
+  goals: readonly Goal[]
+  /** Figures that are printed and not judged. */
+  remarks?: (results: Results) => string[]
+  /** Why it cannot run here. */
+  missing?: () => string | undefined
+  openWorld(): Promise<World>
+}
+
+/** So that a list of benches holds those of any world. */
+export const bench = <World extends SharedWorld>(definition: Bench<World>): Bench => definition as unknown as Bench
+export const noWorld = async (): Promise<SharedWorld> => ({ close: async () => undefined })

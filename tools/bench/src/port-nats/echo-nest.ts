@@ -1,0 +1,27 @@
+// A Nest microservice on NATS, as its documentation shows it.
+import 'reflect-metadata'
+import { Controller, Module } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { MessagePattern, type MicroserviceOptions, Payload, Transport } from '@nestjs/microservices'
+import type { Payload as Echo } from '../port-local/payload.js'
+import { tellReady } from '../process/tell-ready.js'
+import { natsUrl } from './nats-url.js'
+
+@Controller()
+class EchoController {
+  @MessagePattern('nest.say')
+  say(@Payload() input: Echo) {
+    return input
+  }
+}
+
+@Module({ controllers: [EchoController] })
+class EchoApp {}
+
+const app = await NestFactory.createMicroservice<MicroserviceOptions>(EchoApp, {
+  transport: Transport.NATS,
+  options: { servers: [natsUrl] },
+  logger: false,
+})
+await app.listen()
+tellReady()

@@ -1,0 +1,51 @@
+import type { Bench, OpenCase } from './bench.js'
+import { Results } from './results.js'
+
+export interface Effort {
+  /** Rounds that count; one more is made first and left out. */
+  rounds: number
+  /** Part of a bench's own round time. */
+  share: number
+  /** Runs in all, when the machine is noisy. */
+  tries: number
+}
+
+type Tell = (text: string) => void
+
+/** Runs the cases of a bench in turns (A B C A B C …), again while the machine is noisy. */
+export async function runBench(bench: Bench, { rounds, share, tries }: Effort, tell: Tell): Promise<Results> {
+  const world = await bench.openWorld()
+  const open = new Map<string, OpenCase>()
+  try {
+    for (const one of bench.cases) {
+      tell(`${bench.name}: starting ${one.name}`)
+      open.set(one.name, await one.open(world))
+    }
+    for (const one of open.values()) await one.measure(bench.warmUpMs * share)
+    for (let attempt = 1; ; attempt += 1) {
+      const results = await inTurns(bench, open, { rounds, share, tell })
+      if (!results.noisy || attempt === tries) return results
+      tell(`${bench.name}: the machine is noisy, again (${attempt + 1} of ${tries})`)
+    }
+  } finally {
+    for (const one of open.values()) await one.close()
+    await world.close()
+  }
+}
+
+interface Turns {
+  rounds: number
+  share: number
+  tell: Tell
+}
+
+async function inTurns(bench: Bench, open: Map<string, OpenCase>, { rounds, share, tell }: Turns): Promise<Results> {
+  const results = new Results(bench.steady)
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [name, one] of open) {
+      tell(`${bench.name}: round ${round} of ${rounds}, ${name}`)
+      results.add(name, await one.measure(bench.roundMs * share))
+    }
+  }
+  return results
+}
