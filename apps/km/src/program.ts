@@ -1,10 +1,12 @@
 import { Command } from 'commander'
 import { addDatabaseCommands } from './commands/database.command.js'
 import { addImportCommand } from './commands/import.command.js'
+import { addNatsConfigCommand } from './commands/nats-config.command.js'
 import { addSessionCommands } from './commands/session.command.js'
 import { addStartCommand } from './commands/start.command.js'
 import { addStatusCommand } from './commands/status.command.js'
 import { addTourCommand } from './commands/tour.command.js'
+import { addShapeCommands } from './commands/shape.command.js'
 import { addUserCommands } from './commands/user.command.js'
 
 const signingIn = `
@@ -19,7 +21,17 @@ export function makeProgram(): Command {
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)')
     .addHelpText('after', signingIn)
-  for (const add of [addStartCommand, addDatabaseCommands, addStatusCommand, addSessionCommands, addUserCommands, addTourCommand, addImportCommand])
+  for (const add of [
+    addStartCommand,
+    addShapeCommands,
+    addDatabaseCommands,
+    addNatsConfigCommand,
+    addStatusCommand,
+    addSessionCommands,
+    addUserCommands,
+    addTourCommand,
+    addImportCommand,
+  ])
     add(program)
   return program
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ConfigError, loadConfig, processEnvironment, Secret } from '@kilomega/config'
+import { ConfigError, type Environment, loadConfig, processEnvironment, Secret } from '@kilomega/config'
 import { Failure } from '../failure.js'
 import { KmConfig } from '../km.config.js'
+import { readShapeRecord } from '../shape/shape-record.js'
 import { dataFolder } from '../start/paths.js'
 import { HttpClient } from './http-client.js'
 import { SavedSession } from './saved-session.js'
@@ -25,12 +26,22 @@ export function connect(): Connection {
 
 function settings() {
   try {
-    return loadConfig([KmConfig], processEnvironment()).get(KmConfig)
+    return loadConfig([KmConfig], { ...addressesHere(), ...ownVariables(processEnvironment()) }).get(KmConfig)
   } catch (error) {
     if (error instanceof ConfigError) throw new Failure(error.message)
     throw error
   }
 }
+
+/** A tier that runs in this folder is found wherever its ports are. */
+function addressesHere(): Environment {
+  const shape = readShapeRecord()
+  return shape === undefined ? {} : { KILOMEGA_URL: shape.url, KILOMEGA_INTERNAL_URL: shape.internalUrl }
+}
+
+/** An empty variable is as one that is not set, and those of the test harness begin like ours. */
+const ownVariables = (environment: Environment): Environment =>
+  Object.fromEntries(Object.entries(environment).filter(([name, value]) => value !== '' && value !== undefined && !name.startsWith('KILOMEGA_TEST_')))
 
 function operatorToken(): Secret {
   const file = join(dataFolder, 'secrets/IDENTITY_OPERATOR_TOKEN')

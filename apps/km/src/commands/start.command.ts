@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { LaunchOptions } from '../start/launch.js'
+import { readPort } from './read-port.js'
 
 /** `km start`, which `npm start` calls after it has installed and built. */
 export function addStartCommand(program: Command): void {
@@ -10,10 +11,4 @@ export function addStartCommand(program: Command): void {
     .option('--database-port <port>', 'where PostgreSQL listens', readPort, 54_320)
     // Loaded late: the other commands have no use for a database library, which takes half a second.
     .action(async (options: LaunchOptions) => (await import('../start/start-system.js')).startSystem(options))
-}
-
-function readPort(text: string): number {
-  const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('a port is a number from 0 to 65535')
-  return port
 }

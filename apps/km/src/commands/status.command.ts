@@ -21,7 +21,9 @@ export function addStatusCommand(program: Command): void {
 
 function statusText({ parts }: Status): string {
   const colors = colorsFor(process.stdout)
-  const word = ({ up, required }: StatusPart) => (up ? colors.green('up') : required ? colors.red('down') : colors.yellow('degraded'))
+  // What has a place of its own is down; what is only a check of a process makes it degraded.
+  const word = ({ up, required, where }: StatusPart) =>
+    up ? colors.green('up') : required || where !== undefined ? colors.red('down') : colors.yellow('degraded')
   return tableText(
     ['what', 'where', 'state', 'problem'],
     parts.map((part) => [part.name, part.where ?? '', word(part), part.problem ?? '']),

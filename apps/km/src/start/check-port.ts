@@ -1,17 +1,25 @@
 import { createServer } from 'node:net'
+import type { Environment } from '@kilomega/config'
 import { Failure } from '../failure.js'
 
-/** Fails with a clear line where a port cannot be listened on. */
-export async function checkPort(port: number, variable: string): Promise<void> {
+/** Fails with a clear line where a port cannot be listened on; `instead` is the command that takes another one. */
+export async function checkPort(port: number, instead: (port: number) => string): Promise<void> {
   const server = createServer()
   try {
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, resolve))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'EADDRINUSE')
-      throw new Failure(`Port ${port} is taken: stop the program that uses it, or choose another port, as in ${variable}=${port + 10} npm start`)
-    if (code === 'EACCES') throw new Failure(`Port ${port} needs more rights than this user has: choose one above 1023 with ${variable}`)
+      throw new Failure(`Port ${port} is taken: stop the program that uses it, or choose another port, as in ${instead(port)}`)
+    if (code === 'EACCES') throw new Failure(`Port ${port} needs more rights than this user has: choose one above 1023, as in ${instead(8_000)}`)
     throw new Failure(`Port ${port} cannot be used: ${message}`)
   }
   await new Promise((resolve) => server.close(resolve))
+}
+
+/** A port that a variable sets. */
+export function portIn(environment: Environment, variable: string, otherwise: number): number {
+  const port = Number(environment[variable] || otherwise)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Failure(`${variable}: ${environment[variable]} is not a port; use 1 to 65535`)
+  return port
 }

@@ -1,16 +1,14 @@
 import { join } from 'node:path'
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { type Environment, processEnvironment } from '@kilomega/config'
 import { EmbeddedPostgres } from '@kilomega/database'
-import { Failure } from '../failure.js'
-import { ApiLog } from './api-log.js'
-import { ApiProcess } from './api-process.js'
-import { checkPort } from './check-port.js'
-import { endProcess } from './end-process.js'
-import { migrate } from './migrate.js'
-import { MigrationStamp } from './migration-stamp.js'
-import { dataFolder } from './paths.js'
-import { readPidFile, removePidFile, writePidFile } from './pid-file.js'
+import { AppProcess } from './app-process.js'
+import { checkPort, portIn } from './check-port.js'
+import { FolderClaim } from './folder-claim.js'
+import { migrateWhenNeeded } from './migrate.js'
+import { dataFolder, postgresFolder } from './paths.js'
+import { removePidFile, writePidFile } from './pid-file.js'
+import { ProcessLog } from './process-log.js'
 import type { Screen } from './screen.js'
 import type { StopRequest } from './stop-request.js'
 
@@ -20,18 +18,16 @@ export interface LaunchOptions {
   databasePort: number
 }
 
-const postgresFolder = join(dataFolder, 'postgres')
-/** It has lost its log with its launcher, and nothing that it has answered for can be lost. */
-const orphanPatienceMs = 2_000
-
 /** The whole of the 1k tier on this machine: brought up part by part, taken down in the opposite order. */
 export class Launch {
   private postgres: EmbeddedPostgres | undefined
-  private api: ApiProcess | undefined
-  private folderTaken = false
+  private api: AppProcess | undefined
+  private readonly claim = new FolderClaim()
   private readonly environment: Environment = processEnvironment()
-  readonly url = `http://127.0.0.1:${portOf(this.environment, 'HTTP_PORT')}`
-  readonly internalUrl = `http://127.0.0.1:${portOf(this.environment, 'HTTP_INTERNAL_PORT')}`
+  /** What the API listens on unless told otherwise. */
+  private readonly ports = { public: portIn(this.environment, 'HTTP_PORT', 3_000), internal: portIn(this.environment, 'HTTP_INTERNAL_PORT', 3_001) }
+  readonly url = `http://127.0.0.1:${this.ports.public}`
+  readonly internalUrl = `http://127.0.0.1:${this.ports.internal}`
 
   constructor(
     private readonly options: LaunchOptions,
@@ -45,9 +41,8 @@ export class Launch {
   }
 
   async up(): Promise<void> {
-    await this.takeFolder()
-    await checkPort(portOf(this.environment, 'HTTP_PORT'), 'HTTP_PORT')
-    await checkPort(portOf(this.environment, 'HTTP_INTERNAL_PORT'), 'HTTP_INTERNAL_PORT')
+    await this.claim.take(this.screen, async () => this.deleteDataWhenAsked())
+    await this.checkPorts()
     const environment = {
       NODE_ENV: 'development',
       LOG_FORMAT: 'json',
@@ -55,8 +50,11 @@ export class Launch {
       ...this.environment,
       DATABASE_URL: await this.databaseUrl(),
     }
-    await this.migrate(environment)
-    this.api = new ApiProcess(environment, new ApiLog(join(dataFolder, 'logs/api.log'), this.screen.error), this.url)
+    await migrateWhenNeeded(environment, this.postgres !== undefined, (work) =>
+      this.screen.during('Migrating the database', this.stopRequest.during(work)),
+    )
+    const log = new ProcessLog(join(dataFolder, 'logs/api.log'), { show: this.screen.error })
+    this.api = new AppProcess({ name: 'api', app: 'api', label: 'The API', url: this.url }, environment, log)
     await this.screen.during('Starting the API', this.stopRequest.during(this.api.ready()))
   }
 
@@ -67,20 +65,15 @@ export class Launch {
 
   async down(): Promise<void> {
     if (this.api?.isRunning()) await this.screen.during('Stopping the API', this.api.stop())
-    if (this.postgres) await this.screen.during('Stopping PostgreSQL', this.postgres.stop())
-    if (this.folderTaken) removePidFile('launcher')
+    if (this.postgres) {
+      await this.screen.during('Stopping PostgreSQL', this.postgres.stop())
+      removePidFile('postgres')
+    }
+    this.claim.leave()
   }
 
-  /** One launcher for each folder; what a killed one left running is ended. */
-  private async takeFolder(): Promise<void> {
-    const other = readPidFile('launcher')
-    if (other) throw new Failure(`Kilomega runs in this folder already (process ${other.pid}): stop it there with Ctrl-C, or with kill ${other.pid}`)
-    const orphan = readPidFile('api')
-    if (orphan) await this.screen.during('Ending an API that a killed launcher left behind', endProcess(orphan.pid, orphanPatienceMs))
+  private async deleteDataWhenAsked(): Promise<void> {
     if (this.options.reset) await this.screen.during('Deleting all data', this.deleteData())
-    mkdirSync(dataFolder, { recursive: true })
-    writePidFile('launcher', process.pid)
-    this.folderTaken = true
   }
 
   private async deleteData(): Promise<void> {
@@ -88,11 +81,10 @@ export class Launch {
     rmSync(dataFolder, { recursive: true, force: true })
   }
 
-  private async migrate(environment: Environment): Promise<void> {
-    const stamp = this.postgres && new MigrationStamp(postgresFolder)
-    if (stamp?.isCurrent()) return
-    await this.screen.during('Migrating the database', this.stopRequest.during(migrate(environment)))
-    stamp?.set()
+  private async checkPorts(): Promise<void> {
+    const instead = (variable: string) => (port: number) => `${variable}=${port + 10} npm start`
+    await checkPort(this.ports.public, instead('HTTP_PORT'))
+    await checkPort(this.ports.internal, instead('HTTP_INTERNAL_PORT'))
   }
 
   /** A database of one's own is used as it is; without one, PostgreSQL is started here. */
@@ -101,15 +93,7 @@ export class Launch {
     if (given) return given
     const starting = EmbeddedPostgres.start({ folder: postgresFolder, port: this.options.databasePort })
     this.postgres = await this.screen.during('Starting PostgreSQL', starting)
+    writePidFile('postgres', this.postgres.pid)
     return this.postgres.url.reveal()
   }
-}
-
-/** What the API listens on unless told otherwise. */
-const defaultPorts = { HTTP_PORT: 3_000, HTTP_INTERNAL_PORT: 3_001 }
-
-function portOf(environment: Environment, variable: keyof typeof defaultPorts): number {
-  const port = Number(environment[variable] || defaultPorts[variable])
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Failure(`${variable}: ${environment[variable]} is not a port; use 1 to 65535`)
-  return port
 }

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { Environment } from '@kilomega/config'
 import { Failure } from '../failure.js'
-import { root, workFolder } from './paths.js'
+import { MigrationStamp } from './migration-stamp.js'
+import { postgresFolder, root, workFolder } from './paths.js'
 
 /** Brings the database of `DATABASE_URL` to what this build expects, with the API's own list of modules. */
 export async function migrate(environment: Environment): Promise<void> {
@@ -18,4 +19,12 @@ export async function migrate(environment: Environment): Promise<void> {
   const words = output.trim().split('\n').slice(0, 15).join('\n')
   // A wrong setting has nothing to do with the database; it says itself what it is.
   throw new Failure(words.startsWith('The configuration') ? words : `The database could not be migrated:\n${words}`)
+}
+
+/** The same, but not where our own PostgreSQL was migrated by this very build already. */
+export async function migrateWhenNeeded(environment: Environment, isOurs: boolean, show: (work: Promise<void>) => Promise<void>): Promise<void> {
+  const stamp = isOurs ? new MigrationStamp(postgresFolder) : undefined
+  if (stamp?.isCurrent()) return
+  await show(migrate(environment))
+  stamp?.set()
 }

@@ -1,28 +1,48 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { dataFolder } from './paths.js'
+import { dataFolder, natsFolder, postgresFolder } from './paths.js'
 
-export type ProcessRole = 'launcher' | 'api'
+/** `launcher`, `postgres`, `nats`, or that of an application's process, as in `api` or `search-2`. */
+export type ProcessName = string
 
-/** What the command line of each process holds: a number alone may belong to anybody after a restart of the machine. */
-const signature: Record<ProcessRole, RegExp> = { launcher: /km(\.js)? start/, api: /apps\/api\/dist\/main\.js/ }
-
-const folder = join(dataFolder, 'run')
-const fileOf = (role: ProcessRole): string => join(folder, `${role}.pid`)
-
-export function writePidFile(role: ProcessRole, pid: number): void {
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(fileOf(role), `${pid}\n`)
+export interface FoundProcess {
+  name: ProcessName
+  pid: number
 }
 
-export const removePidFile = (role: ProcessRole): void => rmSync(fileOf(role), { force: true })
+const folder = join(dataFolder, 'run')
+const fileOf = (name: ProcessName): string => join(folder, `${name}.pid`)
+
+export function writePidFile(name: ProcessName, pid: number): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(fileOf(name), `${pid}\n`)
+}
+
+export const removePidFile = (name: ProcessName): void => rmSync(fileOf(name), { force: true })
 
 /** The process that a pid file tells of, if it lives and is what the file says. */
-export function readPidFile(role: ProcessRole): { pid: number } | undefined {
-  const pid = Number(readIfThere(fileOf(role)))
+export function readPidFile(name: ProcessName): FoundProcess | undefined {
+  const pid = Number(readIfThere(fileOf(name)))
   if (!Number.isInteger(pid) || pid <= 1 || pid === process.pid) return undefined
-  return signature[role].test(commandLineOf(pid)) ? { pid } : undefined
+  return isWhatItSays(name, commandLineOf(pid)) ? { name, pid } : undefined
+}
+
+/** Whether it still is that process: one that has ended and was not yet taken leave of by its parent has no command line any more. */
+export const lives = ({ name, pid }: FoundProcess): boolean => readPidFile(name)?.pid === pid
+
+/** Everything that runs here by its pid file, but not its launcher. */
+export function findProcesses(): FoundProcess[] {
+  const names = filesIn(folder).flatMap((file) => (file.endsWith('.pid') ? [file.slice(0, -'.pid'.length)] : []))
+  return names.filter((name) => name !== 'launcher').flatMap((name) => readPidFile(name) ?? [])
+}
+
+/** A number alone may belong to anybody after a restart of the machine: the command line of each process holds something of its own. */
+function isWhatItSays(name: ProcessName, commandLine: string): boolean {
+  if (name === 'launcher') return /km(\.js)? (start|up)/.test(commandLine)
+  if (name === 'postgres') return commandLine.includes(realPath(postgresFolder))
+  if (name === 'nats') return commandLine.includes(realPath(natsFolder))
+  return commandLine.includes(`apps/${name.replace(/-\d+$/, '')}/dist/main.js`)
 }
 
 function commandLineOf(pid: number): string {
@@ -34,10 +54,27 @@ function commandLineOf(pid: number): string {
   }
 }
 
+/** As the servers themselves are told it. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}
+
 function readIfThere(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch {
     return ''
+  }
+}
+
+function filesIn(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
   }
 }

@@ -1,7 +1,6 @@
-import { EmbeddedPostgresError } from '@kilomega/database'
-import { Failure } from '../failure.js'
 import { Launch, type LaunchOptions } from './launch.js'
 import { Screen } from './screen.js'
+import { asFailure } from './start-failure.js'
 import { Interrupted, StopRequest } from './stop-request.js'
 
 /** Starts everything, tells where it is, and stays until it is asked to stop. */
@@ -33,12 +32,3 @@ Next: npx km tour
       npx km import apps/km/fixtures/sample.ndjson.gz
 Ctrl-C stops everything.
 `
-
-function asFailure(error: unknown): unknown {
-  if (error instanceof EmbeddedPostgresError) return new Failure(error.message)
-  const { code, path } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC') return new Failure('The disk is full: make room and start again')
-  if (code === 'EACCES' || code === 'EPERM')
-    return new Failure(`${path ?? '.kilomega'} cannot be used by this user: change its owner, or remove it with the user who made it`)
-  return error
-}

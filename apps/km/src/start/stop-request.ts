@@ -8,13 +8,19 @@ export class StopRequest {
   /** Resolves at the first request. */
   readonly requested = new Promise<void>((resolve) => (this.ask = resolve))
   private force: () => void = () => process.exit(1)
+  private readonly onDisconnect = (): void => this.request()
 
   constructor() {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => this.request())
     if (!process.connected) return
-    process.on('disconnect', () => this.request())
+    process.on('disconnect', this.onDisconnect)
     // Listening keeps a process alive; this one ends when it has nothing else to do.
     process.channel?.unref()
+  }
+
+  /** From now on the end of the process that started us is nothing to us. */
+  outliveParent(): void {
+    process.off('disconnect', this.onDisconnect)
   }
 
   /** What the second request does. */

@@ -1,15 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Environment } from '@kilomega/config'
 import { HttpClient } from '../api/http-client.js'
 import { Failure } from '../failure.js'
-import type { ApiLog } from './api-log.js'
-import { dataFolder, root, workFolder } from './paths.js'
+import { mainFileOf, shownPath, workFolder } from './paths.js'
 import { removePidFile, writePidFile } from './pid-file.js'
-import type { Environment } from '@kilomega/config'
+import type { ProcessLog } from './process-log.js'
 
 const readyLimitMs = 60_000
-/** The API's own limit for stopping is 25 s; after this it hangs. */
+/** The process's own limit for stopping is 25 s; after this it hangs. */
 const stopLimitMs = 30_000
 const shownLines = 15
 /**
@@ -18,19 +17,29 @@ const shownLines = 15
  */
 const nodeFlags = ['--enable-source-maps', '--max-old-space-size=512', '--max-semi-space-size=16']
 
-/** The API as a child of this process, in a process group of its own: Ctrl-C is for us, we stop it in order. */
-export class ApiProcess {
+export interface AppDescription {
+  /** Of its pid file and its log: `api`, `search-2`. */
+  name: string
+  app: string
+  /** As people are told of it: `The API`, `search-2`. */
+  label: string
+  /** Where `/health/ready` is asked. */
+  url: string
+}
+
+/** An application as a child of this process, in a process group of its own: Ctrl-C is for us, we stop it in order. */
+export class AppProcess {
   private readonly child: ChildProcess
+  private stopping = false
   /** Its exit code, or the signal that ended it. */
   readonly ended: Promise<string>
 
   constructor(
+    readonly description: AppDescription,
     environment: Environment,
-    private readonly log: ApiLog,
-    private readonly url: string,
+    readonly log: ProcessLog,
   ) {
-    const main = join(root, 'apps/api/dist/main.js')
-    this.child = spawn(process.execPath, [...nodeFlags, main], {
+    this.child = spawn(process.execPath, [...nodeFlags, mainFileOf(description.app)], {
       cwd: workFolder,
       env: { MALLOC_ARENA_MAX: '2', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,17 +50,25 @@ export class ApiProcess {
       this.child.on('close', (code, signal) => resolve(signal ?? `exit ${code}`))
     })
     for (const stream of [this.child.stdout, this.child.stderr]) if (stream) this.log.take(stream)
-    if (this.child.pid !== undefined) writePidFile('api', this.child.pid)
+    if (this.child.pid !== undefined) writePidFile(description.name, this.child.pid)
   }
 
-  /** Resolves when requests are taken; fails with its last words where it dies before. */
+  get pid(): number | undefined {
+    return this.child.pid
+  }
+
+  /** Resolves when it serves; fails with its last words where it dies before or needs more than a minute. */
   async ready(): Promise<void> {
-    await Promise.race([this.answering(), this.ended.then((how) => this.failed(`The API ended while it started (${how})`))])
+    const { label } = this.description
+    const died = this.ended.then((how) => Promise.reject(this.failure(`${label} ended while it started (${how})`)))
+    await Promise.race([this.answering(), died])
   }
 
-  /** Never resolves: fails when the API has gone. */
+  /** Never resolves: fails when the process has gone although nobody stopped it. */
   async crashed(): Promise<never> {
-    return this.failed(`The API has crashed (${await this.ended})`)
+    const how = await this.ended
+    if (this.stopping) return new Promise(() => undefined)
+    throw this.failure(`${this.description.label} has crashed (${how})`)
   }
 
   isRunning(): boolean {
@@ -60,10 +77,11 @@ export class ApiProcess {
 
   /** Drains and ends it. */
   async stop(): Promise<void> {
+    this.stopping = true
     this.child.kill('SIGTERM')
     const overdue = sleep(stopLimitMs, undefined, { ref: false }).then(() => this.kill())
     await Promise.race([this.ended, overdue.then(() => this.ended)])
-    removePidFile('api')
+    removePidFile(this.description.name)
     this.log.close()
   }
 
@@ -72,20 +90,18 @@ export class ApiProcess {
   }
 
   private async answering(): Promise<void> {
-    const client = new HttpClient(this.url)
+    const client = new HttpClient(this.description.url)
     const deadline = performance.now() + readyLimitMs
     while (performance.now() < deadline) {
       const answer = await client.call({ method: 'GET', path: '/health/ready', timeoutMs: 2_000 }).catch(() => undefined)
       if (answer?.status === 200) return
       await sleep(50)
     }
-    throw new Failure(`The API is not ready after ${readyLimitMs / 1_000} s; its log is ${relative(this.log.path)}`)
+    throw this.failure(`${this.description.label} is not ready after ${readyLimitMs / 1_000} s`)
   }
 
-  private failed(what: string): never {
-    removePidFile('api')
-    throw new Failure(`${what}; its last lines, of ${relative(this.log.path)}:\n${this.log.lastLines(shownLines)}`)
+  private failure(what: string): Failure {
+    if (!this.isRunning()) removePidFile(this.description.name)
+    return new Failure(`${what}; its last lines, of ${shownPath(this.log.path)}:\n${this.log.lastLines(shownLines)}`)
   }
 }
-
-const relative = (path: string): string => path.replace(`${dataFolder}/`, '.kilomega/')

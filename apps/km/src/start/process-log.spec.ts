@@ -1,4 +1,4 @@
-import { errorText } from './api-log.js'
+import { errorText } from './process-log.js'
 
 describe('What the launcher shows of the log', () => {
   it.each([

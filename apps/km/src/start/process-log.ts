@@ -5,14 +5,25 @@ import { createInterface } from 'node:readline'
 /** From pino's levels: 50 is error, 60 fatal. */
 const errorLevel = 50
 
-/** Writes what the API says to its log and hands errors to the screen. The log of the run before is kept beside it. */
-export class ApiLog {
+export interface ProcessLogOptions {
+  /** Hears errors, and whatever is no log line at all. */
+  show: (line: string) => void
+  /** Stands before each line, so that logs that are read together can be told apart. */
+  prefix?: string
+  /** Shows only what the process itself calls an error: the rest of its words is told when it dies of it. */
+  quiet?: boolean
+}
+
+/** Writes what a process says to its log and hands errors to the screen. The log of the run before is kept beside it. */
+export class ProcessLog {
   private readonly file: WriteStream
   private broken = false
+  /** Connections to the database that the process takes at most, as it tells when it is ready. */
+  connections = 0
 
   constructor(
     readonly path: string,
-    private readonly show: (line: string) => void,
+    private readonly options: ProcessLogOptions,
   ) {
     mkdirSync(dirname(path), { recursive: true })
     if (existsSync(path)) renameSync(path, `${path}.before`)
@@ -21,14 +32,16 @@ export class ApiLog {
   }
 
   take(stream: NodeJS.ReadableStream): void {
+    const { prefix = '', quiet = false, show } = this.options
     createInterface({ input: stream }).on('line', (line) => {
-      if (!this.broken) this.file.write(`${line}\n`)
+      if (!this.broken) this.file.write(`${prefix}${line}\n`)
+      this.connections = connectionsIn(line) ?? this.connections
       const shown = errorText(line)
-      if (shown !== undefined) this.show(shown)
+      if (shown !== undefined && !(quiet && shown === line)) show(`${prefix}${shown}`)
     })
   }
 
-  /** The end of the log, for when the API has died. */
+  /** The end of the log, for when the process has died. */
   lastLines(count: number): string {
     const lines = readFileSync(this.path, 'utf8').trimEnd().split('\n')
     return lines.slice(-count).join('\n')
@@ -41,7 +54,8 @@ export class ApiLog {
   private tellOnce(error: NodeJS.ErrnoException): void {
     if (this.broken) return
     this.broken = true
-    this.show(error.code === 'ENOSPC' ? `The disk is full, so ${this.path} ends here: make room` : `${this.path} cannot be written: ${error.message}`)
+    const { show } = this.options
+    show(error.code === 'ENOSPC' ? `The disk is full, so ${this.path} ends here: make room` : `${this.path} cannot be written: ${error.message}`)
   }
 }
 
@@ -55,10 +69,15 @@ export function errorText(line: string): string | undefined {
   return cause === undefined ? (entry.msg ?? line) : `${entry.msg ?? 'error'}: ${cause}`
 }
 
+function connectionsIn(line: string): number | undefined {
+  return line.includes('"process.ready"') ? parse(line)?.connections : undefined
+}
+
 interface LogEntry {
   level?: number | string
   msg?: string
   err?: { message?: string }
+  connections?: number
 }
 
 function parse(line: string): LogEntry | undefined {

@@ -1,0 +1,38 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { NatsConfiguration } from '../shape/nats-configuration.js'
+import { keysFolder } from '../start/paths.js'
+import { printAnswer } from '../terminal/print-answer.js'
+
+interface NatsConfigOptions {
+  out?: string
+  json?: boolean
+}
+
+const manual = `
+From what each application binds: a key of its own, and leave for exactly the subjects that it needs. Keys that are there stay as
+they are, new ones are made for applications that have none. Seeds are secret: they stay in their files (<name>.seed, mode 0600),
+and each process is told its own by NATS_SEED_FILE. Beside them lie nats-server.conf for the server and trusted-keys.env.`
+
+/** `km nats-config` */
+export function addNatsConfigCommand(program: Command): void {
+  program
+    .command('nats-config')
+    .description('Write keys for all applications and the configuration by which a nats-server knows them')
+    .option('--out <folder>', 'where they are written; .kilomega/nats unless told otherwise, and then the configuration is printed too')
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', manual)
+    .action(async ({ out, json = false }: NatsConfigOptions) => {
+      const { keysIn } = await import('../shape/nats-keys.js')
+      const { natsConfigurationOf, trustedKeysLine, writeNatsFiles } = await import('../shape/nats-configuration.js')
+      const folder = out === undefined ? keysFolder : resolve(out)
+      const configuration = await natsConfigurationOf(keysIn(folder))
+      const { serverFile, environmentFile } = writeNatsFiles(folder, configuration)
+      const written = `For the server:       ${serverFile}\nFor the applications: ${environmentFile}\nTheir seeds, secret:  ${folder}/<name>.seed`
+      // The comment keeps what is printed a configuration that a server reads.
+      const text = out === undefined ? `${configuration.text}# ${trustedKeysLine(configuration)}` : `${written}\n${trustedKeysLine(configuration)}`
+      printAnswer(json, answerOf(folder, configuration), () => text)
+    })
+}
+
+const answerOf = (folder: string, { keys, trustedKeys, text }: NatsConfiguration) => ({ folder, keys, trustedKeys, configuration: text })

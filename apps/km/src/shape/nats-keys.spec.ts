@@ -1,0 +1,33 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { givenKeysIn, keysIn } from './nats-keys.js'
+
+describe('The keys on NATS', () => {
+  const parent = mkdtempSync(join(tmpdir(), 'km-keys-'))
+  const folder = join(parent, 'nats')
+  afterAll(() => rmSync(parent, { recursive: true }))
+
+  it('are not made for a server that somebody else has set up', () => {
+    expect(() => givenKeysIn(folder)).toThrow('there is no key of api')
+  })
+
+  it('are made once, each in a file for its owner only', () => {
+    const keys = keysIn(folder)
+    expect(keys.map(({ name }) => name)).toEqual(['api', 'worker', 'search', 'media', 'notifications'])
+    expect(new Set(keys.map(({ publicKey }) => publicKey)).size).toBe(5)
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+    for (const { seedFile, publicKey } of keys) {
+      expect(statSync(seedFile).mode & 0o777).toBe(0o600)
+      expect(publicKey).toMatch(/^U/)
+      expect(readFileSync(seedFile, 'utf8')).toMatch(/^SU\S+\n$/)
+    }
+    expect(keysIn(folder)).toEqual(keys)
+    expect(givenKeysIn(folder)).toEqual(keys)
+  })
+
+  it('are not taken from a file that holds none', () => {
+    writeFileSync(join(folder, 'media.seed'), 'SUNDAY')
+    expect(() => keysIn(folder)).toThrow(/media\.seed is no seed of a key .*: remove it/)
+  })
+})

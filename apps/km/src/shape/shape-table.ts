@@ -1,0 +1,33 @@
+import type { colorsFor } from '../terminal/colors.js'
+import { tableText } from '../terminal/table.js'
+import type { Usage } from './usage-meter.js'
+
+export interface ShapeRow {
+  name: string
+  ports: readonly number[]
+  state: ShapeState
+  /** Of its checks, the names of those that are not well. */
+  problems: readonly string[]
+  usage?: Usage | undefined
+}
+
+export type ShapeState = 'up' | 'degraded' | 'not ready' | 'unreachable' | 'down'
+
+type Colors = ReturnType<typeof colorsFor>
+
+/** What runs, as a person watches it. */
+export function shapeTableText(rows: readonly ShapeRow[], colors: Colors): string {
+  const cells = rows.map(({ name, ports, state, problems, usage }) => [
+    name,
+    ports.join(' '),
+    stateText(state, problems, colors),
+    usage === undefined ? '' : usage.cpuPercent.toFixed(0),
+    usage === undefined ? '' : usage.memoryMb.toFixed(0),
+  ])
+  return tableText(['process', 'port', 'state', 'CPU %', 'memory MB'], cells, ['CPU %', 'memory MB'])
+}
+
+function stateText(state: ShapeState, problems: readonly string[], colors: Colors): string {
+  const color = { up: colors.green, degraded: colors.yellow, 'not ready': colors.yellow, unreachable: colors.red, down: colors.red }[state]
+  return color(problems.length === 0 ? state : `${state}: ${problems.join(', ')}`)
+}

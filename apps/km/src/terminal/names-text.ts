@@ -1,0 +1,7 @@
+const words: Readonly<Record<string, string>> = { api: 'the API', nats: 'NATS', postgres: 'PostgreSQL' }
+
+/** `the API`, `media, search and worker`. */
+export function namesText(processes: readonly { name: string }[]): string {
+  const names = processes.map(({ name }) => words[name] ?? name)
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}
