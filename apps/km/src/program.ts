@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addDatabaseCommands } from './commands/database.command.js'
+import { addExtractCommands } from './commands/extract.command.js'
 import { addImportCommand } from './commands/import.command.js'
 import { addNatsConfigCommand } from './commands/nats-config.command.js'
 import { addSessionCommands } from './commands/session.command.js'
@@ -31,6 +32,7 @@ export function makeProgram(): Command {
     addUserCommands,
     addTourCommand,
     addImportCommand,
+    addExtractCommands,
   ])
     add(program)
   return program

@@ -1,10 +1,10 @@
 /** A process that has one module and answers its port over NATS, as the module's application does, with a clock and surroundings of a test's own. */
 import { MemorySecretStore } from '@kilomega/config'
-import { bind, type Implementation, NatsLink } from '@kilomega/messaging'
-import type { AnyPort } from '@kilomega/ports'
+import { bind, NatsLink } from '@kilomega/messaging'
 import { loadApp, openApp } from '@kilomega/process'
 import { FakeClock } from '@kilomega/testing'
 import { Module } from '@nestjs/common'
+import { allPorts, moduleNamed } from '../named-modules.js'
 import type { HostAnswer, HostOrder } from './host-messages.js'
 
 const tell = (answer: HostAnswer): void => void process.send!(answer)
@@ -16,19 +16,14 @@ void host(JSON.parse(process.argv[2]!) as HostOrder).then(
 )
 
 async function host({ module, others, environment, now }: HostOrder): Promise<void> {
-  const { implementation } = (await import(`@kilomega/${module}`)) as { implementation: Implementation }
+  const implementation = await moduleNamed(module)
+  const asked = (await allPorts()).filter(({ portName }) => others.includes(portName))
 
-  @Module({ imports: [bind(implementation.port, async () => ({ implementation })), ...(await portsNamed(others)).map((port) => bind(port))] })
+  @Module({ imports: [bind(implementation.port, async () => ({ implementation })), ...asked.map((port) => bind(port))] })
   class HostApp {}
 
   const loaded = await loadApp(HostApp, { stage: 'test', environment, secrets: new MemorySecretStore() })
   const app = await openApp(loaded, now === undefined ? {} : { clock: new FakeClock(now) })
   process.once('SIGTERM', () => void app.close().then(() => process.exit()))
   await new Promise<void>((resolve) => app.get(NatsLink).whenOpen((connection) => void connection.flush().then(resolve)))
-}
-
-/** From the contracts, of which a library of the platform knows no more than that they are there. */
-async function portsNamed(names: readonly string[]): Promise<AnyPort[]> {
-  const contracts = Object.values((await import('@kilomega/contracts' as string)) as Record<string, unknown>)
-  return names.map((name) => contracts.find((value) => typeof value === 'function' && 'portName' in value && value.portName === name) as AnyPort)
 }

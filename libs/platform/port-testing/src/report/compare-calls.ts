@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { AnyPort } from '@kilomega/ports'
 import { type CallOutcome, outcomeOf } from '../generated/call-outcome.js'
 import type { GeneratedCall } from '../generated/generated-calls.js'
+import { quiet } from './quiet.js'
 import type { ReportWorld } from './report-world.js'
 
 /** A call that came out otherwise in one world than in the other. */
@@ -45,11 +46,14 @@ export class SeenIds {
 }
 
 /** Makes the same calls in both worlds, one after the other, and tells what differed. */
-export async function compareCall(port: AnyPort, [local, remote]: readonly ReportWorld[], what: string, call: GeneratedCall): Promise<Compared> {
+export async function compareCall(port: AnyPort, worlds: readonly ReportWorld[], what: string, call: GeneratedCall): Promise<Compared> {
+  const [local, remote] = worlds
+  const isQuery = port.operations[call.operation]!.kind === 'query'
   const [here, there] = [await timed(local!, call), await timed(remote!, call)]
   const compared: Compared = { call, local: here.outcome, tookMs: { local: here.tookMs, remote: there.tookMs } }
+  if (!isQuery && 'value' in here.outcome) await quiet(worlds, port.portName)
   if (isDeepStrictEqual(here.outcome, there.outcome)) return compared
-  if (port.operations[call.operation]!.kind === 'query' && (await becomeEqual(local!, remote!, call))) return compared
+  if (isQuery && (await becomeEqual(local!, remote!, call))) return compared
   const { key: _, ...shown } = call
   return { ...compared, difference: { what, call: shown, local: here.outcome, remote: there.outcome } }
 }

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { processEnvironment } from '@kilomega/config'
+import { describeWithOwnNats } from '@kilomega/testing'
+
+const bin = join(import.meta.dirname, '../bin/km.js')
+
+interface Result {
+  code: number
+  output: string
+  errors: string
+}
+
+const km = (...parameters: string[]): Promise<Result> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [bin, ...parameters], { env: processEnvironment(), maxBuffer: 1e7 }, (error, output, errors) => {
+      resolve({ code: error === null ? 0 : Number(error.code), output, errors })
+    })
+  })
+
+describeWithOwnNats('R16: the report on an extraction', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'km-extract-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it.each(['search', 'media', 'notifications'])(
+    'finds no difference for %s in 2,000 calls and more',
+    async (module) => {
+      const file = join(folder, `${module}.json`)
+      const { code, output, errors } = await km('extract', 'report', module, '--json', file)
+      expect({ code, errors }).toEqual({ code: 0, errors: '' })
+      expect(output).toContain('**0 came out differently**')
+      const { calls, outcomes, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as { calls: number; outcomes: Record<string, number> }
+      expect(rest).toMatchObject({ module, differences: 0, p50Ms: { local: expect.any(Number) as number, remote: expect.any(Number) as number } })
+      expect(calls).toBeGreaterThanOrEqual(2_000)
+      expect(outcomes['answered']).toBeGreaterThan(100)
+    },
+    120_000,
+  )
+
+  it('says which module it does not know', async () => {
+    const { code, errors } = await km('extract', 'report', 'billing')
+    expect(errors).toBe('There is no module billing: its package would be @kilomega/billing\n')
+    expect(code).toBe(1)
+  })
+})
