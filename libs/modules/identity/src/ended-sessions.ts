@@ -43,11 +43,11 @@ export class EndedSessions implements OnModuleInit, OnModuleDestroy {
     this.stopListening()
   }
 
-  async has(sessionId: string): Promise<boolean> {
+  /** A promise only where the table has to be looked at first. */
+  has(sessionId: string): boolean | Promise<boolean> {
     const ageMs = performance.now() - this.lookedAtMs
     if (ageMs > lookAfterMs) this.beginLook()
-    if (ageMs > trustMs) await this.look
-    return this.recent.has(sessionId)
+    return ageMs > trustMs ? this.hasAfterLook(sessionId) : this.recent.has(sessionId)
   }
 
   remember(ids: readonly string[]): void {
@@ -57,6 +57,11 @@ export class EndedSessions implements OnModuleInit, OnModuleDestroy {
   /** When a session that ends at this time may be forgotten. */
   forgetAt(time = this.clock.now()): Date {
     return after(time, lifetimesS.endedSession)
+  }
+
+  private async hasAfterLook(sessionId: string): Promise<boolean> {
+    await this.look
+    return this.recent.has(sessionId)
   }
 
   /** One for all who ask meanwhile, so it is a call of its own: nobody's deadline cuts it short for the others. */

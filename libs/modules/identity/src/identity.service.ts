@@ -62,7 +62,7 @@ export class IdentityService implements IdentityPort {
     await this.passwords.change(caller(), currentPassword, newPassword)
   }
 
-  authenticate({ token }: Input<'authenticate'>) {
+  async authenticate({ token }: Input<'authenticate'>) {
     return this.sessions.authenticate(token)
   }
 

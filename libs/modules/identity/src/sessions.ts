@@ -63,7 +63,7 @@ export class Sessions {
     await this.database.write((transaction) => this.ending.end(transaction, sessionId))
   }
 
-  authenticate(token: string): Promise<Principal> {
+  authenticate(token: string): Principal | Promise<Principal> {
     return this.bearers.authenticate(token)
   }
 
