@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { AppError } from './app-error.js'
 import { Cancellation } from './cancellation.js'
-import { type CurrentCall, currentCall } from './current-call.js'
+import { currentCall } from './current-call.js'
 import type { Envelope, Reply, Transport } from './envelope.js'
 import { portErrors } from './errors.js'
-import { Expiry } from './expiry.js'
+import { type Expiring, Expiry, type Wish } from './expiry.js'
 import { schemaInText } from './json-text.js'
 import type { Operation } from './operation.js'
 import type { AnyPort } from './port.js'
@@ -52,48 +52,59 @@ function method(route: Route): Method {
   const keyName = `${port}.${name}`
   return (input) => {
     const caller = currentCall()
-    const timeLeftMs = Math.min(operation.timeoutMs, caller.timeLeftMs())
-    const envelope: Envelope = { port, operation: name, input, timeLeftMs, actor: caller.actor, trace: caller.trace }
-    if (operation.kind === 'command') envelope.key = caller.deriveKey(keyName) ?? randomUUID()
-    return new Promise((resolve, reject) => new PortCall(route, envelope, caller, { resolve, reject }).begin())
+    const nowMs = performance.now()
+    const timeLeftMs = Math.min(operation.timeoutMs, caller.deadlineMs - nowMs)
+    const key = operation.kind === 'command' ? (caller.deriveKey(keyName) ?? randomUUID()) : undefined
+    const envelope: Envelope = { port, operation: name, input, timeLeftMs, actor: caller.actor, trace: caller.trace, key }
+    return new Promise((resolve, reject) => new PortCall(route, envelope, caller.cancellation, { resolve, reject, nowMs }).begin())
   }
 }
 
 interface Caller {
   resolve: (value: unknown) => void
   reject: (error: unknown) => void
+  /** When the call was made. */
+  nowMs: number
 }
 
 /** One call that somebody waits for. The deadline holds in process too: a caller gets its time back even where the service does not listen. */
-class PortCall extends Cancellation {
+class PortCall extends Cancellation implements Expiring {
   private readonly deadlineMs: number
+  private wish: Wish | undefined
   private retries = 0
-  private takeBack!: () => void
 
   constructor(
     private readonly route: Route,
     private readonly envelope: Envelope,
-    private readonly made: CurrentCall,
+    private readonly callers: Cancellation | undefined,
     private readonly caller: Caller,
   ) {
-    super(made.cancellation)
-    this.deadlineMs = performance.now() + envelope.timeLeftMs
+    super(callers)
+    this.deadlineMs = caller.nowMs + envelope.timeLeftMs
   }
 
   begin(): void {
     if (this.envelope.timeLeftMs <= 0) return this.caller.reject(this.overdue())
     if (this.cancelled) return this.caller.reject(portErrors.CALL_CANCELLED())
-    this.takeBack = expiry.at(this.deadlineMs, () => this.expire())
-    if (this.made.cancellation !== undefined) this.onCancel(() => this.abandon())
+    this.wish = expiry.wish(this.deadlineMs, this)
+    if (this.callers !== undefined) this.onCancel(() => this.abandon())
     this.route.budget.earn()
-    this.send()
+    void this.send()
   }
 
-  private send(): void {
-    this.route.transport(this.envelope, this).then(
-      (reply) => this.take(reply),
-      (error: unknown) => this.fail(error),
-    )
+  expire(): void {
+    this.caller.reject(this.overdue())
+    this.cancel()
+  }
+
+  private async send(): Promise<void> {
+    let reply: Reply
+    try {
+      reply = await this.route.transport(this.envelope, this)
+    } catch (error) {
+      return this.fail(error)
+    }
+    this.take(reply)
   }
 
   private take(reply: Reply): void {
@@ -122,15 +133,10 @@ class PortCall extends Cancellation {
     const timeLeftMs = this.deadlineMs - performance.now()
     if (timeLeftMs > 0 && !this.cancelled) {
       this.envelope.timeLeftMs = timeLeftMs
-      return this.send()
+      return void this.send()
     }
     this.settle()
     this.caller.reject(error)
-  }
-
-  private expire(): void {
-    this.caller.reject(this.overdue())
-    this.cancel()
   }
 
   /** Nobody is there to hear it but the service that made the call for somebody, which ends here instead of going on in vain. */
@@ -140,7 +146,7 @@ class PortCall extends Cancellation {
   }
 
   private settle(): void {
-    this.takeBack()
+    this.wish!.takeBack()
     this.end()
   }
 

@@ -20,12 +20,12 @@ export interface CallOptions {
   actor: Actor
   trace: Trace
   /** On the monotonic clock of this process (`performance.now()`); `Infinity` where nobody waits. Over a wire it travels as time left. */
-  deadlineMs?: number
+  deadlineMs?: number | undefined
   /** What makes a repeat of this call recognisable; commands called from here derive theirs from it. */
-  key?: string
-  command?: CommandAtWork
+  key?: string | undefined
+  command?: CommandAtWork | undefined
   /** Tells when the caller gives up before the deadline. */
-  cancellation?: Cancellation
+  cancellation?: Cancellation | undefined
 }
 
 /** The call that the code at hand works for: who asks, until when, and under which key. */

@@ -13,7 +13,7 @@ export interface Envelope {
   actor: Actor
   trace: Trace
   /** Present on every command. */
-  key?: string
+  key?: string | undefined
 }
 
 /** `json` is an answer that is serialised already; `value` is absent where an operation answers nothing. */

@@ -25,51 +25,64 @@ export interface HandlerOptions {
 
 type Service = Record<string, (input: unknown) => unknown>
 
+/** What is known of an operation before the first call. */
+interface Known {
+  /** `<port>.<operation>` */
+  name: string
+  operation: Operation
+  answersText: boolean
+}
+
 /** The handler half of a port: checks who calls, parses input, runs the service as a call of its own, turns errors into replies. Never rejects. */
 export function portHandler(port: AnyPort, service: object, { maxConcurrent = 1_000, report }: HandlerOptions = {}): Transport {
-  const operations = new Map(Object.entries(port.operations))
+  const operations = new Map(Object.entries(port.operations).map(([name, operation]) => [name, knownOf(port, name, operation)]))
   let running = 0
   // One asynchronous function, not a chain of them: each further one costs a call in process 0.1 us.
   return async (envelope, cancellation) => {
     if (running >= maxConcurrent) return refusal(portErrors.PORT_OVERLOADED({ retryAfterS: 1 }))
     const startedMs = performance.now()
-    const failure: { error?: unknown } = {}
+    let error: unknown
     let reply: Reply
     running += 1
     try {
-      const operation = operations.get(envelope.operation)
-      if (operation === undefined) throw portErrors.NOT_FOUND({ operation: envelope.operation })
-      const call = admit(operation, envelope, { startedMs, cancellation })
-      reply = replyOf(operation, await runCall(call, () => (service as Service)[envelope.operation]!(call.command!.input)))
-    } catch (error) {
-      failure.error = error
-      reply = refusal(error)
+      const known = operations.get(envelope.operation)
+      if (known === undefined) throw portErrors.NOT_FOUND({ operation: envelope.operation })
+      const call = admit(known, envelope, startedMs, cancellation)
+      reply = replyOf(known, await runCall(call, () => (service as Service)[envelope.operation]!(call.command!.input)))
+    } catch (failure) {
+      error = failure
+      reply = refusal(failure)
     }
     running -= 1
-    report?.({ port: envelope.port, operation: envelope.operation, durationMs: performance.now() - startedMs, ...failure })
+    report?.({ port: envelope.port, operation: envelope.operation, durationMs: performance.now() - startedMs, error })
     return reply
   }
 }
 
+const knownOf = ({ portName }: AnyPort, name: string, operation: Operation): Known => ({
+  name: `${portName}.${name}`,
+  operation,
+  answersText: operation.output !== undefined && schemaInText(operation.output) !== undefined,
+})
+
 const refusal = (error: unknown): Reply => ({ error: (error instanceof AppError ? error : portErrors.INTERNAL()).toValue() })
 
-interface Arrival {
-  startedMs: number
-  cancellation: Cancellation | undefined
-}
-
 /** The call as which the service runs, or the reason why it does not. */
-function admit({ access, input }: Operation, envelope: Envelope, { startedMs, cancellation }: Arrival): CurrentCall {
-  const { actor, trace, key, timeLeftMs, port, operation } = envelope
+function admit(
+  { name, operation: { access, input } }: Known,
+  envelope: Envelope,
+  startedMs: number,
+  cancellation: Cancellation | undefined,
+): CurrentCall {
+  const { actor, trace, key, timeLeftMs } = envelope
   if (!permits(access, actor)) throw actor.kind === 'anonymous' ? portErrors.UNAUTHENTICATED() : portErrors.FORBIDDEN()
-  if (timeLeftMs <= 0) throw portErrors.DEADLINE_EXCEEDED({ operation })
+  if (timeLeftMs <= 0) throw portErrors.DEADLINE_EXCEEDED({ operation: envelope.operation })
   const read = input.safeParse(envelope.input)
   if (!read.success) throw validationFailed(read.error)
-  const command = { name: `${port}.${operation}`, input: read.data }
-  return new CurrentCall({ actor, trace, deadlineMs: startedMs + timeLeftMs, command, ...(key && { key }), ...(cancellation && { cancellation }) })
+  return new CurrentCall({ actor, trace, deadlineMs: startedMs + timeLeftMs, key, command: { name, input: read.data }, cancellation })
 }
 
-function replyOf(operation: Operation, value: unknown): Reply {
+function replyOf({ operation, answersText }: Known, value: unknown): Reply {
   if (operation.output === undefined) return {}
-  return schemaInText(operation.output) === undefined ? { value } : { json: value as string }
+  return answersText ? { json: value as string } : { value }
 }
