@@ -7,7 +7,7 @@ export class Cancellation {
   private listeners: Set<() => void> | undefined
   private leaveParent: (() => void) | undefined
 
-  constructor(private readonly parent?: Cancellation) {}
+  constructor(protected readonly parent?: Cancellation) {}
 
   get cancelled(): boolean {
     return this.done || (this.parent?.cancelled ?? false)

@@ -4,7 +4,7 @@ import { Cancellation } from './cancellation.js'
 import { currentCall } from './current-call.js'
 import type { Envelope, Reply, Transport } from './envelope.js'
 import { portErrors } from './errors.js'
-import { type Expiring, Expiry, type Wish } from './expiry.js'
+import { type Expiring, Expiry } from './expiry.js'
 import { schemaInText } from './json-text.js'
 import type { Operation } from './operation.js'
 import type { AnyPort } from './port.js'
@@ -56,45 +56,49 @@ function method(route: Route): Method {
     const timeLeftMs = Math.min(operation.timeoutMs, caller.deadlineMs - nowMs)
     const key = operation.kind === 'command' ? (caller.deriveKey(keyName) ?? randomUUID()) : undefined
     const envelope: Envelope = { port, operation: name, input, timeLeftMs, actor: caller.actor, trace: caller.trace, key }
-    return new Promise((resolve, reject) => new PortCall(route, envelope, caller.cancellation, { resolve, reject, nowMs }).begin())
+    return new PortCall(route, envelope, nowMs, caller.cancellation).outcome()
   }
-}
-
-interface Caller {
-  resolve: (value: unknown) => void
-  reject: (error: unknown) => void
-  /** When the call was made. */
-  nowMs: number
 }
 
 /** One call that somebody waits for. The deadline holds in process too: a caller gets its time back even where the service does not listen. */
 class PortCall extends Cancellation implements Expiring {
-  private readonly deadlineMs: number
-  private wish: Wish | undefined
+  readonly deadlineMs: number
+  previous: Expiring | undefined = undefined
+  next: Expiring | undefined = undefined
+  private resolve!: (value: unknown) => void
+  private reject!: (error: unknown) => void
   private retries = 0
 
   constructor(
     private readonly route: Route,
     private readonly envelope: Envelope,
-    private readonly callers: Cancellation | undefined,
-    private readonly caller: Caller,
+    nowMs: number,
+    callers: Cancellation | undefined,
   ) {
     super(callers)
-    this.deadlineMs = caller.nowMs + envelope.timeLeftMs
+    this.deadlineMs = nowMs + envelope.timeLeftMs
   }
 
-  begin(): void {
-    if (this.envelope.timeLeftMs <= 0) return this.caller.reject(this.overdue())
-    if (this.cancelled) return this.caller.reject(portErrors.CALL_CANCELLED())
-    this.wish = expiry.wish(this.deadlineMs, this)
-    if (this.callers !== undefined) this.onCancel(() => this.abandon())
-    this.route.budget.earn()
-    void this.send()
+  outcome(): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+      this.begin()
+    })
   }
 
   expire(): void {
-    this.caller.reject(this.overdue())
+    this.reject(this.overdue())
     this.cancel()
+  }
+
+  private begin(): void {
+    if (this.envelope.timeLeftMs <= 0) return this.reject(this.overdue())
+    if (this.cancelled) return this.reject(portErrors.CALL_CANCELLED())
+    expiry.add(this)
+    if (this.parent !== undefined) this.onCancel(() => this.abandon())
+    this.route.budget.earn()
+    void this.send()
   }
 
   private async send(): Promise<void> {
@@ -110,7 +114,7 @@ class PortCall extends Cancellation implements Expiring {
   private take(reply: Reply): void {
     if ('error' in reply) return this.fail(AppError.from(reply.error))
     this.settle()
-    this.caller.resolve('json' in reply ? reply.json : reply.value)
+    this.resolve('json' in reply ? reply.json : reply.value)
   }
 
   private fail(error: unknown): void {
@@ -120,7 +124,7 @@ class PortCall extends Cancellation implements Expiring {
       return
     }
     this.settle()
-    this.caller.reject(error)
+    this.reject(error)
   }
 
   private mayRepeat(error: unknown): boolean {
@@ -136,17 +140,17 @@ class PortCall extends Cancellation implements Expiring {
       return void this.send()
     }
     this.settle()
-    this.caller.reject(error)
+    this.reject(error)
   }
 
   /** Nobody is there to hear it but the service that made the call for somebody, which ends here instead of going on in vain. */
   private abandon(): void {
     this.settle()
-    this.caller.reject(portErrors.CALL_CANCELLED())
+    this.reject(portErrors.CALL_CANCELLED())
   }
 
   private settle(): void {
-    this.wish!.takeBack()
+    expiry.remove(this)
     this.end()
   }
 
