@@ -1,7 +1,8 @@
 import { stage } from '@kilomega/config'
 import { currentCall } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
+import { lineTime } from './line-time.js'
 import { LogConfig } from './log.config.js'
 import { textLines } from './log-text.js'
 import { signalWords } from './signal-words.js'
@@ -16,6 +17,8 @@ export abstract class LogOutput {
 @Injectable()
 export class PinoSignals extends Signals {
   private readonly logger: Logger
+  /** One for each signal: what is the same in all its lines is made into JSON once. */
+  private readonly loggers = new Map<SignalName, Logger>()
 
   constructor({ level, format }: LogConfig, output: LogOutput) {
     super()
@@ -27,15 +30,19 @@ export class PinoSignals extends Signals {
     const [level, words] = signalWords[name]
     if (!this.logger.isLevelEnabled(level)) return
     const { requestId } = currentCall().trace
-    this.logger[level](
-      { signal: name, ...(requestId !== 'none' && { requestId }), ...fields, ...(error !== undefined && { err: shown(error) }) },
-      words,
-    )
+    const ofRequest = requestId === 'none' ? fields : { requestId, ...fields }
+    this.loggerOf(name)[level](error === undefined ? ofRequest : { ...ofRequest, err: shown(error) }, words)
+  }
+
+  private loggerOf(name: SignalName): Logger {
+    let logger = this.loggers.get(name)
+    if (logger === undefined) this.loggers.set(name, (logger = this.logger.child({ signal: name })))
+    return logger
   }
 }
 
 const pinoTo = (output: DestinationStream, level: string): Logger =>
-  pino({ level, base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, output)
+  pino({ level, base: null, timestamp: lineTime, formatters: { level: (label) => ({ level: label }) } }, output)
 
 /** By allow-list: drivers hang whole connections on their errors, passwords included. */
 function shown(error: unknown): object {
