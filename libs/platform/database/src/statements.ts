@@ -1,5 +1,6 @@
 import type { Counter, Histogram, Metrics } from '@kilomega/observability'
 import type { PoolClient, QueryResult } from 'pg'
+import { sendStatement } from './send-statement.js'
 import type { SlowStatements } from './slow-statements.js'
 import { countStatement } from './statement-count.js'
 import { statementName } from './statement-names.js'
@@ -31,7 +32,12 @@ export class Statements {
     countStatement(sql)
     const startedMs = performance.now()
     try {
-      return await client.query<Row>({ name: prepare ? statementName(sql) : undefined, text: sql, values: parameters as unknown[] | undefined })
+      const name = prepare ? statementName(sql) : undefined
+      return await sendStatement<Row>(client, { text: sql, values: parameters as unknown[] | undefined, name })
+    } catch (error) {
+      // Its own stack leads to a socket; this one to whoever sent the statement.
+      if (error instanceof Error) Error.captureStackTrace(error)
+      throw error
     } finally {
       const durationMs = performance.now() - startedMs
       this.count.add(1, schema)
