@@ -65,7 +65,7 @@ export class MessagingModule {
       module: MessagingModule,
       global: true,
       providers: [local, outbox, receipts, ...ledger, ...nats, LocalPorts, PortCalls, Subscriptions],
-      exports: [LocalModules, LocalPorts, NatsLink, NatsStrategy, Outbox, PostgresOutbox, PortCalls, Receipts, Relay, RemotePorts],
+      exports: [EventStream, LocalModules, LocalPorts, NatsLink, NatsStrategy, Outbox, PostgresOutbox, PortCalls, Receipts, Relay, RemotePorts],
     }
   }
 }

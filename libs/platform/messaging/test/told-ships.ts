@@ -111,6 +111,7 @@ export class ToldShips {
 
   private publish(config: RelayConfig): void {
     const { stream, close } = this.streamOf(config)
+    stream.own()
     const publisher = new EventPublisher({ database: this.harbour, stream, config })
     this.wakeUp.listen('harbour', () => publisher.wake())
     publisher.start()

@@ -2,6 +2,14 @@ import { type BindingsReport, hearingsOf, subscriberName } from '@kilomega/messa
 import type { Type } from '@nestjs/common'
 import { bindingsOf } from './loaded-app.js'
 
+/**
+ * Whether an application makes the stream of domain events: one that has routes, or the modules of several ports, as API and worker have. There is one of
+ * those in every shape, and it can do all that is done anyway; a service with a single port waits for the stream.
+ */
+export const ownsStream = (application: Type): boolean =>
+  ((Reflect.getMetadata('controllers', application) ?? []) as unknown[]).length > 0 ||
+  bindingsOf(application).filter(({ hasModule }) => hasModule).length > 1
+
 /** What an application binds, whatever its settings: `km nats-config` makes permissions of it. Imports all of its modules. */
 export async function bindingsReport(application: Type): Promise<BindingsReport> {
   const bindings = bindingsOf(application)
@@ -15,6 +23,7 @@ export async function bindingsReport(application: Type): Promise<BindingsReport>
       .map(({ port }) => port.portName)
       .filter((name) => !own.includes(name))
       .sort(),
+    ownsStream: ownsStream(application),
     hears: implementations.flatMap(({ name, hears }) =>
       hears.flatMap(hearingsOf).map((hearing) => ({ subscriber: subscriberName(name, hearing), eventName: hearing.event.eventName })),
     ),

@@ -82,7 +82,7 @@ describe('an application', () => {
       bind(HarbourPort, async () => ({ implementation })),
       bind(PierPort),
     )
-    expect(await bindingsReport(both)).toEqual({ answers: ['harbour'], asks: ['pier'], hears: [] })
+    expect(await bindingsReport(both)).toEqual({ answers: ['harbour'], asks: ['pier'], hears: [], ownsStream: false })
   })
 
   it('knows how many connections it takes: pools, two of its own, and one for each kind of job that it does', async () => {

@@ -1,8 +1,9 @@
 import { createHttp, installHttp } from '@kilomega/http'
-import { NatsConfig, NatsLink, NatsStrategy } from '@kilomega/messaging'
+import { EventStream, NatsConfig, NatsLink, NatsStrategy } from '@kilomega/messaging'
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { LoadedApp } from './loaded-app.js'
+import { ownsStream } from './bindings-report.js'
 import { type Replacements, rootModule } from './root-module.js'
 
 /** Makes and initialises the Nest application: modules are wired, connected and heard, but no port listens yet. */
@@ -14,6 +15,7 @@ export async function openApp(loaded: LoadedApp, replacements?: Replacements): P
   })
   const isPublic = await installHttp(app, loaded.app)
   app.get(NatsLink).watch({ required: !isPublic })
+  if (ownsStream(loaded.app)) app.get(EventStream).own()
   if (loaded.values.get(NatsConfig).url.length > 0) app.connectMicroservice({ strategy: app.get(NatsStrategy) })
   await app.init()
   await app.startAllMicroservices()

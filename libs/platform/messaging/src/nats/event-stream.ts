@@ -1,7 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Signals } from '@kilomega/observability'
 import { Injectable, type OnModuleDestroy } from '@nestjs/common'
-import { AckPolicy, DeliverPolicy, jetstream, type JetStreamClient, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
+import {
+  AckPolicy,
+  DeliverPolicy,
+  jetstream,
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstreamManager,
+} from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { RelayConfig } from '../relay.config.js'
 import { NatsConfig } from './nats.config.js'
@@ -12,6 +20,12 @@ const dayNs = 24 * 3_600 * 1_000_000_000
 /** What JetStream may take to answer, milliseconds: the ledger tries again. */
 const answerWithinMs = 5_000
 const retryMs = 1_000
+/** Work that lasted longer had begun well, milliseconds: its end is news, whatever was said before. */
+const beganWellMs = 10_000
+/** How soon a stream that is gone is made again, milliseconds. */
+const lookEveryMs = 2_000
+/** Of JetStream: a stream of that name is there, with other settings. */
+const nameInUse = 10_058
 
 export interface DurableConsumer {
   subscriber: string
@@ -21,7 +35,8 @@ export interface DurableConsumer {
 
 /**
  * The stream by which domain events travel between processes. It only carries them: what is owed to whom stands in the ledger, so that a stream
- * which is lost costs a moment and no event. Stream and consumers are made by whoever needs them first.
+ * which is lost costs a moment and no event. Its owners make it, and make it again when it is gone; all others try until it is there, and make their
+ * consumers. In which order processes start makes no difference.
  */
 @Injectable()
 export class EventStream implements OnModuleDestroy {
@@ -40,6 +55,11 @@ export class EventStream implements OnModuleDestroy {
 
   onModuleDestroy(): void {
     this.stopped = true
+  }
+
+  /** From now on this process makes the stream and decides on its settings. Without the permission of an owner, all that it does is complain. */
+  own(): void {
+    if (this.enabled) void this.keep('making it', (_, manager) => this.lookAfter(manager))
   }
 
   /** Stores an event. Rejects where JetStream did not say that it has it. */
@@ -63,14 +83,18 @@ export class EventStream implements OnModuleDestroy {
 
   /** Calls `work` with JetStream once it is there, and again whenever `work` has ended or failed, until the process stops. */
   async keep(what: string, work: (client: JetStreamClient, manager: JetStreamManager) => Promise<unknown>): Promise<void> {
+    await new Promise<void>((resolve) => this.link.whenOpen(() => resolve()))
+    let told = ''
     while (!this.stopped) {
+      const beganMs = performance.now()
       try {
         const connection = this.connection()
         const manager = await jetstreamManager(connection, { timeout: answerWithinMs, checkAPI: false })
-        await this.ensureStream(manager)
         await work(jetstream(connection, { timeout: answerWithinMs }), manager)
       } catch (error) {
-        if (!this.stopped) this.tellUnavailable(what, error)
+        const news = String(error) !== told || performance.now() - beganMs > beganWellMs
+        if (!this.stopped && news) this.tellUnavailable(what, error)
+        told = String(error)
       }
       if (!this.stopped) await wait(retryMs, undefined, { ref: false })
     }
@@ -90,11 +114,20 @@ export class EventStream implements OnModuleDestroy {
     return name
   }
 
-  private async ensureStream(manager: JetStreamManager): Promise<void> {
+  /** Settings are given once, so that owners of two versions do not change them to and fro. */
+  private async lookAfter(manager: JetStreamManager): Promise<void> {
     const settings = { subjects: [everyEvent], max_age: this.relay.keepDays * dayNs, num_replicas: this.nats.streamReplicas }
-    await manager.streams.add({ name: streamName, ...settings }).catch(async (error: unknown) => {
-      await manager.streams.update(streamName, settings).catch(() => Promise.reject(error as Error))
-    })
+    const make = async (whenOther: () => Promise<unknown>) => {
+      await manager.streams.add({ name: streamName, ...settings }).catch((error: unknown) => {
+        if (error instanceof JetStreamApiError && error.code === nameInUse) return whenOther()
+        throw error
+      })
+    }
+    await make(() => manager.streams.update(streamName, settings))
+    while (!this.stopped) {
+      await wait(lookEveryMs, undefined, { ref: false })
+      if (!this.stopped) await make(async () => undefined)
+    }
   }
 
   private connection(): NatsConnection {

@@ -2,12 +2,13 @@ import { Signals } from '@kilomega/observability'
 import type { AnyPort } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import { type CustomTransportStrategy, ServerNats } from '@nestjs/microservices'
-import type { NatsConnection, Subscription, SubscriptionOptions } from '@nats-io/transport-node'
+import type { Msg, MsgCallback, NatsConnection, Subscription, SubscriptionOptions } from '@nats-io/transport-node'
 import { LocalModules } from '../implement.js'
 import { LocalPorts } from '../local-ports.js'
 import { NatsLink } from './nats-link.js'
 import { PortServer } from './port-server.js'
 import { RemotePorts } from './remote-ports.js'
+import { isInbox } from './subjects.js'
 
 /**
  * The NATS side of a process as Nest knows it: the ports that are answered here, and beside them the application's own `@MessagePattern` and
@@ -50,12 +51,20 @@ export class NatsStrategy extends ServerNats implements CustomTransportStrategy 
 
   private serve(connection: NatsConnection): void {
     const subscribe = (subject: string, options: SubscriptionOptions): Subscription => {
-      const subscription = connection.subscribe(subject, options)
+      const subscription = connection.subscribe(subject, { ...options, callback: this.guarded(subject, options.callback!) })
       this.patterns.push(subscription)
       return subscription
     }
     this.bindEvents({ subscribe })
     for (const { port } of this.local.implementations) this.servers.push(this.open(port, connection))
+  }
+
+  /** Nest replies to whatever a message names. */
+  private guarded(subject: string, handle: MsgCallback<Msg>): MsgCallback<Msg> {
+    return (error, message) => {
+      if (error !== null || !message.reply || isInbox(message.reply)) return handle(error, message)
+      this.signals.emit('port.message-refused', { port: subject }, new Error('a message whose reply would not come to an inbox'))
+    }
   }
 
   private open(port: AnyPort, connection: NatsConnection): PortServer {

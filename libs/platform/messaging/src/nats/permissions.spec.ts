@@ -8,6 +8,7 @@ const search = {
     answers: ['search'],
     asks: ['content'],
     hears: [{ subscriber: 'search.put:content.post-published', eventName: 'content.post-published' }],
+    ownsStream: false,
   },
 }
 
@@ -22,12 +23,22 @@ describe('what a service may do on NATS', () => {
       '$JS.API.CONSUMER.CREATE.EVENTS.search_put--content_post-published.event.content.post-published',
       '$JS.API.CONSUMER.INFO.EVENTS.search_put--content_post-published',
       '$JS.API.CONSUMER.MSG.NEXT.EVENTS.search_put--content_post-published',
-      '$JS.API.STREAM.CREATE.EVENTS',
-      '$JS.API.STREAM.UPDATE.EVENTS',
       'cancel.content',
       'event.search.>',
       'port.content',
     ])
+  })
+
+  it('is to make the stream and to decide on it only for one who owns it', () => {
+    const own = permissionsOf({ ...search, bindings: { ...search.bindings, ownsStream: true } }).publish
+    expect(own.filter((subject) => subject.startsWith('$JS.API.STREAM.'))).toEqual(['$JS.API.STREAM.CREATE.EVENTS', '$JS.API.STREAM.UPDATE.EVENTS'])
+  })
+
+  it('is never to hear what it tells itself, unless it owns the stream', () => {
+    const hears = [{ subscriber: 'search.put:search.rebuilt', eventName: 'search.rebuilt' }]
+    const hearing = (ownsStream: boolean) => [{ ...search, bindings: { ...search.bindings, hears, ownsStream } }]
+    expect(() => natsAuthorization(hearing(false))).toThrow('search hears search.rebuilt, which it tells itself')
+    expect(natsAuthorization(hearing(true))).toContain('# search')
   })
 
   it('stands in the configuration of the server under its key', () => {

@@ -1,7 +1,7 @@
 import { AppError, Cancellation, type Envelope, maxPayloadBytes, portErrors, type Transport } from '@kilomega/ports'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
-import type { SignedContexts } from './signed-context.js'
-import { cancelSubject, portSubject, queueGroup } from './subjects.js'
+import { ForeignInbox, type SignedContexts } from './signed-context.js'
+import { cancelSubject, isInbox, portSubject, queueGroup } from './subjects.js'
 import { decodeCall, encodeReply } from './wire.js'
 
 interface PortServerParts {
@@ -49,21 +49,23 @@ export class PortServer {
   private async answer(message: Msg): Promise<void> {
     const { reply } = message
     if (!reply) return this.parts.refused(new Error('a call without a reply subject'))
+    if (!isInbox(reply)) return this.parts.refused(new Error('a call whose reply would not come to an inbox'))
     const cancellation = new Cancellation()
     this.running.set(reply, cancellation)
     const answer = await this.replyTo(message, cancellation)
     this.running.delete(reply)
-    if (!cancellation.cancelled) message.respond(answer)
+    if (answer !== undefined && !cancellation.cancelled) message.respond(answer)
     if (this.running.size === 0) this.idle?.()
   }
 
-  private async replyTo({ data }: Msg, cancellation: Cancellation): Promise<string> {
+  private async replyTo({ data, reply }: Msg, cancellation: Cancellation): Promise<string | undefined> {
     const { port, handler, contexts, refused } = this.parts
     let envelope: Envelope
     try {
-      envelope = decodeCall(port, textOf(data), contexts)
+      envelope = decodeCall(port, textOf(data), contexts, reply)
     } catch (error) {
       refused(error)
+      if (error instanceof ForeignInbox) return undefined
       return encodeReply({ error: valueOf(error) })
     }
     try {

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { type AnyPort, type AppError, type Cancellation, type Envelope, portErrors, type Reply, type Transport } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
-import { createInbox } from '@nats-io/transport-node'
+import type { NatsConnection } from '@nats-io/transport-node'
 import { NatsConfig } from './nats.config.js'
 import { NatsLink } from './nats-link.js'
 import { ReplyInbox } from './reply-inbox.js'
@@ -12,7 +13,7 @@ import { decodeReply, encodeCall } from './wire.js'
 @Injectable()
 export class RemotePorts {
   readonly contexts: SignedContexts | undefined
-  private inbox: ReplyInbox | undefined
+  private readonly inboxes = new Map<string, ReplyInbox>()
 
   constructor(
     private readonly link: NatsLink,
@@ -21,9 +22,7 @@ export class RemotePorts {
     const { key } = link
     if (key === undefined) return
     this.contexts = new SignedContexts(key, trustedKeys)
-    // Instances of a service have one key and so one prefix: each takes an inbox of its own there, or they would hear each other's replies.
-    link.whenOpen((connection) => (this.inbox = new ReplyInbox(connection, createInbox(inboxPrefix(key.publicKey)))))
-    link.whenLost(() => this.inbox?.failAll(portErrors.DEPENDENCY_UNAVAILABLE()))
+    link.whenLost(() => this.inboxes.forEach((inbox) => inbox.failAll(portErrors.DEPENDENCY_UNAVAILABLE())))
   }
 
   /** Rejects with `DEPENDENCY_UNAVAILABLE` within milliseconds where nobody answers the port or NATS is away, and sends nothing that is too large. */
@@ -34,8 +33,23 @@ export class RemotePorts {
   }
 
   private async send(subject: string, envelope: Envelope, cancellation: Cancellation | undefined, cancel: (reply: string) => void): Promise<Reply> {
-    if (this.link.connection === undefined || this.inbox === undefined) throw unavailable()
-    return decodeReply(await this.inbox.request(subject, encodeCall(envelope, this.contexts!), cancellation, cancel))
+    const { connection } = this.link
+    if (connection === undefined) throw unavailable()
+    const inbox = this.inboxOf(envelope.port, connection)
+    return decodeReply(await inbox.request(subject, encodeCall(envelope, this.contexts!), cancellation, cancel))
+  }
+
+  /**
+   * Instances of a service have one key and so one prefix: each takes inboxes of its own there, or they would hear each other's replies. And each port has
+   * another one, which nobody can guess: who answers one port sees where its replies go, and JetStream would bring there what any service wants.
+   */
+  private inboxOf(port: string, connection: NatsConnection): ReplyInbox {
+    let inbox = this.inboxes.get(port)
+    if (inbox === undefined) {
+      inbox = new ReplyInbox(connection, `${inboxPrefix(this.link.key!.publicKey)}.${randomBytes(16).toString('base64url')}`)
+      this.inboxes.set(port, inbox)
+    }
+    return inbox
   }
 }
 

@@ -2,6 +2,7 @@ import { Actor, portErrors } from '@kilomega/ports'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { SigningKey, TrustedKey } from './nkey.js'
+import { isInboxOf } from './subjects.js'
 
 /** How long a context may be used, milliseconds. */
 const lifetimeMs = 60_000
@@ -45,8 +46,11 @@ export class SignedContexts {
     return text
   }
 
-  /** The actor of a context. `UNAUTHENTICATED` where it is absent, forged, for another port, too old, or of nobody whom we trust. */
-  actorOf(context: string | undefined, port: string): Actor {
+  /**
+   * The actor of a context. `UNAUTHENTICATED` where it is absent, forged, for another port, too old, or of nobody whom we trust; `ForeignInbox` where the
+   * reply, if there is one, would not come to who signed it.
+   */
+  actorOf(context: string | undefined, port: string, reply?: string): Actor {
     if (context === undefined) throw portErrors.UNAUTHENTICATED()
     let claims = this.checked.get(context)
     if (claims === undefined) {
@@ -55,6 +59,7 @@ export class SignedContexts {
     }
     const leftMs = claims.expiresMs - this.nowMs()
     if (claims.aud !== port || leftMs < -leewayMs || leftMs > lifetimeMs + leewayMs) throw portErrors.UNAUTHENTICATED()
+    if (reply !== undefined && !isInboxOf(claims.iss, reply)) throw new ForeignInbox('a call whose reply would come to another than who signed it')
     return claims.actor
   }
 
@@ -66,6 +71,9 @@ export class SignedContexts {
     return claims!
   }
 }
+
+/** Somebody would have others hear a reply: they get none. */
+export class ForeignInbox extends Error {}
 
 /** Under which a context is remembered. What others may choose stands quoted: with plain spaces `a b` and `c` would be one with `a` and `b c`. */
 const nameOf = (actor: Actor, port: string): string =>

@@ -1,3 +1,5 @@
+const inboxes = '_INBOX.'
+
 /** Every subject that the platform uses. Permissions are made of the same words (`permissions.ts`). */
 export const portSubject = (port: string): string => `port.${port}`
 /** Heard by all instances of a service: only one of them has the call. */
@@ -9,7 +11,13 @@ export const eventSubject = (eventName: string): string => `event.${eventName}`
 export const everyEvent = 'event.>'
 
 /** Replies come to a prefix that only its owner may subscribe to. */
-export const inboxPrefix = (publicKey: string): string => `_INBOX.${publicKey}`
+export const inboxPrefix = (publicKey: string): string => `${inboxes}${publicKey}`
+
+/** Who asks says where the reply goes; what is none of these could be an event, a call, or an order to the server, told with the rights of who replies. */
+export const isInbox = (subject: string): boolean => subject.startsWith(inboxes)
+
+/** Whether that inbox is the one of this key. */
+export const isInboxOf = (publicKey: string, subject: string): boolean => subject.startsWith(`${inboxPrefix(publicKey)}.`)
 
 export const streamName = 'EVENTS'
 

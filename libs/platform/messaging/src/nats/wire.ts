@@ -37,15 +37,18 @@ export function encodeCall({ port, operation, input, timeLeftMs, actor, trace, k
   return sized(JSON.stringify({ operation, timeLeftMs, context: contexts.sign(actor, port), trace, key, input }))
 }
 
-/** What arrived, as the handler half takes it. Throws an AppError on what is no call, or comes from nobody whom we believe. */
-export function decodeCall(port: string, text: string, contexts: SignedContexts): Envelope {
+/**
+ * What arrived, as the handler half takes it. Throws an AppError on what is no call, or comes from nobody whom we believe, or wants its reply elsewhere than
+ * in the inbox of who signed.
+ */
+export function decodeCall(port: string, text: string, contexts: SignedContexts, reply?: string): Envelope {
   const message = parsed(text)
   const harm = harmIn(message, maxDepth)
   if (harm !== undefined) throw portErrors.VALIDATION_FAILED({ errors: [harm] })
   const call = WireCall.safeParse(message)
   if (!call.success) throw portErrors.VALIDATION_FAILED({ errors: [{ path: '', code: 'malformed', message: 'This is not a port call' }] })
   const { operation, input, timeLeftMs, context, trace, key } = call.data
-  const envelope: Envelope = { port, operation, input, timeLeftMs, actor: contexts.actorOf(context, port), trace: trace as Envelope['trace'] }
+  const envelope: Envelope = { port, operation, input, timeLeftMs, actor: contexts.actorOf(context, port, reply), trace: trace as Envelope['trace'] }
   return key === undefined ? envelope : { ...envelope, key }
 }
 

@@ -2,7 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MemorySecretStore } from '@kilomega/config'
-import { bind, type Binding, hearingsOf, implement, type Implementation, ledgerMigrations, NatsLink, subscriberName } from '@kilomega/messaging'
+import {
+  bind,
+  type Binding,
+  EventStream,
+  hearingsOf,
+  implement,
+  type Implementation,
+  ledgerMigrations,
+  NatsLink,
+  subscriberName,
+} from '@kilomega/messaging'
 import { type AnyPort, port } from '@kilomega/ports'
 import { loadApp, openApp } from '@kilomega/process'
 import { migrateQueue } from '@kilomega/queue'
@@ -65,6 +75,7 @@ async function openCaller(implementation: Implementation, { others = [] }: PortS
   class CallerApp {}
 
   const app = await open(CallerApp, environment, {})
+  app.get(EventStream).own()
   await new Promise<void>((resolve) => app.get(NatsLink).whenOpen((connection) => void connection.flush().then(resolve)))
   return app
 }
@@ -96,7 +107,7 @@ function bindingsOf({ name, hears }: Implementation, others: NonNullable<PortSur
   const names = others.map(({ port }) => port.portName)
   const tellers = [...new Set([...names, ...heard.map(({ eventName }) => eventName.split('.')[0]!)])]
   return {
-    caller: { answers: tellers.filter((teller) => teller !== name), asks: [name], hears: [] },
-    host: { answers: [name], asks: names, hears: heard },
+    caller: { answers: tellers.filter((teller) => teller !== name), asks: [name], hears: [], ownsStream: true },
+    host: { answers: [name], asks: names, hears: heard, ownsStream: false },
   }
 }
