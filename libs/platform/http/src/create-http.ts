@@ -39,7 +39,6 @@ export const internalServer = (edge: Edge, route: Parameters<typeof createServer
 
 /** A path that cannot be decoded, or has an absurdly long part, is none of ours. */
 function refuseUnreadable(edge: Edge, request: FastifyRequest, reply: FastifyReply): void {
-  edge.traffic.enter(reply)
   edge.adopt(request, reply)
   const error = portErrors.NOT_FOUND()
   void reply

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { nextTraceparent } from '@kilomega/observability'
-import { type Actor, anonymous, type Cancellation, CurrentCall, type Trace } from '@kilomega/ports'
-import type { FastifyRequest } from 'fastify'
+import { type Actor, anonymous, type Cancellation, CurrentCall, type Link, type Trace } from '@kilomega/ports'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { edgeErrors } from './edge-errors.js'
 import type { Route } from './route.js'
 
@@ -10,16 +10,19 @@ const saneId = /^[A-Za-z0-9._:-]{1,128}$/
 const printable = /^[\x20-\x7e]{1,255}$/
 
 /** What the edge knows of one request. */
-export class EdgeRequest {
+export class EdgeRequest implements Link<EdgeRequest> {
   readonly trace: Trace & { traceparent: string }
   readonly startedMs = performance.now()
   actor: Actor = anonymous
   /** What matched, once it did: `routeOptions` of a request is made anew each time that it is looked at. */
   route: Route | undefined
   routeUrl: string | undefined
+  previous: EdgeRequest | undefined = undefined
+  next: EdgeRequest | undefined = undefined
 
   constructor(
     headers: FastifyRequest['headers'],
+    readonly reply: FastifyReply,
     readonly internal: boolean,
   ) {
     const id = headers['x-request-id']

@@ -47,7 +47,7 @@ export class Edge {
     fastify.addHook('onRequest', (request, reply, done) => this.begin(request, reply, done))
     fastify.addHook('preHandler', (request, reply, done) => this.call(request, reply, done))
     fastify.addHook('onResponse', (request, reply, done) => {
-      this.traffic.leave(reply)
+      this.traffic.leave(request.edge)
       this.parts?.log.tell(request, reply)
       done()
     })
@@ -67,13 +67,13 @@ export class Edge {
   }
 
   adopt(request: FastifyRequest, reply: FastifyReply): void {
-    const edge = new EdgeRequest(request.headers, this.internal.has(request.raw))
+    const edge = new EdgeRequest(request.headers, reply, this.internal.has(request.raw))
     request.edge = edge
+    this.traffic.enter(edge)
     reply.headers(this.headers).header('x-request-id', edge.trace.requestId).header('traceparent', edge.trace.traceparent)
   }
 
   private begin(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
-    this.traffic.enter(reply)
     this.adopt(request, reply)
     let waiting: Promise<void> | void
     try {

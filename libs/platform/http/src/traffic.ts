@@ -1,29 +1,35 @@
+import { Chain } from '@kilomega/ports'
 import type { FastifyReply } from 'fastify'
+import type { EdgeRequest } from './edge-request.js'
 
 /** Knows the requests from their first header to the end of their answer, so that stopping knows when there are none. */
 export class Traffic {
-  private readonly answering = new Set<FastifyReply>()
+  private readonly answering = new Chain<EdgeRequest>()
+  private count = 0
   private closing = false
   private quiet: (() => void) | undefined
 
   get inFlight(): number {
-    return this.answering.size
+    return this.count
   }
 
-  enter(reply: FastifyReply): void {
-    this.answering.add(reply)
-    if (this.closing) askToClose(reply)
+  enter(request: EdgeRequest): void {
+    this.answering.add(request)
+    this.count += 1
+    if (this.closing) askToClose(request.reply)
   }
 
-  leave(reply: FastifyReply): void {
-    this.answering.delete(reply)
-    if (this.answering.size === 0) this.quiet?.()
+  leave(request: EdgeRequest): void {
+    if (!this.answering.has(request)) return
+    this.answering.remove(request)
+    this.count -= 1
+    if (this.count === 0) this.quiet?.()
   }
 
   /** From now on answers ask clients to close their connection, those that are being made too. */
   close(): void {
     this.closing = true
-    this.answering.forEach(askToClose)
+    for (const { reply } of this.answering.all()) askToClose(reply)
   }
 
   /** Resolves when nothing is in flight, at once where nothing is. */

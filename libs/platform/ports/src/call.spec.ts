@@ -240,6 +240,18 @@ describe('a repeat', () => {
 })
 
 describe('a caller who goes away', () => {
+  it('is told to all who listen, and to none who has taken that back', () => {
+    const cancellation = new Cancellation()
+    const told: string[] = []
+    const takeBack = ['a', 'b', 'c', 'd'].map((name) => cancellation.onCancel(() => told.push(name)))
+    takeBack[0]!()
+    takeBack[2]!()
+    cancellation.cancel()
+    takeBack[1]!()
+    takeBack[3]!()
+    expect(told).toEqual(['b', 'd'])
+  })
+
   it('cancels the calls that were made for it, however deep', async () => {
     const cancellation = new Cancellation()
     const seen: boolean[] = []

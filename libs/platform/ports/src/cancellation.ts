@@ -4,7 +4,9 @@
  */
 export class Cancellation {
   private done = false
-  private listeners: Set<() => void> | undefined
+  /** Mostly there is one, and a Set for it would cost more than it does. */
+  private listener: (() => void) | undefined
+  private others: Set<() => void> | undefined
   private leaveParent: (() => void) | undefined
 
   constructor(protected readonly parent?: Cancellation) {}
@@ -16,9 +18,10 @@ export class Cancellation {
   cancel(): void {
     if (this.done) return
     this.done = true
-    const listeners = this.listeners
+    const { listener, others } = this
     this.end()
-    for (const listener of listeners ?? []) listener()
+    listener?.()
+    for (const other of others ?? []) other()
   }
 
   /** Calls back once, at once where it is cancelled already. Returns what takes the wish back. */
@@ -28,15 +31,21 @@ export class Cancellation {
       return () => undefined
     }
     this.leaveParent ??= this.parent?.onCancel(() => this.cancel())
-    this.listeners ??= new Set()
-    this.listeners.add(listener)
-    return () => void this.listeners?.delete(listener)
+    if (this.listener === undefined) this.listener = listener
+    else (this.others ??= new Set()).add(listener)
+    return () => this.forget(listener)
   }
 
   /** Nobody waits any more: callers that live long forget it. */
   end(): void {
     this.leaveParent?.()
     this.leaveParent = undefined
-    this.listeners = undefined
+    this.listener = undefined
+    this.others = undefined
+  }
+
+  private forget(listener: () => void): void {
+    if (this.listener === listener) this.listener = undefined
+    else this.others?.delete(listener)
   }
 }

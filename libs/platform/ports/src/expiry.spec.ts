@@ -21,6 +21,16 @@ describe('expiry', () => {
     expect(expire).not.toHaveBeenCalled()
   })
 
+  it('does not call back whom another one takes out as his own time is over', () => {
+    const expiry = new Expiry()
+    const expire = jest.fn()
+    const takeBack = expiry.at(performance.now() + 10, expire)
+    expiry.at(performance.now() + 10, () => takeBack())
+    expiry.at(performance.now() + 70, () => takeBack())
+    jest.advanceTimersByTime(100)
+    expect(expire).not.toHaveBeenCalled()
+  })
+
   it('keeps a timer only while somebody waits', () => {
     const expiry = new Expiry()
     expiry.at(performance.now() + 10, () => {})

@@ -1,14 +1,13 @@
+import { Chain, type Link } from './chain.js'
+
 /** How late an expiry may come, milliseconds. One timer for all calls: a timer for each would cost more than a call in process (0.6 us). */
 const sweepMs = 20
 
-/** Who wants to be told that his time is over. He is a link of the chain of all who wait, so that a call in process makes nothing for its deadline. */
-export interface Expiring {
+/** Who wants to be told that his time is over. */
+export interface Expiring extends Link<Expiring> {
   /** On the monotonic clock of this process (`performance.now()`). */
   readonly deadlineMs: number
   expire(): void
-  /** Neighbours in the chain; kept by `Expiry`. */
-  previous: Expiring | undefined
-  next: Expiring | undefined
 }
 
 class Wish implements Expiring {
@@ -23,7 +22,7 @@ class Wish implements Expiring {
 
 /** Calls back when a deadline passes, up to 20 ms late. Its one timer runs only while somebody waits. */
 export class Expiry {
-  private last: Expiring | undefined
+  private readonly waiting = new Chain<Expiring>()
   private timer: NodeJS.Timeout | undefined
 
   /** Returns what takes the wish back. */
@@ -34,30 +33,23 @@ export class Expiry {
   }
 
   add(one: Expiring): void {
-    one.previous = this.last
-    if (this.last !== undefined) this.last.next = one
-    this.last = one
+    this.waiting.add(one)
     this.timer ??= setInterval(() => this.sweep(), sweepMs)
   }
 
-  /** Whoever is not in the chain, or not any more, may be taken out again. */
   remove(one: Expiring): void {
-    const { previous, next } = one
-    if (next !== undefined) next.previous = previous
-    else if (this.last === one) this.last = previous
-    if (previous !== undefined) previous.next = next
-    one.previous = one.next = undefined
+    this.waiting.remove(one)
   }
 
   private sweep(): void {
     const now = performance.now()
-    const due: Expiring[] = []
-    for (let one = this.last; one !== undefined; one = one.previous) if (one.deadlineMs <= now) due.push(one)
-    for (const one of due) {
-      this.remove(one)
+    for (const one of this.waiting.all()) {
+      // Whoever expires may take others out.
+      if (one.deadlineMs > now || !this.waiting.has(one)) continue
+      this.waiting.remove(one)
       one.expire()
     }
-    if (this.last !== undefined) return
+    if (this.waiting.last !== undefined) return
     clearInterval(this.timer)
     this.timer = undefined
   }

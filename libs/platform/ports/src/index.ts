@@ -1,6 +1,7 @@
 export * from './actor.js'
 export * from './app-error.js'
 export * from './cancellation.js'
+export * from './chain.js'
 export * from './client.js'
 export * from './clock.js'
 export * from './current-call.js'

@@ -13,7 +13,7 @@ interface Pair {
 
 /** Two processes and a broker between them. Calls take so long that each of them is looked at. */
 export async function natsCase({ url }: NatsServer, { call, answer, environment = {} }: Pair): Promise<OpenCase> {
-  const settings = { BENCH_NATS_URL: url, ...environment }
+  const settings = { BENCH_NATS_URL: url, BENCH_SUBJECT: `echo.${call}`, ...environment }
   const program = (name: string) => ({ script: join(import.meta.dirname, `${name}.js`), environment: settings })
   const answering = await CaseProcess.start({ ...program(answer), core: 'load' })
   const calling = await callCase(program(call), { callers: 64, batch: 1 })

@@ -25,6 +25,8 @@ interface Ready {
 /** From cold caches on a busy machine. */
 const startTimeoutMs = 60_000
 const stopTimeoutMs = 10_000
+/** The longest question is a round; an answer that comes later than this comes never. */
+const answerTimeoutMs = 120_000
 const usageHook = fileURLToPath(new URL('./answer-usage.js', import.meta.url))
 
 /** A program under test in a process of its own. Its standard output goes to a file, so that nobody has to keep up with its log. */
@@ -65,10 +67,13 @@ export class CaseProcess {
   /** Sends a message and waits for the next one; one question at a time. */
   async ask<Answer>(question: unknown): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const ended = (): void => reject(new Error(`${this.child.spawnargs.at(-1)} ended:\n${this.output().slice(-2_000)}`))
+      const fail = (what: string): void => reject(new Error(`${this.child.spawnargs.at(-1)} ${what}:\n${this.output().slice(-2_000)}`))
+      const ended = (): void => fail('ended')
+      const overdue = setTimeout(() => fail('did not answer'), answerTimeoutMs)
       this.child.once('exit', ended)
       this.child.once('message', (answer: Answer) => {
         this.child.off('exit', ended)
+        clearTimeout(overdue)
         resolve(answer)
       })
       this.child.send(question as string)

@@ -75,9 +75,9 @@ export class SignedContexts {
 /** Somebody would have others hear a reply: they get none. */
 export class ForeignInbox extends Error {}
 
-/** Under which a context is remembered. What others may choose stands quoted: with plain spaces `a b` and `c` would be one with `a` and `b c`. */
+/** Under which a context is remembered. Others may choose ids, so their length stands before them: else `a b` and `c` would be one with `a` and `b c`. */
 const nameOf = (actor: Actor, port: string): string =>
-  actor.kind === 'user' ? `${port} ${actor.role} ${JSON.stringify([actor.id, actor.sessionId])}` : `${port} ${actor.kind}`
+  actor.kind === 'user' ? `${port} ${actor.role} ${actor.id.length} ${actor.id} ${actor.sessionId}` : `${port} ${actor.kind}`
 
 function claimsIn(body: string): Claims | undefined {
   try {
