@@ -7,9 +7,6 @@ import { rowTypes } from './row-types.js'
 
 const expiry = new Expiry()
 
-/** A server that hangs does not keep its own `statement_timeout`: this much later the connection is given up here, milliseconds. */
-const hungAfterMs = 5_000
-
 /** Times are read by their text, so sessions write them in one form, whatever the server's settings say. */
 const sessionSettings = '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601'
 
@@ -28,7 +25,6 @@ export class PostgresPool {
       connectionTimeoutMillis: config.connectTimeoutMs,
       idleTimeoutMillis: config.idleTimeoutMs,
       statement_timeout: config.statementTimeoutMs,
-      query_timeout: config.statementTimeoutMs + hungAfterMs,
       idle_in_transaction_session_timeout: config.idleTransactionTimeoutMs,
       options: sessionSettings,
       application_name: 'kilomega',

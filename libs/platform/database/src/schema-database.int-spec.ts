@@ -205,20 +205,29 @@ describe('a deadline', () => {
     expect(await rows()).toEqual([])
   })
 
+  /** A read whose server process is stopped in the middle of it, and goes on when the read is over. */
+  const readOfStopped = (database: Database): Promise<void> =>
+    database.read(async (queryable) => {
+      const [own] = await queryable.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+      process.kill(own!.pid, 'SIGSTOP')
+      try {
+        await queryable.query(select)
+      } finally {
+        process.kill(own!.pid, 'SIGCONT')
+      }
+    })
+
   it('gives up a connection whose server hangs', async () => {
-    const hanging = within(300, () =>
-      notes.read(async (queryable) => {
-        const [own] = await queryable.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-        process.kill(own!.pid, 'SIGSTOP')
-        try {
-          await queryable.query(select)
-        } finally {
-          process.kill(own!.pid, 'SIGCONT')
-        }
-      }),
-    )
-    expect((await outcome(hanging)).code).toBe('DEADLINE_EXCEEDED')
+    expect((await outcome(within(300, () => readOfStopped(notes)))).code).toBe('DEADLINE_EXCEEDED')
     expect(await rows()).toEqual([])
+  })
+
+  it('gives it up 5 s after the statement should have ended, also for work that has all the time', async () => {
+    const patient = await openDatabases(server, { DATABASE_POOL_SIZE: '1', DATABASE_STATEMENT_TIMEOUT_MS: '100' })
+    const ownNotes = patient.databases.of('notes')
+    expect((await outcome(readOfStopped(ownNotes))).code).toBe('DEPENDENCY_UNAVAILABLE')
+    expect(await ownNotes.read((queryable) => queryable.query('SELECT 1 AS one'))).toEqual([{ one: 1 }])
+    await patient.databases.close()
   })
 })
 

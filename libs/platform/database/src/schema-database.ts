@@ -69,7 +69,8 @@ export class SchemaDatabase extends Database {
 
   private async open(): Promise<Session> {
     const { deadlineMs } = currentCall()
-    return new Session(await this.parts.pool.acquire(deadlineMs), this.parts.statements, deadlineMs)
+    const { pool, statements, statementTimeoutMs } = this.parts
+    return new Session(await pool.acquire(deadlineMs), statements, deadlineMs, statementTimeoutMs)
   }
 
   /** BEGIN and the time that is left, in one round trip. A number of our own is the only thing that is ever put into a statement's text. */

@@ -9,6 +9,9 @@ const expiry = new Expiry()
 /** How long a cancelled statement may take to end, milliseconds. A server that hangs does not cancel: then the connection is given up. */
 const cancelGraceMs = 1_000
 
+/** A server that hangs does not keep its own `statement_timeout`: this much later the connection is given up here, milliseconds. */
+const hungAfterMs = 5_000
+
 /** 'cached plan must not change result type': a migration changed a table under a prepared statement. A new connection prepares it anew. */
 const stalePlan = '0A000'
 
@@ -26,6 +29,7 @@ export class Session {
     private readonly client: PoolClient,
     private readonly statements: Statements,
     deadlineMs: number,
+    private readonly statementTimeoutMs: number,
   ) {
     this.stopWatching = deadlineMs === Infinity ? () => undefined : expiry.at(deadlineMs, () => this.expire())
   }
@@ -78,11 +82,15 @@ export class Session {
     return turn
   }
 
+  /** Watched here and not by pg's `query_timeout`: its timer for each statement keeps what the statement read alive until the next full collection. */
   private async attempt<T>(send: () => Promise<T>): Promise<T> {
+    const answered = expiry.at(performance.now() + this.statementTimeoutMs + hungAfterMs, () => this.giveUp())
     try {
       return await send()
     } catch (error) {
       throw this.explain(error)
+    } finally {
+      answered()
     }
   }
 
