@@ -2,9 +2,11 @@ import type { Connection } from './api/connection.js'
 import { type ApiAnswer, HttpClient } from './api/http-client.js'
 import { type Check, healthOf } from './shape/process-health.js'
 import { readShapeRecord, type ShapeRecord } from './shape/shape-record.js'
+import { logOf } from './start/paths.js'
 import { readPidFile } from './start/pid-file.js'
 
 export interface StatusPart {
+  /** That of a process as in its pid file; `search: nats` is a check that the process search makes. */
   name: string
   where?: string
   /** Of a process of this machine. */
@@ -25,39 +27,47 @@ export interface Status {
 /** Asks the API, which asks what it depends on, and every other process that runs here. It is ready when the API is. */
 export async function readStatus({ api, internal }: Connection): Promise<Status> {
   const shape = readShapeRecord()
-  const [apiParts, ...others] = await Promise.all([partsOfApi(api, internal), ...besideApi(shape).map(partsOf)])
-  const parts = [...apiParts, ...others.flat()]
+  const [apiParts, ...others] = await Promise.all([partsOfApi(api, internal, shape !== undefined), ...besideApi(shape).map(partsOf)])
+  const parts = [...(shape?.servers ?? []).map(partOfServer), ...apiParts, ...others.flat()]
   return { ready: apiParts.every(({ up, required }) => up || !required), ...(shape && { tier: shape.tier }), parts }
 }
 
 const besideApi = (shape: ShapeRecord | undefined): ShapeRecord['processes'] => shape?.processes.filter(({ name }) => name !== 'api') ?? []
 
-async function partsOfApi(api: HttpClient, internal: HttpClient): Promise<StatusPart[]> {
+/** Whether it answers is told by the checks of those that use it. */
+function partOfServer({ name, port }: ShapeRecord['servers'][number]): StatusPart {
+  const about = { name, where: `127.0.0.1:${port}`, required: false }
+  const pid = readPidFile(name)?.pid
+  return pid === undefined ? { ...about, up: false, problem: ended(name) } : { ...about, pid, up: true }
+}
+
+async function partsOfApi(api: HttpClient, internal: HttpClient, isOurs: boolean): Promise<StatusPart[]> {
   const [publicPort, internalPort] = await Promise.all([ask(api, '/health/ready'), ask(internal, '/health/ready?details')])
   const { checks = [] } = (internalPort.answer?.body ?? {}) as { checks?: Check[] }
-  const process = readPidFile('api')
+  const pid = readPidFile('api')?.pid
+  if (isOurs && pid === undefined) return [{ name: 'api', where: api.url, required: true, up: false, problem: ended('api') }]
   return [
-    { name: nameOf('API', process?.pid), where: api.url, ...(process && { pid: process.pid }), required: true, ...publicPort.state },
-    { name: 'internal port', where: internal.url, required: true, ...reachable(internalPort) },
-    ...checks,
+    { name: 'api', where: api.url, ...(pid !== undefined && { pid }), required: true, ...publicPort.state },
+    { name: 'api: internal port', where: internal.url, required: true, ...reachable(internalPort) },
+    ...checks.map((check) => ({ ...check, name: `api: ${check.name}` })),
   ]
 }
 
 /** One line for the process, and one for each of its checks that is not well. */
 async function partsOf({ name, internalUrl }: ShapeRecord['processes'][number]): Promise<StatusPart[]> {
+  const about = { name, where: internalUrl, required: false }
   const pid = readPidFile(name)?.pid
-  const about = { name: nameOf(name, pid), where: internalUrl, ...(pid !== undefined && { pid }), required: false }
-  if (pid === undefined) return [{ ...about, up: false, problem: `has ended; its log is .kilomega/logs/${name}.log` }]
+  if (pid === undefined) return [{ ...about, up: false, problem: ended(name) }]
   const { state, checks } = await healthOf(new HttpClient(internalUrl))
   const serves = state === 'up' || state === 'degraded'
   const failing = checks.filter(({ up }) => !up)
   return [
-    { ...about, up: serves, ...(!serves && { problem: state }) },
+    { ...about, pid, up: serves, ...(!serves && { problem: state }) },
     ...failing.map((check) => ({ ...check, name: `${name}: ${check.name}`, required: false })),
   ]
 }
 
-const nameOf = (name: string, pid: number | undefined): string => (pid === undefined ? name : `${name} (process ${pid})`)
+const ended = (name: string): string => `has ended; its log is ${logOf(name)}`
 
 interface Asked {
   answer?: ApiAnswer

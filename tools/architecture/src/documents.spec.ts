@@ -38,6 +38,16 @@ describe('What the documents tell to run', () => {
   })
 })
 
+describe('What the documents tell to set', () => {
+  it('is a setting, or a file for one that is secret', () => {
+    const known = [...readText('docs/config.md').matchAll(/^\| `([A-Z_]+)` \| ([^|]+) \|/gm)]
+    const names = known.flatMap(([, name, kind]) => (kind === 'secret' ? [name, `${name}_FILE`] : [name]))
+    const set = documents.flatMap((path) => commandsIn(readText(path), /(?:^|[\s`(])([A-Z]+(?:_[A-Z]+)+)=/gm))
+    expect(set).toContain('REMOTE_PORTS')
+    expect(set.filter((name) => !names.includes(name) && !name.startsWith('KILOMEGA_'))).toEqual([])
+  })
+})
+
 describe('The documents', () => {
   it.each(documents)('%s links to pages that exist', (path) => {
     const links = [...readText(path).matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)/g)].map(([, link]) => link ?? '')
@@ -62,11 +72,15 @@ describe('The documents', () => {
 /** Why a command line could not be run, by the declarations of the program. */
 function problemOf(words: readonly string[]): string {
   let command = makeProgram()
+  let isValue = false
   for (const word of words.filter((one) => one !== '')) {
     const next = command.commands.find((one) => one.name() === word)
+    const option = command.options.find(({ long }) => long === word)
+    const wasValue = isValue
+    isValue = option?.required ?? false
+    if (wasValue) continue
     if (next) command = next
-    else if (word.startsWith('--') && !command.options.some(({ long }) => long === word) && word !== '--help')
-      return `${command.name()} has no option ${word}`
+    else if (word.startsWith('--') && option === undefined && word !== '--help') return `${command.name()} has no option ${word}`
     else if (!word.startsWith('--') && command.registeredArguments.length === 0) return `${command.name()} does not take ${word}`
   }
   return ''

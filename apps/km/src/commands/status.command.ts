@@ -25,7 +25,8 @@ function statusText({ parts }: Status): string {
   const word = ({ up, required, where }: StatusPart) =>
     up ? colors.green('up') : required || where !== undefined ? colors.red('down') : colors.yellow('degraded')
   return tableText(
-    ['what', 'where', 'state', 'problem'],
-    parts.map((part) => [part.name, part.where ?? '', word(part), part.problem ?? '']),
+    ['what', 'process', 'where', 'state', 'problem'],
+    parts.map((part) => [part.name, String(part.pid ?? ''), part.where ?? '', word(part), part.problem ?? '']),
+    { columns: process.stdout.columns },
   )
 }

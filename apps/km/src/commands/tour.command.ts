@@ -32,7 +32,7 @@ function tourText({ stops, passed, problem }: Tour): string {
     durationText(stop.tookMs),
   ])
   const verdict = passed ? colors.green('Everything was answered as expected.') : colors.red(problem ?? '')
-  return `${tableText(['', 'what', 'asked', 'answered', 'took'], rows)}\n${verdict}`
+  return `${tableText(['', 'what', 'asked', 'answered', 'took'], rows, { columns: process.stdout.columns })}\n${verdict}`
 }
 
 /** Ids and queries make the table wide and say nothing. */

@@ -103,7 +103,8 @@ export class ShapeLaunch {
   /** From now on the other commands find what runs here. */
   private record(): void {
     const processes = this.planned.map((planned) => ({ name: planned.name, internalUrl: internalUrlOf(planned) }))
-    writeShapeRecord({ tier: this.tier, url: this.url, internalUrl: this.internalUrl, processes })
+    const servers = this.servers.running().map(({ name, port }) => ({ name, port }))
+    writeShapeRecord({ tier: this.tier, url: this.url, internalUrl: this.internalUrl, servers, processes })
   }
 }
 

@@ -8,6 +8,8 @@ const ShapeRecord = z.object({
   /** Of the API. */
   url: z.string(),
   internalUrl: z.string(),
+  /** Those that were started here, not those that the caller named. */
+  servers: z.array(z.object({ name: z.string(), port: z.int() })),
   processes: z.array(z.object({ name: z.string(), internalUrl: z.string() })),
 })
 

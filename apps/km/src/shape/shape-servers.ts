@@ -1,6 +1,6 @@
 import type { Environment } from '@kilomega/config'
 import { EmbeddedPostgres } from '@kilomega/database'
-import { findServer, installServer, missing, NatsServer, type ServerPlace } from '@kilomega/servers'
+import { canInstall, findServer, installServer, missing, NatsServer, type ServerPlace } from '@kilomega/servers'
 import { keysFolder, natsFolder, postgresFolder } from '../start/paths.js'
 import { removePidFile, writePidFile } from '../start/pid-file.js'
 import type { Screen } from '../start/screen.js'
@@ -44,7 +44,7 @@ export class ShapeServers {
       await installServer('nats-server', { say: (line) => this.screen.line(line), environment: this.environment })
       place = await findServer('nats-server', this.environment)
     }
-    if (place.place === 'nowhere') throw missing('nats-server', place.install)
+    if (place.place === 'nowhere') throw missing('nats-server', place.install + this.otherWays())
     this.natsPlace = place
   }
 
@@ -95,6 +95,10 @@ export class ShapeServers {
   async stop(): Promise<void> {
     if (this.nats) await this.screen.during('Stopping NATS', stopped('nats', this.nats))
     if (this.postgres) await this.screen.during('Stopping PostgreSQL', stopped('postgres', this.postgres))
+  }
+
+  private otherWays(): string {
+    return `${canInstall(this.environment) ? ', or let --install do it' : ''}; NATS_URL names one of your own instead`
   }
 
   private needsNats(): boolean {

@@ -1,5 +1,5 @@
 import picocolors from 'picocolors'
-import { heightOf } from '../terminal/height.js'
+import { cutTo, heightOf } from '../terminal/height.js'
 import { namesText } from '../terminal/names-text.js'
 import { budgetProblem } from './connection-budget.js'
 import { shapeTableText } from './shape-table.js'
@@ -26,6 +26,12 @@ describe('The table of what runs', () => {
   it('knows how many rows it takes where lines wrap, colours aside', () => {
     expect(heightOf('\u001b[32mabcdefgh\u001b[39m\n\nij', 4)).toBe(4)
     expect(heightOf('abcdefgh\nij', undefined)).toBe(2)
+  })
+
+  it('loses its first lines on a terminal that is too low for it', () => {
+    expect(cutTo('a\nb\nc\nd', { columns: 80, rows: 4 })).toBe('b\nc\nd')
+    expect(cutTo('a\nabcdefgh\nc', { columns: 4, rows: 4 })).toBe('abcdefgh\nc')
+    expect(cutTo('a\nb', { columns: undefined, rows: undefined })).toBe('a\nb')
   })
 
   it('names processes as people do', () => {

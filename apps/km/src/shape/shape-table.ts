@@ -16,7 +16,7 @@ export type ShapeState = 'up' | 'degraded' | 'not ready' | 'unreachable' | 'down
 type Colors = ReturnType<typeof colorsFor>
 
 /** What runs, as a person watches it. */
-export function shapeTableText(rows: readonly ShapeRow[], colors: Colors): string {
+export function shapeTableText(rows: readonly ShapeRow[], colors: Colors, columns?: number): string {
   const cells = rows.map(({ name, ports, state, problems, usage }) => [
     name,
     ports.join(' '),
@@ -24,7 +24,7 @@ export function shapeTableText(rows: readonly ShapeRow[], colors: Colors): strin
     usage === undefined ? '' : usage.cpuPercent.toFixed(0),
     usage === undefined ? '' : usage.memoryMb.toFixed(0),
   ])
-  return tableText(['process', 'port', 'state', 'CPU %', 'memory MB'], cells, ['CPU %', 'memory MB'])
+  return tableText(['process', 'port', 'state', 'CPU %', 'memory MB'], cells, { numbers: ['CPU %', 'memory MB'], columns })
 }
 
 function stateText(state: ShapeState, problems: readonly string[], colors: Colors): string {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HttpClient } from '../api/http-client.js'
+import { logOf } from '../start/paths.js'
 import type { Screen } from '../start/screen.js'
 import { colorsFor } from '../terminal/colors.js'
 import { healthOf } from './process-health.js'
@@ -43,14 +44,15 @@ export class ShapeWatch {
 
   private show(rows: readonly ShapeRow[]): void {
     rows.forEach((row) => this.tellChange(row))
-    this.screen.below(`\n${shapeTableText(rows, colorsFor(process.stdout))}\nCtrl-C stops everything.`)
+    this.screen.below(`${shapeTableText(rows, colorsFor(process.stdout), process.stdout.columns)}\nCtrl-C stops everything.`)
   }
 
   private tellChange({ name, state, problems }: ShapeRow): void {
     const text = problems.length === 0 ? state : `${state} (${problems.join(', ')})`
     const before = this.told.get(name) ?? 'up'
     this.told.set(name, text)
-    if (before !== text) this.screen.line(`${name} is ${text}`)
+    const log = state === 'down' ? `; its log is ${logOf(name)}, and the others go on` : ''
+    if (before !== text) this.screen.line(`${name} is ${text}${log}`)
   }
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Environment } from '@kilomega/config'
 import { HttpClient } from '../api/http-client.js'
 import { Failure } from '../failure.js'
+import { healthOf } from '../shape/process-health.js'
 import { mainFileOf, shownPath, workFolder } from './paths.js'
 import { removePidFile, writePidFile } from './pid-file.js'
 import type { ProcessLog } from './process-log.js'
@@ -97,11 +98,14 @@ export class AppProcess {
       if (answer?.status === 200) return
       await sleep(50)
     }
-    throw this.failure(`${this.description.label} is not ready after ${readyLimitMs / 1_000} s`)
+    const { checks } = await healthOf(client)
+    const reasons = checks.filter(({ up }) => !up).map(({ name, problem }) => ` (${name}: ${problem ?? 'down'})`)
+    throw this.failure(`${this.description.label} is not ready after ${readyLimitMs / 1_000} s${reasons.join('')}`)
   }
 
   private failure(what: string): Failure {
     if (!this.isRunning()) removePidFile(this.description.name)
-    return new Failure(`${what}; its last lines, of ${shownPath(this.log.path)}:\n${this.log.lastLines(shownLines)}`)
+    const words = this.log.lastLines(shownLines)
+    return new Failure(words === '' ? `${what} and has said nothing` : `${what}; its last lines, of ${shownPath(this.log.path)}:\n${words}`)
   }
 }

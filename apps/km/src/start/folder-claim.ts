@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { Failure } from '../failure.js'
-import { removeShapeRecord } from '../shape/shape-record.js'
+import { readShapeRecord, removeShapeRecord } from '../shape/shape-record.js'
 import { endProcess } from './end-process.js'
 import { dataFolder } from './paths.js'
 import { findProcesses, readPidFile, removePidFile, writePidFile } from './pid-file.js'
 import type { Screen } from './screen.js'
+import { namesText } from '../terminal/names-text.js'
 import { inStopOrder } from './stop-order.js'
 
 /** It has lost its log with its launcher, and nothing that it has answered for can be lost. */
@@ -21,8 +22,7 @@ export class FolderClaim {
   /** Refuses while another launcher is here; what a killed one left running is ended. */
   async take(screen: Screen, emptyIt: () => Promise<void> = async () => undefined): Promise<void> {
     const other = readPidFile('launcher')
-    if (other)
-      throw new Failure(`Kilomega runs in this folder already (process ${other.pid}): stop it there with Ctrl-C, or from anywhere with npx km down`)
+    if (other) throw new Failure(`${alreadyText(other.pid)}: stop it there with Ctrl-C, or from anywhere with npx km down`)
     await endOrphans(screen)
     await emptyIt()
     mkdirSync(dataFolder, { recursive: true })
@@ -33,6 +33,12 @@ export class FolderClaim {
   leave(): void {
     if (this.taken) removePidFile('launcher')
   }
+}
+
+function alreadyText(launcher: number): string {
+  const shape = readShapeRecord()
+  const what = shape === undefined ? '' : `, as tier ${shape.tier} at ${shape.url} with ${namesText(inStopOrder(findProcesses()))}`
+  return `Kilomega runs in this folder already (process ${launcher})${what}`
 }
 
 /** PostgreSQL is left to whoever starts it next in its folder. */

@@ -15,3 +15,7 @@ export const natsFolder = join(keysFolder, 'server')
 export const mainFileOf = (app: string): string => join(root, 'apps', app, 'dist/main.js')
 /** For people: `.kilomega/logs/api.log`. */
 export const shownPath = (path: string): string => path.replace(`${dataFolder}/`, '.kilomega/')
+
+/** For people: where a process or a server of ours says what it has to say. */
+export const logOf = (name: string): string =>
+  ({ postgres: '.kilomega/postgres/log', nats: '.kilomega/nats/server/log' })[name] ?? `.kilomega/logs/${name}.log`

@@ -1,9 +1,10 @@
-import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, type WriteStream } from 'node:fs'
+import { createWriteStream, existsSync, mkdirSync, renameSync, type WriteStream } from 'node:fs'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
+import { connectionsIn, errorText, plainText, tellsOfHealth } from './log-line.js'
 
-/** From pino's levels: 50 is error, 60 fatal. */
-const errorLevel = 50
+/** Of the run that goes on, for when it ends badly. */
+const keptLines = 20
 
 export interface ProcessLogOptions {
   /** Hears errors, and whatever is no log line at all. */
@@ -18,6 +19,7 @@ export interface ProcessLogOptions {
 export class ProcessLog {
   private readonly file: WriteStream
   private broken = false
+  private readonly recent: string[] = []
   /** Connections to the database that the process takes at most, as it tells when it is ready. */
   connections = 0
 
@@ -35,20 +37,26 @@ export class ProcessLog {
     const { prefix = '', quiet = false, show } = this.options
     createInterface({ input: stream }).on('line', (line) => {
       if (!this.broken) this.file.write(`${prefix}${line}\n`)
+      this.remember(line)
       this.connections = connectionsIn(line) ?? this.connections
       const shown = errorText(line)
       if (shown !== undefined && !(quiet && shown === line)) show(`${prefix}${shown}`)
     })
   }
 
-  /** The end of the log, for when the process has died. */
+  /** The end of the log as people read it, for when the process has died. */
   lastLines(count: number): string {
-    const lines = readFileSync(this.path, 'utf8').trimEnd().split('\n')
-    return lines.slice(-count).join('\n')
+    return this.recent.map(plainText).slice(-count).join('\n')
   }
 
   close(): void {
     this.file.end()
+  }
+
+  /** Not read back from the file: what was written last is on its way there. */
+  private remember(line: string): void {
+    if (!tellsOfHealth(line)) this.recent.push(line)
+    if (this.recent.length > keptLines) this.recent.shift()
   }
 
   private tellOnce(error: NodeJS.ErrnoException): void {
@@ -56,35 +64,5 @@ export class ProcessLog {
     this.broken = true
     const { show } = this.options
     show(error.code === 'ENOSPC' ? `The disk is full, so ${this.path} ends here: make room` : `${this.path} cannot be written: ${error.message}`)
-  }
-}
-
-/** What of a line belongs on the screen: errors of the log, and whatever is no log line at all. */
-export function errorText(line: string): string | undefined {
-  if (line.trim() === '') return undefined
-  const entry = parse(line)
-  if (entry === undefined) return line
-  if (typeof entry.level === 'number' ? entry.level < errorLevel : !/^(error|fatal)$/.test(String(entry.level))) return undefined
-  const cause = entry.err?.message
-  return cause === undefined ? (entry.msg ?? line) : `${entry.msg ?? 'error'}: ${cause}`
-}
-
-function connectionsIn(line: string): number | undefined {
-  return line.includes('"process.ready"') ? parse(line)?.connections : undefined
-}
-
-interface LogEntry {
-  level?: number | string
-  msg?: string
-  err?: { message?: string }
-  connections?: number
-}
-
-function parse(line: string): LogEntry | undefined {
-  try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null ? value : undefined
-  } catch {
-    return undefined
   }
 }

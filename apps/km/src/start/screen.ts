@@ -1,6 +1,6 @@
 import { colorsFor } from '../terminal/colors.js'
 import { durationText } from '../terminal/duration.js'
-import { heightOf } from '../terminal/height.js'
+import { cutTo, heightOf } from '../terminal/height.js'
 
 const redrawMs = 100
 
@@ -38,7 +38,7 @@ export class Screen {
   /** Text that stays below all others until the next one takes its place; on a terminal only. */
   below(text: string): void {
     if (!process.stdout.isTTY) return
-    this.above(() => (this.footer = text))
+    this.above(() => (this.footer = cutTo(text, process.stdout)))
   }
 
   protected draw(text: string): void {

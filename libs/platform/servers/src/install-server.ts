@@ -15,6 +15,10 @@ export interface InstallOptions {
 /** Of each of the two steps: a mirror that hangs must not hold up everything else for ever. */
 const withinMs = 180_000
 
+/** Whether `installServer` would try: it needs Debian, root, and that nobody forbids it. */
+export const canInstall = (environment: Environment = processEnvironment()): boolean =>
+  environment['KILOMEGA_INSTALL'] !== 'no' && hasApt() && process.getuid?.() === 0
+
 /**
  * Installs Debian's package, as root, and gives back the file of its program. On other systems, for other users and where `KILOMEGA_INSTALL=no` it
  * installs nothing and rejects with a `ServerError` that names the command. Debian may start a service of the package; this does not hinder it.
@@ -22,7 +26,7 @@ const withinMs = 180_000
 export async function installServer(name: ServerName, { say, environment = processEnvironment() }: InstallOptions): Promise<string> {
   const command = installCommand(name)
   if (environment['KILOMEGA_INSTALL'] === 'no') throw missing(name, command, 'KILOMEGA_INSTALL=no forbids to install it here; ')
-  if (!hasApt() || process.getuid?.() !== 0) throw missing(name, command)
+  if (!canInstall(environment)) throw missing(name, command)
   say(`Installing Debian's package ${knownServers[name].debian} (${command})`)
   await apt(name, environment)
   const program = serverOnPath(name, environment)

@@ -1,0 +1,46 @@
+/** From pino's levels: 50 is error, 60 fatal. */
+const errorLevel = 50
+
+interface LogEntry {
+  time?: string
+  level?: number | string
+  msg?: string
+  err?: { message?: string; stack?: string }
+  connections?: number
+}
+
+/** What of a line belongs on the screen: errors of the log, and whatever is no log line at all. */
+export function errorText(line: string): string | undefined {
+  if (line.trim() === '') return undefined
+  const entry = parse(line)
+  if (entry === undefined) return line
+  if (typeof entry.level === 'number' ? entry.level < errorLevel : !/^(error|fatal)$/.test(String(entry.level))) return undefined
+  const cause = entry.err?.message
+  return cause === undefined ? (entry.msg ?? line) : `${entry.msg ?? 'error'}: ${cause}`
+}
+
+/** That somebody has asked for its health says nothing of why a process died, and it is asked often. */
+export const tellsOfHealth = (line: string): boolean => line.includes('"signal":"http.request"') && line.includes('"route":"/health/')
+
+/** A line as people read it: time, level, words, and an error with its stack below. */
+export function plainText(line: string): string {
+  const entry = parse(line)
+  if (entry === undefined) return line
+  const { time, level, msg, err } = entry
+  // The time of day of an ISO time, to the millisecond.
+  const head = [time?.slice(11, 23), level, msg ?? line].filter((part) => part !== undefined).join(' ')
+  const cause = err?.stack ?? err?.message
+  return cause === undefined ? head : `${head}\n    ${cause.replaceAll('\n', '\n    ')}`
+}
+
+/** Connections to the database that a process takes at most, where it tells that it is ready. */
+export const connectionsIn = (line: string): number | undefined => (line.includes('"process.ready"') ? parse(line)?.connections : undefined)
+
+function parse(line: string): LogEntry | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { Environment } from '@kilomega/config'
+
+const bin = join(import.meta.dirname, '../bin/km.js')
+
+export interface Result {
+  /** Exit code. */
+  code: number
+  output: string
+  errors: string
+}
+
+/** A launcher that stays, as `km up` does in a terminal. */
+export interface Launcher {
+  process: ChildProcess
+  /** Everything that it has shown up to now. */
+  shown(): string
+  /** Its exit code. */
+  ended: Promise<number>
+}
+
+/** `km` as a person runs it, in a folder of its own. */
+export class CommandLine {
+  constructor(private readonly environment: Environment) {}
+
+  async run(...parameters: string[]): Promise<Result> {
+    const child = spawn(process.execPath, [bin, ...parameters], { env: { ...this.environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number]>])
+    return { code, output, errors }
+  }
+
+  /** Resolves when it has shown `until`; fails with all that it said when it ends before. */
+  async launch(until: string, ...parameters: string[]): Promise<Launcher> {
+    const child = spawn(process.execPath, [bin, ...parameters], { env: { ...this.environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const ended = (once(child, 'close') as Promise<[number]>).then(([code]) => code)
+    let shown = ''
+    await new Promise<void>((resolve, reject) => {
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk: Buffer) => {
+          shown += chunk.toString('utf8')
+          if (shown.includes(until)) resolve()
+        })
+      void ended.then((code) => reject(new Error(`km ${parameters.join(' ')} ended with ${code}:\n${shown}`)))
+    })
+    return { process: child, shown: () => shown, ended }
+  }
+}
+
+/** The first of so many ports in a row that nobody listens on at this moment. */
+export async function freePorts(count: number): Promise<number> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const first = 20_000 + Math.floor(Math.random() * 10_000)
+    const ports = Array.from({ length: count }, (_, index) => first + index)
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first
+  }
+  throw new Error(`no ${count} free ports in a row`)
+}
+
+/** As `km` itself looks: on every address. */
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  try {
+    await once(server.listen(port), 'listening')
+    return true
+  } catch {
+    return false
+  } finally {
+    server.close()
+  }
+}

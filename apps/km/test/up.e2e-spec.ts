@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { processEnvironment } from '@kilomega/config'
+import { describeWithOwnNats, eventually } from '@kilomega/testing'
+import type { Status } from '../src/status.js'
+import { CommandLine, freePorts, type Launcher, type Result } from './command-line.js'
+
+const services = ['worker', 'search', 'media', 'notifications']
+const stops = 60_000
+
+/** Servers and addresses of the caller are not for these tests. */
+const environmentIn = (folder: string) => ({
+  ...processEnvironment(),
+  ...{ NODE_ENV: undefined, NATS_URL: undefined, DATABASE_URL: undefined, HTTP_PORT: undefined, HTTP_INTERNAL_PORT: undefined },
+  KILOMEGA_FOLDER: folder,
+})
+const makeFolder = () => mkdtempSync(join(tmpdir(), 'km-up-'))
+const statusIn = ({ output }: Result) => JSON.parse(output) as Status
+/** By name, those that are processes of this machine. */
+const processesIn = ({ parts }: Status) => new Map(parts.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, pid] as const])))
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+describeWithOwnNats('km up 500k', () => {
+  const folder = makeFolder()
+  const km = new CommandLine(environmentIn(folder))
+  const file = (path: string) => join(folder, '.kilomega', path)
+  let url: string
+  let launcher: Launcher
+  let running: Map<string, number>
+  let stranger: ChildProcess
+
+  beforeAll(async () => {
+    // A namesake: its command line is that of a service, and yet km did not start it.
+    stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', 'apps/search/dist/main.js'], { stdio: 'ignore' })
+    const first = await freePorts(6)
+    url = `http://127.0.0.1:${first}`
+    const ports = ['--port-base', String(first), '--database-port', '0', '--nats-port', '0']
+    launcher = await km.launch('npx km status', 'up', '500k', ...ports)
+  }, 150_000)
+
+  afterAll(async () => {
+    stranger.kill('SIGKILL')
+    launcher.process.kill('SIGTERM')
+    await launcher.ended
+    rmSync(folder, { recursive: true, force: true })
+  }, stops)
+
+  const search = () => fetch(`${url}/v1/search?q=anything`, { signal: AbortSignal.timeout(10_000) })
+
+  it('has told each process when it was ready, and where everything is', () => {
+    const shown = launcher.shown()
+    for (const name of ['api', ...services]) expect(shown).toMatch(new RegExp(`^✓ ${name} `, 'm'))
+    expect(shown).toContain(`API            ${url}/v1`)
+  })
+
+  it('is seen by km status: every server and every process, each with its number', async () => {
+    const result = await km.run('status', '--json')
+    expect(result).toMatchObject({ code: 0, errors: '' })
+    const status = statusIn(result)
+    running = processesIn(status)
+    expect(status).toMatchObject({ ready: true, tier: '500k' })
+    expect([...running.keys()]).toEqual(['postgres', 'nats', 'api', ...services])
+    expect(status.parts.filter(({ up }) => !up)).toEqual([])
+    expect([...running.values()].every(lives)).toBe(true)
+    expect(new Set(running.values()).size).toBe(7)
+  })
+
+  it('is seen by people too', async () => {
+    const { code, output } = await km.run('status')
+    expect(code).toBe(0)
+    for (const [name, pid] of running) expect(output).toMatch(new RegExp(`│ ${name} +│ ${pid} +│ \\S+ +│ up +│`))
+  })
+
+  it('serves the whole product: an account, a photo, a post, its search, its events and the inbox', async () => {
+    const { code, output } = await km.run('tour', '--json')
+    expect(JSON.parse(output)).toMatchObject({ passed: true })
+    expect(code).toBe(0)
+  }, 120_000)
+
+  it('is not brought up a second time in its folder, and what runs there is named', async () => {
+    const { code, errors } = await km.run('up', '1k')
+    expect(code).toBe(1)
+    expect(errors).toBe(
+      `Kilomega runs in this folder already (process ${launcher.process.pid}), as tier 500k at ${url} with the API, media, notifications, search, ` +
+        `worker, NATS and PostgreSQL: stop it there with Ctrl-C, or from anywhere with npx km down\n`,
+    )
+    expect(processesIn(statusIn(await km.run('status', '--json')))).toEqual(running)
+  })
+
+  it('goes on without a service that was killed, says so, and does not hide it', async () => {
+    expect((await search()).status).toBe(200)
+    process.kill(running.get('search')!, 'SIGKILL')
+    await eventually(() => expect(launcher.shown()).toContain('search is down; its log is .kilomega/logs/search.log, and the others go on'), 20_000)
+    expect(launcher.shown()).toMatch(/search has crashed \(SIGKILL\); its last lines, of \.kilomega\/logs\/search\.log:\n\d\d:\d\d:\d\d\.\d+ [a-z]+ /)
+    const { code, output } = await km.run('status', '--json')
+    expect(code).toBe(0)
+    const down = statusIn({ code, output, errors: '' }).parts.filter(({ up }) => !up)
+    expect(down).toEqual([expect.objectContaining({ name: 'search', problem: 'has ended; its log is .kilomega/logs/search.log' })])
+    await eventually(async () => expect((await search()).status).toBe(503), 20_000)
+    expect((await fetch(`${url}/v1/posts`, { signal: AbortSignal.timeout(10_000) })).status).toBe(200)
+  })
+
+  it.each(['api', ...services])('has written what %s says to a file, each line with the name before it', (name) => {
+    const lines = readFileSync(file(`logs/${name}.log`), 'utf8')
+      .trimEnd()
+      .split('\n')
+    expect(lines.filter((line) => !line.startsWith(`${name} | `))).toEqual([])
+    expect(lines.filter((line) => line.includes('"signal":"process.ready"'))).toHaveLength(1)
+  })
+
+  it(
+    'is taken down by km down in order, and nothing else is',
+    async () => {
+      // The number of the killed service belongs to somebody else meanwhile.
+      const heir = spawn('sleep', ['300'], { stdio: 'ignore' })
+      writeFileSync(file('run/search.pid'), `${heir.pid}\n`)
+      const { code, output, errors } = await km.run('down')
+      expect({ code, errors }).toEqual({ code: 0, errors: '' })
+      expect(output).toMatch(/^✓ Stopping the API .*\n✓ Stopping media, notifications and worker .*\n✓ Stopping NATS .*\n✓ Stopping PostgreSQL .*\n$/)
+      expect(await launcher.ended).toBe(0)
+      expect([...running.values()].filter(lives)).toEqual([])
+      expect([stranger.pid!, heir.pid!].map(lives)).toEqual([true, true])
+      heir.kill('SIGKILL')
+    },
+    stops,
+  )
+
+  it('is over then', async () => {
+    expect((await km.run('down')).output).toBe('Nothing of Kilomega runs in this folder.\n')
+    expect((await km.run('status')).code).toBe(1)
+  })
+})
+
+describe('km up 1k --detach', () => {
+  const folder = makeFolder()
+  const km = new CommandLine(environmentIn(folder))
+  afterAll(async () => {
+    await km.run('down')
+    rmSync(folder, { recursive: true, force: true })
+  }, stops)
+
+  it('leaves one process and its PostgreSQL behind, which serve until km down', async () => {
+    const first = await freePorts(2)
+    const { code, output } = await km.run('up', '1k', '--detach', '--port-base', String(first), '--database-port', '0')
+    expect(code).toBe(0)
+    expect(output).toContain('Kilomega runs as tier 1k.')
+    const status = statusIn(await km.run('status', '--json'))
+    const running = processesIn(status)
+    expect(status).toMatchObject({ ready: true, tier: '1k' })
+    expect([...running.keys()]).toEqual(['postgres', 'api'])
+    expect((await fetch(`http://127.0.0.1:${first}/v1/posts`)).status).toBe(200)
+    expect(await km.run('down')).toMatchObject({ code: 0, errors: '' })
+    expect([...running.values()].filter(lives)).toEqual([])
+  }, 150_000)
+})
+
+/** Debian's package lies where the search looks whatever PATH says. */
+const whereNotInstalled = ['/usr/sbin', '/usr/local/sbin'].some((place) => existsSync(join(place, 'nats-server'))) ? it.skip : it
+
+describe('km up 500k without a nats-server', () => {
+  const folder = makeFolder()
+  const environment = { ...environmentIn(folder), PATH: folder }
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  whereNotInstalled('starts nothing, and names the one command that installs it', async () => {
+    const { code, output, errors } = await new CommandLine(environment).run('up', '500k')
+    expect({ code, output }).toEqual({ code: 1, output: '' })
+    expect(errors).toMatch(
+      /^nats-server is not there: (install it with (apt-get install -y|brew install) nats-server|get it from https:\/\/nats\.io\/download)/,
+    )
+    expect(errors.trimEnd().split('\n')).toHaveLength(1)
+    expect(existsSync(join(folder, '.kilomega/postgres'))).toBe(false)
+    expect(existsSync(join(folder, '.kilomega/run/launcher.pid'))).toBe(false)
+  })
+
+  whereNotInstalled('installs nothing where that is forbidden, and does not offer it', async () => {
+    const forbidding = new CommandLine({ ...environment, KILOMEGA_INSTALL: 'no' })
+    expect((await forbidding.run('up', '500k')).errors).not.toContain('--install')
+    const { code, errors } = await forbidding.run('up', '500k', '--install')
+    expect(code).toBe(1)
+    expect(errors).toMatch(/^nats-server is not there: KILOMEGA_INSTALL=no forbids to install it here; /)
+  })
+})
