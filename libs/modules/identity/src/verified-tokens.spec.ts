@@ -12,6 +12,14 @@ describe('tokens that were verified lately', () => {
     expect(tokens.get('token', 999)).toBeUndefined()
   })
 
+  it('are known by their whole text, and not by its end', () => {
+    const tokens = new VerifiedTokens(10)
+    const end = '.signature'.padEnd(60, '-')
+    tokens.put(`mine${end}`, until(1_000))
+    expect(tokens.get(`yours${end}`, 0)).toBeUndefined()
+    expect(tokens.get(`mine${end}`, 0)).toEqual(until(1_000))
+  })
+
   it('give way, the longest unused one first, when there are too many', () => {
     const tokens = new VerifiedTokens(2)
     tokens.put('first', until(1_000))

@@ -1,6 +1,10 @@
 import type { VerifiedToken } from './drivers/access-tokens.js'
 
+/** Characters of the signature by which a token is looked up: a Map reads the whole of a new text twice, and a token has 400. */
+const tailLength = 40
+
 interface Remembered {
+  text: string
   verified: VerifiedToken
   /** How many tokens had been remembered when this one was last moved to the end. */
   movedAt: number
@@ -14,26 +18,29 @@ export class VerifiedTokens {
   constructor(private readonly limit: number) {}
 
   get(text: string, nowMs: number): VerifiedToken | undefined {
-    const remembered = this.tokens.get(text)
-    if (remembered === undefined) return undefined
+    const remembered = this.tokens.get(tailOf(text))
+    if (remembered?.text !== text) return undefined
     if (remembered.verified.untilMs <= nowMs) {
-      this.tokens.delete(text)
+      this.tokens.delete(tailOf(text))
       return undefined
     }
     // Only what has come half of the way to the door is moved back: moving a token at each use costs five times as much as finding it.
-    if (this.count - remembered.movedAt >= this.limit / 2) this.keep(text, remembered)
+    if (this.count - remembered.movedAt >= this.limit / 2) this.keep(remembered)
     return remembered.verified
   }
 
   put(text: string, verified: VerifiedToken): void {
     this.count += 1
-    this.keep(text, { verified, movedAt: 0 })
+    this.keep({ text, verified, movedAt: 0 })
     if (this.tokens.size > this.limit) this.tokens.delete(this.tokens.keys().next().value!)
   }
 
-  private keep(text: string, remembered: Remembered): void {
-    this.tokens.delete(text)
+  private keep(remembered: Remembered): void {
+    const tail = tailOf(remembered.text)
+    this.tokens.delete(tail)
     remembered.movedAt = this.count
-    this.tokens.set(text, remembered)
+    this.tokens.set(tail, remembered)
   }
 }
+
+const tailOf = (text: string): string => text.slice(-tailLength)
