@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint'
 import { boundaries } from './tools/lint/boundaries.mjs'
 import kilomega from './tools/lint/plugin.mjs'
 
-const tests = ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts', '**/*.suite.ts', '**/test/**/*.ts']
+const tests = ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts', '**/*.fault-spec.ts', '**/*.suite.ts', '**/test/**/*.ts']
 
 const syntax = {
   environment: [

@@ -2,7 +2,7 @@ import { forEachImport, packageOf } from './imports.mjs'
 
 const zod = ['zod']
 const nest = [/^@nestjs\//, 'reflect-metadata', 'rxjs']
-const testing = /(\.(spec|int-spec|e2e-spec|suite)\.ts$)|(\/test\/)/
+const testing = /(\.(spec|int-spec|e2e-spec|fault-spec|suite)\.ts$)|(\/test\/)/
 /** A driver file named for its technology, the only kind of file in a module that may import a client library. */
 const driver = /\/drivers\/[a-z-]+\.[a-z0-9-]+\.ts$/
 

@@ -4,15 +4,15 @@ import { environment, root, Stop } from './repository.mjs'
 const tickMs = 10_000
 const keptLines = 40
 
-/** Runs one step quietly: its title, a sign of life while it works, how long it took; the end of its output when it fails. */
-export async function step(title, command, parameters) {
+/** Runs one step quietly: its title, a sign of life while it works, how long it took; the last lines of its output when it fails. */
+export async function step(title, command, parameters, { lines = keptLines } = {}) {
   const began = Date.now()
   const seconds = () => `${((Date.now() - began) / 1000).toFixed(1)} s`
   const stopTicking = tick(() => `${title} … ${seconds()}`)
   const { code, output } = await collect(command, parameters)
   stopTicking()
   if (code !== 0) {
-    process.stderr.write(`${output.split('\n').slice(-keptLines).join('\n')}\n`)
+    process.stderr.write(`${output.split('\n').slice(-lines).join('\n')}\n`)
     throw new Stop(`${title} failed (${command} ${parameters.join(' ')}, exit ${code}); its last lines are above`)
   }
   console.log(`${title}: ${seconds()}`)

@@ -12,7 +12,7 @@ module.exports = class ResultsReporter {
 
   onRunComplete(_, { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites, testResults }) {
     const target = process.env.npm_lifecycle_event
-    if (!['test', 'int', 'e2e'].includes(target)) return
+    if (!/^(test|int|e2e|e2e-.+|faults)$/.test(target)) return
     const failures = testResults.flatMap((file) => failuresOf(file, relative(this.rootDir, file.testFilePath)))
     const skipped = numPendingTests + numTodoTests
     const skippedFor = countSkipped(testResults.flatMap((file) => file.testResults))

@@ -11,6 +11,8 @@ const servers = [
     name: 'nats-server',
     urlVariable: 'KILOMEGA_TEST_NATS_URL',
     suites: { any: /describeWith(Own)?Nats\(|\[needs nats-server\]/, own: /describeWithOwnNats\(|\[needs nats-server\]/ },
+    /** Those that start one of their own in every file. */
+    targets: ['e2e-search-remote', 'e2e-all-remote'],
     debian: 'nats-server',
     other: process.platform === 'darwin' ? 'brew install nats-server' : 'https://nats.io/download',
   },
@@ -21,14 +23,17 @@ const besidePath = ['/usr/sbin', '/usr/local/sbin']
 const dockerAnswersWithinMs = 3_000
 const installedWithinSeconds = 180
 
-/** By URL, on PATH, in Docker, or by Debian's package; where there is no way, one line says what is skipped for it. */
+/** By URL, on PATH, in Docker, or by Debian's package; where there is no way, one line says what is skipped for it. Gives the targets that cannot run. */
 export async function provideServers() {
+  const wanting = []
   for (const server of servers) {
     const given = Boolean(process.env[server.urlVariable])
     if (onPath(server.name) || dockerAnswers() || (!given && (await install(server)))) continue
     const suites = suitesWith(given ? server.suites.own : server.suites.any)
-    if (suites.length > 0) console.log(skipLine(server, suites))
+    wanting.push(...server.targets)
+    console.log(skipLine(server, [...suites, ...server.targets]))
   }
+  return wanting
 }
 
 function onPath(command) {

@@ -5,7 +5,7 @@ import { projectsWith } from './projects.mjs'
 
 /** The packages that have test files with such a text, each with the names of these files: `@kilomega/messaging (relay, port-calls)`. */
 export function suitesWith(text) {
-  return projectsWith(['int', 'e2e']).flatMap(({ name, folder }) => {
+  return projectsWith(['int', 'e2e', 'faults']).flatMap(({ name, folder }) => {
     const files = ['src', 'test'].flatMap((part) => testFilesIn(join(root, folder, part))).filter((file) => text.test(readFileSync(file, 'utf8')))
     return files.length === 0 ? [] : [`${name} (${files.map((file) => basename(file).split('.')[0]).join(', ')})`]
   })
@@ -14,6 +14,6 @@ export function suitesWith(text) {
 function testFilesIn(folder) {
   if (!existsSync(folder)) return []
   return readdirSync(folder, { recursive: true })
-    .filter((file) => /\.(int|e2e)-spec\.ts$/.test(file))
+    .filter((file) => /\.(int|e2e|fault)-spec\.ts$/.test(file))
     .map((file) => join(folder, file))
 }

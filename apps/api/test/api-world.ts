@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { processEnvironment } from '@kilomega/config'
 import { openDatabase, type TestDatabase } from '@kilomega/testing'
 import { AppProcess } from './app-process.js'
+import { migrate } from './migrate.js'
 import { Services, type Shape, shapeAtHand } from './shape.js'
 
-const run = promisify(execFile)
 const requestTimeoutMs = 20_000
 
 export interface Sent {
@@ -32,10 +29,7 @@ export class ApiWorld {
     const database = await openDatabase({ schema: 'test', migrations: [] })
     const folder = await mkdtemp(join(tmpdir(), 'kilomega-api-'))
     const settings = { ...environment, DATABASE_URL: database.url }
-    await run(process.execPath, [join(import.meta.dirname, '../dist/migrate.js')], {
-      cwd: folder,
-      env: { PATH: processEnvironment()['PATH'], ...settings },
-    })
+    await migrate(folder, settings)
     const services = shape.remote.length > 0 ? await Services.open(folder, settings) : undefined
     await services?.startAll(shape)
     const apiEnvironment = services === undefined ? settings : services.environmentOf('api', shape.remote)

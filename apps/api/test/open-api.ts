@@ -6,6 +6,8 @@ import { listenHttp, OpenApi, type OpenApiDocument } from '@kilomega/http'
 import { loadApp, migrateLoaded, openApp } from '@kilomega/process'
 import { eventually, openDatabase } from '@kilomega/testing'
 import { ApiModule } from '../src/api.module.js'
+import { migrate } from './migrate.js'
+import { Services, shapeAtHand } from './shape.js'
 
 export interface Asking {
   method?: string
@@ -24,7 +26,7 @@ export interface Answer {
   json: unknown
 }
 
-/** The whole API in this process, over a database and a folder of its own, behind real sockets. */
+/** The whole API in this process, over a database and a folder of its own, behind real sockets; beside it the services of the shape at hand. */
 export interface OpenedApi {
   readonly url: string
   readonly internalUrl: string
@@ -43,15 +45,16 @@ export const operatorToken = 'operator-token-of-the-tests'
 export async function openApi(settings: Record<string, string> = {}): Promise<OpenedApi> {
   const database = await openDatabase({})
   const folder = await mkdtemp(join(tmpdir(), 'kilomega-api-'))
+  const place = { DATABASE_URL: database.url, STORAGE_FOLDER: folder }
+  const { services, remote } = await servicesAt(folder, place)
   const environment = {
-    DATABASE_URL: database.url,
+    ...(services?.environmentOf('api', remote) ?? place),
     DATABASE_POOL_SIZE: '8',
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: '0',
     HTTP_INTERNAL_PORT: '0',
     IDENTITY_OPERATOR_TOKEN: operatorToken,
     LOG_LEVEL: 'error',
-    STORAGE_FOLDER: folder,
     ...settings,
   }
   const loaded = await loadApp(ApiModule, { environment, stage: 'test', secrets: new MemorySecretStore() })
@@ -60,12 +63,23 @@ export async function openApi(settings: Record<string, string> = {}): Promise<Op
   const { public: url = '', internal: internalUrl } = await listenHttp(app)
   const close = async (): Promise<void> => {
     await app.close()
+    await services?.close()
     await database.close()
     await rm(folder, { recursive: true })
   }
   const ask = (asking: Asking, to = url) => answerTo(to, asking)
   const signUp = (name: string) => signedUp(name, ask, internalUrl)
   return { url, internalUrl, document: app.get(OpenApi).document(), databaseUrl: database.url, folder, ask, signUp, close }
+}
+
+/** The database is migrated before them: what is remote here would not be migrated with what is local. */
+async function servicesAt(folder: string, place: Record<string, string>) {
+  const shape = shapeAtHand()
+  if (shape.remote.length === 0) return { services: undefined, remote: shape.remote }
+  await migrate(folder, place)
+  const services = await Services.open(folder, place)
+  await services.startAll(shape)
+  return { services, remote: shape.remote }
 }
 
 async function answerTo(url: string, { method = 'GET', path, token, json, headers, body }: Asking): Promise<Answer> {

@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { processEnvironment } from '@kilomega/config'
 import { EmbeddedPostgres } from '@kilomega/database'
 import { eventually } from '@kilomega/testing'
 import { AppProcess } from './app-process.js'
-
-const run = promisify(execFile)
+import { migrate } from './migrate.js'
 
 let folder: string
 let postgres: EmbeddedPostgres
@@ -18,10 +14,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kilomega-outage-'))
   postgres = await EmbeddedPostgres.start({ folder: join(folder, 'postgres'), port: 0, durable: false })
   const settings = { DATABASE_URL: postgres.url.reveal(), QUEUE_LOCK_MS: '1000' }
-  await run(process.execPath, [join(import.meta.dirname, '../dist/migrate.js')], {
-    cwd: folder,
-    env: { PATH: processEnvironment()['PATH'], ...settings },
-  })
+  await migrate(folder, settings)
   api = await AppProcess.start('api', folder, settings)
 }, 60_000)
 

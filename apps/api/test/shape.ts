@@ -69,6 +69,12 @@ export class Services {
     return started
   }
 
+  /** Ends one in order; answers its exit code. */
+  async stop(service: AppProcess): Promise<number> {
+    this.processes.splice(this.processes.indexOf(service), 1)
+    return service.stop()
+  }
+
   async startAll({ remote, instances }: Shape): Promise<void> {
     for (const app of remote) await Promise.all(Array.from({ length: instances }, () => this.start(app)))
   }
@@ -79,7 +85,8 @@ export class Services {
   }
 }
 
-async function userOf(name: AppName): Promise<NatsUser & { seed: string }> {
+/** A key of its own, and what the application does on NATS. */
+export async function userOf(name: AppName): Promise<NatsUser & { seed: string }> {
   const { stdout } = await run(process.execPath, [join(import.meta.dirname, '../..', name, 'dist/main.js'), '--bindings'])
   const { seed, publicKey } = makeServiceKey()
   return { name, publicKey, seed: seed.reveal(), bindings: JSON.parse(stdout) as BindingsReport }

@@ -43,4 +43,4 @@ export const sources = (): string[] =>
       .map((path) => `${folder}/${path}`),
   )
 
-export const isTest = (path: string): boolean => /(\.(spec|int-spec|e2e-spec|suite)\.ts$)|(\/test\/)/.test(path)
+export const isTest = (path: string): boolean => /(\.(spec|int-spec|e2e-spec|fault-spec|suite)\.ts$)|(\/test\/)/.test(path)

@@ -91,6 +91,19 @@ describe('draining', () => {
     agent.destroy()
   })
 
+  it('does not wait for clients that have gone, whatever their requests still do', async () => {
+    gate.opened = new Promise(() => undefined)
+    const asked = get(`${addresses.public}/v1/call`).on('error', () => undefined)
+    await inFlight(1)
+    asked.destroy()
+    const gone = connect(Number(new URL(addresses.public!).port), '127.0.0.1')
+    gone.write('GET /v1/call HTTP/1.1\r\nhost: x\r\n\r\n', () => gone.resetAndDestroy())
+    await once(gone, 'close')
+    const startedMs = performance.now()
+    await drainHttp(opened.app)
+    expect(performance.now() - startedMs).toBeLessThan(2_000)
+  })
+
   it('fails readiness, lets what is in flight end well, and asks clients to close', async () => {
     let open: () => void = () => undefined
     gate.opened = new Promise((resolve) => (open = resolve))

@@ -90,7 +90,10 @@ export class HttpListeners implements BeforeApplicationShutdown {
   private watch(server: HttpServer): void {
     server.on('connection', (socket: Socket) => {
       this.connections.add(socket)
-      socket.once('close', () => this.connections.delete(socket))
+      socket.once('close', () => {
+        this.connections.delete(socket)
+        this.fastify.edge.traffic.forget(socket)
+      })
     })
   }
 }

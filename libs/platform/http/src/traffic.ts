@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { Chain } from '@kilomega/ports'
 import type { FastifyReply } from 'fastify'
 import type { EdgeRequest } from './edge-request.js'
@@ -24,6 +25,11 @@ export class Traffic {
     this.answering.remove(request)
     this.count -= 1
     if (this.count === 0) this.quiet?.()
+  }
+
+  /** Answers to a client that has gone never come to their end: Fastify hears nothing of them, and stopping would wait for them in vain. */
+  forget(socket: Socket): void {
+    for (const request of this.answering.all()) if (request.reply.request.raw.socket === socket) this.leave(request)
   }
 
   /** From now on answers ask clients to close their connection, those that are being made too. */

@@ -10,7 +10,7 @@ interface TestBackend {
   url: string
   readyUrl: string
   server: Server
-  state: { ready: boolean; connections: number; heard: string[] }
+  state: { ready: boolean; silent: boolean; connections: number; heard: string[] }
 }
 
 const servers: Server[] = []
@@ -34,8 +34,9 @@ const named =
     response.end(name)
 
 async function backend(answer: RequestListener): Promise<TestBackend> {
-  const state = { ready: true, connections: 0, heard: [] as string[] }
+  const state = { ready: true, silent: false, connections: 0, heard: [] as string[] }
   const server = createServer((incoming, response) => {
+    if (state.silent) return
     if (incoming.url === '/ready') return void response.writeHead(state.ready ? 204 : 503).end()
     state.heard.push(`${incoming.method} ${incoming.url}`)
     answer(incoming, response)
@@ -99,6 +100,19 @@ it('follows readiness: who says no gets nothing, who comes back gets his share',
   a.state.ready = true
   await eventually(() => balancer.ready().length === 2)
   expect([await textOf(), await textOf()].toSorted()).toEqual(['a', 'b'])
+})
+
+it('gives requests to a backend that was late once to say that it is ready, but not when it stays silent', async () => {
+  const only = await backend(named('a'))
+  await balance(only)
+  only.state.silent = true
+  const { connections } = only.state
+  // Each question that was given up ends its connection, so the next one makes another.
+  await eventually(() => only.state.connections > connections + 1, 10_000)
+  expect(balancer.ready()).toEqual([only.url])
+  await eventually(() => balancer.ready().length === 0, 10_000)
+  only.state.silent = false
+  await eventually(() => balancer.ready().length === 1)
 })
 
 it('answers 503 when nobody is ready, and when all were removed', async () => {

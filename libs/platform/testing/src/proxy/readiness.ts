@@ -1,12 +1,14 @@
 import { type Agent, get } from 'node:http'
 
 const everyMs = 50
-/** A backend that needs longer to say that it is ready is not. */
 const answersWithinMs = 1_000
+/** So many questions in a row without an answer, and a backend is not ready: Kubernetes' own default. One alone happens on a busy machine. */
+const unansweredLimit = 3
 
-/** Asks a backend again and again whether it is ready: it is after a 2xx, and is not after anything else. */
+/** Asks a backend again and again whether it is ready: it is after a 2xx, and is not after another answer, a broken connection, or three silences. */
 export class Readiness {
   private ready = false
+  private unanswered = 0
   private timer: NodeJS.Timeout | undefined
   private stopped = false
 
@@ -31,10 +33,20 @@ export class Readiness {
     const request = get(this.url, { agent: this.agent, timeout: answersWithinMs }, (answer) => {
       answer.resume()
       answer.on('error', () => undefined)
+      this.unanswered = 0
       this.settle(answer.statusCode! >= 200 && answer.statusCode! < 300)
     })
-    request.on('timeout', () => request.destroy(new Error('no answer')))
-    request.on('error', () => this.settle(false))
+    let late = false
+    request.on('timeout', () => {
+      late = true
+      request.destroy(new Error('no answer'))
+    })
+    request.on('error', () => this.fail(late))
+  }
+
+  private fail(late: boolean): void {
+    this.unanswered = late ? this.unanswered + 1 : 0
+    this.settle(this.ready && late && this.unanswered < unansweredLimit)
   }
 
   private settle(ready: boolean): void {

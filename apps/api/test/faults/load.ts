@@ -1,0 +1,101 @@
+import type { Outcome } from './outcomes.js'
+
+export interface Asking {
+  /** Under which it is counted. */
+  kind: string
+  method?: string
+  path: string
+  token?: string
+  json?: unknown
+  headers?: Record<string, string>
+  /** Gets the body of an answer with 2xx. */
+  heard?: (text: string) => void
+}
+
+export interface LoadOptions {
+  url: string
+  perSecond: number
+  /** Of each request, from when it is sent. One that takes longer ends as `TimeoutError`. */
+  deadlineMs: number
+  /** The request that is due as number `index`, from 0. */
+  next: (index: number) => Asking
+}
+
+const tickMs = 5
+
+/**
+ * An open loop: requests begin when they are due, however many are still under way, so a slow answer never makes the load smaller. Nothing is sent
+ * twice. Requests that came due while this process was busy are sent at once and timed from when they were due.
+ */
+export class Load {
+  readonly outcomes: Outcome[] = []
+  private readonly began = performance.now()
+  private readonly underWay = new Set<Promise<void>>()
+  private readonly timer: NodeJS.Timeout
+  private sent = 0
+
+  private constructor(private readonly options: LoadOptions) {
+    this.timer = setInterval(() => this.sendWhatIsDue(), tickMs)
+  }
+
+  static start(options: LoadOptions): Load {
+    return new Load(options)
+  }
+
+  /** Milliseconds since it began: the clock of its outcomes. */
+  nowMs(): number {
+    return performance.now() - this.began
+  }
+
+  /** Sends nothing more, and resolves with all outcomes when every request has come to its end. */
+  async stop(): Promise<Outcome[]> {
+    this.sendWhatIsDue()
+    clearInterval(this.timer)
+    await Promise.all(this.underWay)
+    return this.outcomes
+  }
+
+  private sendWhatIsDue(): void {
+    const everyMs = 1_000 / this.options.perSecond
+    for (; this.sent * everyMs <= this.nowMs(); this.sent += 1) {
+      const request = this.send(this.sent, this.sent * everyMs)
+      this.underWay.add(request)
+      void request.finally(() => this.underWay.delete(request))
+    }
+  }
+
+  private async send(index: number, dueMs: number): Promise<void> {
+    const asking = this.options.next(index)
+    const end = await endOf(asking, this.options)
+    this.outcomes.push({ kind: asking.kind, index, dueMs, endMs: this.nowMs(), ...end })
+  }
+}
+
+async function endOf(asking: Asking, { url, deadlineMs }: LoadOptions): Promise<Pick<Outcome, 'status' | 'code'>> {
+  const { method = 'GET', path, token, json, headers } = asking
+  try {
+    const response = await fetch(new URL(path, url), {
+      method,
+      headers: { ...(token && { authorization: `Bearer ${token}` }), ...(json !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(json !== undefined && { body: JSON.stringify(json) }),
+      signal: AbortSignal.timeout(deadlineMs),
+    })
+    const text = await response.text()
+    if (!response.ok) return { status: response.status, ...codeIn(text) }
+    asking.heard?.(text)
+    return { status: response.status }
+  } catch (error) {
+    const { name, cause } = error as Error & { cause?: { code?: string } }
+    return { code: cause?.code ?? name }
+  }
+}
+
+/** What is not ours (a balancer, a proxy) answers without a code. */
+function codeIn(text: string): { code?: string } {
+  try {
+    const { code } = JSON.parse(text) as { code?: string }
+    return code === undefined ? {} : { code }
+  } catch {
+    return {}
+  }
+}
