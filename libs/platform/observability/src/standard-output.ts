@@ -1,9 +1,11 @@
 /** Beyond this many characters lines are written at once, so that a burst does not collect memory. */
 const heldCharacters = 65_536
+/** How long a line may be held, milliseconds: no person sees it. */
+const heldMs = 10
 
 /**
- * Where log lines go. The lines of one turn of the event loop are written together: a write for each costs 10 us, half of a request. What is held
- * when the process ends, by an error too, is written before it is gone; only a signal that nobody can handle loses it.
+ * Where log lines go. The lines of some milliseconds are written together: a write for each costs 10 us, half of a request. What is held when the
+ * process ends, by an error too, is written before it is gone; only a signal that nobody can handle loses it.
  */
 class StandardOutput {
   private held = ''
@@ -15,7 +17,7 @@ class StandardOutput {
   }
 
   write(line: string): void {
-    if (this.held === '') setImmediate(() => this.flush())
+    if (this.held === '') setTimeout(() => this.flush(), heldMs).unref()
     this.held += line
     if (this.held.length > heldCharacters) this.flush()
   }
