@@ -10,8 +10,10 @@ const lifetimeMs = 60_000
 const freshForMs = 10_000
 /** What clocks of two machines may differ, milliseconds. */
 const leewayMs = 5_000
-/** Contexts remembered on each side: 10,000 people at once, about 5 MB. */
+/** Contexts remembered on each side: 10,000 people at once, about 5 MB. Who came first goes first: they expire in that order. */
 const remembered = 10_000
+
+const tailLength = 40
 
 const Claims = z.object({ iss: z.string(), aud: z.string(), expiresMs: z.number(), actor: Actor })
 type Claims = z.infer<typeof Claims>
@@ -22,7 +24,7 @@ type Claims = z.infer<typeof Claims>
  */
 export class SignedContexts {
   private readonly made = new LRUCache<string, { text: string; expiresMs: number }>({ max: remembered })
-  private readonly checked = new LRUCache<string, Claims>({ max: remembered })
+  private readonly checked = new LRUCache<string, { context: string; claims: Claims }>({ max: remembered })
   private readonly trusted: ReadonlyMap<string, TrustedKey>
 
   constructor(
@@ -36,7 +38,7 @@ export class SignedContexts {
   /** The context of an actor for calls of one port. */
   sign(actor: Actor, port: string): string {
     const name = nameOf(actor, port)
-    const known = this.made.get(name)
+    const known = this.made.peek(name)
     if (known !== undefined && known.expiresMs - this.nowMs() > freshForMs) return known.text
     const expiresMs = this.nowMs() + lifetimeMs
     const claims: Claims = { iss: this.key.publicKey, aud: port, expiresMs, actor }
@@ -52,15 +54,21 @@ export class SignedContexts {
    */
   actorOf(context: string | undefined, port: string, reply?: string): Actor {
     if (context === undefined) throw portErrors.UNAUTHENTICATED()
-    let claims = this.checked.get(context)
-    if (claims === undefined) {
-      claims = this.verified(context)
-      this.checked.set(context, claims)
-    }
+    const claims = this.claimsOf(context)
     const leftMs = claims.expiresMs - this.nowMs()
     if (claims.aud !== port || leftMs < -leewayMs || leftMs > lifetimeMs + leewayMs) throw portErrors.UNAUTHENTICATED()
     if (reply !== undefined && !isInboxOf(claims.iss, reply)) throw new ForeignInbox('a call whose reply would come to another than who signed it')
     return claims.actor
+  }
+
+  /** Looked up by the end of the signature: to find the whole of a new text of 400 characters costs 0.5 us more. */
+  private claimsOf(context: string): Claims {
+    const tail = context.slice(-tailLength)
+    const known = this.checked.peek(tail)
+    if (known?.context === context) return known.claims
+    const claims = this.verified(context)
+    this.checked.set(tail, { context, claims })
+    return claims
   }
 
   private verified(context: string): Claims {
