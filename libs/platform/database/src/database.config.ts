@@ -11,6 +11,9 @@ export abstract class DatabaseConfig extends config('DATABASE', {
   connectTimeoutMs: numberField({ min: 50, max: 60_000 })
     .default(2_000)
     .describe('How long work waits for a connection before it is refused as unavailable, milliseconds'),
+  startWaitMs: numberField({ min: 0, max: 600_000 })
+    .default(30_000)
+    .describe('How long a process that starts waits for a server that takes no connections yet, milliseconds; 0: it ends at once'),
   idleTimeoutMs: numberField({ min: 1_000, max: 3_600_000 }).default(30_000).describe('How long an unused connection is kept, milliseconds'),
   statementTimeoutMs: numberField({ min: 100, max: 3_600_000 })
     .default(30_000)

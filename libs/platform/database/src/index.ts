@@ -1,3 +1,4 @@
+export { awaitServer } from './await-server.js'
 export * from './broadcast.js'
 export * from './broadcast.postgres.js'
 export * from './database.js'

@@ -1,5 +1,6 @@
 import type { Secret } from '@kilomega/config'
 import { Client } from 'pg'
+import { reasonOf } from './await-server.js'
 import { MigrationError } from './migration-error.js'
 
 const connectWithinMs = 10_000
@@ -11,10 +12,8 @@ export async function withLoneConnection<T>(url: Secret, work: (client: Client) 
   try {
     await client.connect()
   } catch (error) {
-    const { message } = error as Error
-    throw new MigrationError(`The database at ${client.host}:${client.port} takes no connection (${message}): start it, or correct DATABASE_URL`, {
-      cause: error,
-    })
+    const where = `${client.host}:${client.port}`
+    throw new MigrationError(`The database at ${where} takes no connection (${reasonOf(error)}): start it, or correct DATABASE_URL`, { cause: error })
   }
   try {
     return await work(client)

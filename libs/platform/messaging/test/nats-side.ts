@@ -3,6 +3,7 @@ import { HealthBoard } from '@kilomega/observability'
 import { type Actor, type AnyPort, CurrentCall, portHandler, runCall } from '@kilomega/ports'
 import { eventually, SignalsRecorder } from '@kilomega/testing'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { Backlog } from '../src/nats/backlog.js'
 import { NatsConfig } from '../src/nats/nats.config.js'
 import { NatsLink } from '../src/nats/nats-link.js'
 import { makeServiceKey } from '../src/nats/nkey.js'
@@ -48,14 +49,16 @@ export class NatsSide {
   }
 
   async serve(port: AnyPort, service: object): Promise<PortServer> {
+    const connection = await this.connected()
     const server = new PortServer({
       port: port.portName,
       handler: portHandler(port, service),
       contexts: this.remote.contexts!,
+      backlog: new Backlog(connection),
       refused: (error) => this.signals.emit('port.message-refused', { port: port.portName }, error),
     })
-    server.open(await this.connected())
-    await this.link.connection!.flush()
+    server.open(connection)
+    await connection.flush()
     return server
   }
 

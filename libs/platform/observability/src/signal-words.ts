@@ -6,6 +6,7 @@ export const signalWords = {
   'database.broadcast-lost': ['warn', 'The connection for broadcasts was lost; it is opened again'],
   'database.commit-hook-failed': ['error', 'What should happen after a commit failed; the commit stands'],
   'database.connection-lost': ['warn', 'A connection to the database was lost; the next use opens another'],
+  'database.not-there-yet': ['warn', 'The database takes no connections yet; this process waits for it'],
   'database.slow-statement': ['warn', 'A statement took longer than the limit'],
   'events.message-refused': ['warn', 'A message in the stream of domain events is none and was dropped'],
   'events.stream-unavailable': ['warn', 'The stream of domain events could not be used; it is tried again'],

@@ -1,4 +1,5 @@
 import { processEnvironment } from '@kilomega/config'
+import { awaitServer, DatabaseConfig } from '@kilomega/database'
 import type { Type } from '@nestjs/common'
 import { messageOf } from './failure-text.js'
 import { loadApp } from './loaded-app.js'
@@ -10,6 +11,8 @@ export async function migrateApp(application: Type): Promise<void> {
   try {
     // Tables do not depend on who answers a port: those of a module that has moved out are brought up to date here too.
     const loaded = await loadApp(application, surroundingsOf({ ...processEnvironment(), REMOTE_PORTS: undefined }))
+    const { url, startWaitMs } = loaded.values.get(DatabaseConfig)
+    await awaitServer(url, startWaitMs, (reason) => process.stdout.write(`Waiting up to ${startWaitMs / 1_000} s for the database (${reason})\n`))
     const done = await migrateLoaded(loaded, (schema, name) => process.stdout.write(`${schema}: ${name}\n`))
     process.stdout.write(done === 0 ? 'The database is up to date\n' : `${done} steps done\n`)
   } catch (error) {

@@ -2,6 +2,7 @@ import { processEnvironment } from '@kilomega/config'
 import { listenHttp } from '@kilomega/http'
 import { Signals } from '@kilomega/observability'
 import type { Type } from '@nestjs/common'
+import { awaitDatabase } from './await-database.js'
 import { checkLoadedSchemas } from './schemas.js'
 import { connectionsOf } from './connections.js'
 import { loadApp } from './loaded-app.js'
@@ -12,16 +13,17 @@ import { bindingsReport } from './bindings-report.js'
 import { surroundingsOf } from './surroundings.js'
 
 /**
- * Begins a process: imports what is bound here, checks all configuration, refuses a database with another schema, wires the application and
- * listens. An application with controllers listens on the public port too, every other one only on the internal one. What goes wrong before it is
- * ready is one clear message and exit code 1; SIGTERM and SIGINT stop it in order, and again within `PROCESS_STOP_TIMEOUT_MS`. With the argument
- * `--bindings` it begins nothing and prints what the application binds, as JSON.
+ * Begins a process: imports what is bound here, checks all configuration, waits up to `DATABASE_START_WAIT_MS` for a database that is not there yet,
+ * refuses one with another schema, wires the application and listens. An application with controllers listens on the public port too, every other one
+ * only on the internal one. What goes wrong before it is ready is one clear message and exit code 1; SIGTERM and SIGINT stop it in order, and again
+ * within `PROCESS_STOP_TIMEOUT_MS`. With the argument `--bindings` it begins nothing and prints what the application binds, as JSON.
  */
 export async function start(application: Type): Promise<void> {
   if (process.argv.includes('--bindings')) return void process.stdout.write(`${JSON.stringify(await bindingsReport(application))}\n`)
   const stopping = new Stopping()
   try {
     const loaded = await loadApp(application, surroundingsOf(processEnvironment()))
+    await awaitDatabase(loaded)
     await checkLoadedSchemas(loaded)
     const app = await openApp(loaded)
     stopping.of(app, loaded.values.get(ProcessConfig))

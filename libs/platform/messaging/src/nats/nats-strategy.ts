@@ -5,6 +5,7 @@ import { type CustomTransportStrategy, ServerNats } from '@nestjs/microservices'
 import type { Msg, MsgCallback, NatsConnection, Subscription, SubscriptionOptions } from '@nats-io/transport-node'
 import { LocalModules } from '../implement.js'
 import { LocalPorts } from '../local-ports.js'
+import { Backlog } from './backlog.js'
 import { NatsLink } from './nats-link.js'
 import { PortServer } from './port-server.js'
 import { RemotePorts } from './remote-ports.js'
@@ -56,7 +57,8 @@ export class NatsStrategy extends ServerNats implements CustomTransportStrategy 
       return subscription
     }
     this.bindEvents({ subscribe })
-    for (const { port } of this.local.implementations) this.servers.push(this.open(port, connection))
+    const backlog = new Backlog(connection)
+    for (const { port } of this.local.implementations) this.servers.push(this.open(port, connection, backlog))
   }
 
   /** Nest replies to whatever a message names. */
@@ -67,11 +69,12 @@ export class NatsStrategy extends ServerNats implements CustomTransportStrategy 
     }
   }
 
-  private open(port: AnyPort, connection: NatsConnection): PortServer {
+  private open(port: AnyPort, connection: NatsConnection, backlog: Backlog): PortServer {
     const server = new PortServer({
       port: port.portName,
       handler: this.handlers.handlerOf(port),
       contexts: this.remote.contexts!,
+      backlog,
       refused: (error) => this.signals.emit('port.message-refused', { port: port.portName }, error),
     })
     server.open(connection)
