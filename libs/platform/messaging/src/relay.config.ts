@@ -18,5 +18,7 @@ export abstract class RelayConfig extends config('RELAY', {
     ),
   keepDays: numberField({ min: 1, max: 365 })
     .default(7)
-    .describe('How long events that everybody has heard stay in the outbox, days; inboxes keep them twice as long'),
+    .describe(
+      'How long events that everybody has heard stay in the outbox, days; what subscribers and commands have done is remembered twice as long',
+    ),
 }) {}

@@ -124,7 +124,7 @@ describeWithOwnNats('A call to another process', () => {
 
   it('that asks a server which hangs ends at its deadline', async () => {
     await host.serve(HarbourPort, { hurry: () => 'Ahoy' })
-    nats.server.pause()
+    await nats.server.pause()
     // A signal stops a server's threads one after the other, so it may still bring a call or two.
     const { error, afterMs } = await eventually(async () => {
       const end = await failureOf(portClient(HarbourPort, caller.remote.transportTo(HarbourPort)).hurry({ name: 'Beagle' }))
