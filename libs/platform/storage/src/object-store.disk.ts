@@ -137,11 +137,11 @@ async function writeSynced(path: string, bytes: Readable, maxBytes: number): Pro
   return sizeBytes
 }
 
-/** The folder may be removed as empty between its making and the rename, hence more than one try. */
-async function place(from: string, to: string, triesLeft = 3): Promise<void> {
+/** Others may remove the folder as empty while it is made or before the rename: `mkdir` of a path with parents fails for that too, with the same code. */
+async function place(from: string, to: string, triesLeft = 10): Promise<void> {
   const folder = dirname(to)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
   try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
     await rename(from, to)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || triesLeft === 1) throw error

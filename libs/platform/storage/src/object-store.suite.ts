@@ -156,6 +156,18 @@ export function describeObjectStore(name: string, store: () => ObjectStore): voi
       }
     })
 
+    it('keeps every put while many others come and go beside it', async () => {
+      const guest = async (name: number): Promise<void> => {
+        for (let round = 0; round < 200; round += 1) {
+          await put(`arriving/${name}`, 'x')
+          await store().move(`arriving/${name}`, `there/${name}/original`)
+          await store().remove(`there/${name}/original`)
+        }
+      }
+      await Promise.all([guest(1), guest(2), guest(3)])
+      expect(await pages('arriving/')).toEqual([])
+    }, 60_000)
+
     it.each(['../up', '/root', 'a//b', 'a/../b', '.hidden', 'UPPER', 'a/', '', 'a b', 'a\0b', 'x'.repeat(201)])(
       'refuses %j as a key',
       async (key) => {
