@@ -8,6 +8,7 @@ import { configurationWithWitness, inboxOf, Intruder, keys, type MemberName, por
 import { ann, NatsSide } from '../../test/nats-side.js'
 import { makeServiceKey, SigningKey } from './nkey.js'
 import { SignedContexts } from './signed-context.js'
+import { keyId } from './subjects.js'
 import { decodeReply } from './wire.js'
 
 const ports = portNames.map((name) => {
@@ -31,7 +32,7 @@ const contexts: [sentence: string, context: string | undefined][] = [
   ['one of tomorrow', contextsOf(keys.notifications, Date.now() + 86_400_000).sign(system, 'identity')],
   ['one for another port', contextsOf(keys.notifications).sign(system, 'notifications')],
   ['one with another actor', altered({ actor: admin })],
-  ['one with another signer', altered({ iss: keys.api.publicKey })],
+  ['one with another signer', altered({ iss: keyId(keys.api.publicKey) })],
   ['one with more time', altered({ expiresMs: Date.now() + 59_000 })],
 ]
 

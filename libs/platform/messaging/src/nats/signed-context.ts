@@ -2,7 +2,7 @@ import { Actor, portErrors } from '@kilomega/ports'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { SigningKey, TrustedKey } from './nkey.js'
-import { isInboxOf } from './subjects.js'
+import { isInboxOf, keyId } from './subjects.js'
 
 /** How long a context may be used, milliseconds. */
 const lifetimeMs = 60_000
@@ -32,7 +32,7 @@ export class SignedContexts {
     trustedKeys: readonly string[],
     private readonly nowMs: () => number = Date.now,
   ) {
-    this.trusted = new Map([key.publicKey, ...trustedKeys].map((publicKey) => [publicKey, new TrustedKey(publicKey)]))
+    this.trusted = new Map([key.publicKey, ...trustedKeys].map((publicKey) => [keyId(publicKey), new TrustedKey(publicKey)]))
   }
 
   /** The context of an actor for calls of one port. */
@@ -41,7 +41,7 @@ export class SignedContexts {
     const known = this.made.peek(name)
     if (known !== undefined && known.expiresMs - this.nowMs() > freshForMs) return known.text
     const expiresMs = this.nowMs() + lifetimeMs
-    const claims: Claims = { iss: this.key.publicKey, aud: port, expiresMs, actor }
+    const claims: Claims = { iss: keyId(this.key.publicKey), aud: port, expiresMs, actor }
     const body = Buffer.from(JSON.stringify(claims)).toString('base64url')
     const text = `${body}.${this.key.sign(body).toString('base64url')}`
     this.made.set(name, { text, expiresMs })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { cancelSubject, durableName, eventSubject, inboxPrefix, portSubject, queueGroup } from './subjects.js'
+import { cancelSubject, durableName, eventSubject, inboxPrefix, isInboxOf, portSubject, queueGroup } from './subjects.js'
 
 const name = fc.stringMatching(/^[a-z][a-z-]{0,15}$/)
 const method = fc.stringMatching(/^[a-zA-Z_$][a-zA-Z0-9_$]{0,15}$/)
@@ -30,5 +30,7 @@ it('Every subject of a port or an event is one token behind its kind, or two', (
 })
 
 it('An inbox is its own key’s', () => {
-  expect(inboxPrefix('UABC')).toBe('_INBOX.UABC')
+  expect(inboxPrefix('UABCDEFGHIJKLMNOPQRSTUVW')).toBe('_INBOX.ABCDEFGHIJKLMNO')
+  expect(isInboxOf('ABCDEFGHIJKLMNO', '_INBOX.ABCDEFGHIJKLMNO.x.1')).toBe(true)
+  expect(isInboxOf('ABCDEFGHIJKLMNO', '_INBOX.ABCDEFGHIJKLMNOP.x.1')).toBe(false)
 })
