@@ -30,7 +30,7 @@ async function reports(): Promise<Record<Name, BindingsReport>> {
   return { api: await bindingsReport(Api), search: await bindingsReport(Search), notifications: await bindingsReport(Notifications) }
 }
 
-const inbox = (name: Name) => `_INBOX.${keys[name].publicKey.slice(1, 16)}`
+const inbox = (name: Name) => `_INBOX.${keys[name].publicKey.slice(1, 13)}`
 const searchDurable = 'search_putPublished--content_post-published'
 
 let nats: TestNats

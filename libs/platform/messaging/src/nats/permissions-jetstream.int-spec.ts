@@ -93,7 +93,7 @@ describeWithOwnNats('What JetStream sends for a service that was taken over', ()
     }
     await eventually(() => replies.length === 3)
     const [first, other, again] = replies.map((reply) => reply.slice(0, reply.lastIndexOf('.')))
-    expect(first).toMatch(new RegExp(`^${inboxOf('api')}\\.[\\w-]{16}$`))
+    expect(first).toMatch(new RegExp(`^${inboxOf('api')}\\.[\\w-]{12}$`))
     expect(again).toBe(first)
     expect(other).not.toBe(first)
   })

@@ -14,7 +14,7 @@ const search = {
 
 describe('what a service may do on NATS', () => {
   it('is to answer its ports and to hear its own inbox, and nothing else', () => {
-    expect(permissionsOf(search).subscribe).toEqual([`_INBOX.${publicKey.slice(1, 16)}.>`, 'cancel.search', 'port.search'])
+    expect(permissionsOf(search).subscribe).toEqual([`_INBOX.${publicKey.slice(1, 13)}.>`, 'cancel.search', 'port.search'])
   })
 
   it('is to ask the ports that it binds, to tell its own events, and to use the consumers of its own subscribers', () => {

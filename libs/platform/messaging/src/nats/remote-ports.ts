@@ -46,7 +46,7 @@ export class RemotePorts {
   private inboxOf(port: string, connection: NatsConnection): ReplyInbox {
     let inbox = this.inboxes.get(port)
     if (inbox === undefined) {
-      inbox = new ReplyInbox(connection, `${inboxPrefix(this.link.key!.publicKey)}.${randomBytes(12).toString('base64url')}`)
+      inbox = new ReplyInbox(connection, `${inboxPrefix(this.link.key!.publicKey)}.${randomBytes(9).toString('base64url')}`)
       this.inboxes.set(port, inbox)
     }
     return inbox

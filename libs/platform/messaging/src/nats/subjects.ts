@@ -11,10 +11,10 @@ export const eventSubject = (eventName: string): string => `event.${eventName}`
 export const everyEvent = 'event.>'
 
 /**
- * 72 bits of a public key, after the letter that all of them begin with: enough to tell keys apart that an operator has made. It travels with each call
+ * 57 bits of a public key, after the letter that all of them begin with: enough to tell keys apart that an operator has made. It travels with each call
  * and its reply, where it is read byte by byte four times, so the whole key would cost a call 2 us.
  */
-export const keyId = (publicKey: string): string => publicKey.slice(1, 16)
+export const keyId = (publicKey: string): string => publicKey.slice(1, 13)
 
 /** Replies come to a prefix that only its owner may subscribe to. */
 export const inboxPrefix = (publicKey: string): string => `${inboxes}${keyId(publicKey)}`
