@@ -4,6 +4,7 @@ import { Fleet } from './fleet.js'
 import { byForm } from './full-form.js'
 import { holds } from './ledger.js'
 import { Load } from './load.js'
+import { metricSum } from './metric-sum.js'
 import { Mixture } from './mixture.js'
 
 const journeys = byForm(1, 3)
@@ -18,11 +19,7 @@ describeWithOwnNats('search moves out of two APIs into two services, and back, u
   }, 120_000)
   afterAll(() => fleet?.close())
 
-  const searchesOf = async ({ internalUrl }: AppProcess): Promise<number> => {
-    const text = await (await fetch(new URL('/metrics', internalUrl))).text()
-    const line = /^port_call_duration_ms_count\{(?=[^}]*port="search")(?=[^}]*operation="find")(?=[^}]*outcome="ok")[^}]*\} (\d+)/m.exec(text)
-    return Number(line?.[1] ?? 0)
-  }
+  const searchesOf = (service: AppProcess) => metricSum(service, 'port_call_duration_ms_count', { port: 'search', operation: 'find', outcome: 'ok' })
 
   /** Both instances have answered searches while they were asked. */
   async function moveOut(load: Load): Promise<number[]> {
