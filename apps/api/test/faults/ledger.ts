@@ -3,6 +3,8 @@ import { processEnvironment } from '@kilomega/config'
 
 /** What a fault test counted; what does not apply to it stays away. */
 export interface Figures {
+  /** Where jobs waited, for rows that are held by each backend of the queue. */
+  backend?: 'postgres' | 'redis'
   /** Work that was answered as done. */
   accepted?: number
   /** Its effects that are there: rows, mails, files. */
@@ -26,7 +28,7 @@ export interface Row extends Figures {
   held: boolean
 }
 
-const words: Record<keyof Figures, string> = {
+const words: Record<keyof Omit<Figures, 'backend'>, string> = {
   accepted: 'accepted',
   effects: 'effects',
   lost: 'lost',
@@ -61,12 +63,13 @@ export function holds(id: string, sentence: string, body: (figures: Figures) => 
 
 /** Prints the row and, for `npm run test:faults`, leaves it in the file of `KILOMEGA_FAULTS_JSON`, a line each. */
 export function recordRow(row: Row): void {
-  const { id, held, ...figures } = row
+  const { id, held, backend, ...figures } = row
   const told = Object.entries(words).flatMap(([name, word]) => {
-    const figure = figures[name as keyof Figures]
+    const figure = figures[name as keyof typeof words]
     return figure === undefined ? [] : [`${word} ${Math.round(figure)}`]
   })
-  process.stdout.write(`${id} ${held ? 'held' : 'NOT HELD'}: ${told.join(', ')}\n`)
+  const over = backend === undefined ? '' : ` over ${backend}`
+  process.stdout.write(`${id}${over} ${held ? 'held' : 'NOT HELD'}: ${told.join(', ')}\n`)
   const file = processEnvironment()['KILOMEGA_FAULTS_JSON']
   if (file) appendFileSync(file, `${JSON.stringify(row)}\n`)
 }
