@@ -24,6 +24,7 @@ interface Route {
   operation: Operation
   transport: Transport
   budget: RetryBudget
+  checkAnswers: boolean
 }
 
 /** Repeats of one call at most; the budget and the deadline may allow fewer. */
@@ -41,8 +42,7 @@ export function portClient<P extends AnyPort>(port: P, transport: Transport, { c
   const methods: Record<string, Method> = {}
   const budget = new RetryBudget()
   for (const [name, operation] of Object.entries(port.operations)) {
-    const send = method({ port: port.portName, name, operation, transport, budget })
-    methods[name] = checkAnswers ? async (input) => checked(operation, await send(input), `${port.portName}.${name}`) : send
+    methods[name] = method({ port: port.portName, name, operation, transport, budget, checkAnswers })
   }
   return Object.freeze(methods) as InstanceType<P>
 }
@@ -108,13 +108,18 @@ class PortCall extends Cancellation implements Expiring {
     } catch (error) {
       return this.fail(error)
     }
-    this.take(reply)
+    try {
+      this.take(reply)
+    } catch (error) {
+      this.reject(error)
+    }
   }
 
   private take(reply: Reply): void {
     if ('error' in reply) return this.fail(AppError.from(reply.error))
     this.settle()
-    this.resolve('json' in reply ? reply.json : reply.value)
+    const value = 'json' in reply ? reply.json : reply.value
+    this.resolve(this.route.checkAnswers ? checked(this.route, value) : value)
   }
 
   private fail(error: unknown): void {
@@ -159,10 +164,11 @@ class PortCall extends Cancellation implements Expiring {
   }
 }
 
-function checked(operation: Operation, value: unknown, name: string): unknown {
+function checked({ port, name, operation }: Route, value: unknown): unknown {
   if (operation.output === undefined) return undefined
   const inText = schemaInText(operation.output)
   const result = inText === undefined ? operation.output.safeParse(value) : inText.safeParse(JSON.parse(value as string))
-  if (!result.success) throw portErrors.INTERNAL({ port: name }, new Error(`${name} answered what it does not declare: ${result.error.message}`))
+  if (!result.success)
+    throw portErrors.INTERNAL({ port: `${port}.${name}` }, new Error(`${port}.${name} answered what it does not declare: ${result.error.message}`))
   return inText === undefined ? result.data : value
 }

@@ -3,6 +3,7 @@ import { describeWithOwnNats, openNats, type TestNats } from '@kilomega/testing'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { z } from 'zod'
 import { ann, NatsSide } from '../../test/nats-side.js'
+import { type RawCall, rawCall } from '../../test/raw-call.js'
 import { makeServiceKey, SigningKey } from './nkey.js'
 import { SignedContexts } from './signed-context.js'
 import { decodeReply } from './wire.js'
@@ -27,9 +28,9 @@ const [body, signature] = annContext.split('.') as [string, string]
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as object
 
-const good = { operation: 'greet', input: { name: 'Beagle' }, timeLeftMs: 5_000, context: annContext, trace: { requestId: 'r' } }
-const call = (changes: Record<string, unknown>) => JSON.stringify({ ...good, ...changes })
-const raw = (field: string, text: string) => JSON.stringify({ ...good, [field]: 'HERE' }).replace('"HERE"', text)
+const good: RawCall = { operation: 'greet', timeLeftMs: 5_000, context: annContext, requestId: 'r', body: '{"name":"Beagle"}' }
+const call = (changes: RawCall) => rawCall({ ...good, ...changes })
+const asking = (input: unknown) => call({ body: JSON.stringify(input) })
 const nested = (levels: number, [open, close]: readonly [string, string], core = '') => `${open.repeat(levels)}${core}${close.repeat(levels)}`
 const list = ['[', ']'] as const
 const object = ['{"a":', '}'] as const
@@ -38,7 +39,6 @@ type Message = [name: string, message: string | Uint8Array]
 
 const unauthenticated: Message[] = [
   ['no context', call({ context: undefined })],
-  ['an empty context', call({ context: '' })],
   ['an unsigned context', call({ context: body })],
   ['a context with an empty signature', call({ context: `${body}.` })],
   ['a cut off signature', call({ context: annContext.slice(0, -10) })],
@@ -53,23 +53,26 @@ const unauthenticated: Message[] = [
   ['another audience', call({ context: `${base64url({ ...claims, aud: 'fort' })}.${signature.slice(0, -4)}AAAA` })],
   ['a JWT with alg none', call({ context: `${base64url({ alg: 'none' })}.${base64url(claims)}.` })],
   ['a bearer token', call({ context: 'Bearer abc' })],
-  ['an actor beside, in place of a context', call({ context: undefined, actor: admin })],
-  ['a principal beside, in place of a context', call({ context: undefined, principal: 'admin', role: 'admin', tenant: 'all' })],
+  ['an actor beside, in place of a context', call({ context: undefined, more: [JSON.stringify(admin)] })],
+  ['a principal beside, in place of a context', call({ context: undefined, more: ['admin', 'all'] })],
   ['nobody where a user is needed', call({ operation: 'moor', context: anonymousContext })],
   ['nobody where an admin is needed', call({ operation: 'sink', context: anonymousContext })],
-  ['nobody where the system is needed', call({ operation: 'audit', input: {}, context: anonymousContext })],
+  ['nobody where the system is needed', call({ operation: 'audit', body: '{}', context: anonymousContext })],
 ]
 
 const forbidden: Message[] = [
   ['a user where an admin is needed', call({ operation: 'sink' })],
-  ['a user where an admin is needed, with an admin beside', call({ operation: 'sink', actor: admin })],
-  ['a user where the system is needed', call({ operation: 'audit', input: {} })],
-  ['an admin where the system is needed', call({ operation: 'audit', input: {}, context: api.sign(admin, 'fort') })],
+  ['a user where an admin is needed, with an admin beside', call({ operation: 'sink', more: [JSON.stringify(admin)] })],
+  ['a user where the system is needed', call({ operation: 'audit', body: '{}' })],
+  ['an admin where the system is needed', call({ operation: 'audit', body: '{}', context: api.sign(admin, 'fort') })],
 ]
 
 const notFound: Message[] = [
   '',
   'nothing',
+  'null',
+  '[]',
+  '"greet"',
   'Greet',
   'greet ',
   'greet\u0000',
@@ -84,54 +87,82 @@ const notFound: Message[] = [
 const overdue: Message[] = [0, -1, -1e308].map((timeLeftMs): Message => [`${timeLeftMs} ms left`, call({ timeLeftMs })])
 
 const tooLarge: Message[] = [
-  ['600 KB of input', call({ input: { name: 'x'.repeat(600_000) } })],
-  ['600 KB beside', call({ padding: 'x'.repeat(600_000) })],
+  ['600 KB of input', asking({ name: 'x'.repeat(600_000) })],
+  ['600 KB beside', call({ more: ['x'.repeat(600_000)] })],
   ['600 KB of spaces', `${call({})}${' '.repeat(600_000)}`],
-  ['600 KB of no JSON', 'x'.repeat(600_000)],
+  ['600 KB of no call', 'x'.repeat(600_000)],
   ['600 KB of bytes', new Uint8Array(600_000).fill(255)],
 ]
 
 const malformed: Message[] = [
-  ...['', ' ', '{', '}', '[', 'nul', 'undefined', 'NaN', "{'operation':'greet'}", '{"operation":greet}', `${call({})}}`, call({}).slice(0, -1)].map(
-    (text): Message => [`no JSON: ${text.slice(0, 30)}`, text],
-  ),
+  ...[
+    '',
+    ' ',
+    '{',
+    '\n',
+    '\n\n',
+    '\n\n\n',
+    'greet',
+    'greet\n\n',
+    'greet\n5000',
+    call({}).replace('\n\n', '\n'),
+    call({}).replaceAll('\n', '\r'),
+    call({}).slice(0, 40),
+  ].map((text): Message => [`no call: ${JSON.stringify(text.slice(0, 30))}`, text]),
+  ...['null', 'true', '0', '"text"', '[]', '{}', JSON.stringify(good)].map((text): Message => [`JSON alone: ${text.slice(0, 20)}`, text]),
   ['binary', Uint8Array.from([0, 1, 2, 254, 255])],
   ['UTF-16', Buffer.from(call({}), 'utf16le')],
   ['gzip', Uint8Array.from([31, 139, 8, 0, 0, 0, 0, 0])],
-  ...['null', 'true', '0', '"text"', '[]', '{}', `[${call({})}]`].map((text): Message => [`JSON that is no call: ${text.slice(0, 20)}`, text]),
-  ...(['operation', 'timeLeftMs', 'trace'] as const).map((field): Message => [`no ${field}`, call({ [field]: undefined })]),
-  ...(['operation', 'timeLeftMs', 'trace', 'context', 'key'] as const).flatMap((field): Message[] =>
-    [null, [], { a: 1 }, true].map((value): Message => [`${field} ${JSON.stringify(value)}`, call({ [field]: value })]),
+  ...[
+    '{',
+    '}',
+    '[',
+    'nul',
+    'undefined',
+    'NaN',
+    "{'name':'Beagle'}",
+    '{"name":Beagle}',
+    '{"name":"Beagle"}}',
+    '{"name":"Beagle"',
+    '{"name":"Beagle"}\n{}',
+  ].map((body): Message => [`no JSON: ${body}`, call({ body })]),
+  ...['-', 'soon', 'NaN', 'Infinity', '1e999', '1e308', '5 000', '5000n', '[]', '{}', 'true', 7_200_000].map((timeLeftMs): Message => [
+    `a time left of ${timeLeftMs} ms`,
+    call({ timeLeftMs }),
+  ]),
+  ...(['requestId', 'traceparent', 'key'] as const).flatMap((field): Message[] =>
+    ['"', '"open', '"a" "b"', '"a"]'].map((value): Message => [`${field} ${value}`, call({ [field]: value })]),
   ),
+  ['no request id', call({ requestId: undefined })],
+  ['an empty context, which ends the head', call({ context: '' })],
   ['an operation of 65 characters', call({ operation: 'a'.repeat(65) })],
   ['a context of 5 KB', call({ context: 'x'.repeat(5_000) })],
   ['a key of 2 KB', call({ key: 'x'.repeat(2_000) })],
-  ['a request id of 300 characters', call({ trace: { requestId: 'x'.repeat(300) } })],
-  ['a time left of 1e999 ms', raw('timeLeftMs', '1e999')],
-  ['a time left of 1e308 ms', raw('timeLeftMs', '1e308')],
-  ['a time left of two hours', call({ timeLeftMs: 7_200_000 })],
-  ['10,000 levels of lists', raw('input', nested(10_000, list))],
-  ['10,000 levels of objects', raw('input', nested(10_000, object, '1'))],
-  ['100,000 levels', nested(100_000, list)],
-  ['10,000 levels beside', raw('beside', nested(10_000, list))],
-  ['23 levels', raw('input', `{"name":${nested(22, list)}}`)],
-  ['__proto__ in the input', raw('input', '{"name":"Beagle","__proto__":{"admin":true}}')],
-  ['__proto__ in the call', call({}).replace('{', '{"__proto__":{"admin":true},')],
-  ['constructor in the input', raw('input', '{"name":"Beagle","constructor":{"prototype":{"admin":true}}}')],
-  ['prototype deep in the input', raw('input', '{"name":"Beagle","captain":{"age":7,"prototype":1}}')],
-  ['__proto__ deep in a list beside', raw('beside', '[[{"__proto__":1}]]')],
+  ['a key of 2 KB in quotes', call({ key: JSON.stringify('x'.repeat(2_000)) })],
+  ['a request id of 300 characters', call({ requestId: 'x'.repeat(300) })],
+  ['a trace of 300 characters', call({ traceparent: 'x'.repeat(300) })],
+  ['10,000 levels of lists', call({ body: nested(10_000, list) })],
+  ['10,000 levels of objects', call({ body: nested(10_000, object, '1') })],
+  ['100,000 levels', call({ body: nested(100_000, list) })],
+  ['23 levels', call({ body: `{"name":${nested(22, list)}}` })],
+  ['__proto__ in the input', call({ body: '{"name":"Beagle","__proto__":{"admin":true}}' })],
+  ['constructor in the input', call({ body: '{"name":"Beagle","constructor":{"prototype":{"admin":true}}}' })],
+  ['prototype deep in the input', call({ body: '{"name":"Beagle","captain":{"age":7,"prototype":1}}' })],
+  ['__proto__ deep in a list', call({ body: '[[{"__proto__":1}]]' })],
 ]
 
 const invalid: Message[] = [
-  ...[undefined, null, 'text', 7, [], {}, { name: 7 }, { name: null }, { name: '' }, { name: ['Beagle'] }, { name: { $gt: '' } }].map(
-    (input): Message => [`input ${JSON.stringify(input)}`, call({ input })],
-  ),
-  ['a name of 101 characters', call({ input: { name: 'x'.repeat(101) } })],
-  ['1e999 masts', raw('input', '{"name":"Beagle","masts":1e999}')],
-  ['2e53 masts', raw('input', '{"name":"Beagle","masts":2e53}')],
-  ['1.5 masts', call({ input: { name: 'Beagle', masts: 1.5 } })],
-  ['masts in words', call({ input: { name: 'Beagle', masts: '3' } })],
-  ['200,000 wrong things', call({ input: { name: Array.from({ length: 200_000 }, () => 1) } })],
+  ['no input', call({ body: '' })],
+  ...[null, 'text', 7, [], {}, { name: 7 }, { name: null }, { name: '' }, { name: ['Beagle'] }, { name: { $gt: '' } }].map((input): Message => [
+    `input ${JSON.stringify(input)}`,
+    asking(input),
+  ]),
+  ['a name of 101 characters', asking({ name: 'x'.repeat(101) })],
+  ['1e999 masts', call({ body: '{"name":"Beagle","masts":1e999}' })],
+  ['2e53 masts', call({ body: '{"name":"Beagle","masts":2e53}' })],
+  ['1.5 masts', asking({ name: 'Beagle', masts: 1.5 })],
+  ['masts in words', asking({ name: 'Beagle', masts: '3' })],
+  ['200,000 wrong things', asking({ name: Array.from({ length: 200_000 }, () => 1) })],
 ]
 
 const corpus: [code: string, status: number, messages: Message[]][] = [
@@ -146,10 +177,9 @@ const count = corpus.reduce((total, [, , messages]) => total + messages.length, 
 
 /** Fields that a schema does not know are those of a newer version: they are dropped on the way. */
 const extra: Message[] = [
-  ['in the input', call({ input: { name: 'Beagle', admin: true, role: 'admin', id: 7 } })],
-  ['deep in the input', call({ input: { name: 'Beagle', captain: { age: 40, salary: 1 } } })],
-  ['in the call', call({ actor: admin, port: 'identity', principal: 'root', cancellation: { cancelled: true } })],
-  ['in the trace', call({ trace: { requestId: 'r', actor: admin, key: 'k' } })],
+  ['in the input', asking({ name: 'Beagle', admin: true, role: 'admin', id: 7 })],
+  ['deep in the input', asking({ name: 'Beagle', captain: { age: 40, salary: 1 } })],
+  ['in the call', call({ more: [JSON.stringify(admin), 'identity', 'root'] })],
 ]
 
 let nats: TestNats
@@ -205,7 +235,7 @@ describeWithOwnNats('S30: a service whose callers are not to be trusted', () => 
 
   it('S30: answers a good call after all of them, and has not crashed once', async () => {
     expect(await send(call({}))).toEqual({ value: 'Ahoy' })
-    expect(await send(call({ operation: 'audit', input: {}, context: systemContext }))).toEqual({})
+    expect(await send(call({ operation: 'audit', body: '{}', context: systemContext }))).toEqual({})
     expect(crashes).toEqual([])
     expect(({} as { admin?: boolean }).admin).toBeUndefined()
   })

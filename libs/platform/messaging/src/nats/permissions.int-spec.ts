@@ -6,6 +6,7 @@ import { z } from 'zod'
 import * as attempts from '../../test/nats-attempts.js'
 import { configurationWithWitness, inboxOf, Intruder, keys, type MemberName, portNames, Witness } from '../../test/nats-members.js'
 import { ann, NatsSide } from '../../test/nats-side.js'
+import { rawCall } from '../../test/raw-call.js'
 import { makeServiceKey, SigningKey } from './nkey.js'
 import { SignedContexts } from './signed-context.js'
 import { keyId } from './subjects.js'
@@ -18,7 +19,7 @@ const ports = portNames.map((name) => {
 const contextsOf = ({ seed }: ReturnType<typeof makeServiceKey>, atMs = Date.now()) =>
   new SignedContexts(new SigningKey(seed.reveal()), [], () => atMs)
 const good = contextsOf(keys.notifications).sign(system, 'identity')
-const call = (context: string | undefined) => JSON.stringify({ operation: 'find', input: {}, timeLeftMs: 5_000, context, trace: { requestId: 'r' } })
+const call = (context: string | undefined) => rawCall({ operation: 'find', timeLeftMs: 5_000, context, requestId: 'r', body: '{}' })
 const [body, signature] = good.split('.') as [string, string]
 const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as object
 const admin: Actor = { ...ann, role: 'admin' } as Actor

@@ -1,4 +1,4 @@
-import { AppError, Cancellation, Chain, type Envelope, type Link, maxPayloadBytes, portErrors, type Transport } from '@kilomega/ports'
+import { AppError, Cancellation, Chain, type Envelope, type Link, maxPayloadBytes, portErrors, type Reply, type Transport } from '@kilomega/ports'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import type { Backlog } from './backlog.js'
 import { ForeignInbox, type SignedContexts } from './signed-context.js'
@@ -74,23 +74,29 @@ export class PortServer {
     if (this.running.last === undefined) this.idle?.()
   }
 
-  private async replyTo({ data, reply }: Msg, cancellation: Cancellation): Promise<string | undefined> {
+  /** The reply as it travels, at once where there is nothing to be done; nothing for who would have it sent elsewhere. */
+  private replyTo({ data, reply }: Msg, cancellation: Cancellation): Promise<string> | string | undefined {
     const { port, handler, contexts, refused } = this.parts
     let envelope: Envelope
     try {
       envelope = decodeCall(port, textOf(data), contexts, reply)
     } catch (error) {
       refused(error)
-      if (error instanceof ForeignInbox) return undefined
-      return encodeReply({ error: valueOf(error) })
+      return error instanceof ForeignInbox ? undefined : refusal(error)
     }
-    try {
-      return encodeReply(await handler(envelope, cancellation))
-    } catch (error) {
-      return encodeReply({ error: valueOf(error) })
-    }
+    return handler(envelope, cancellation).then(encoded, refusal)
   }
 }
+
+function encoded(reply: Reply): string {
+  try {
+    return encodeReply(reply)
+  } catch (error) {
+    return refusal(error)
+  }
+}
+
+const refusal = (error: unknown): string => encodeReply({ error: valueOf(error) })
 
 /** Our own callers send nothing larger; what others send is not even read. */
 function textOf(data: Uint8Array): string {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type AnyPort, type AppError, type Cancellation, type Envelope, portErrors, type Reply, type Transport } from '@kilomega/ports'
+import { type AnyPort, type Cancellation, type Envelope, portErrors, type Reply, type Transport } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { NatsConfig } from './nats.config.js'
@@ -7,7 +7,7 @@ import { NatsLink } from './nats-link.js'
 import { ReplyInbox } from './reply-inbox.js'
 import { SignedContexts } from './signed-context.js'
 import { cancelSubject, inboxPrefix, portSubject } from './subjects.js'
-import { decodeReply, encodeCall } from './wire.js'
+import { encodeCall } from './wire.js'
 
 /** The way to ports that other processes answer. */
 @Injectable()
@@ -32,11 +32,16 @@ export class RemotePorts {
     return (envelope, cancellation) => this.send(subject, envelope, cancellation, cancel)
   }
 
-  private async send(subject: string, envelope: Envelope, cancellation: Cancellation | undefined, cancel: (reply: string) => void): Promise<Reply> {
+  /** Not an asynchronous function: the promise of the inbox is the answer already. */
+  private send(subject: string, envelope: Envelope, cancellation: Cancellation | undefined, cancel: (reply: string) => void): Promise<Reply> {
     const { connection } = this.link
-    if (connection === undefined) throw unavailable()
-    const inbox = this.inboxOf(envelope.port, connection)
-    return decodeReply(await inbox.request(subject, encodeCall(envelope, this.contexts!), cancellation, cancel))
+    if (connection === undefined) return Promise.reject(portErrors.DEPENDENCY_UNAVAILABLE())
+    try {
+      const text = encodeCall(envelope, this.contexts!)
+      return this.inboxOf(envelope.port, connection).request(subject, text, cancellation, cancel)
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
   }
 
   /**
@@ -52,5 +57,3 @@ export class RemotePorts {
     return inbox
   }
 }
-
-const unavailable = (): AppError => portErrors.DEPENDENCY_UNAVAILABLE()

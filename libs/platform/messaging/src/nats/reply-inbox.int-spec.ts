@@ -2,11 +2,13 @@ import { Cancellation, portErrors } from '@kilomega/ports'
 import { describeWithNats, openNats, type TestNats } from '@kilomega/testing'
 import { connect, createInbox, type NatsConnection } from '@nats-io/transport-node'
 import { ReplyInbox } from './reply-inbox.js'
+import { encodeReply } from './wire.js'
 
 let nats: TestNats
 let connection: NatsConnection
 let inbox: ReplyInbox
 let prefix: string
+const reply = (value: string) => encodeReply({ value })
 const subject = `test.${process.pid}.${Date.now()}`
 
 describeWithNats('An inbox for replies', () => {
@@ -22,54 +24,54 @@ describeWithNats('An inbox for replies', () => {
   afterEach(() => connection.close())
   afterAll(() => nats.close())
 
-  const request = (text = 'hello', cancellation?: Cancellation, onCancel: (reply: string) => void = () => undefined) =>
+  const request = (text = 'hello', cancellation?: Cancellation, onCancel: (to: string) => void = () => undefined) =>
     inbox.request(subject, text, cancellation, onCancel)
-  const answerWith = (reply: (text: string) => string | undefined) =>
+  const answerWith = (replyTo: (text: string) => string | undefined) =>
     connection.subscribe(subject, {
       callback: (_, message) => {
-        const text = reply(message.string())
+        const text = replyTo(message.string())
         if (text !== undefined) message.respond(text)
       },
     })
 
   it('gives each call its own reply, in whatever order they come', async () => {
     const waiting: (() => void)[] = []
-    connection.subscribe(subject, { callback: (_, message) => void waiting.push(() => message.respond(message.string().toUpperCase())) })
+    connection.subscribe(subject, { callback: (_, message) => void waiting.push(() => message.respond(reply(message.string().toUpperCase()))) })
     const calls = ['a', 'b', 'c', 'd'].map((text) => request(text))
     await connection.flush()
-    for (const reply of waiting.reverse()) reply()
-    expect(await Promise.all(calls)).toEqual(['A', 'B', 'C', 'D'])
+    for (const answer of waiting.reverse()) answer()
+    expect(await Promise.all(calls)).toEqual(['A', 'B', 'C', 'D'].map((value) => ({ value })))
   })
 
   it('takes the first reply, and overlooks a second one and those to nobody', async () => {
     connection.subscribe(subject, {
       callback: (_, message) => {
-        message.respond('first')
-        message.respond('second')
-        for (const last of ['0', '99', 'NaN', '-1', '1e0']) connection.publish(`${prefix}.${last}`, 'to nobody')
+        message.respond(reply('first'))
+        message.respond(reply('second'))
+        for (const last of ['0', '99', 'NaN', '-1', '1e0']) connection.publish(`${prefix}.${last}`, reply('to nobody'))
       },
     })
-    expect(await request()).toBe('first')
+    expect(await request()).toEqual({ value: 'first' })
     await connection.flush()
-    expect(await request()).toBe('first')
+    expect(await request()).toEqual({ value: 'first' })
   })
 
   it('brings no late reply to the call that came after it', async () => {
-    const replies: string[] = []
-    connection.subscribe(subject, { callback: (_, message) => void replies.push(message.reply!) })
+    const inboxes: string[] = []
+    connection.subscribe(subject, { callback: (_, message) => void inboxes.push(message.reply!) })
     const cancellation = new Cancellation()
     const late = request('late', cancellation)
     cancellation.cancel()
     await expect(late).rejects.toMatchObject({ code: 'CALL_CANCELLED' })
     const next = request('next')
     await connection.flush()
-    for (const reply of replies) connection.publish(reply, reply === replies[0] ? 'late' : 'next')
-    expect([replies.length, await next]).toEqual([2, 'next'])
+    for (const to of inboxes) connection.publish(to, reply(to === inboxes[0] ? 'late' : 'next'))
+    expect([inboxes.length, await next]).toEqual([2, { value: 'next' }])
   })
 
-  it('brings an empty reply, which is not the same as nobody', async () => {
-    answerWith(() => '')
-    expect(await request()).toBe('')
+  it.each(['', 'hello', 'V{'])('fails a call whose reply is none of ours, which is not the same as nobody: %j', async (text) => {
+    answerWith(() => text)
+    await expect(request()).rejects.toThrow(expect.not.objectContaining({ code: 'DEPENDENCY_UNAVAILABLE' }) as Error)
   })
 
   it('says at once that nobody listens', async () => {
@@ -80,7 +82,7 @@ describeWithNats('An inbox for replies', () => {
     answerWith(() => undefined)
     const cancellation = new Cancellation()
     const told: string[] = []
-    const call = request('hello', cancellation, (reply) => told.push(reply))
+    const call = request('hello', cancellation, (to) => told.push(to))
     cancellation.cancel()
     await expect(call).rejects.toMatchObject({ code: 'CALL_CANCELLED' })
     expect(told).toEqual([expect.stringMatching(/^_INBOX\..+\.\d+$/)])
@@ -95,10 +97,10 @@ describeWithNats('An inbox for replies', () => {
   })
 
   it('listens to a cancellation no longer than to its reply', async () => {
-    answerWith((text) => text)
+    answerWith(reply)
     const cancellation = new Cancellation()
     const told: string[] = []
-    expect(await request('hello', cancellation, (reply) => told.push(reply))).toBe('hello')
+    expect(await request('hello', cancellation, (to) => told.push(to))).toEqual({ value: 'hello' })
     cancellation.cancel()
     expect(told).toEqual([])
   })
@@ -109,7 +111,7 @@ describeWithNats('An inbox for replies', () => {
     inbox.failAll(portErrors.DEPENDENCY_UNAVAILABLE())
     for (const end of await calls) expect(end).toMatchObject({ status: 'rejected', reason: { code: 'DEPENDENCY_UNAVAILABLE' } })
     silence.unsubscribe()
-    answerWith((text) => text)
-    expect(await request('again')).toBe('again')
+    answerWith(reply)
+    expect(await request('again')).toEqual({ value: 'again' })
   })
 })

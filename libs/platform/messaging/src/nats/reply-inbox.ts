@@ -1,11 +1,11 @@
-import { AppError, type Cancellation, portErrors } from '@kilomega/ports'
+import { AppError, type Cancellation, portErrors, type Reply } from '@kilomega/ports'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
-import { bytesOf } from './wire.js'
+import { bytesOf, decodeReply } from './wire.js'
 
 interface Pending {
   id: number
-  resolve: (text: string) => void
-  reject: (error: AppError) => void
+  resolve: (reply: Reply) => void
+  reject: (error: unknown) => void
   forget: (() => void) | undefined
 }
 
@@ -37,7 +37,7 @@ export class ReplyInbox {
   }
 
   /** Sends a call and waits for its reply. Rejects with `DEPENDENCY_UNAVAILABLE` at once where nobody answers, and when the connection is lost. */
-  request(subject: string, text: string, cancellation: Cancellation | undefined, onCancel: (replySubject: string) => void): Promise<string> {
+  request(subject: string, text: string, cancellation: Cancellation | undefined, onCancel: (replySubject: string) => void): Promise<Reply> {
     const slot = this.free.pop() ?? this.pending.length
     if (slot === slots) return Promise.reject(portErrors.PORT_OVERLOADED({ retryAfterS: 1 }))
     const id = (this.turn = (this.turn + 1) % 2 ** 32) * slots + slot
@@ -59,7 +59,15 @@ export class ReplyInbox {
     if (call === undefined) return
     const { data } = message
     if (data.length === 0 && message.headers?.code === noResponders) call.reject(portErrors.DEPENDENCY_UNAVAILABLE())
-    else call.resolve(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString())
+    else this.answer(call, Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString())
+  }
+
+  private answer({ resolve, reject }: Pending, text: string): void {
+    try {
+      resolve(decodeReply(text))
+    } catch (error) {
+      reject(error)
+    }
   }
 
   private cancel(id: number, onCancel: (replySubject: string) => void): void {

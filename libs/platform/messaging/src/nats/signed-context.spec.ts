@@ -69,7 +69,10 @@ const refused: [string, string | undefined][] = [
   ['a JWT with alg none', `${base64url({ alg: 'none' })}.${base64url(claims)}.`],
   ['a JWT signed with the public key as secret', hmacToken()],
   ['one for another port', maker.sign(user, 'content')],
-  ...['', '*', '>', 'searc', 'search ', 'SEARCH', 'search.find'].map((aud): [string, string] => [`audience ${JSON.stringify(aud)}`, made({ ...claims, aud })]),
+  ...['', '*', '>', 'searc', 'search ', 'SEARCH', 'search.find'].map((aud): [string, string] => [
+    `audience ${JSON.stringify(aud)}`,
+    made({ ...claims, aud }),
+  ]),
   ['a list of audiences', made({ ...claims, aud: ['search'] })],
   ['one that expired 5,001 ms ago', made({ ...claims, expiresMs: beganMs - 5_001 })],
   ['one that expired a day ago', made({ ...claims, expiresMs: beganMs - 86_400_000 })],

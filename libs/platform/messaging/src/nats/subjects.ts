@@ -19,11 +19,11 @@ export const keyId = (publicKey: string): string => publicKey.slice(1, 13)
 /** Replies come to a prefix that only its owner may subscribe to. */
 export const inboxPrefix = (publicKey: string): string => `${inboxes}${keyId(publicKey)}`
 
+/** What the inboxes of the key with this id begin with. */
+export const inboxesOf = (id: string): string => `${inboxes}${id}.`
+
 /** Who asks says where the reply goes; what is none of these could be an event, a call, or an order to the server, told with the rights of who replies. */
 export const isInbox = (subject: string): boolean => subject.startsWith(inboxes)
-
-/** Whether that inbox is the one of the key with this id. */
-export const isInboxOf = (id: string, subject: string): boolean => subject.startsWith(`${inboxes}${id}.`)
 
 export const streamName = 'EVENTS'
 

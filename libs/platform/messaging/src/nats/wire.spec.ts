@@ -1,12 +1,23 @@
 import { type Actor, type Envelope, maxPayloadBytes, type Reply } from '@kilomega/ports'
 import fc from 'fast-check'
+import { type RawCall, rawCall } from '../../test/raw-call.js'
 import { makeServiceKey, SigningKey } from './nkey.js'
 import { SignedContexts } from './signed-context.js'
 import { decodeCall, decodeReply, encodeCall, encodeReply, sized } from './wire.js'
 
 const contexts = new SignedContexts(new SigningKey(makeServiceKey().seed.reveal()), [])
 const user: Actor = { kind: 'user', id: 'ann', role: 'user', sessionId: 's' }
-const envelope: Envelope = { port: 'search', operation: 'find', input: { text: 'a' }, timeLeftMs: 300, actor: user, trace: { requestId: 'r' }, key: 'k' }
+const envelope: Envelope = {
+  port: 'search',
+  operation: 'find',
+  input: { text: 'a' },
+  timeLeftMs: 300,
+  actor: user,
+  trace: { requestId: 'r' },
+  key: 'k',
+}
+const good: RawCall = { operation: 'find', timeLeftMs: 300, context: contexts.sign(user, 'search'), requestId: 'r', key: 'k', body: '{"text":"a"}' }
+const call = (changes: RawCall) => rawCall({ ...good, ...changes })
 const failureOf = (text: string) => {
   try {
     return decodeCall('search', text, contexts)
@@ -28,7 +39,7 @@ const anyEnvelope: fc.Arbitrary<Envelope> = fc.record(
     port: fc.constantFrom('search', 'content'),
     operation: fc.stringMatching(/^[a-zA-Z]{1,64}$/),
     input: fc.record({ value: harmless }),
-    timeLeftMs: fc.double({ min: -1_000, max: 3_600_000, noNaN: true }).map((value) => (Object.is(value, -0) ? 0 : value)),
+    timeLeftMs: fc.integer({ min: -1_000, max: 3_600_000 }),
     actor,
     trace: fc.record({ requestId: text, traceparent: text }, { requiredKeys: ['requestId'] }),
     key: text,
@@ -41,39 +52,49 @@ describe('a call', () => {
     fc.assert(fc.property(anyEnvelope, (sent) => expect(decodeCall(sent.port, encodeCall(sent, contexts), contexts)).toEqual(sent)))
   })
 
-  it('may have fields of a newer version, everywhere, which do not arrive', () => {
-    const message = JSON.parse(encodeCall(envelope, contexts)) as Record<string, object>
-    const newer = { ...message, priority: 3, trace: { ...message['trace'], baggage: 'b' }, region: { name: 'eu' } }
-    expect(decodeCall('search', JSON.stringify(newer), contexts)).toEqual(envelope)
+  it('is sent without the part of a millisecond that is left', () => {
+    expect(decodeCall('search', encodeCall({ ...envelope, timeLeftMs: 299.9 }, contexts), contexts)).toMatchObject({ timeLeftMs: 299 })
+  })
+
+  it('may have lines of a newer version, which do not arrive', () => {
+    expect(decodeCall('search', call({ more: ['3', '{"region":"eu"}'] }), contexts)).toEqual(envelope)
+  })
+
+  it('may have been sent by an older version, which knew fewer lines', () => {
+    const lines = call({}).split('\n')
+    expect(decodeCall('search', [...lines.slice(0, 4), ...lines.slice(6)].join('\n'), contexts)).toEqual({ ...envelope, key: undefined })
   })
 
   it('is of the actor of its context, and of nobody whom it names beside', () => {
-    const message = { ...(JSON.parse(encodeCall(envelope, contexts)) as object), actor: { kind: 'system' }, port: 'identity' }
-    expect(decodeCall('search', JSON.stringify(message), contexts)).toMatchObject({ actor: user, port: 'search' })
+    const message = call({ more: [JSON.stringify({ kind: 'system' }), 'identity'] })
+    expect(decodeCall('search', message, contexts)).toMatchObject({ actor: user, port: 'search' })
   })
 
   it.each([
-    ['no JSON', '{'],
     ['nothing', ''],
-    ['no object', '[]'],
-    ['null', 'null'],
-    ['no operation', JSON.stringify({ ...envelope, operation: undefined })],
-    ['an operation that is a list', JSON.stringify({ ...envelope, operation: ['find'] })],
-    ['an operation of 65 characters', JSON.stringify({ ...envelope, operation: 'a'.repeat(65) })],
-    ['no time left', JSON.stringify({ ...envelope, timeLeftMs: undefined })],
-    ['more than an hour', JSON.stringify({ ...envelope, timeLeftMs: 3_600_001 })],
-    ['a time without end', JSON.stringify(envelope).replace(':300', ':1e999')],
-    ['no trace', JSON.stringify({ ...envelope, trace: undefined })],
-    ['a key of 1,025 characters', JSON.stringify({ ...envelope, key: 'k'.repeat(1_025) })],
-    ['a context of 4,097 characters', JSON.stringify({ ...envelope, context: 'c'.repeat(4_097) })],
-    ['__proto__', JSON.stringify(envelope).replace('"text"', '"__proto__"')],
-    ['10,000 levels', `{"operation":"find","input":${'['.repeat(10_000)}${']'.repeat(10_000)}}`],
+    ['one line', 'find'],
+    ['no empty line', call({}).replace('\n\n', '\n')],
+    ['JSON alone', JSON.stringify(envelope)],
+    ['an operation of 65 characters', call({ operation: 'a'.repeat(65) })],
+    ['no time left', call({ timeLeftMs: undefined })],
+    ['a time in words', call({ timeLeftMs: 'soon' })],
+    ['more than an hour', call({ timeLeftMs: 3_600_001 })],
+    ['a time without end', call({ timeLeftMs: '1e999' })],
+    ['no request id', call({ requestId: undefined })],
+    ['a request id that is a list', call({ requestId: '"["r"]' })],
+    ['a request id of 257 characters', call({ requestId: 'r'.repeat(257) })],
+    ['a key that begins as a text and is none', call({ key: '"k' })],
+    ['a key of 1,025 characters', call({ key: 'k'.repeat(1_025) })],
+    ['a context of 4,097 characters', call({ context: 'c'.repeat(4_097) })],
+    ['an input that is no JSON', call({ body: '{' })],
+    ['__proto__', call({ body: '{"__proto__":"a"}' })],
+    ['10,000 levels', call({ body: `${'['.repeat(10_000)}${']'.repeat(10_000)}` })],
   ])('is not valid with %s', (_, message) => {
     expect(failureOf(message)).toMatchObject({ code: 'VALIDATION_FAILED' })
   })
 
   it('is nobody’s without a context', () => {
-    expect(failureOf(JSON.stringify(envelope))).toMatchObject({ code: 'UNAUTHENTICATED' })
+    expect(failureOf(call({ context: undefined }))).toMatchObject({ code: 'UNAUTHENTICATED' })
   })
 })
 

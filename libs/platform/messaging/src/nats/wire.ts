@@ -1,16 +1,6 @@
-import { type Envelope, type ErrorValue, harmIn, maxPayloadBytes, portErrors, type Reply, statusByKind } from '@kilomega/ports'
+import { type AppError, type Envelope, type ErrorValue, harmIn, maxPayloadBytes, portErrors, type Reply, statusByKind } from '@kilomega/ports'
 import { z } from 'zod'
 import type { SignedContexts } from './signed-context.js'
-
-/** A call as it travels. Which port it is for is said by its subject; unknown fields are those of a newer version and are dropped. */
-const WireCall = z.object({
-  operation: z.string().max(64),
-  input: z.unknown(),
-  timeLeftMs: z.number().max(3_600_000),
-  context: z.string().max(4_096).optional(),
-  trace: z.object({ requestId: z.string().max(256), traceparent: z.string().max(256).optional() }),
-  key: z.string().max(1_024).optional(),
-})
 
 const WireError = z.object({
   kind: z.enum(Object.keys(statusByKind) as [ErrorValue['kind']]),
@@ -19,8 +9,8 @@ const WireError = z.object({
   details: z.unknown().optional(),
 })
 
-/** Levels of a whole message: an HTTP body may have 20, and a call wraps it once. */
-const maxDepth = 22
+/** Levels of an input: an HTTP body may have 20, and a port may wrap it once. */
+const maxDepth = 21
 
 /** The first character of a reply says what follows it: an answer as JSON, JSON that was made ready elsewhere, an error, or nothing. */
 const tags = { value: 'V', json: 'J', error: 'E', nothing: 'N' } as const
@@ -36,31 +26,60 @@ export function sized(text: string): string {
   return text
 }
 
-/** Put together piece by piece: JSON.stringify of the whole takes half as long again. A signed context has no character that JSON would escape. */
+/** What no line may hold as it is: the end of a line, nothing at all, and what begins like one of the two other forms. */
+const plain = /^[^-"\n][^\n]*$/
+const absent = '-'
+/** Characters that a line may have, far above what ours have. */
+const limits = { operation: 64, context: 4_096, trace: 256, key: 1_024 } as const
+const longestMs = 3_600_000
+
+/**
+ * A call as it travels: a line each for the operation, the time left, the signed context, the two ids of the trace and the key, then an empty line, then the
+ * input as JSON. Which port it is for is said by its subject. A newer version may add lines before the empty one: they are dropped. One JSON object for all of
+ * it, with a schema to check it, made each side 0.7 to 1 us dearer.
+ */
 export function encodeCall({ port, operation, input, timeLeftMs, actor, trace, key }: Envelope, contexts: SignedContexts): string {
-  const head = `{"operation":${JSON.stringify(operation)},"timeLeftMs":${timeLeftMs},"context":"${contexts.sign(actor, port)}"`
-  const text = `${head},"trace":${JSON.stringify(trace)}${field('key', key)}${field('input', input)}}`
-  return sized(text)
+  const ids = `${line(trace.requestId)}\n${line(trace.traceparent)}\n${line(key)}`
+  const body = (JSON.stringify(input) as string | undefined) ?? ''
+  return sized(`${operation}\n${Math.floor(timeLeftMs)}\n${contexts.sign(actor, port)}\n${ids}\n\n${body}`)
 }
 
-function field(name: string, value: unknown): string {
-  const text = JSON.stringify(value) as string | undefined
-  return text === undefined ? '' : `,"${name}":${text}`
-}
+const line = (text: string | undefined): string => (text === undefined ? absent : plain.test(text) ? text : JSON.stringify(text))
 
 /**
  * What arrived, as the handler half takes it. Throws an AppError on what is no call, or comes from nobody whom we believe, or wants its reply elsewhere than
  * in the inbox of who signed.
  */
 export function decodeCall(port: string, text: string, contexts: SignedContexts, reply?: string): Envelope {
-  const message = parsed(text)
-  const harm = harmIn(message, maxDepth)
+  const headEnds = text.indexOf('\n\n')
+  if (headEnds === -1) throw malformed()
+  const [operation = '', timeLeft = '', context = absent, requestId, traceparent, key] = text.slice(0, headEnds).split('\n')
+  const timeLeftMs = timeLeft === '' ? NaN : Number(timeLeft)
+  if (operation.length > limits.operation || context.length > limits.context || !(timeLeftMs <= longestMs)) throw malformed()
+  const trace = traceOf(read(requestId, limits.trace), read(traceparent, limits.trace))
+  const input = inputIn(text.slice(headEnds + 2))
+  const actor = contexts.actorOf(context === absent ? undefined : context, port, reply)
+  return { port, operation, input, timeLeftMs, actor, trace, key: read(key, limits.key) }
+}
+
+function traceOf(requestId: string | undefined, traceparent: string | undefined): Envelope['trace'] {
+  if (requestId === undefined) throw malformed()
+  return traceparent === undefined ? { requestId } : { requestId, traceparent }
+}
+
+function read(line: string | undefined, longest: number): string | undefined {
+  if (line === undefined || line === absent) return undefined
+  const text: unknown = line.startsWith('"') ? parsed(line) : line
+  if (typeof text !== 'string' || text.length > longest) throw malformed()
+  return text
+}
+
+function inputIn(body: string): unknown {
+  if (body === '') return undefined
+  const input = parsed(body)
+  const harm = harmIn(input, maxDepth)
   if (harm !== undefined) throw portErrors.VALIDATION_FAILED({ errors: [harm] })
-  const call = WireCall.safeParse(message)
-  if (!call.success) throw portErrors.VALIDATION_FAILED({ errors: [{ path: '', code: 'malformed', message: 'This is not a port call' }] })
-  const { operation, input, timeLeftMs, context, trace, key } = call.data
-  const envelope: Envelope = { port, operation, input, timeLeftMs, actor: contexts.actorOf(context, port, reply), trace: trace as Envelope['trace'] }
-  return key === undefined ? envelope : { ...envelope, key }
+  return input
 }
 
 function parsed(text: string): unknown {
@@ -70,6 +89,8 @@ function parsed(text: string): unknown {
     throw portErrors.VALIDATION_FAILED({ errors: [{ path: '', code: 'invalid_json', message: 'The message is not JSON' }] })
   }
 }
+
+const malformed = (): AppError => portErrors.VALIDATION_FAILED({ errors: [{ path: '', code: 'malformed', message: 'This is not a port call' }] })
 
 /** Ready-made JSON is spliced in as it is. */
 export function encodeReply(reply: Reply): string {
