@@ -41,9 +41,32 @@ describe('lists of posts', () => {
     { what: 'those with a rare tag', index: 'post_tag_pkey', filters: ['tag'], values: ['t7'] },
     { what: "an author's drafts", index: 'post_drafts', filters: ['author'], values: [author], drafts: true },
   ])('read $what in the order of $index, without sorting, for any values', async ({ index, filters, values, drafts = false }) => {
-    const plan = await explain(listStatement(filters, drafts), [...beginning, ...values])
+    const plan = await explain(listStatement(filters, 20, drafts), [...beginning, ...values])
     expect(plan).toContain(index)
     expect(plan).not.toMatch(/Seq Scan on post|Sort Key: post/)
+  })
+
+  it.each([1, 20])('are planned for good, and not anew at every call, with a limit of %i', async (limit) => {
+    const statement = listStatement([], limit, false)
+    const plans = await test.database.write(async (transaction) => {
+      for (let call = 0; call < 8; call += 1) await transaction.query(statement, [...beginning.slice(0, 2), limit])
+      return transaction.query<{ generic: number }>('SELECT generic_plans::int AS generic FROM pg_prepared_statements WHERE statement = $1', [
+        statement,
+      ])
+    })
+    // PostgreSQL tries five times with the values at hand before it decides.
+    expect(plans[0]!.generic).toBeGreaterThan(0)
+  })
+
+  it.each([1, 5, 20, 21, 99, 100])('hold as many as were asked for, and say where the next page begins: %i', async (limit) => {
+    const { items, next } = JSON.parse(await readPage(test.database, { limit }, false)) as {
+      items: { id: string; publishedAt: string }[]
+      next: unknown
+    }
+    expect(items).toHaveLength(limit)
+    expect(next).toEqual({ at: items.at(-1)!.publishedAt, id: items.at(-1)!.id })
+    const following = JSON.parse(await readPage(test.database, { limit: 1, after: next as never }, false)) as { items: { publishedAt: string }[] }
+    expect(following.items[0]!.publishedAt < items.at(-1)!.publishedAt).toBe(true)
   })
 
   /** As it is planned once a statement is prepared for good. */
