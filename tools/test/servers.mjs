@@ -16,6 +16,13 @@ const servers = [
     debian: 'nats-server',
     other: process.platform === 'darwin' ? 'brew install nats-server' : 'https://nats.io/download',
   },
+  {
+    name: 'redis-server',
+    suites: { any: /describeWithRedis\(|missingRedis\(|\[needs redis-server\]/ },
+    targets: [],
+    debian: 'redis-server',
+    other: process.platform === 'darwin' ? 'brew install redis' : 'https://redis.io/downloads',
+  },
 ]
 
 /** Debian puts servers where the PATH of a user other than root does not lead. */
@@ -27,7 +34,7 @@ const installedWithinSeconds = 180
 export async function provideServers() {
   const wanting = []
   for (const server of servers) {
-    const given = Boolean(process.env[server.urlVariable])
+    const given = Boolean(server.urlVariable && process.env[server.urlVariable])
     if (onPath(server.name) || dockerAnswers() || (!given && (await install(server)))) continue
     const suites = suitesWith(given ? server.suites.own : server.suites.any)
     wanting.push(...server.targets)
@@ -84,5 +91,6 @@ const hasApt = () => process.platform === 'linux' && existsSync('/etc/debian_ver
 
 function skipLine({ name, urlVariable, debian, other }, suites) {
   const command = hasApt() ? `apt-get install -y ${debian}` : other
-  return `Skipped because ${name} is not there: ${suites.join(', ')}. To run them: ${command}, or set ${urlVariable}`
+  const byUrl = urlVariable === undefined ? '' : `, or set ${urlVariable}`
+  return `Skipped because ${name} is not there: ${suites.join(', ')}. To run them: ${command}${byUrl}`
 }

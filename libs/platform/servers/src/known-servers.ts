@@ -11,6 +11,7 @@ export interface KnownServer {
 /** Each server has one line here, and then a class that starts it. */
 export const knownServers = {
   'nats-server': { debian: 'nats-server', brew: 'nats-server', image: 'nats:2.12.7-alpine', page: 'https://nats.io/download' },
+  'redis-server': { debian: 'redis-server', brew: 'redis', image: 'redis:7.4.6-bookworm', page: 'https://redis.io/downloads' },
 } as const satisfies Record<string, KnownServer>
 
 export type ServerName = keyof typeof knownServers

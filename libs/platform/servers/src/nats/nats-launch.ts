@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { processEnvironment } from '@kilomega/config'
 import { containerOf, signalContainer } from '../docker.js'
-import type { ServerPlace } from '../find-server.js'
+import type { ServerProgram } from '../native-server.js'
 import type { Launch } from '../server-process.js'
 
 export interface NatsStart {
@@ -13,8 +13,6 @@ export interface NatsStart {
   configuration: string | undefined
 }
 
-export type NatsProgram = Exclude<ServerPlace, { place: 'nowhere' }>
-
 const configurationFile = 'nats.conf'
 const containerPort = 4222
 
@@ -22,7 +20,7 @@ const containerPort = 4222
  * How the server is started. What is ours goes on the command line, because that wins over the configuration: so the text of the configuration is
  * left as it is. Its environment is empty where it can be: the server needs nothing of it, and it holds secrets of ours.
  */
-export function natsLaunch(program: NatsProgram, start: NatsStart): Launch {
+export function natsLaunch(program: ServerProgram, start: NatsStart): Launch {
   writeConfiguration(start)
   const log = join(start.folder, 'log')
   if (program.place === 'path') return { program: program.program, parameters: nativeParameters(start), log, environment: {} }

@@ -7,8 +7,8 @@ import { NatsServer } from '@kilomega/servers'
 import { connect as connectNats } from '@nats-io/transport-node'
 import { eventually } from '../eventually.js'
 import { describeWithNats, describeWithOwnNats } from './describe-with-nats.js'
-import { stopNatsAfter } from './keeper.js'
-import { removeLeftovers, testFolderPrefix } from './leftovers.js'
+import { stopServerAfter } from '../servers/keeper.js'
+import { removeLeftovers, testFolderPrefix } from '../servers/leftovers.js'
 import { openNats } from './open-nats.js'
 
 const accepts = (port: number): Promise<boolean> =>
@@ -57,7 +57,7 @@ describeWithOwnNats('A nats-server whose test process was killed', () => {
   async function orphan(folder: string): Promise<NatsServer> {
     const server = await NatsServer.start({ folder: join(folder, 'server'), port: 0 })
     const starter = spawn('sleep', ['60'])
-    stopNatsAfter(starter.pid!, folder)
+    stopServerAfter(starter.pid!, folder)
     starter.kill('SIGKILL')
     return server
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** Followed by the id of the test process. */
-export const testFolderPrefix = 'kilomega-nats-'
+export const testFolderPrefix = 'kilomega-server-'
 const keptForMs = 3_600_000
 /** The keeper of a process that has just ended is still at its folder. */
 const keeperNeedsMs = 60_000

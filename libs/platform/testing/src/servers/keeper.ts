@@ -14,6 +14,6 @@ const script = `
   [ -e "$2/kept" ] || rm -rf "$2"`
 
 /** Stops the server in `server` below a folder and removes the folder when a process has ended, however it ends. A file `kept` in it spares the folder. */
-export function stopNatsAfter(pid: number, folder: string): void {
+export function stopServerAfter(pid: number, folder: string): void {
   spawn('/bin/sh', ['-c', script, 'keeper', String(pid), folder], { detached: true, stdio: 'ignore', cwd: '/' }).unref()
 }

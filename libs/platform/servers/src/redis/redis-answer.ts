@@ -1,0 +1,58 @@
+import { connect } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { ServerError } from '../server-error.js'
+import type { ServerProcess } from '../server-process.js'
+
+interface Expected {
+  port: number
+  folder: string
+  /** Another server on the port has another one. Unknown behind Docker. */
+  pid: number | undefined
+}
+
+/** An empty store takes 0.05 s; one that was killed reads its file of changes before it answers, about 100 MB in a second. */
+const readyWithinMs = 20_000
+const pollMs = 10
+const saysWithinMs = 500
+
+/** Waits until the server on the port is the process that was started and has read its data; its version. */
+export async function answerOf(server: ServerProcess, expected: Expected): Promise<string> {
+  const until = performance.now() + readyWithinMs
+  while (performance.now() < until) {
+    if (!server.isRunning()) throw startProblem(server.lastWords(), expected)
+    const info = await infoOf(expected.port)
+    const [version, pid] = [fieldOf(info, 'redis_version'), fieldOf(info, 'process_id')]
+    if (version !== undefined && (expected.pid === undefined || pid === String(expected.pid))) return version
+    await wait(pollMs)
+  }
+  throw new ServerError('START_FAILED', `redis-server in ${expected.folder} did not answer within ${readyWithinMs / 1000} s: ${lastLine(server)}`)
+}
+
+/** Turns what the server said before it gave up into one clear error. */
+export function startProblem(output: string, { port, folder }: Omit<Expected, 'pid'>): ServerError {
+  if (/address already in use|port is already allocated/i.test(output)) {
+    return new ServerError('PORT_TAKEN', `Port ${port} is taken: stop the program that listens there or choose another port for redis-server`)
+  }
+  return new ServerError('START_FAILED', `redis-server did not start in ${folder}: ${output.trim().split('\n').at(-1)?.trim() ?? ''}`)
+}
+
+const fieldOf = (info: string, name: string): string | undefined => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1]
+const lastLine = (server: ServerProcess): string => server.lastWords().split('\n').at(-1) ?? ''
+
+/** What the server says of itself; empty where nobody listens, and while it still reads its data (`-LOADING`). */
+function infoOf(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8').setTimeout(saysWithinMs)
+    let said = ''
+    const finish = (): void => {
+      socket.destroy()
+      resolve(said)
+    }
+    socket.on('connect', () => socket.write('INFO server\r\n'))
+    socket.on('data', (text: string) => {
+      said += text
+      if (said.startsWith('-') || said.includes('tcp_port')) finish()
+    })
+    for (const end of ['error', 'timeout', 'end'] as const) socket.on(end, finish)
+  })
+}
