@@ -13,6 +13,9 @@ const ownCall = new CurrentCall({ actor: system, trace: { requestId: 'relay' } }
 /** What a delivery may take of its lease, so that it ends before somebody else may claim it. */
 const leaseShare = 0.8
 
+/** Who takes deliveries over may be away: so long until it is tried again, milliseconds, and at once when it is back. */
+const handOverAgainMs = 2_000
+
 interface LoopParts {
   subscription: Subscription
   source: DeliverySource
@@ -42,8 +45,10 @@ export class DeliveryLoop {
     this.running ??= runCall(ownCall, () => this.run()).finally(() => (this.running = undefined))
   }
 
-  lag(): ReturnType<DeliverySource['lag']> {
-    return this.parts.source.lag()
+  /** Nothing where deliveries are only handed over: what they wait for is not this loop. */
+  async lag(): ReturnType<DeliverySource['lag']> {
+    const { subscription, source } = this.parts
+    return subscription.handsOver === undefined ? source.lag() : { owed: 0, oldestMs: 0 }
   }
 
   /** Waits for the batch at work. */
@@ -71,9 +76,19 @@ export class DeliveryLoop {
     const deliveries = await source.claim(subscription.batch, config.leaseMs)
     if (deliveries.length === 0) return false
     const failure = await this.attempt(deliveries)
+    if (failure !== undefined && subscription.handsOver !== undefined) return this.takeBack(deliveries, failure)
     if (failure !== undefined && deliveries.length === 1) await this.failed(deliveries[0]!, failure)
     else if (failure !== undefined) await this.deliverSingly(deliveries)
     return deliveries.length === subscription.batch
+  }
+
+  /** Nothing is wrong with any of them, and the next ones would fail as well. */
+  private async takeBack(deliveries: readonly Delivery[], failure: Error): Promise<false> {
+    const { subscription, source, signals } = this.parts
+    signals.emit('relay.hand-over-failed', { subscriber: subscription.subscriber, deliveries: deliveries.length }, failure)
+    const waitsMs = deliveries.map(() => handOverAgainMs)
+    await source.hold(deliveries, waitsMs)
+    return false
   }
 
   /** One that fails must not hold up those beside it. */
@@ -90,8 +105,16 @@ export class DeliveryLoop {
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error))
     }
-    await this.parts.source.finish(deliveries)
+    await this.settle(deliveries)
     return undefined
+  }
+
+  private async settle(deliveries: readonly Delivery[]): Promise<void> {
+    const { subscription, source } = this.parts
+    const { handsOver } = subscription
+    if (handsOver === undefined) return source.finish(deliveries)
+    const waitsMs = deliveries.map((delivery) => handsOver.againAfterMs(delivery))
+    await source.hold(deliveries, waitsMs)
   }
 
   /** A subscriber that never answers must not end the deliveries of this process. */

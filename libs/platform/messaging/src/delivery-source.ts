@@ -6,6 +6,8 @@ export abstract class DeliverySource {
   abstract register(eventName: string, wake: () => void): Promise<void>
   /** Deliveries that are due, for this process alone for `leaseMs`; the attempt at hand is counted. */
   abstract claim(count: number, leaseMs: number): Promise<Delivery[]>
+  /** These are on their way elsewhere, and due again after so long each, milliseconds, unless they were asked for sooner meanwhile. No attempt is counted. */
+  abstract hold(deliveries: readonly Delivery[], waitsMs: readonly number[]): Promise<void>
   abstract finish(deliveries: readonly Delivery[]): Promise<void>
   abstract postpone(delivery: Delivery, waitMs: number): Promise<void>
   /** Gives a delivery up: it is a dead letter, with the reason, until somebody decides. */

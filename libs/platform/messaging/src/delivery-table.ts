@@ -30,6 +30,14 @@ const claimGiven = `
   WHERE subscriber = $1 AND event_id = given.id AND delivery.attempts = given.attempts
   RETURNING event_id AS id, delivery.attempts AS attempt`
 
+/** One that has become due again under our hands was asked for by whoever knows that the way it went is lost. */
+const hold = `
+  UPDATE {schema}.delivery SET attempts = 0, due_at = now() + given.wait * interval '1 ms'
+  FROM unnest($2::uuid[], $3::float8[]) AS given (id, wait)
+  WHERE subscriber = $1 AND event_id = given.id AND due_at > now()`
+
+const callBack = `UPDATE {schema}.delivery SET due_at = now() WHERE subscriber = $1 AND due_at > now()`
+
 const finish = `DELETE FROM {schema}.delivery WHERE subscriber = $1 AND event_id = ANY($2::uuid[])`
 
 const postpone = `UPDATE {schema}.delivery SET due_at = now() + $3 * interval '1 ms' WHERE subscriber = $1 AND event_id = $2`
@@ -66,7 +74,16 @@ export class DeliveryTable extends DeliverySource {
     return this.run(claimGiven, [this.subscriber, given.map(({ id }) => id), given.map(({ attempt }) => attempt), leaseMs])
   }
 
-  async finish(deliveries: readonly Delivery[]): Promise<void> {
+  async hold(deliveries: readonly Delivery[], waitsMs: readonly number[]): Promise<void> {
+    await this.run(hold, [this.subscriber, deliveries.map(({ id }) => id), waitsMs])
+  }
+
+  /** Makes all that is owed due now: where it was on its way is lost. */
+  async callBack(): Promise<void> {
+    await this.run(callBack, [this.subscriber])
+  }
+
+  async finish(deliveries: readonly Pick<Delivery, 'id'>[]): Promise<void> {
     await this.run(finish, [this.subscriber, deliveries.map(({ id }) => id)])
   }
 
@@ -74,7 +91,7 @@ export class DeliveryTable extends DeliverySource {
     await this.run(postpone, [this.subscriber, id, waitMs])
   }
 
-  async bury({ id }: Delivery, reason: string): Promise<void> {
+  async bury({ id }: Pick<Delivery, 'id'>, reason: string): Promise<void> {
     await this.run(bury, [this.subscriber, id, reason])
   }
 

@@ -68,6 +68,13 @@ const commandReceipt = `
 
 const commandReceiptAge = `CREATE INDEX command_receipt_age ON {schema}.command_receipt (created_at)`
 
+/** The life of the queue's store in which the jobs of this module were last put into it: in another one, they have to be put into it again. */
+const queueEpoch = `
+  CREATE TABLE {schema}.queue_epoch (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    epoch text NOT NULL
+  )`
+
 /** The tables of the ledger, which every module's schema has before its own first migration. */
 export const ledgerMigrations = (schema: string): Migration[] => [
   migration(
@@ -75,4 +82,5 @@ export const ledgerMigrations = (schema: string): Migration[] => [
     ...[outbox, subscriber, delivery, deliveryDue, deadLetter, inbox].map((statement) => inSchema(statement, schema)),
   ),
   migration('202611250000-create-command-receipts', ...[commandReceipt, commandReceiptAge].map((statement) => inSchema(statement, schema))),
+  migration('202611260000-create-queue-epoch', inSchema(queueEpoch, schema)),
 ]

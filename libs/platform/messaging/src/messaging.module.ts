@@ -65,7 +65,20 @@ export class MessagingModule {
       module: MessagingModule,
       global: true,
       providers: [local, outbox, receipts, ...ledger, ...nats, LocalPorts, PortCalls, Subscriptions],
-      exports: [EventStream, LocalModules, LocalPorts, NatsLink, NatsStrategy, Outbox, PostgresOutbox, PortCalls, Receipts, Relay, RemotePorts],
+      exports: [
+        EventStream,
+        LocalModules,
+        LocalPorts,
+        NatsLink,
+        NatsStrategy,
+        Outbox,
+        PostgresOutbox,
+        PortCalls,
+        Receipts,
+        Relay,
+        RemotePorts,
+        WakeUp,
+      ],
     }
   }
 }

@@ -1,103 +1,130 @@
-import { Database, DatabaseModule, migration } from '@kilomega/database'
-import { implement } from '@kilomega/messaging'
-import { command, currentCall, port, system } from '@kilomega/ports'
-import { job, type JobRun, Jobs, Runs } from '@kilomega/queue'
-import { eventually } from '@kilomega/testing'
-import { Injectable, Module } from '@nestjs/common'
-import { z } from 'zod'
-import { type OpenedPort, openPort } from './open-port.js'
+import { Jobs } from '@kilomega/queue'
+import { describeWithRedis, eventually } from '@kilomega/testing'
+import { Redis } from 'ioredis'
+import { type Backend, Harbour, HarbourJobs, PaintShip } from '../test/harbour.js'
 
-const Ship = z.object({ name: z.string() })
-const PaintShip = job('harbour.paint-ship', Ship, { attempts: 3, backoffMs: 1 })
-const CountShips = job('harbour.count-ships', z.object({}))
+const idOf = (last: number) => `0199f0a2-7c1e-7b63-9d54-00000000000${last}`
 
-abstract class HarbourPort extends port('harbour', {
-  order: command({ input: z.object({ name: z.string(), thenFail: z.boolean() }), timeoutMs: 5_000 }),
-}) {}
-
-@Injectable()
-class HarbourService implements HarbourPort {
-  constructor(
-    private readonly database: Database,
-    private readonly jobs: Jobs,
-  ) {}
-
-  order({ name, thenFail }: { name: string; thenFail: boolean }): Promise<void> {
-    return this.database.write(async (transaction) => {
-      await this.jobs.add(transaction, PaintShip({ name }))
-      if (thenFail) throw new Error('no paint')
-    })
-  }
+let harbour: Harbour
+const open = (backend: Backend) => () => {
+  beforeAll(async () => {
+    harbour = await Harbour.open(backend)
+  }, 60_000)
+  afterAll(() => harbour.close())
+  itRuns()
+  itEnds()
+  if (backend === 'redis') itOutlivesItsStore()
 }
 
-const starts: { name: string; run: JobRun; actor: string; timeLeftMs: number }[] = []
-
-@Injectable()
-class HarbourJobs {
-  counted = 0
-
-  @Runs(PaintShip, { concurrency: 2 })
-  async paint({ name }: { name: string }, run: JobRun): Promise<void> {
-    starts.push({ name, run, actor: currentCall().actor.kind, timeLeftMs: currentCall().timeLeftMs() })
-    if (name === 'Cursed' || (name === 'Leaky' && run.attempt === 1)) throw new Error(`${name} will not be painted`)
-  }
-
-  @Runs(CountShips, { everyMs: 200 })
-  async count(): Promise<void> {
-    this.counted += 1
-  }
-}
-
-@Module({ imports: [DatabaseModule.forSchema('harbour')], providers: [HarbourService, HarbourJobs] })
-class HarbourModule {}
-
-const implementation = implement(HarbourPort, {
-  module: HarbourModule,
-  service: HarbourService,
-  jobs: [HarbourJobs],
-  migrations: [migration('202601010000-create-nothing', 'SELECT 1')],
-})
-
-let harbour: OpenedPort<typeof HarbourPort>
-beforeAll(async () => {
-  harbour = await openPort(implementation)
-}, 60_000)
-afterAll(() => harbour.close())
-
-const order = (name: string, thenFail = false) => harbour.as(system, () => harbour.port.order({ name, thenFail }))
-const startsOf = (name: string) => starts.filter((start) => start.name === name)
-
-describe('a job', () => {
+function itRuns(): void {
   it('runs once after the commit, as the system, with a deadline', async () => {
-    await order('Beagle')
-    await eventually(() => expect(startsOf('Beagle')).toMatchObject([{ actor: 'system', run: { attempt: 1, lastAttempt: false } }]))
-    expect(startsOf('Beagle')[0]!.timeLeftMs).toBeGreaterThan(50_000)
+    await harbour.order('Beagle')
+    await eventually(() => expect(harbour.startsOf('Beagle')).toMatchObject([{ actor: 'system', run: { attempt: 1, lastAttempt: false } }]))
+    expect(harbour.startsOf('Beagle')[0]!.timeLeftMs).toBeGreaterThan(50_000)
   })
 
   it('does not run when the transaction that asked for it rolls back', async () => {
-    await order('Ghost', true).catch(() => undefined)
-    await order('Bounty')
-    await eventually(() => expect(startsOf('Bounty')).toHaveLength(1))
-    expect(startsOf('Ghost')).toEqual([])
+    await harbour.order('Ghost', true).catch(() => undefined)
+    await harbour.order('Bounty')
+    await eventually(() => expect(harbour.startsOf('Bounty')).toHaveLength(1))
+    expect(harbour.startsOf('Ghost')).toEqual([])
   })
 
   it('is started again when it fails, under the same id', async () => {
-    await order('Leaky')
-    await eventually(() => expect(startsOf('Leaky').map(({ run }) => run.attempt)).toEqual([1, 2]))
-    expect(new Set(startsOf('Leaky').map(({ run }) => run.id)).size).toBe(1)
-  })
-
-  it('is told when it starts for the last time, and is a dead letter afterwards', async () => {
-    await order('Cursed')
-    await eventually(() => expect(startsOf('Cursed').map(({ run }) => run.lastAttempt)).toEqual([false, false, true]))
+    await harbour.order('Leaky')
+    await eventually(() => expect(harbour.startsOf('Leaky').map(({ run }) => run.attempt)).toEqual([1, 2]))
+    expect(new Set(harbour.startsOf('Leaky').map(({ run }) => run.id)).size).toBe(1)
   })
 
   it('with a schedule runs by itself', async () => {
-    await eventually(() => expect(harbour.get(HarbourJobs).counted).toBeGreaterThanOrEqual(2))
+    const jobs = harbour.opened.get(HarbourJobs)
+    const before = jobs.counted
+    await eventually(() => expect(jobs.counted).toBeGreaterThanOrEqual(before + 2))
   })
 
   it('cannot be asked for by another module', async () => {
-    const foreign = harbour.database.databases.of('elsewhere').write((transaction) => harbour.get(Jobs).add(transaction, PaintShip({ name: 'x' })))
+    const { database, get } = harbour.opened
+    const foreign = database.databases.of('elsewhere').write((transaction) => get(Jobs).add(transaction, PaintShip({ name: 'x' })))
     await expect(foreign).rejects.toThrow('harbour.paint-ship cannot be asked for by module elsewhere')
   })
-})
+}
+
+function itEnds(): void {
+  it('is owed by the ledger until it has ended, and not longer', async () => {
+    const rise = harbour.holdTide()
+    await harbour.order('Held')
+    await eventually(() => expect(harbour.startsOf('Held')).toHaveLength(1))
+    await harbour.isOwed(1)
+    rise()
+    await harbour.isOwed(0)
+  })
+
+  it('is told when it starts for the last time, and is a dead letter with its reason afterwards', async () => {
+    await harbour.order('Cursed')
+    await eventually(() => expect(harbour.startsOf('Cursed').map(({ run }) => run.lastAttempt)).toEqual([false, false, true]))
+    const dead = `SELECT subscriber, reason FROM harbour.dead_letter WHERE reason LIKE '%Cursed%'`
+    const letter = { subscriber: 'queue:harbour.paint-ship', reason: 'Cursed will not be painted' }
+    await eventually(async () => expect(await harbour.rows(dead)).toEqual([letter]))
+    await harbour.isOwed(0)
+  })
+
+  it('that comes too late is a dead letter, and is not started', async () => {
+    await harbour.askRaw({ id: idOf(1), jobName: 'harbour.salute-ship', payload: { name: 'Late' }, version: 2, ageS: 60 })
+    await eventually(async () => expect(await harbour.rows(`SELECT 1 FROM harbour.dead_letter WHERE reason LIKE 'JOB_EXPIRED%'`)).toHaveLength(1))
+    expect(harbour.startsOf('Late')).toEqual([])
+  })
+
+  it('of a newer version waits for a worker that knows it, and has not failed', async () => {
+    await harbour.askRaw({ id: idOf(2), jobName: PaintShip.jobName, payload: { hull: 7 }, version: 2 })
+    await eventually(async () => expect(await harbour.queue.getDelayedCount()).toBe(1))
+    expect(await harbour.rows('SELECT 1 FROM harbour.dead_letter WHERE event_id = $1', [idOf(2)])).toEqual([])
+    await harbour.isOwed(1)
+    await harbour.queue.remove(idOf(2))
+    await harbour.opened.database.database.write((transaction) => transaction.query('DELETE FROM harbour.delivery'))
+  })
+
+  it('with a payload that its schema refuses is a dead letter at once', async () => {
+    await harbour.askRaw({ id: idOf(3), jobName: PaintShip.jobName, payload: { name: 7 } })
+    const dead = `SELECT 1 FROM harbour.dead_letter WHERE reason LIKE 'JOB_PAYLOAD_INVALID%'`
+    await eventually(async () => expect(await harbour.rows(dead)).toHaveLength(1))
+  })
+}
+
+/** What is true where the queue has a store of its own. */
+function itOutlivesItsStore(): void {
+  it('is done although the store was emptied before a worker took it, and schedules go on', async () => {
+    await harbour.queue.pause()
+    await harbour.order('Phoenix')
+    await eventually(async () => expect(await harbour.queue.getWaitingCount()).toBe(1))
+    const client = new Redis(harbour.redis!.url)
+    await client.flushall()
+    await client.quit()
+    await eventually(() => expect(harbour.startsOf('Phoenix')).toHaveLength(1), 10_000)
+    await harbour.isOwed(0)
+    const { counted } = harbour.opened.get(HarbourJobs)
+    await eventually(() => expect(harbour.opened.get(HarbourJobs).counted).toBeGreaterThan(counted + 1))
+  })
+
+  it('waits in the ledger while the store is away, and is done at once when it is back', async () => {
+    await harbour.redis!.server.kill()
+    await harbour.order('Patience')
+    await harbour.knowsQueue(false)
+    await harbour.redis!.restart()
+    await eventually(() => expect(harbour.startsOf('Patience')).toHaveLength(1), 15_000)
+    await harbour.isOwed(0)
+  })
+
+  it('is done once when the store hung and goes on', async () => {
+    await harbour.knowsQueue(true)
+    await harbour.redis!.server.pause()
+    await harbour.order('Doldrums')
+    await harbour.knowsQueue(false)
+    harbour.redis!.server.resume()
+    await eventually(() => expect(harbour.startsOf('Doldrums')).toHaveLength(1), 15_000)
+    await harbour.isOwed(0)
+    expect(harbour.startsOf('Doldrums')).toHaveLength(1)
+  })
+}
+
+describe('a job that waits in Postgres', open('postgres'))
+describeWithRedis('a job that waits in Redis', open('redis'))

@@ -3,7 +3,7 @@ import { DatabaseConfig } from '@kilomega/database'
 import { HttpConfig } from '@kilomega/http'
 import { Binding, type Implementation, MessagingModule, NatsConfig, problemsOfNats, problemsOfRemote, RemoteConfig } from '@kilomega/messaging'
 import { LogConfig } from '@kilomega/observability'
-import { QueueModule } from '@kilomega/queue'
+import { problemsOfQueue, QueueConfig, QueueModule } from '@kilomega/queue'
 import { StorageConfig } from '@kilomega/storage'
 import type { Type } from '@nestjs/common'
 import { ProcessConfig } from './process.config.js'
@@ -47,7 +47,7 @@ export async function loadApp(app: Type, surroundings: Surroundings): Promise<Lo
   const slices = new Set([...platformSlices, ...implementations.flatMap(({ config }) => config)])
   const values = loadConfig([...slices], environment, secrets)
   const [nats, remoteConfig] = [values.get(NatsConfig), values.get(RemoteConfig)]
-  const problems = [...problemsOfRemote(remoteConfig, nats, bindings), ...problemsOfNats(nats)]
+  const problems = [...problemsOfRemote(remoteConfig, nats, bindings), ...problemsOfNats(nats), ...problemsOfQueue(values.get(QueueConfig))]
   if (problems.length > 0) throw new ConfigError(problems)
   return { app, stage, implementations, values }
 }

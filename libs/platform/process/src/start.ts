@@ -1,6 +1,7 @@
 import { processEnvironment } from '@kilomega/config'
 import { listenHttp } from '@kilomega/http'
 import { Signals } from '@kilomega/observability'
+import { checkQueueStore, QueueConfig } from '@kilomega/queue'
 import type { Type } from '@nestjs/common'
 import { awaitDatabase } from './await-database.js'
 import { checkLoadedSchemas } from './schemas.js'
@@ -14,7 +15,7 @@ import { surroundingsOf } from './surroundings.js'
 
 /**
  * Begins a process: imports what is bound here, checks all configuration, waits up to `DATABASE_START_WAIT_MS` for a database that is not there yet,
- * refuses one with another schema, wires the application and listens. An application with controllers listens on the public port too, every other one
+ * refuses one with another schema, in production also a queue whose store may lose jobs, wires the application and listens. An application with controllers listens on the public port too, every other one
  * only on the internal one. What goes wrong before it is ready is one clear message and exit code 1; SIGTERM and SIGINT stop it in order, and again
  * within `PROCESS_STOP_TIMEOUT_MS`. With the argument `--bindings` it begins nothing and prints what the application binds, as JSON.
  */
@@ -24,6 +25,7 @@ export async function start(application: Type): Promise<void> {
   try {
     const loaded = await loadApp(application, surroundingsOf(processEnvironment()))
     await awaitDatabase(loaded)
+    if (loaded.stage === 'production') await checkQueueStore(loaded.values.get(QueueConfig))
     await checkLoadedSchemas(loaded)
     const app = await openApp(loaded)
     stopping.of(app, loaded.values.get(ProcessConfig))

@@ -1,53 +1,63 @@
 import { backoffMs } from '@kilomega/messaging'
-import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
 import type { OnModuleDestroy, Type } from '@nestjs/common'
-import { ModuleRef } from '@nestjs/core'
-import type { BackoffStrategy, Job } from 'bullmq'
+import type { BackoffStrategy, Job, WorkerOptions } from 'bullmq'
 import { JobReports } from './job-reports.js'
-import type { QueuedJob } from './job-subscription.js'
-import type { JobRun, Runner } from './runs.js'
+import { JobRunner } from './job-runner.js'
+import type { QueuedJob } from './queued-job.js'
+import type { Runner } from './runs.js'
+import { within } from './within.js'
 
-type JobMethod = (payload: unknown, run: JobRun) => Promise<void>
+/** With the store away BullMQ would wait for it for ever, milliseconds. */
+const closeWithinMs = 20_000
+/** How long a worker waits after an error of the store before it asks again, milliseconds. */
+const askAgainMs = 1_000
+/** A stall is no failure: however often workers die under a job, it is started again, and what kills them is found by other means (`onRecord`). */
+const neverByStall = 2 ** 31 - 1
 
-/** Starts of a job whose worker died under it, before it is a dead letter. */
-const maxStalledStarts = 3
+/** `lockMs`: a job whose worker is silent for so long is started again. */
+const workerOptions = ({ job, concurrency }: Runner, lockMs: number): Omit<WorkerOptions, 'connection'> => {
+  const backoffStrategy: BackoffStrategy = (attempt) => backoffMs(attempt, job.backoffMs)
+  return {
+    concurrency,
+    lockDuration: lockMs,
+    stalledInterval: lockMs,
+    maxStalledCount: neverByStall,
+    runRetryDelay: askAgainMs,
+    settings: { backoffStrategy },
+  }
+}
 
-/** Makes the BullMQ processor of one kind of job: it parses the payload and runs the `@Runs` method as a call of the system, with a deadline. */
-export function jobHost({ job: definition, method, concurrency }: Runner, worker: Type, lockMs: number): Type<WorkerHost> {
-  const backoffStrategy: BackoffStrategy = (attempt) => backoffMs(attempt, definition.backoffMs)
-  const options = { concurrency, lockDuration: lockMs, stalledInterval: lockMs, maxStalledCount: maxStalledStarts, settings: { backoffStrategy } }
+/** Makes the BullMQ processor of one kind of job. */
+export function jobHost(runner: Runner, worker: Type, lockMs: number): Type<WorkerHost> {
+  const { job: definition, method } = runner
 
-  @Processor(definition.jobName, options)
+  @Processor(definition.jobName, workerOptions(runner, lockMs) as WorkerOptions)
   class JobHost extends WorkerHost implements OnModuleDestroy {
     constructor(
-      private readonly modules: ModuleRef,
+      private readonly jobs: JobRunner,
       private readonly reports: JobReports,
     ) {
       super()
     }
 
-    override async process(job: Job<QueuedJob>): Promise<void> {
-      const startedMs = performance.now()
-      const payload = definition.schema.parse(job.data.payload)
-      const instance = this.modules.get<Record<string, JobMethod>>(worker, { strict: false })
-      let outcome: 'done' | 'failed' = 'failed'
-      try {
-        await runCall(callOf(job, startedMs + definition.timeoutMs), () => instance[method]!(payload, runOf(job)))
-        outcome = 'done'
-      } finally {
-        this.reports.ended(definition.jobName, startedMs, outcome)
-      }
+    override process(job: Job<QueuedJob>, token?: string): Promise<void> {
+      return this.jobs.start({ definition, worker, method }, job, token)
     }
 
     @OnWorkerEvent('failed')
     tellFailure(job: Job | undefined, error: Error): void {
-      this.reports.failed(definition.jobName, job, error)
+      this.jobs.failed(definition, job, error)
     }
 
     @OnWorkerEvent('stalled')
     tellStall(jobId: string): void {
       this.reports.stalled(definition.jobName, jobId)
+    }
+
+    @OnWorkerEvent('lockRenewalFailed')
+    tellLostLocks(jobIds: string[]): void {
+      this.reports.locksLost(definition.jobName, jobIds)
     }
 
     @OnWorkerEvent('error')
@@ -57,16 +67,8 @@ export function jobHost({ job: definition, method, concurrency }: Runner, worker
 
     /** Waits for the jobs at work, and takes no new ones. Pools are closed after this, in `onApplicationShutdown`. */
     async onModuleDestroy(): Promise<void> {
-      await this.worker.close()
+      await within(closeWithinMs, this.worker.close(), 'queue').catch(() => undefined)
     }
   }
   return JobHost
-}
-
-const callOf = ({ id, data }: Job<QueuedJob>, deadlineMs: number): CurrentCall =>
-  new CurrentCall({ actor: system, trace: { requestId: data.requestId ?? `job-${id}` }, key: id!, deadlineMs })
-
-const runOf = ({ id, attemptsMade, opts }: Job): JobRun => {
-  const attempt = attemptsMade + 1
-  return { id: id!, attempt, lastAttempt: attempt >= (opts.attempts ?? 1) }
 }

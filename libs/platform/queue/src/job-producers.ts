@@ -1,47 +1,38 @@
-import { LocalModules, Relay } from '@kilomega/messaging'
-import { Metrics } from '@kilomega/observability'
-import { getQueueToken } from '@nestjs/bullmq'
+import { Relay } from '@kilomega/messaging'
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
-import { ModuleRef } from '@nestjs/core'
-import type { Queue } from 'bullmq'
-import { JobReports } from './job-reports.js'
-import { jobOptions, jobSubscription } from './job-subscription.js'
-import { type Runner, runnersOf } from './runs.js'
+import { JobGauges } from './job-gauges.js'
+import { type JobQueue, JobQueues } from './job-queues.js'
+import { jobSubscription } from './job-subscription.js'
+import { jobOptions } from './queued-job.js'
+import { QueueConfig } from './queue.config.js'
+import { QueueWatch } from './queue-watch.js'
+import { within } from './within.js'
 
-/** Connects the outboxes of this process's modules with the queues of their jobs, and keeps their schedules. */
+/** Connects the outboxes of this process's modules with the queues of their jobs, and keeps their schedules. Waits for no store. */
 @Injectable()
 export class JobProducers implements OnApplicationBootstrap {
   constructor(
-    private readonly local: LocalModules,
+    private readonly queues: JobQueues,
     private readonly relay: Relay,
-    private readonly modules: ModuleRef,
-    private readonly metrics: Metrics,
-    private readonly reports: JobReports,
+    private readonly watch: QueueWatch,
+    private readonly gauges: JobGauges,
+    private readonly config: QueueConfig,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const queues: Queue[] = []
-    for (const runner of this.local.implementations.flatMap(({ jobs }) => jobs.flatMap(runnersOf))) {
-      const queue = this.modules.get<Queue>(getQueueToken(runner.job.jobName), { strict: false })
-      queue.on('error', (error) => this.reports.workerFailed(runner.job.jobName, error))
-      queues.push(queue)
-      await schedule(runner, queue)
-      await this.relay.subscribe(jobSubscription(runner.job, queue))
-    }
-    this.metrics.gauge('queue_waiting_jobs', 'Jobs that wait for a worker, over all kinds', async () =>
-      total(queues, 'wait', 'prioritized', 'delayed'),
-    )
-    this.metrics.gauge('queue_dead_jobs', 'Jobs that failed too often and wait for a decision', async () => total(queues, 'failed'))
+    const queues = this.queues.open()
+    for (const { job, queue } of queues) await this.relay.subscribe(jobSubscription(job, queue, this.config))
+    const modules = [...new Set(queues.map(({ job }) => job.module))]
+    this.gauges.show(queues, modules)
+    this.watch.start({ modules, whenThere: () => this.schedule(queues) })
   }
-}
 
-/** One schedule for each kind, under its own name: every process asks for the same one. */
-async function schedule({ job, everyMs }: Runner, queue: Queue): Promise<void> {
-  if (everyMs === undefined) return
-  await queue.upsertJobScheduler(job.jobName, { every: everyMs }, { name: job.jobName, data: { payload: {} }, opts: jobOptions(job) })
-}
-
-async function total(queues: readonly Queue[], ...states: Parameters<Queue['getJobCountByTypes']>): Promise<number> {
-  const counts = await Promise.all(queues.map((queue) => queue.getJobCountByTypes(...states)))
-  return counts.reduce((sum, count) => sum + count, 0)
+  /** One schedule for each kind, under its own name: every process asks for the same one. */
+  private async schedule(queues: readonly JobQueue[]): Promise<void> {
+    for (const { job, everyMs, queue } of queues) {
+      if (everyMs === undefined) continue
+      const template = { name: job.jobName, data: { payload: {} }, opts: jobOptions(job) }
+      await within(this.config.timeoutMs, queue.upsertJobScheduler(job.jobName, { every: everyMs }, template), 'queue')
+    }
+  }
 }

@@ -1,12 +1,18 @@
 import { type Counter, type Histogram, Metrics, Signals } from '@kilomega/observability'
 import { Injectable } from '@nestjs/common'
 import type { Job } from 'bullmq'
+import type { QueuedJob } from './queued-job.js'
+
+/** Milliseconds. */
+const tellAgainMs = 10_000
 
 /** What becomes known of the jobs of this process. */
 @Injectable()
 export class JobReports {
   private readonly durations: Histogram
   private readonly deaths: Counter
+  private readonly toldMs = new Map<string, number>()
+  private readonly stalls: Counter
 
   constructor(
     metrics: Metrics,
@@ -14,23 +20,37 @@ export class JobReports {
   ) {
     this.durations = metrics.histogram('queue_job_duration_ms', 'Jobs by kind and outcome', ['job', 'outcome'])
     this.deaths = metrics.counter('queue_dead_jobs_total', 'Jobs that failed too often', ['job'])
+    this.stalls = metrics.counter('queue_job_stalls_total', 'Starts that a worker left or lost', ['job', 'how'])
   }
 
   ended(job: string, startedMs: number, outcome: 'done' | 'failed'): void {
     this.durations.observe(performance.now() - startedMs, job, outcome)
   }
 
-  failed(name: string, job: Job | undefined, error: Error): void {
-    const final = job === undefined || job.finishedOn !== undefined
+  failed(name: string, { job, final }: { job: Job | undefined; final: boolean }, error: Error): void {
     if (final) this.deaths.add(1, name)
     this.signals.emit(final ? 'queue.job-gave-up' : 'queue.job-failed', { job: name, jobId: job?.id, attempt: job?.attemptsMade }, error)
   }
 
+  parked(name: string, { id, data }: Job<QueuedJob>): void {
+    this.signals.emit('queue.job-parked', { job: name, jobId: id, version: data.version })
+  }
+
+  locksLost(job: string, jobIds: readonly string[]): void {
+    this.stalls.add(jobIds.length, job, 'lock-lost')
+    for (const jobId of jobIds) this.signals.emit('queue.lock-lost', { job, jobId })
+  }
+
   stalled(job: string, jobId: string): void {
+    this.stalls.add(1, job, 'stalled')
     this.signals.emit('queue.job-stalled', { job, jobId })
   }
 
+  /** Of a store that is away each worker and queue hears several times a second. */
   workerFailed(job: string, error: Error): void {
+    const nowMs = performance.now()
+    if (nowMs - (this.toldMs.get(job) ?? -Infinity) < tellAgainMs) return
+    this.toldMs.set(job, nowMs)
     this.signals.emit('queue.worker-failed', { job }, error)
   }
 }

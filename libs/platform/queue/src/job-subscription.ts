@@ -1,42 +1,48 @@
 import type { Delivery, Subscription } from '@kilomega/messaging'
-import type { JobsOptions, Queue } from 'bullmq'
+import { portErrors } from '@kilomega/ports'
+import type { Queue } from 'bullmq'
 import type { JobDefinition } from './job.js'
 import { outboxName } from './outbox-jobs.js'
+import { type OutboxPayload, queuedJob } from './queued-job.js'
+import type { QueueConfig } from './queue.config.js'
+import { within } from './within.js'
 
-/** What a queue holds of a job: its payload and the request that asked for it. */
-export interface QueuedJob {
-  payload: unknown
-  requestId: string
+/** What an outbox owes to the queue of a kind of job is owed to this subscriber. */
+export const jobSubscriber = (jobName: string): string => `queue:${jobName}`
+
+/** A job that is still not done is put into the queue again after half of its age, and at least so often, milliseconds. */
+const redriveWithinMs = 900_000
+
+/**
+ * Puts what outboxes ask for into the queue. It stays owed until the job has ended: then who did it crosses it out. Until then the queue may forget it
+ * as often as it likes.
+ */
+export function jobSubscription(definition: JobDefinition, queue: Queue, { timeoutMs, redriveMs }: QueueConfig): Subscription {
+  let adding = false
+  return {
+    schema: definition.module,
+    eventName: outboxName(definition.jobName),
+    subscriber: jobSubscriber(definition.jobName),
+    anywhere: false,
+    batch: 500,
+    handsOver: {
+      againAfterMs: ({ occurredAt, payload }) => {
+        const ageMs = Date.now() - Date.parse(occurredAt)
+        const leftMs = Math.max(0, (payload as OutboxPayload).delayMs - ageMs)
+        return leftMs + Math.min(redriveWithinMs, Math.max(redriveMs, ageMs / 2))
+      },
+    },
+    async deliver(deliveries) {
+      // Of a store that hangs: to send the same again and again would collect all that is owed in the memory of its client.
+      if (adding) throw portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'queue' })
+      adding = true
+      const added = addAll(definition, queue, deliveries).finally(() => (adding = false))
+      await within(timeoutMs, added, 'queue')
+    },
+  }
 }
 
-interface OutboxPayload {
-  payload: unknown
-  delayMs: number
-}
-
-/** Finished jobs that a queue remembers: a repeated delivery of one of them is recognised by its id and not queued again. */
-const rememberedJobs = 1_000
-
-export const jobOptions = ({ attempts, backoffMs }: JobDefinition): JobsOptions => ({
-  attempts,
-  backoff: { type: 'jitter', delay: backoffMs },
-  removeOnComplete: { count: rememberedJobs },
-})
-
-/** Puts what outboxes ask for into the queue. The id of the outbox row is the id of the job, so a repeat adds nothing. */
-export const jobSubscription = (definition: JobDefinition, queue: Queue): Subscription => ({
-  schema: definition.module,
-  eventName: outboxName(definition.jobName),
-  subscriber: `queue:${definition.jobName}`,
-  anywhere: false,
-  batch: 500,
-  async deliver(deliveries) {
-    await queue.addBulk(deliveries.map((delivery) => queued(definition, delivery)))
-  },
-})
-
-function queued(definition: JobDefinition, { id, payload, requestId }: Delivery) {
-  const { payload: wanted, delayMs } = payload as OutboxPayload
-  const data: QueuedJob = { payload: wanted, requestId }
-  return { name: definition.jobName, data, opts: { ...jobOptions(definition), jobId: id, delay: delayMs } }
+async function addAll(definition: JobDefinition, queue: Queue, deliveries: readonly Delivery[]): Promise<void> {
+  const nowMs = Date.now()
+  await queue.addBulk(deliveries.map((delivery) => queuedJob(definition, delivery, nowMs)))
 }

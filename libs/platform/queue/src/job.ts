@@ -1,12 +1,16 @@
 import type { z } from 'zod'
 
 export interface JobOptions {
-  /** Starts at most, the first included; then the job is a dead letter with its last error. */
+  /** Starts at most, the first included; then the job is a dead letter with its last error. A start that a dying worker left does not count. */
   attempts?: number
   /** Wait before the second start, milliseconds; it doubles with each further one, with full jitter, up to 15 minutes. */
   backoffMs?: number
   /** What one start may take, milliseconds: the deadline of the call in which the job runs. */
   timeoutMs?: number
+  /** How long the work is worth doing, milliseconds from when it was to begin: a job that comes later is a dead letter and not started. For ever unless told otherwise. */
+  expiresAfterMs?: number
+  /** Of the payload's schema; raised by a change that older workers cannot read. A worker lets jobs of a version that it does not know wait for another one. */
+  version?: number
 }
 
 export interface JobDefinition<S extends z.ZodType = z.ZodType> extends Required<JobOptions> {
@@ -24,11 +28,13 @@ export interface NewJob<S extends z.ZodType = z.ZodType> {
 
 export type JobMaker<S extends z.ZodType = z.ZodType> = JobDefinition<S> & ((payload: z.output<S>, options?: { delayMs?: number }) => NewJob<S>)
 
+const defaults: Required<JobOptions> = { attempts: 5, backoffMs: 2_000, timeoutMs: 60_000, expiresAfterMs: Infinity, version: 1 }
+
 /** Declares a job: `const MakeRenditions = job('media.make-renditions', z.object({ mediaId: Id }))`. Its payload holds ids, never documents or secrets. */
 export function job<S extends z.ZodType>(jobName: string, schema: S, options: JobOptions = {}): JobMaker<S> {
   const [module, name] = jobName.split('.')
   if (module === undefined || name === undefined) throw new Error(`job ${jobName}: a name is <module>.<verb-noun>`)
-  const definition: JobDefinition<S> = { jobName, module, schema, attempts: 5, backoffMs: 2_000, timeoutMs: 60_000, ...options }
+  const definition: JobDefinition<S> = { jobName, module, schema, ...defaults, ...options }
   const make = (payload: z.output<S>, { delayMs = 0 } = {}): NewJob<S> => ({ definition, payload: schema.parse(payload), delayMs })
   return Object.assign(make, definition)
 }

@@ -18,7 +18,10 @@ export class OutboxJobs extends Jobs {
     for (const { definition } of jobs) {
       if (definition.module !== transaction.schema) throw new Error(`${definition.jobName} cannot be asked for by module ${transaction.schema}`)
     }
-    const entries = jobs.map(({ definition, payload, delayMs }) => ({ name: outboxName(definition.jobName), payload: { payload, delayMs } }))
+    const entries = jobs.map(({ definition, payload, delayMs }) => ({
+      name: outboxName(definition.jobName),
+      payload: { payload, delayMs, version: definition.version },
+    }))
     await this.outbox.append(transaction, entries)
   }
 }

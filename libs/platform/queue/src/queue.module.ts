@@ -1,18 +1,40 @@
+import { DatabaseConfig } from '@kilomega/database'
 import type { Implementation } from '@kilomega/messaging'
+import { Signals } from '@kilomega/observability'
 import { BullModule } from '@nestjs/bullmq'
-import { type DynamicModule, Module, type Type } from '@nestjs/common'
+import { type DynamicModule, Injectable, Module, type OnApplicationShutdown, type Type } from '@nestjs/common'
 import { createPostgresBackend, setDefaultBackendFactory } from 'bullmq'
+import { makeBackend } from './backend/make-backend.js'
+import { QueueBackend } from './backend/queue-backend.js'
+import { Company } from './company.js'
+import { EndedJobs } from './ended-jobs.js'
 import { jobHost } from './job-host.js'
-import { JobReports } from './job-reports.js'
+import { JobGauges } from './job-gauges.js'
 import { JobProducers } from './job-producers.js'
+import { JobQueues } from './job-queues.js'
+import { JobReports } from './job-reports.js'
+import { JobRunner } from './job-runner.js'
 import { Jobs } from './jobs.js'
 import { OutboxJobs } from './outbox-jobs.js'
 import { QueueConfig } from './queue.config.js'
-import { QueuePool } from './queue-pool.js'
+import { QueueWatch } from './queue-watch.js'
 import { runnersOf } from './runs.js'
 
-@Module({ providers: [QueuePool], exports: [QueuePool] })
-class QueuePoolModule {}
+@Injectable()
+class BackendLife implements OnApplicationShutdown {
+  constructor(private readonly backend: QueueBackend) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.backend.close()
+  }
+}
+
+const backend = { provide: QueueBackend, useFactory: makeBackend, inject: [QueueConfig, DatabaseConfig, Signals] }
+
+@Module({ providers: [backend, BackendLife], exports: [QueueBackend] })
+class QueueBackendModule {}
+
+const parts = [Company, EndedJobs, JobGauges, JobProducers, JobQueues, JobReports, JobRunner, QueueWatch]
 
 /** Jobs of the modules in this process: asked for through outboxes, done here unless `QUEUE_WORKERS` is off. */
 @Module({})
@@ -20,25 +42,29 @@ export class QueueModule {
   static readonly config = [QueueConfig]
 
   static forProcess(implementations: readonly Implementation[], config: QueueConfig): DynamicModule {
-    setDefaultBackendFactory(createPostgresBackend)
+    setDefaultBackendFactory(config.backend === 'postgres' ? createPostgresBackend : undefined)
     const runners = implementations.flatMap(({ jobs }) => jobs.flatMap((worker) => runnersOf(worker).map((runner) => ({ runner, worker }))))
     const hosts = config.workers ? runners.map(({ runner, worker }) => jobHost(runner, worker as Type, config.lockMs)) : []
     return {
       module: QueueModule,
       global: true,
-      imports: [connection(hosts.length), BullModule.registerQueue(...runners.map(({ runner }) => ({ name: runner.job.jobName })))],
-      providers: [{ provide: Jobs, useClass: OutboxJobs }, JobProducers, JobReports, ...hosts],
-      exports: [Jobs],
+      imports: [
+        QueueBackendModule,
+        connection(hosts.length),
+        BullModule.registerQueue(...runners.map(({ runner }) => ({ name: runner.job.jobName }))),
+      ],
+      providers: [{ provide: Jobs, useClass: OutboxJobs }, ...parts, ...hosts],
+      exports: [Jobs, QueueBackendModule],
     }
   }
 }
 
 const connection = (workers: number): DynamicModule =>
   BullModule.forRootAsync({
-    imports: [QueuePoolModule],
-    inject: [QueuePool],
-    useFactory: (queuePool: QueuePool) => {
-      queuePool.reserve(workers)
-      return { connection: queuePool.pool }
+    imports: [QueueBackendModule],
+    inject: [QueueBackend],
+    useFactory: (queueBackend: QueueBackend) => {
+      queueBackend.reserve(workers)
+      return queueBackend.options
     },
   })

@@ -47,6 +47,11 @@ export class StreamDeliveries extends DeliverySource {
     return arrived.filter((delivery) => this.isOwed(delivery, attempts))
   }
 
+  async hold(deliveries: readonly Delivery[], waitsMs: readonly number[]): Promise<void> {
+    await this.parts.table.hold(deliveries, waitsMs)
+    for (const delivery of deliveries) (delivery as Arrived).message.ack()
+  }
+
   async finish(deliveries: readonly Delivery[]): Promise<void> {
     await this.parts.table.finish(deliveries)
     for (const delivery of deliveries) (delivery as Arrived).message.ack()

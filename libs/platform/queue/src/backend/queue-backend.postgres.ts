@@ -1,18 +1,19 @@
-import { DatabaseConfig } from '@kilomega/database'
-import { Signals } from '@kilomega/observability'
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import type { DatabaseConfig } from '@kilomega/database'
+import type { Signals } from '@kilomega/observability'
 import { DEFAULT_SCHEMA, runMigrations } from 'bullmq'
 import { Client, Pool } from 'pg'
-import { QueueConfig } from './queue.config.js'
+import type { QueueConfig } from '../queue.config.js'
+import { QueueBackend } from './queue-backend.js'
 
 const inQueueSchema = `-c search_path=${DEFAULT_SCHEMA}`
 
-/** The connections of all queues and workers of this process. A worker keeps one of them to be woken by; `reserve` makes room for that. */
-@Injectable()
-export class QueuePool implements OnApplicationShutdown {
-  readonly pool: Pool
+/** The database that holds everything else too. A worker keeps one connection to be woken by. */
+export class PostgresQueueBackend extends QueueBackend {
+  readonly options: QueueBackend['options']
+  private readonly pool: Pool
 
   constructor(database: DatabaseConfig, { poolSize }: QueueConfig, signals: Signals) {
+    super()
     this.pool = new Pool({
       connectionString: database.url.reveal(),
       options: inQueueSchema,
@@ -24,14 +25,23 @@ export class QueuePool implements OnApplicationShutdown {
     // Every queue and worker listens to it.
     this.pool.setMaxListeners(0)
     this.pool.on('error', (error) => this.pool.ending || signals.emit('queue.connection-lost', {}, error))
+    this.options = { connection: this.pool as unknown as NonNullable<QueueBackend['options']['connection']> }
   }
 
-  /** Room for the connections on which workers wait. */
-  reserve(connections: number): void {
-    this.pool.options.max += connections
+  reserve(workers: number): void {
+    this.pool.options.max += workers
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Who empties it empties the ledger with it. */
+  async epoch(): Promise<string> {
+    return 'postgres'
+  }
+
+  async unsafeSetting(): Promise<undefined> {
+    return undefined
+  }
+
+  async close(): Promise<void> {
     await this.pool.end()
   }
 }

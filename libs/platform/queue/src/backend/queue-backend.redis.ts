@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto'
+import type { Secret } from '@kilomega/config'
+import type { Signals } from '@kilomega/observability'
+import { Redis } from 'ioredis'
+import { within } from '../within.js'
+import { QueueBackend } from './queue-backend.js'
+
+/** Keys of the queue begin with it. */
+const prefix = 'queue'
+const epochKey = `${prefix}:epoch`
+/** Waits between two tries to connect double up to this, milliseconds. */
+const reconnectWithinMs = 1_000
+/** The first of many lost connections is told, and again after this long, milliseconds. */
+const tellAgainMs = 10_000
+
+/** What a Redis needs to be trusted with jobs: each line of `INFO` with the value that it must have. */
+const safe: readonly { field: string; wanted: string; words: string }[] = [
+  { field: 'maxmemory_policy', wanted: 'noeviction', words: 'maxmemory-policy must be noeviction, or jobs are removed when memory is full' },
+  { field: 'aof_enabled', wanted: '1', words: 'appendonly must be yes, or a crash loses all jobs since the last snapshot' },
+]
+
+/**
+ * A Redis of the queue's own, by one connection of this process for everything but the waiting of workers, for which BullMQ makes one each. Commands are
+ * not kept while the connection is lost: whoever sent them hears of it at once, and what he wants is in the ledger.
+ */
+export class RedisQueueBackend extends QueueBackend {
+  readonly options: QueueBackend['options']
+  private readonly redis: Redis
+  private toldMs = -Infinity
+
+  constructor(
+    url: Secret,
+    private readonly timeoutMs: number,
+    private readonly signals: Signals,
+  ) {
+    super()
+    this.redis = new Redis(url.reveal(), {
+      // Workers wait for as long as it takes.
+      maxRetriesPerRequest: null,
+      enableOfflineQueue: false,
+      connectTimeout: 5_000,
+      keepAlive: 10_000,
+      connectionName: 'kilomega queue',
+      retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), reconnectWithinMs),
+    })
+    this.redis.setMaxListeners(0)
+    this.redis.on('error', (error: Error) => this.tellLost(error))
+    this.options = { connection: this.redis, prefix }
+  }
+
+  reserve(): void {}
+
+  async epoch(): Promise<string> {
+    const known = await this.ask(() => this.redis.get(epochKey))
+    if (known !== null) return known
+    await this.ask(() => this.redis.set(epochKey, randomUUID(), 'NX'))
+    return this.epoch()
+  }
+
+  /** Read from `INFO`, which needs no right to see the configuration. */
+  async unsafeSetting(): Promise<string | undefined> {
+    const info = await this.ask(() => this.redis.info())
+    const broken = safe.filter(({ field, wanted }) => new RegExp(`^${field}:(\\S*)`, 'm').exec(info)?.[1] !== wanted)
+    return broken.length === 0 ? undefined : broken.map(({ words }) => words).join('; ')
+  }
+
+  async close(): Promise<void> {
+    this.redis.disconnect()
+  }
+
+  private ask<T>(command: () => Promise<T>): Promise<T> {
+    return within(this.timeoutMs, command(), 'Redis')
+  }
+
+  private tellLost(error: Error): void {
+    const nowMs = performance.now()
+    if (nowMs - this.toldMs < tellAgainMs) return
+    this.toldMs = nowMs
+    this.signals.emit('queue.connection-lost', {}, error)
+  }
+}

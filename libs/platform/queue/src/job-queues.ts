@@ -1,0 +1,32 @@
+import { LocalModules } from '@kilomega/messaging'
+import { getQueueToken } from '@nestjs/bullmq'
+import { Injectable } from '@nestjs/common'
+import { ModuleRef } from '@nestjs/core'
+import type { Queue } from 'bullmq'
+import { JobReports } from './job-reports.js'
+import { type Runner, runnersOf } from './runs.js'
+
+/** A kind of job of a module in this process, and the queue in which its jobs wait. */
+export type JobQueue = Runner & { queue: Queue }
+
+/** The queues of this process's modules. */
+@Injectable()
+export class JobQueues {
+  constructor(
+    private readonly local: LocalModules,
+    private readonly modules: ModuleRef,
+    private readonly reports: JobReports,
+  ) {}
+
+  /** To be asked for once: what goes wrong with a queue is told from then on. */
+  open(): JobQueue[] {
+    return this.local.implementations.flatMap(({ jobs }) => jobs.flatMap(runnersOf)).map((runner) => this.withQueue(runner))
+  }
+
+  private withQueue(runner: Runner): JobQueue {
+    const { jobName } = runner.job
+    const queue = this.modules.get<Queue>(getQueueToken(jobName), { strict: false })
+    queue.on('error', (error) => this.reports.workerFailed(jobName, error))
+    return { ...runner, queue }
+  }
+}

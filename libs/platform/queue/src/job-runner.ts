@@ -1,0 +1,77 @@
+import { CurrentCall, runCall, system } from '@kilomega/ports'
+import { Injectable, type Type } from '@nestjs/common'
+import { ModuleRef } from '@nestjs/core'
+import { DelayedError, type Job } from 'bullmq'
+import { Company } from './company.js'
+import { EndedJobs } from './ended-jobs.js'
+import type { JobDefinition } from './job.js'
+import { JobReports } from './job-reports.js'
+import type { QueuedJob } from './queued-job.js'
+import type { JobRun } from './runs.js'
+import { isOfNewerVersion, isSuspect, onRecord, payloadOf } from './start-job.js'
+
+type JobMethod = (payload: unknown, run: JobRun) => Promise<void>
+
+/** A kind of job, and the class and method that do it. */
+export interface Work {
+  definition: JobDefinition
+  worker: Type
+  method: string
+}
+
+/** For a worker of the version that knows it; milliseconds. */
+const parkedForMs = 60_000
+
+/** Does jobs: each as a call of the system, with a deadline, and noted in the ledger when it has ended. */
+@Injectable()
+export class JobRunner {
+  constructor(
+    private readonly modules: ModuleRef,
+    private readonly reports: JobReports,
+    private readonly company: Company,
+    private readonly ended: EndedJobs,
+  ) {}
+
+  /** Resolves when the job is done; rejects where this start of it failed. */
+  async start(work: Work, job: Job<QueuedJob>, token: string | undefined): Promise<void> {
+    const { definition } = work
+    if (isOfNewerVersion(job, definition)) return this.park(definition, job, token)
+    const payload = payloadOf(job, definition, Date.now())
+    const alone = isSuspect(job)
+    const run = (): Promise<void> => this.run(work, job, payload)
+    await this.company.with(alone, () => (alone ? onRecord(job, run) : run()))
+    this.ended.done(definition, job.id!)
+  }
+
+  failed(definition: JobDefinition, job: Job | undefined, error: Error): void {
+    const final = job === undefined || job.finishedOn !== undefined
+    if (final && job !== undefined) this.ended.dead(definition, job.id!, error.message)
+    this.reports.failed(definition.jobName, { job, final }, error)
+  }
+
+  private async run({ definition, worker, method }: Work, job: Job<QueuedJob>, payload: unknown): Promise<void> {
+    const startedMs = performance.now()
+    const instance = this.modules.get<Record<string, JobMethod>>(worker, { strict: false })
+    let outcome: 'done' | 'failed' = 'failed'
+    try {
+      await runCall(callOf(job, startedMs + definition.timeoutMs), () => instance[method]!(payload, runOf(job)))
+      outcome = 'done'
+    } finally {
+      this.reports.ended(definition.jobName, startedMs, outcome)
+    }
+  }
+
+  private async park({ jobName }: JobDefinition, job: Job<QueuedJob>, token: string | undefined): Promise<never> {
+    this.reports.parked(jobName, job)
+    await job.moveToDelayed(Date.now() + parkedForMs, token)
+    throw new DelayedError()
+  }
+}
+
+const callOf = ({ id, data }: Job<QueuedJob>, deadlineMs: number): CurrentCall =>
+  new CurrentCall({ actor: system, trace: { requestId: data.requestId ?? `job-${id}` }, key: id!, deadlineMs })
+
+const runOf = ({ id, attemptsMade, opts }: Job): JobRun => {
+  const attempt = attemptsMade + 1
+  return { id: id!, attempt, lastAttempt: attempt >= (opts.attempts ?? 1) }
+}

@@ -1,0 +1,52 @@
+import type { Delivery } from '@kilomega/messaging'
+import type { BulkJobOptions, JobsOptions } from 'bullmq'
+import type { JobDefinition } from './job.js'
+
+/** What a queue holds of a job: ids, and what a worker must know before it starts. */
+export interface QueuedJob {
+  payload: unknown
+  requestId: string
+  /** Of the payload's schema; absent in jobs that were queued before versions were told. */
+  version?: number
+  /** When it is no longer worth doing, milliseconds since 1970; absent where it always is. */
+  expiresAtMs?: number
+  /** Starts at which it was the only job at work in its process and that never ended. */
+  loneStarts?: number
+}
+
+/** What an outbox row holds of a job. */
+export interface OutboxPayload {
+  payload: unknown
+  delayMs: number
+  version?: number
+}
+
+/** Finished jobs that a queue remembers: one that is put into it again before the ledger has crossed it out is recognised by its id. */
+const rememberedJobs = 1_000
+
+/** A job that failed for good is a dead letter in the ledger, and gone from the queue, so that it can be put into it again under its id. */
+export const jobOptions = ({ attempts, backoffMs }: JobDefinition): JobsOptions => ({
+  attempts,
+  backoff: { type: 'jitter', delay: backoffMs },
+  removeOnComplete: { count: rememberedJobs },
+  removeOnFail: true,
+})
+
+/** The id of the outbox row is the id of the job, so a repeat adds nothing. Delays count from when the job was asked for. */
+export function queuedJob(
+  definition: JobDefinition,
+  { id, payload, requestId, occurredAt }: Delivery,
+  nowMs: number,
+): { name: string; data: QueuedJob; opts: BulkJobOptions } {
+  const { payload: wanted, delayMs, version } = payload as OutboxPayload
+  const beginsAtMs = Date.parse(occurredAt) + delayMs
+  const expiresAtMs = beginsAtMs + definition.expiresAfterMs
+  const data: QueuedJob = {
+    payload: wanted,
+    requestId,
+    ...(version !== undefined && { version }),
+    ...(expiresAtMs !== Infinity && { expiresAtMs }),
+  }
+  const delay = delayMs === 0 ? 0 : Math.max(0, beginsAtMs - nowMs)
+  return { name: definition.jobName, data, opts: { ...jobOptions(definition), jobId: id, delay } }
+}
