@@ -10,6 +10,7 @@ export const edgeErrors = errors({
   URL_TOO_LONG: ['invalid', 'The URL is longer than 8 KiB', 414],
   HEADERS_TOO_LARGE: ['invalid', 'The headers are larger than 16 KiB', 431],
   INVALID_IDEMPOTENCY_KEY: ['invalid', 'Idempotency-Key is 1 to 255 printable characters'],
+  IDEMPOTENCY_IN_PROGRESS: ['conflict', 'A request with this Idempotency-Key is being answered; ask again after Retry-After'],
   REQUEST_TIMEOUT: ['deadline', 'The request did not arrive in time', 408],
   RANGE_NOT_SATISFIABLE: ['invalid', 'The range lies outside of the content', 416],
   ORIGIN_NOT_ALLOWED: ['forbidden', 'Pages of this origin may not call'],

@@ -17,6 +17,14 @@ export abstract class HttpConfig extends config('HTTP', {
     .default(0)
     .describe('How long to go on accepting after readiness fails, milliseconds: what the load balancer needs to notice'),
   budgetMs: numberField({ min: 100, max: 600_000 }).default(15_000).describe('What one request may take, milliseconds; uploads have 5 minutes'),
+  idempotencyLeaseMs: numberField({ min: 1_000, max: 30_000 })
+    .default(30_000)
+    .describe(
+      'How long an Idempotency-Key belongs to the request that came with it first; when its process has died, a repeat is done after that, milliseconds',
+    ),
+  idempotencyKeepHours: numberField({ min: 24, max: 720 })
+    .default(48)
+    .describe('How long answers are kept for repeats with their Idempotency-Key, hours'),
   logEvery: numberField({ min: 1, max: 1_000_000 }).default(100).describe('One in so many requests is logged; slow and failed ones always'),
   slowMs: numberField({ min: 1, max: 600_000 }).default(1_000).describe('A request is slow from here, milliseconds'),
   limitPerMinute: numberField({ min: 1, max: 100_000_000 })

@@ -1,14 +1,19 @@
+import { Databases } from '@kilomega/database'
 import { Metrics, Signals } from '@kilomega/observability'
 import type { Type } from '@nestjs/common'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
+import type { FastifyInstance } from 'fastify'
 import { Admission } from './admission.js'
 import { Authenticator } from './authenticator.js'
 import { HttpConfig } from './http.config.js'
 import { type HttpAddresses, HttpListeners } from './http-listeners.js'
 import { ProblemFilter } from './problem.filter.js'
+import { Idempotency } from './idempotency/idempotency.js'
 import { RequestLog } from './request-log.js'
 import { RouteTable } from './route-table.js'
 import { uploads } from './uploads.js'
+
+const forgetEveryMs = 3_600_000
 
 /** One file and a few short fields; the file's own limit is the route's. Anything beyond ends the request with 413. */
 const formLimits = { files: 1, fields: 10, parts: 11, fieldSize: 16 * 1024, fieldNameSize: 64, headerPairs: 20 }
@@ -19,6 +24,7 @@ export async function installHttp(app: NestFastifyApplication, application: Type
   const [config, routes, signals, metrics] = [app.get(HttpConfig), app.get(RouteTable), app.get(Signals), app.get(Metrics)]
   const isPublic = ((Reflect.getMetadata('controllers', application) ?? []) as unknown[]).length > 0
   routes.watch(fastify)
+  if (isPublic) keepAnswers(app, fastify as never)
   fastify.edge.open({
     admission: new Admission(config, authenticatorOf(app)),
     log: new RequestLog(metrics, signals, config),
@@ -32,6 +38,19 @@ export async function installHttp(app: NestFastifyApplication, application: Type
   return isPublic
 }
 
+/** An application without a database keeps none: then a repeat is done anew. */
+function keepAnswers(app: NestFastifyApplication, fastify: FastifyInstance): void {
+  const databases = providedIn(app, Databases)
+  if (databases === undefined) return
+  const [config, signals] = [app.get(HttpConfig), app.get(Signals)]
+  const idempotency = new Idempotency(databases, config, signals)
+  idempotency.attach(fastify)
+  const forgetting = setInterval(() => {
+    idempotency.forget().catch((error: unknown) => signals.emit('http.answers-not-forgotten', {}, error))
+  }, forgetEveryMs).unref()
+  fastify.addHook('onClose', async () => clearInterval(forgetting))
+}
+
 /** Opens the ports of a process and says where they are. */
 export const listenHttp = (app: NestFastifyApplication): Promise<HttpAddresses> => app.get(HttpListeners).listen()
 
@@ -39,9 +58,11 @@ export const listenHttp = (app: NestFastifyApplication): Promise<HttpAddresses> 
 export const drainHttp = (app: NestFastifyApplication): Promise<void> => app.get(HttpListeners).drain()
 
 /** An application without users has no authenticator, and then no token is good. */
-function authenticatorOf(app: NestFastifyApplication): Authenticator | undefined {
+const authenticatorOf = (app: NestFastifyApplication): Authenticator | undefined => providedIn(app, Authenticator)
+
+function providedIn<T>(app: NestFastifyApplication, token: abstract new (...parameters: never[]) => T): T | undefined {
   try {
-    return app.get(Authenticator, { strict: false })
+    return app.get<T>(token, { strict: false })
   } catch {
     return undefined
   }

@@ -1,4 +1,5 @@
 import { type RegisteredError, registeredErrors } from '@kilomega/ports'
+import { isReplayable } from './idempotency/idempotency.js'
 import type { Route } from './route.js'
 
 const problem = { $ref: '#/components/schemas/Problem' }
@@ -35,7 +36,8 @@ function errorsOf(route: Route): RegisteredError[] {
 }
 
 /** A token that is not good is refused everywhere, also where none is needed. */
-function impliedCodes({ method, params, query, body, access, conditional, limit, upload }: Route): string[] {
+function impliedCodes(route: Route): string[] {
+  const { method, params, query, body, access, conditional, limit, upload } = route
   return [
     'VALIDATION_FAILED',
     'UNAUTHENTICATED',
@@ -45,6 +47,7 @@ function impliedCodes({ method, params, query, body, access, conditional, limit,
     ...(params === undefined ? [] : ['NOT_FOUND']),
     ...(conditional ? ['PRECONDITION_REQUIRED', 'PRECONDITION_FAILED'] : []),
     ...(body !== undefined || upload ? ['PAYLOAD_TOO_LARGE'] : []),
+    ...(isReplayable(route) ? ['IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED', 'INVALID_IDEMPOTENCY_KEY'] : []),
     ...(limit === 'none' ? [] : ['RATE_LIMITED']),
   ]
 }

@@ -1,3 +1,4 @@
+import { isReplayable } from './idempotency/idempotency.js'
 import { errorResponses } from './openapi-errors.js'
 import { type JsonSchema, jsonSchema } from './openapi-schema.js'
 import type { Route } from './route.js'
@@ -34,12 +35,13 @@ const parametersIn = (place: 'path' | 'query', { properties = {}, required = [] 
     ...(schema['type'] === 'array' && { style: 'form', explode: false }),
   }))
 
-function headerParameters({ conditional, method, access, otherStatuses = {} }: Route) {
+function headerParameters(route: Route) {
+  const { conditional, otherStatuses = {} } = route
   const header = (name: string, description: string, required: boolean) => ({ name, in: 'header', required, description, schema: { type: 'string' } })
   return [
     ...(conditional ? [header('If-Match', 'The ETag of the version that was read', true)] : []),
     ...(304 in otherStatuses ? [header('If-None-Match', 'ETags of what the caller has; 304 where that is still so', false)] : []),
-    ...(method === 'POST' && access !== 'anyone' ? [header('Idempotency-Key', 'Makes a repeat of the request recognisable', false)] : []),
+    ...(isReplayable(route) ? [header('Idempotency-Key', 'A repeat with the same key has the same answer and no further effect', false)] : []),
   ]
 }
 
@@ -51,9 +53,13 @@ function requestBody({ body, upload }: Route) {
   return { required: true, content: { 'multipart/form-data': { schema: form } } }
 }
 
-function successes({ status, answer, contentType, otherStatuses = {}, headers = {} }: Route) {
+const replayed = { description: 'There, and `true`, when this was answered to an earlier request with this key', schema: { type: 'string' } }
+
+function successes(route: Route) {
+  const { status, answer, contentType, otherStatuses = {}, headers = {} } = route
   const described = Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }])
-  const all = { 'X-Request-Id': requestId, ...(Object.fromEntries(described) as Record<string, unknown>) }
+  const again = isReplayable(route) ? { 'Idempotency-Replayed': replayed } : {}
+  const all = { 'X-Request-Id': requestId, ...again, ...(Object.fromEntries(described) as Record<string, unknown>) }
   const content = (schema?: Route['answer']) => {
     if (schema !== undefined) return { content: { 'application/json': { schema: jsonSchema(schema, 'output') } } }
     return contentType === undefined ? {} : { content: { [contentType.split(';', 1)[0]!]: { schema: { type: 'string' } } } }

@@ -45,7 +45,8 @@ export function problemHeaders(error: AppError): Record<string, string> {
   const headers: Record<string, string> = { 'content-type': problemType, 'cache-control': 'no-store' }
   if (status === 401) headers['www-authenticate'] = 'Bearer'
   if (status === 413) headers['connection'] = 'close'
-  if (status === 429 || status === 503) headers['retry-after'] = String(Math.max(1, Math.ceil(knownDetails(error).retryAfterS ?? 1)))
+  const { retryAfterS } = knownDetails(error)
+  if (status === 429 || status === 503 || retryAfterS !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfterS ?? 1)))
   return headers
 }
 

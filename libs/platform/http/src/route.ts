@@ -39,6 +39,8 @@ export interface RouteOptions {
   errors?: readonly string[]
   /** Which quota a call counts against; `none` for probes. */
   limit?: 'general' | 'credentials' | 'none'
+  /** Off for a POST whose answer holds a secret, so that it is kept nowhere: repeats with an Idempotency-Key are answered by the receipts of modules alone. */
+  replay?: boolean
   /** Replaces `no-store`, for what anybody may keep. */
   cacheControl?: string
 }

@@ -10,6 +10,8 @@ export const signalWords = {
   'database.slow-statement': ['warn', 'A statement took longer than the limit'],
   'events.message-refused': ['warn', 'A message in the stream of domain events is none and was dropped'],
   'events.stream-unavailable': ['warn', 'The stream of domain events could not be used; it is tried again'],
+  'http.answer-not-kept': ['warn', 'An answer could not be kept for repeats with its Idempotency-Key; it was given all the same'],
+  'http.answers-not-forgotten': ['warn', 'Old answers kept for repeats could not be removed; the next round tries again'],
   'http.request': ['info', 'A request was answered'],
   'http.request-failed': ['error', 'A request failed by a fault of ours'],
   'identity.refresh-token-reused': ['warn', 'A refresh token that was used or has expired came back; its session was ended'],

@@ -1,13 +1,20 @@
 import { checkSchemas, DatabaseConfig, migrate } from '@kilomega/database'
+import { httpMigrations } from '@kilomega/http'
 import { ledgerMigrations, registerSubscribers } from '@kilomega/messaging'
 import { migrateQueue } from '@kilomega/queue'
 import type { LoadedApp } from './loaded-app.js'
 
-const schemasOf = ({ implementations }: LoadedApp) => implementations.map(({ name, migrations }) => ({ schema: name, migrations }))
+/** What belongs to no module. */
+const platform = { schema: 'platform', migrations: httpMigrations }
+
+/** The platform's own schema tells nothing and hears nothing. */
+const ledgers = (schema: string) => (schema === platform.schema ? [] : ledgerMigrations(schema))
+
+const schemasOf = ({ implementations }: LoadedApp) => [platform, ...implementations.map(({ name, migrations }) => ({ schema: name, migrations }))]
 
 /** Refuses a database whose schemas are older or newer than the modules of this process. */
 export const checkLoadedSchemas = (loaded: LoadedApp): Promise<void> =>
-  checkSchemas(loaded.values.get(DatabaseConfig).url, schemasOf(loaded), { platform: ledgerMigrations })
+  checkSchemas(loaded.values.get(DatabaseConfig).url, schemasOf(loaded), { platform: ledgers })
 
 /**
  * Brings the database up to what the modules of this process need, the queue's tables included, and registers everybody who hears something, so
@@ -15,7 +22,7 @@ export const checkLoadedSchemas = (loaded: LoadedApp): Promise<void> =>
  */
 export async function migrateLoaded(loaded: LoadedApp, onStep?: (schema: string, name: string) => void): Promise<number> {
   const { url } = loaded.values.get(DatabaseConfig)
-  const done = await migrate(url, schemasOf(loaded), { platform: ledgerMigrations, ...(onStep && { onStep }) })
+  const done = await migrate(url, schemasOf(loaded), { platform: ledgers, ...(onStep && { onStep }) })
   await migrateQueue(url.reveal())
   await registerSubscribers(url, loaded.implementations)
   return done

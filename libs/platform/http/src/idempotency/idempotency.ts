@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import { type Databases } from '@kilomega/database'
+import type { Signals } from '@kilomega/observability'
+import { type CurrentCall, runCall } from '@kilomega/ports'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
+import type { HttpConfig } from '../http.config.js'
+import type { Route } from '../route.js'
+import { IdempotencyTable, type KeptAnswer, type Lease } from './idempotency-table.js'
+
+/** Headers that belong to what was done; all others belong to the request at hand. */
+const keptHeaders = ['content-type', 'location', 'etag'] as const
+const replayed = 'idempotency-replayed'
+
+/** Routes whose repeats are answered with what the first one was answered. Those of nobody in particular have no keys, and secrets are kept nowhere. */
+export const isReplayable = ({ method, access, replay = true }: Route): boolean => method === 'POST' && access !== 'anyone' && replay
+
+/**
+ * One effect for each `Idempotency-Key` of a caller and a route. The first request takes the key for a time, and what it did is kept with it before it is
+ * answered; a repeat gets the same answer. Only answers that did something are kept: a refusal changed nothing, so a repeat is judged anew.
+ *
+ * When the process dies between effect and answer, a repeat takes the key over after the lease and runs the command again, whose receipt in the module then
+ * answers what was done. When the answer cannot be kept, it is given all the same: again a repeat finds the receipt. Without the header there is no work and no statement.
+ */
+export class Idempotency {
+  private readonly table: IdempotencyTable
+  private readonly leases = new WeakMap<FastifyRequest, Lease>()
+
+  constructor(
+    databases: Databases,
+    private readonly config: HttpConfig,
+    private readonly signals: Signals,
+  ) {
+    this.table = new IdempotencyTable(databases.of('platform'), config.idempotencyLeaseMs)
+  }
+
+  /** Hooks on the routes that are registered from now on, and only on those that replay: a hook costs every request of its route. */
+  attach(fastify: FastifyInstance): void {
+    fastify.addHook('onRoute', (options) => {
+      const route = options.config?.route
+      if (route === undefined || !isReplayable(route)) return
+      options.preValidation = [
+        ...[options.preValidation ?? []].flat(),
+        (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => this.begin(route, request, reply, done),
+      ] as never
+      options.onSend = [...[options.onSend ?? []].flat(), this.end.bind(this)] as never
+    })
+  }
+
+  /** Forgets what is older than `HTTP_IDEMPOTENCY_KEEP_HOURS`. */
+  forget(): Promise<void> {
+    return this.table.forget(this.config.idempotencyKeepHours)
+  }
+
+  private begin(route: Route, request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+    if (request.headers['idempotency-key'] === undefined) return done()
+    let call: CurrentCall
+    try {
+      call = request.edge.call(request.headers, this.config.budgetMs)
+    } catch (error) {
+      return done(error as Error)
+    }
+    const attempt = { principal: principalOf(call), route: `${route.method} ${request.edge.routeUrl}`, key: call.key!, bodyHash: hashOf(request) }
+    runCall(call, () => this.table.take(attempt)).then(
+      (taken) => this.goOn(taken, request, reply, done),
+      (error: Error) => done(error),
+    )
+  }
+
+  private goOn(taken: Lease | KeptAnswer, request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+    if ('status' in taken) return void reply.status(taken.status).headers(taken.headers).header(replayed, 'true').send(taken.body)
+    this.leases.set(request, taken)
+    done()
+  }
+
+  /** Before the answer leaves: a client that has it can rely on a repeat. */
+  private async end(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+    const lease = this.leases.get(request)
+    if (lease === undefined) return payload
+    this.leases.delete(request)
+    try {
+      await this.settle(lease, reply, payload)
+    } catch (error) {
+      this.signals.emit('http.answer-not-kept', { route: lease.route }, error)
+    }
+    return payload
+  }
+
+  private settle(lease: Lease, reply: FastifyReply, payload: unknown): Promise<void> {
+    const did = reply.statusCode >= 200 && reply.statusCode < 300
+    if (!did) return this.table.release(lease)
+    const headers = keptHeaders.flatMap((name) => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))] as const] : []))
+    return this.table.keep(lease, { status: reply.statusCode, headers: Object.fromEntries(headers), body: textOf(payload) })
+  }
+}
+
+const principalOf = ({ actor }: CurrentCall): string => (actor.kind === 'user' ? `user:${actor.id}` : actor.kind)
+
+/** The bytes of a file stream in after the key was taken: there its length stands for it, and the receipt of the module compares what it has taken. */
+function hashOf({ body, params, query, headers }: FastifyRequest): string {
+  const asked = body === undefined ? [params, query, headers['content-length'] ?? null] : [params, query, body]
+  return createHash('sha256').update(JSON.stringify(asked)).digest('base64url')
+}
+
+const textOf = (payload: unknown): string => (payload === null || payload === undefined ? '' : String(payload))
