@@ -75,6 +75,13 @@ const queueEpoch = `
     epoch text NOT NULL
   )`
 
+/** The last tick of each schedule that was done: what lies between it and the next one was missed. */
+const schedule = `
+  CREATE TABLE {schema}.schedule (
+    name text PRIMARY KEY,
+    last_tick timestamptz NOT NULL
+  )`
+
 /** The tables of the ledger, which every module's schema has before its own first migration. */
 export const ledgerMigrations = (schema: string): Migration[] => [
   migration(
@@ -83,4 +90,5 @@ export const ledgerMigrations = (schema: string): Migration[] => [
   ),
   migration('202611250000-create-command-receipts', ...[commandReceipt, commandReceiptAge].map((statement) => inSchema(statement, schema))),
   migration('202611260000-create-queue-epoch', inSchema(queueEpoch, schema)),
+  migration('202611260001-create-schedules', inSchema(schedule, schema)),
 ]

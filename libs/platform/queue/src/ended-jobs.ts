@@ -4,7 +4,7 @@ import { Signals } from '@kilomega/observability'
 import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
 import type { JobDefinition } from './job.js'
-import { jobSubscriber } from './job-subscription.js'
+import { jobSubscriber } from './job-subscriber.js'
 
 /** Ends are noted together, at most so long after the first of them, milliseconds: one statement for hundreds, off the way of the jobs. */
 const collectMs = 20

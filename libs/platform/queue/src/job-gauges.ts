@@ -15,7 +15,8 @@ export class JobGauges {
     private readonly config: QueueConfig,
   ) {}
 
-  show(queues: readonly JobQueue[], modules: readonly string[]): void {
+  show(queues: readonly JobQueue[]): void {
+    const modules = [...new Set(queues.map(({ job }) => job.module))]
     this.metrics.gauge('queue_waiting_jobs', 'Jobs that wait for a worker, over all kinds', async () =>
       sum(await Promise.all(queues.map((one) => this.waiting(one)))),
     )

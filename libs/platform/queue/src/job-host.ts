@@ -30,7 +30,7 @@ const workerOptions = ({ job, concurrency }: Runner, lockMs: number): Omit<Worke
 
 /** Makes the BullMQ processor of one kind of job. */
 export function jobHost(runner: Runner, worker: Type, lockMs: number): Type<WorkerHost> {
-  const { job: definition, method } = runner
+  const { job: definition } = runner
 
   @Processor(definition.jobName, workerOptions(runner, lockMs) as WorkerOptions)
   class JobHost extends WorkerHost implements OnModuleDestroy {
@@ -42,7 +42,7 @@ export function jobHost(runner: Runner, worker: Type, lockMs: number): Type<Work
     }
 
     override process(job: Job<QueuedJob>, token?: string): Promise<void> {
-      return this.jobs.start({ definition, worker, method }, job, token)
+      return this.jobs.start({ runner, worker }, job, token)
     }
 
     @OnWorkerEvent('failed')

@@ -1,6 +1,6 @@
 import { Relay } from '@kilomega/messaging'
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
-import { JobGauges } from './job-gauges.js'
+import { EndedJobs } from './ended-jobs.js'
 import { type JobQueue, JobQueues } from './job-queues.js'
 import { jobSubscription } from './job-subscription.js'
 import { jobOptions } from './queued-job.js'
@@ -15,24 +15,25 @@ export class JobProducers implements OnApplicationBootstrap {
     private readonly queues: JobQueues,
     private readonly relay: Relay,
     private readonly watch: QueueWatch,
-    private readonly gauges: JobGauges,
+    private readonly ended: EndedJobs,
     private readonly config: QueueConfig,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     const queues = this.queues.open()
-    for (const { job, queue } of queues) await this.relay.subscribe(jobSubscription(job, queue, this.config))
+    for (const { job, queue } of queues) await this.relay.subscribe(jobSubscription({ definition: job, queue, ended: this.ended }, this.config))
     const modules = [...new Set(queues.map(({ job }) => job.module))]
-    this.gauges.show(queues, modules)
     this.watch.start({ modules, whenThere: () => this.schedule(queues) })
   }
 
-  /** One schedule for each kind, under its own name: every process asks for the same one. */
+  /** One schedule for each kind, under its own name: every process asks for the same one. A kind without one may have had one. */
   private async schedule(queues: readonly JobQueue[]): Promise<void> {
+    const { timeoutMs } = this.config
     for (const { job, everyMs, queue } of queues) {
-      if (everyMs === undefined) continue
       const template = { name: job.jobName, data: { payload: {} }, opts: jobOptions(job) }
-      await within(this.config.timeoutMs, queue.upsertJobScheduler(job.jobName, { every: everyMs }, template), 'queue')
+      const kept: Promise<unknown> =
+        everyMs === undefined ? queue.removeJobScheduler(job.jobName) : queue.upsertJobScheduler(job.jobName, { every: everyMs }, template)
+      await within(timeoutMs, kept, 'queue')
     }
   }
 }

@@ -3,6 +3,7 @@ import { getQueueToken } from '@nestjs/bullmq'
 import { Injectable } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core'
 import type { Queue } from 'bullmq'
+import { JobGauges } from './job-gauges.js'
 import { JobReports } from './job-reports.js'
 import { type Runner, runnersOf } from './runs.js'
 
@@ -16,11 +17,14 @@ export class JobQueues {
     private readonly local: LocalModules,
     private readonly modules: ModuleRef,
     private readonly reports: JobReports,
+    private readonly gauges: JobGauges,
   ) {}
 
-  /** To be asked for once: what goes wrong with a queue is told from then on. */
+  /** To be asked for once: how much waits and what goes wrong is told from then on. */
   open(): JobQueue[] {
-    return this.local.implementations.flatMap(({ jobs }) => jobs.flatMap(runnersOf)).map((runner) => this.withQueue(runner))
+    const queues = this.local.implementations.flatMap(({ jobs }) => jobs.flatMap(runnersOf)).map((runner) => this.withQueue(runner))
+    this.gauges.show(queues)
+    return queues
   }
 
   private withQueue(runner: Runner): JobQueue {

@@ -7,16 +7,16 @@ import { EndedJobs } from './ended-jobs.js'
 import type { JobDefinition } from './job.js'
 import { JobReports } from './job-reports.js'
 import type { QueuedJob } from './queued-job.js'
-import type { JobRun } from './runs.js'
+import type { JobRun, Runner } from './runs.js'
+import { tickOf, Ticks } from './ticks.js'
 import { isOfNewerVersion, isSuspect, onRecord, payloadOf } from './start-job.js'
 
 type JobMethod = (payload: unknown, run: JobRun) => Promise<void>
 
-/** A kind of job, and the class and method that do it. */
+/** A kind of job, and the class that does it. */
 export interface Work {
-  definition: JobDefinition
+  runner: Runner
   worker: Type
-  method: string
 }
 
 /** For a worker of the version that knows it; milliseconds. */
@@ -30,15 +30,21 @@ export class JobRunner {
     private readonly reports: JobReports,
     private readonly company: Company,
     private readonly ended: EndedJobs,
+    private readonly ticks: Ticks,
   ) {}
 
   /** Resolves when the job is done; rejects where this start of it failed. */
   async start(work: Work, job: Job<QueuedJob>, token: string | undefined): Promise<void> {
-    const { definition } = work
+    const { job: definition } = work.runner
     if (isOfNewerVersion(job, definition)) return this.park(definition, job, token)
     const payload = payloadOf(job, definition, Date.now())
     const alone = isSuspect(job)
-    const run = (): Promise<void> => this.run(work, job, payload)
+    const tickMs = tickOf(job.id!)
+    const once = (run: JobRun): Promise<void> => this.run(work, job, { payload, run })
+    const run = (): Promise<void> =>
+      tickMs === undefined
+        ? once(runOf(job))
+        : this.ticks.run(work.runner, tickMs, (one) => once({ ...runOf(job), id: `${definition.jobName}:${one}`, tickMs: one }))
     await this.company.with(alone, () => (alone ? onRecord(job, run) : run()))
     this.ended.done(definition, job.id!)
   }
@@ -49,12 +55,13 @@ export class JobRunner {
     this.reports.failed(definition.jobName, { job, final }, error)
   }
 
-  private async run({ definition, worker, method }: Work, job: Job<QueuedJob>, payload: unknown): Promise<void> {
+  private async run({ runner, worker }: Work, job: Job<QueuedJob>, { payload, run }: { payload: unknown; run: JobRun }): Promise<void> {
+    const { job: definition, method } = runner
     const startedMs = performance.now()
     const instance = this.modules.get<Record<string, JobMethod>>(worker, { strict: false })
     let outcome: 'done' | 'failed' = 'failed'
     try {
-      await runCall(callOf(job, startedMs + definition.timeoutMs), () => instance[method]!(payload, runOf(job)))
+      await runCall(callOf(job, run.id, startedMs + definition.timeoutMs), () => instance[method]!(payload, run))
       outcome = 'done'
     } finally {
       this.reports.ended(definition.jobName, startedMs, outcome)
@@ -68,8 +75,8 @@ export class JobRunner {
   }
 }
 
-const callOf = ({ id, data }: Job<QueuedJob>, deadlineMs: number): CurrentCall =>
-  new CurrentCall({ actor: system, trace: { requestId: data.requestId ?? `job-${id}` }, key: id!, deadlineMs })
+const callOf = ({ id, data }: Job<QueuedJob>, key: string, deadlineMs: number): CurrentCall =>
+  new CurrentCall({ actor: system, trace: { requestId: data.requestId ?? `job-${id}` }, key, deadlineMs })
 
 const runOf = ({ id, attemptsMade, opts }: Job): JobRun => {
   const attempt = attemptsMade + 1

@@ -4,20 +4,25 @@ import type { Queue } from 'bullmq'
 import type { JobDefinition } from './job.js'
 import { outboxName } from './outbox-jobs.js'
 import { type OutboxPayload, queuedJob } from './queued-job.js'
+import type { EndedJobs } from './ended-jobs.js'
+import { jobSubscriber } from './job-subscriber.js'
 import type { QueueConfig } from './queue.config.js'
 import { within } from './within.js'
 
-/** What an outbox owes to the queue of a kind of job is owed to this subscriber. */
-export const jobSubscriber = (jobName: string): string => `queue:${jobName}`
-
 /** A job that is still not done is put into the queue again after half of its age, and at least so often, milliseconds. */
 const redriveWithinMs = 900_000
+
+interface Producer {
+  definition: JobDefinition
+  queue: Queue
+  ended: EndedJobs
+}
 
 /**
  * Puts what outboxes ask for into the queue. It stays owed until the job has ended: then who did it crosses it out. Until then the queue may forget it
  * as often as it likes.
  */
-export function jobSubscription(definition: JobDefinition, queue: Queue, { timeoutMs, redriveMs }: QueueConfig): Subscription {
+export function jobSubscription({ definition, queue, ended }: Producer, { timeoutMs, redriveMs }: QueueConfig): Subscription {
   let adding = false
   return {
     schema: definition.module,
@@ -36,13 +41,17 @@ export function jobSubscription(definition: JobDefinition, queue: Queue, { timeo
       // Of a store that hangs: to send the same again and again would collect all that is owed in the memory of its client.
       if (adding) throw portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'queue' })
       adding = true
-      const added = addAll(definition, queue, deliveries).finally(() => (adding = false))
+      const added = addAll({ definition, queue, ended }, deliveries, redriveMs).finally(() => (adding = false))
       await within(timeoutMs, added, 'queue')
     },
   }
 }
 
-async function addAll(definition: JobDefinition, queue: Queue, deliveries: readonly Delivery[]): Promise<void> {
+async function addAll({ definition, queue, ended }: Producer, deliveries: readonly Delivery[], redriveMs: number): Promise<void> {
   const nowMs = Date.now()
   await queue.addBulk(deliveries.map((delivery) => queuedJob(definition, delivery, nowMs)))
+  // Put into it before, and done, but the worker died before it could cross it out.
+  const old = deliveries.filter(({ occurredAt }) => nowMs - Date.parse(occurredAt) > redriveMs / 2)
+  const states = await Promise.all(old.map(({ id }) => queue.getJobState(id)))
+  for (const [index, { id }] of old.entries()) if (states[index] === 'completed') ended.done(definition, id)
 }

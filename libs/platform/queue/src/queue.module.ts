@@ -19,6 +19,7 @@ import { OutboxJobs } from './outbox-jobs.js'
 import { QueueConfig } from './queue.config.js'
 import { QueueWatch } from './queue-watch.js'
 import { runnersOf } from './runs.js'
+import { Ticks } from './ticks.js'
 
 @Injectable()
 class BackendLife implements OnApplicationShutdown {
@@ -34,7 +35,7 @@ const backend = { provide: QueueBackend, useFactory: makeBackend, inject: [Queue
 @Module({ providers: [backend, BackendLife], exports: [QueueBackend] })
 class QueueBackendModule {}
 
-const parts = [Company, EndedJobs, JobGauges, JobProducers, JobQueues, JobReports, JobRunner, QueueWatch]
+const parts = [Company, EndedJobs, JobGauges, JobProducers, JobQueues, JobReports, JobRunner, QueueWatch, Ticks]
 
 /** Jobs of the modules in this process: asked for through outboxes, done here unless `QUEUE_WORKERS` is off. */
 @Module({})

@@ -8,13 +8,17 @@ export interface JobRun {
   /** 1 at the first start. */
   readonly attempt: number
   readonly lastAttempt: boolean
+  /** Of a job with a schedule: the tick that it is, milliseconds since 1970. It may be long past, when nobody was there to do it. */
+  readonly tickMs?: number
 }
 
 export interface RunOptions {
   /** Jobs of this kind at work at once in one process. */
   concurrency?: number
-  /** Runs by itself at this interval, once over all processes, with the empty payload `{}`. */
+  /** Runs by itself at this interval, once for each tick over all processes, with the empty payload `{}`. */
   everyMs?: number
+  /** After a time in which no process was there: `latest` does the newest tick alone, as suits a sweep; `all` makes up for each that was missed, in order, up to 1,000. */
+  catchUp?: 'latest' | 'all'
 }
 
 export interface Runner {
@@ -22,6 +26,7 @@ export interface Runner {
   method: string
   concurrency: number
   everyMs: number | undefined
+  catchUp: 'latest' | 'all'
 }
 
 type JobMethod<S extends z.ZodType> = (payload: z.output<S>, run: JobRun) => Promise<void>
@@ -29,10 +34,10 @@ type JobMethod<S extends z.ZodType> = (payload: z.output<S>, run: JobRun) => Pro
 const runners = new WeakMap<object, Runner[]>()
 
 /** Marks the method that does a job. It may be started twice for one job, so it begins by asking its own tables what is done already. */
-export function Runs<S extends z.ZodType>(job: JobDefinition<S>, { concurrency = 1, everyMs }: RunOptions = {}) {
+export function Runs<S extends z.ZodType>(job: JobDefinition<S>, { concurrency = 1, everyMs, catchUp = 'latest' }: RunOptions = {}) {
   return <M extends JobMethod<S>>(prototype: object, method: string, _: TypedPropertyDescriptor<M>): void => {
     const own = runners.get(prototype) ?? []
-    own.push({ job, method, concurrency, everyMs })
+    own.push({ job, method, concurrency, everyMs, catchUp })
     runners.set(prototype, own)
   }
 }

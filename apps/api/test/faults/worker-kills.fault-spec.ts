@@ -1,0 +1,52 @@
+import { CrewShip, type QueueKind } from '@kilomega/port-testing'
+import { describeWithRedis, eventually } from '@kilomega/testing'
+import { byForm } from './full-form.js'
+import { holds } from './ledger.js'
+
+const jobs = byForm(400, 10_000)
+const kills = byForm(2, 10)
+const killEveryMs = byForm(700, 2_000)
+const workers = 3
+const doneWithinMs = 120_000
+const lockMs = byForm('1500', '5000')
+
+/** Jobs whose worker died between their end and the ledger are looked for after this. */
+const redriveMs = byForm('3000', '60000')
+
+const over = (backend: QueueKind) => () => {
+  let ship: CrewShip
+  beforeAll(async () => {
+    ship = await CrewShip.open(backend, { QUEUE_LOCK_MS: lockMs, QUEUE_REDRIVE_MS: redriveMs })
+    await Promise.all(Array.from({ length: workers }, () => ship.embark()))
+  }, 120_000)
+  afterAll(() => ship?.close())
+
+  holds('R3', 'workers are killed and started again: every job is done, once, and none fails by it', async (figures) => {
+    figures.backend = backend
+    figures.accepted = jobs
+    figures.faultsHit = 0
+    const beganMs = performance.now()
+    await ship.ask('haul', jobs)
+    for (let kill = 0; kill < kills; kill += 1) {
+      await new Promise((resolve) => setTimeout(resolve, killEveryMs))
+      const victim = ship.processes[0]!
+      await ship.kill(victim)
+      if ((await ship.interrupted(victim.pid!)) > 0) figures.faultsHit += 1
+      await ship.embark()
+    }
+    await eventually(async () => (await ship.owed()) === 0, doneWithinMs)
+    figures.recoveryMs = performance.now() - beganMs
+
+    const done = await ship.deeds('haul')
+    figures.effects = done.deeds
+    figures.lost = jobs - done.jobs
+    figures.duplicates = done.deeds - done.jobs
+    const dead = await ship.count('SELECT count(*) FROM crew.dead_letter')
+    expect({ ...figures, dead }).toMatchObject({ effects: jobs, lost: 0, duplicates: 0, dead: 0 })
+    expect(figures.faultsHit).toBeGreaterThan(0)
+    expect(figures.recoveryMs).toBeLessThanOrEqual(doneWithinMs)
+  })
+}
+
+describe('Workers over the queue in Postgres', over('postgres'))
+describeWithRedis('Workers over the queue in Redis', over('redis'))

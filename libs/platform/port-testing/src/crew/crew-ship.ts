@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { processEnvironment } from '@kilomega/config'
+import { httpMigrations } from '@kilomega/http'
+import { ledgerMigrations } from '@kilomega/messaging'
+import { migrateQueue } from '@kilomega/queue'
+import { eventually, openDatabase, openRedis, type TestDatabase, type TestRedis } from '@kilomega/testing'
+import { v7 as uuidv7 } from 'uuid'
+import { crew } from './crew.js'
+
+export type QueueKind = 'postgres' | 'redis'
+
+const program = join(import.meta.dirname, '../../dist/crew/crew-program.js')
+const ask = `
+  WITH told AS (
+    INSERT INTO crew.outbox (id, name, payload, request_id)
+    SELECT id, 'job:crew.' || $1, '{"payload":{"rope":1},"delayMs":0,"version":1}', 'test' FROM unnest($2::uuid[]) AS id
+    RETURNING id)
+  INSERT INTO crew.delivery (subscriber, event_id) SELECT 'queue:crew.' || $1, id FROM told`
+
+const interrupted = `
+  SELECT count(*) FROM crew.deed AS one WHERE begun AND pid = $1 AND NOT EXISTS (SELECT FROM crew.deed AS other WHERE other.job_id = one.job_id AND NOT other.begun)`
+const deeds = `SELECT count(*)::int AS deeds, count(DISTINCT job_id)::int AS jobs FROM crew.deed WHERE kind = $1 AND NOT begun`
+
+/** Processes that do jobs, over one database and one queue. They can be killed. */
+export class CrewShip {
+  readonly processes: ChildProcess[] = []
+
+  private constructor(
+    private readonly database: TestDatabase,
+    readonly redis: TestRedis | undefined,
+    private readonly folder: string,
+    private readonly settings: Record<string, string>,
+  ) {}
+
+  static async open(kind: QueueKind, settings: Record<string, string> = {}): Promise<CrewShip> {
+    const modules = [
+      { schema: 'crew', migrations: crew.migrations },
+      { schema: 'platform', migrations: httpMigrations },
+    ]
+    const database = await openDatabase({ modules, platform: (schema) => (schema === 'platform' ? [] : ledgerMigrations(schema)) })
+    await migrateQueue(database.url)
+    const redis = kind === 'redis' ? await openRedis() : undefined
+    const over = redis && { QUEUE_BACKEND: 'redis', QUEUE_REDIS_URL: redis.url }
+    const folder = await mkdtemp(join(tmpdir(), 'kilomega-crew-'))
+    return new CrewShip(database, redis, folder, { DATABASE_POOL_SIZE: '8', QUEUE_POOL_SIZE: '4', RELAY_LEASE_MS: '3000', ...over, ...settings })
+  }
+
+  /** One more process. Resolves when it is ready. */
+  async embark(): Promise<ChildProcess> {
+    const settings = { NODE_ENV: 'development', LOG_FORMAT: 'json', LOG_LEVEL: 'info', HTTP_PORT: '0', HTTP_INTERNAL_PORT: '0', ...this.settings }
+    const env = { PATH: processEnvironment()['PATH'], ...settings, DATABASE_URL: this.database.url }
+    const child = spawn(process.execPath, [program], { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.processes.push(child)
+    let said = ''
+    for (const output of [child.stdout, child.stderr]) output.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_000)))
+    await eventually(() => {
+      if (child.exitCode !== null) throw new Error(said)
+      return said.includes('"process.ready"')
+    }, 60_000)
+    said = ''
+    return child
+  }
+
+  /** The end without a warning; what it was doing stays where it is. */
+  async kill(child: ChildProcess): Promise<void> {
+    this.processes.splice(this.processes.indexOf(child), 1)
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+
+  /** Jobs that processes began and did not end, by now. */
+  interrupted(pid: number): Promise<number> {
+    return this.count(interrupted, [pid])
+  }
+
+  /** Effects of the jobs of one kind, and of how many of them. */
+  async deeds(kind: 'haul' | 'ring'): Promise<{ deeds: number; jobs: number }> {
+    const [row] = await this.rows<{ deeds: number; jobs: number }>(deeds, [kind])
+    return row!
+  }
+
+  /** Jobs that the ledger still owes. */
+  owed(): Promise<number> {
+    return this.count('SELECT count(*) FROM crew.delivery')
+  }
+
+  /** Writes jobs of one kind into the outbox, as a transaction of the module does; their ids. */
+  async ask(kind: 'haul' | 'sink', count: number): Promise<string[]> {
+    const ids = Array.from({ length: count }, () => uuidv7())
+    await this.database.database.write((transaction) => transaction.query(ask, [kind, ids]))
+    return ids
+  }
+
+  rows<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
+    return this.database.database.read((queryable) => queryable.query<Row>(sql, values))
+  }
+
+  async count(sql: string, values: unknown[] = []): Promise<number> {
+    const [row] = await this.rows<{ count: number }>(sql, values)
+    return Number(row!.count)
+  }
+
+  async close(): Promise<void> {
+    for (const child of [...this.processes]) await this.kill(child)
+    await this.database.close()
+    await this.redis?.close()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,81 @@
+import { processEnvironment } from '@kilomega/config'
+import { Database, DatabaseModule, migration } from '@kilomega/database'
+import { implement } from '@kilomega/messaging'
+import { port, query } from '@kilomega/ports'
+import { job, type JobRun, Runs } from '@kilomega/queue'
+import { Injectable, Module } from '@nestjs/common'
+import { z } from 'zod'
+
+/** A port only because a module has one. */
+export abstract class CrewPort extends port('crew', { size: query({ input: z.object({}), output: z.number(), timeoutMs: 1_000 }) }) {}
+
+const Haul = job('crew.haul', z.object({ rope: z.number() }))
+const Sink = job('crew.sink', z.object({}))
+const Ring = job('crew.ring', z.object({}))
+
+const ringEveryMs = Number(processEnvironment()['CREW_RING_EVERY_MS'] || 3_600_000)
+const atOnce = Number(processEnvironment()['CREW_AT_ONCE'] || 4)
+
+const tables = migration(
+  '202611260000-create-deeds',
+  `CREATE TABLE crew.done (job_id text PRIMARY KEY)`,
+  // No key: what happened twice stands there twice.
+  `CREATE TABLE crew.deed (job_id text NOT NULL, kind text NOT NULL, pid integer NOT NULL, begun boolean NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())`,
+)
+
+const begin = `INSERT INTO crew.deed (job_id, kind, pid, begun) VALUES ($1, $2, $3, true)`
+const first = `INSERT INTO crew.done (job_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING job_id`
+/** Long enough to be killed in. */
+const work = `SELECT pg_sleep(0.04)`
+const deed = `INSERT INTO crew.deed (job_id, kind, pid, begun) VALUES ($1, $2, $3, false)`
+
+/** Jobs whose effects are rows, one that ends its process, and one that runs by itself. */
+@Injectable()
+class CrewJobs {
+  constructor(private readonly database: Database) {}
+
+  @Runs(Haul, { concurrency: atOnce })
+  async haul(_: object, { id }: JobRun): Promise<void> {
+    await this.begin(id, 'haul')
+    await this.once(id, 'haul')
+  }
+
+  @Runs(Sink)
+  async sink(_: object, { id }: JobRun): Promise<void> {
+    await this.begin(id, 'sink')
+    process.kill(process.pid, 'SIGKILL')
+    await new Promise(() => undefined)
+  }
+
+  @Runs(Ring, { everyMs: ringEveryMs, catchUp: 'all' })
+  async ring(_: object, { id }: JobRun): Promise<void> {
+    await this.begin(id, 'ring')
+    await this.once(id, 'ring')
+  }
+
+  /** On record also where the process does not live to see the end. */
+  private async begin(id: string, kind: string): Promise<void> {
+    await this.database.write((transaction) => transaction.query(begin, [id, kind, process.pid]))
+  }
+
+  /** As every job should: what was done is asked in the transaction of the effect. */
+  private async once(id: string, kind: string): Promise<void> {
+    await this.database.write(async (transaction) => {
+      if ((await transaction.query(first, [id])).length === 0) return
+      await transaction.query(work)
+      await transaction.query(deed, [id, kind, process.pid])
+    })
+  }
+}
+
+@Injectable()
+class CrewService implements CrewPort {
+  async size(): Promise<number> {
+    return atOnce
+  }
+}
+
+@Module({ imports: [DatabaseModule.forSchema('crew')], providers: [CrewService, CrewJobs] })
+class CrewModule {}
+
+export const crew = implement(CrewPort, { module: CrewModule, service: CrewService, jobs: [CrewJobs], migrations: [tables] })
