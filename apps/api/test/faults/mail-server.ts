@@ -1,28 +1,48 @@
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { SMTPServer } from 'smtp-server'
+
+export interface MailServerOptions {
+  /** Share of the mails after which it drops the connection instead of answering: they are taken, and nobody hears of it. */
+  dropShare?: number
+  /** Takes a mail with the same Message-ID once, as some providers do. */
+  recognisesRepeats?: boolean
+}
+
+const messageId = /^message-id:\s*(\S+)/im
 
 /** A real SMTP server in this process that counts the mails it takes for each address. */
 export class MailServer {
   readonly taken = new Map<string, number>()
-  private readonly server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData: (stream, { envelope }, callback) => {
-      stream.resume()
-      stream.on('end', () => {
-        for (const { address } of envelope.rcptTo) this.taken.set(address, (this.taken.get(address) ?? 0) + 1)
-        callback()
-      })
-    },
-  })
+  /** Mails that were taken without an answer. */
+  dropped = 0
+  private readonly known = new Set<string>()
+  private readonly sockets = new Map<number, Socket>()
+  private readonly server: SMTPServer
 
-  private constructor() {
+  private constructor({ dropShare = 0, recognisesRepeats = false }: MailServerOptions) {
+    this.server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onData: (stream, session, callback) => {
+        let text = ''
+        stream.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')))
+        stream.on('end', () => {
+          const [, id = ''] = messageId.exec(text) ?? []
+          if (!recognisesRepeats || !this.known.has(id)) this.count(session.envelope.rcptTo.map(({ address }) => address))
+          this.known.add(id)
+          if (Math.random() >= dropShare) return callback()
+          this.dropped += 1
+          this.sockets.get(session.remotePort)?.destroy()
+        })
+      },
+    })
+    this.server.server.on('connection', (socket: Socket) => this.sockets.set(socket.remotePort!, socket))
     // A client that is killed while it speaks is part of what is tested.
     this.server.on('error', () => undefined)
   }
 
-  static async start(): Promise<MailServer> {
-    const started = new MailServer()
+  static async start(options: MailServerOptions = {}): Promise<MailServer> {
+    const started = new MailServer(options)
     await new Promise<void>((resolve) => started.server.listen(0, '127.0.0.1', resolve))
     return started
   }
@@ -31,7 +51,16 @@ export class MailServer {
     return `smtp://127.0.0.1:${(this.server.server.address() as AddressInfo).port}`
   }
 
+  /** Mails beyond one for each address. */
+  get duplicates(): number {
+    return [...this.taken.values()].reduce((sum, count) => sum + count - 1, 0)
+  }
+
   async stop(): Promise<void> {
     await new Promise<void>((resolve) => this.server.close(resolve))
+  }
+
+  private count(addresses: readonly string[]): void {
+    for (const address of addresses) this.taken.set(address, (this.taken.get(address) ?? 0) + 1)
   }
 }

@@ -5,13 +5,14 @@ import { NotificationsEvents } from './notifications.events.js'
 import { NotificationsJobs } from './notifications.jobs.js'
 import { NotificationsModule } from './notifications.module.js'
 import { NotificationsService } from './notifications.service.js'
+import { addOutcomes } from './tables/migrations/202611260100-add-outcomes.js'
 import { createNotifications } from './tables/migrations/202611240100-create-notifications.js'
 
 export const implementation = implement(NotificationsPort, {
   module: NotificationsModule,
   service: NotificationsService,
   config: [NotificationsConfig],
-  migrations: [createNotifications],
+  migrations: [createNotifications, addOutcomes],
   hears: [NotificationsEvents],
   jobs: [NotificationsJobs],
 })

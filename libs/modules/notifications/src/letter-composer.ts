@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common'
 import { Letter } from './drivers/mail-sender.js'
 import { TemplateRenderer } from './drivers/template-renderer.js'
 import { htmlLayout, textLayout } from './mail-layout.js'
-import type { OwedMail } from './mail-ledger.js'
+import type { OwedMail } from './mail-attempts.js'
 import { mailActions, mailWords } from './mail-words.js'
 import { NotificationsConfig } from './notifications.config.js'
 

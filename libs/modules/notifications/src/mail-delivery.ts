@@ -3,16 +3,19 @@ import { Signals } from '@kilomega/observability'
 import { AppError } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import { ZodError } from 'zod'
-import { MailRefused, MailSender } from './drivers/mail-sender.js'
+import { MailOutcomeUnknown, MailRefused, MailSender } from './drivers/mail-sender.js'
 import { LetterComposer, type Recipient } from './letter-composer.js'
-import { MailLedger, type OwedMail } from './mail-ledger.js'
-import { mailActions } from './mail-words.js'
+import { MailAttempts, type OwedMail, type SendingMail } from './mail-attempts.js'
+import { mailActions, mayComeTwice } from './mail-words.js'
+
+/** Another start of the job is at it, or was when its process died: it is looked at again later. */
+const stillSending = (): MailRefused => new MailRefused('ALREADY_SENDING', false)
 
 /** Sends one owed mail: asks who and where at the last moment, so that no address or token rests in a queue. */
 @Injectable()
 export class MailDelivery {
   constructor(
-    private readonly ledger: MailLedger,
+    private readonly attempts: MailAttempts,
     private readonly identity: IdentityPort,
     private readonly composer: LetterComposer,
     private readonly sender: MailSender,
@@ -21,15 +24,20 @@ export class MailDelivery {
 
   /** Rejects where another attempt may help and one is left to be made by the caller. */
   async deliver(mailId: string, lastAttempt: boolean): Promise<void> {
-    const mail = await this.ledger.begin(mailId)
-    if (mail === undefined) return
+    const mail = await this.attempts.begin(mailId, (one) => this.mayRepeat(one))
+    if (mail === 'sending') throw stillSending()
+    if (typeof mail === 'string') return
     try {
       await this.sender.send(this.composer.compose(mail, await this.recipient(mail)))
     } catch (error) {
-      await this.failed(mail, asRefusal(error), lastAttempt)
-      return
+      return this.failed(mail, asRefusal(error), lastAttempt)
     }
-    await this.ledger.sent(mailId)
+    await this.attempts.sent(mail)
+  }
+
+  /** A mail that may have left is sent again where it may come twice, or where it cannot. */
+  private mayRepeat({ template }: OwedMail): boolean {
+    return mayComeTwice(template) || this.sender.recognisesRepeats
   }
 
   private async recipient({ template, accountId }: OwedMail): Promise<Recipient> {
@@ -41,11 +49,12 @@ export class MailDelivery {
     return { email, name, token }
   }
 
-  private async failed({ id, template }: OwedMail, refusal: MailRefused, lastAttempt: boolean): Promise<void> {
+  private async failed(mail: SendingMail, refusal: MailRefused, lastAttempt: boolean): Promise<void> {
     const { code, permanent } = refusal
-    if (!permanent && !lastAttempt) throw refusal
-    await this.ledger.failed(id, code, permanent)
-    this.signals.emit('notifications.mail-failed', { mailId: id, template, code })
+    if (refusal instanceof MailOutcomeUnknown && (await this.attempts.unknown(mail, this.mayRepeat(mail)))) return
+    const givesUp = permanent || lastAttempt
+    if (!(refusal instanceof MailOutcomeUnknown) || givesUp) await this.attempts.failed(mail, code, givesUp ? { permanent } : undefined)
+    if (givesUp) this.signals.emit('notifications.mail-failed', { mailId: mail.id, template: mail.template, code })
     if (!permanent) throw refusal
   }
 }

@@ -4,6 +4,14 @@ import { type Notice, noticeWords } from './notice-words.js'
 export type NecessaryTemplate = 'verification' | 'password-reset' | 'registration-repeated' | 'password-changed'
 export type MailTemplate = NecessaryTemplate | Notice['type']
 
+const needed: ReadonlySet<string> = new Set<NecessaryTemplate>(['verification', 'password-reset', 'registration-repeated', 'password-changed'])
+
+/**
+ * What is done where nobody knows whether a mail has left. One that an account needs comes again (`deliver`): twice is better than never. All others come once at
+ * most (`once`).
+ */
+export const mayComeTwice = (template: MailTemplate): boolean => needed.has(template)
+
 export interface MailWords {
   subject: string
   heading: string

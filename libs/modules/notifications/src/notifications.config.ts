@@ -1,4 +1,4 @@
-import { config, numberField, secret, stage } from '@kilomega/config'
+import { booleanField, config, numberField, secret, stage } from '@kilomega/config'
 import { z } from 'zod'
 
 const inProduction = () => stage() === 'production'
@@ -13,6 +13,14 @@ export abstract class NotificationsConfig extends config('NOTIFICATIONS', {
     .refine((url) => /^smtps?:\/\//.test(url.reveal()) && URL.canParse(url.reveal()), 'must be a URL that begins with smtp:// or smtps://')
     .describe('The mail server with user and password; read by the smtp driver only'),
   smtpConnections: numberField({ min: 1, max: 50 }).default(5).describe('Connections to the mail server that stay open'),
+  smtpRecognisesRepeats: booleanField()
+    .default(false)
+    .describe('Whether that server delivers a mail once although it gets it twice, by its Message-ID; then none is parked that may have left'),
+  sendingLeaseMs: numberField({ min: 1_000, max: 600_000 })
+    .default(60_000)
+    .describe(
+      'How long an attempt to send a mail is left alone, milliseconds; when its process has died by then, nobody knows whether the mail left',
+    ),
   fromAddress: z
     .email()
     .default('no-reply@kilomega.example')

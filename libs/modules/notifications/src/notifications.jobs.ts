@@ -7,7 +7,7 @@ import { SendMail } from './send-mail-job.js'
 export class NotificationsJobs {
   constructor(private readonly delivery: MailDelivery) {}
 
-  @Runs(SendMail, { concurrency: 4 })
+  @Runs(SendMail, { concurrency: 8 })
   async sendMail({ mailId }: { mailId: string }, { lastAttempt }: JobRun): Promise<void> {
     await this.delivery.deliver(mailId, lastAttempt)
   }

@@ -9,6 +9,7 @@ import { TemplateRenderer } from './drivers/template-renderer.js'
 import { MustacheTemplateRenderer } from './drivers/template-renderer.mustache.js'
 import { InboxTable } from './inbox-table.js'
 import { LetterComposer } from './letter-composer.js'
+import { MailAttempts } from './mail-attempts.js'
 import { MailDelivery } from './mail-delivery.js'
 import { MailLedger } from './mail-ledger.js'
 import { NotificationsConfig } from './notifications.config.js'
@@ -32,6 +33,7 @@ const mailSender = {
     NotificationsJobs,
     InboxTable,
     LetterComposer,
+    MailAttempts,
     MailDelivery,
     MailLedger,
     PreferenceTable,

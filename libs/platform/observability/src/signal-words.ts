@@ -23,6 +23,7 @@ export const signalWords = {
   'nats.server-too-old': ['warn', 'This nats-server is older than production wants'],
   'notifications.mail-failed': ['warn', 'A mail could not be sent and is given up'],
   'notifications.mail-over-limit': ['warn', 'Mails beyond the limit of an account were dropped'],
+  'notifications.mail-parked': ['warn', 'A mail may have left and is not sent again by itself'],
   'port.call-failed': ['error', 'A port call failed by a fault of ours'],
   'port.message-refused': ['warn', 'A message that is no port call, or of nobody who is trusted, was refused'],
   'process.crashed': ['error', 'An error that nobody caught; the process stops'],

@@ -2,9 +2,11 @@ import { backoffMs } from '@kilomega/messaging'
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
 import type { OnModuleDestroy, Type } from '@nestjs/common'
 import type { BackoffStrategy, Job, WorkerOptions } from 'bullmq'
+import { workerConnection } from './backend/worker-connection.js'
 import { JobReports } from './job-reports.js'
 import { JobRunner } from './job-runner.js'
 import type { QueuedJob } from './queued-job.js'
+import type { QueueConfig } from './queue.config.js'
 import type { Runner } from './runs.js'
 import { within } from './within.js'
 
@@ -15,8 +17,8 @@ const askAgainMs = 1_000
 /** A stall is no failure: however often workers die under a job, it is started again, and what kills them is found by other means (`onRecord`). */
 const neverByStall = 2 ** 31 - 1
 
-/** `lockMs`: a job whose worker is silent for so long is started again. */
-const workerOptions = ({ job, concurrency }: Runner, lockMs: number): Omit<WorkerOptions, 'connection'> => {
+const workerOptions = ({ job, concurrency }: Runner, config: QueueConfig): Partial<WorkerOptions> => {
+  const { lockMs } = config
   const backoffStrategy: BackoffStrategy = (attempt) => backoffMs(attempt, job.backoffMs)
   return {
     concurrency,
@@ -25,14 +27,15 @@ const workerOptions = ({ job, concurrency }: Runner, lockMs: number): Omit<Worke
     maxStalledCount: neverByStall,
     runRetryDelay: askAgainMs,
     settings: { backoffStrategy },
+    ...workerConnection(config),
   }
 }
 
 /** Makes the BullMQ processor of one kind of job. */
-export function jobHost(runner: Runner, worker: Type, lockMs: number): Type<WorkerHost> {
+export function jobHost(runner: Runner, worker: Type, config: QueueConfig): Type<WorkerHost> {
   const { job: definition } = runner
 
-  @Processor(definition.jobName, workerOptions(runner, lockMs) as WorkerOptions)
+  @Processor(definition.jobName, workerOptions(runner, config) as WorkerOptions)
   class JobHost extends WorkerHost implements OnModuleDestroy {
     constructor(
       private readonly jobs: JobRunner,

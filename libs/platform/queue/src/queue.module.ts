@@ -45,7 +45,7 @@ export class QueueModule {
   static forProcess(implementations: readonly Implementation[], config: QueueConfig): DynamicModule {
     setDefaultBackendFactory(config.backend === 'postgres' ? createPostgresBackend : undefined)
     const runners = implementations.flatMap(({ jobs }) => jobs.flatMap((worker) => runnersOf(worker).map((runner) => ({ runner, worker }))))
-    const hosts = config.workers ? runners.map(({ runner, worker }) => jobHost(runner, worker as Type, config.lockMs)) : []
+    const hosts = config.workers ? runners.map(({ runner, worker }) => jobHost(runner, worker as Type, config)) : []
     return {
       module: QueueModule,
       global: true,

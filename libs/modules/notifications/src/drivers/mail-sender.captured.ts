@@ -21,6 +21,8 @@ const newest = `
 
 /** For development: mails stay in a table, where a person or a test reads them. Nothing leaves the machine. */
 export class CapturedMailSender extends MailSender {
+  readonly recognisesRepeats = true
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,

@@ -1,8 +1,9 @@
 import type { CapturedMail } from '@kilomega/contracts'
+import { PassThrough } from 'node:stream'
 import type { Histogram, Metrics } from '@kilomega/observability'
 import { createTransport, type Transporter } from 'nodemailer'
 import type { NotificationsConfig } from '../notifications.config.js'
-import { type Letter, MailRefused, MailSender } from './mail-sender.js'
+import { type Letter, MailOutcomeUnknown, MailRefused, MailSender } from './mail-sender.js'
 
 /** Together below the 60 s that a job may take, so that a silent server ends as an error of ours and not as a job that hangs. */
 const patience = { dnsTimeout: 5_000, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 }
@@ -16,6 +17,7 @@ interface SmtpError {
 
 /** Sends through an SMTP server over a few connections that stay open. */
 export class SmtpMailSender extends MailSender {
+  readonly recognisesRepeats: boolean
   private readonly transporter: Transporter
   private readonly from: { name: string; address: string }
   private readonly domain: string
@@ -33,6 +35,8 @@ export class SmtpMailSender extends MailSender {
       ...limits,
       ...timeouts,
     } as Parameters<typeof createTransport>[0])
+    this.transporter.use('stream', tellEnd as never)
+    this.recognisesRepeats = config.smtpRecognisesRepeats
     this.from = { name: config.productName, address: config.fromAddress }
     this.durations = metrics.histogram('notifications_smtp_duration_ms', 'Mails handed to the mail server, by outcome', ['outcome'])
     this.domain = config.fromAddress.slice(config.fromAddress.lastIndexOf('@') + 1)
@@ -41,11 +45,12 @@ export class SmtpMailSender extends MailSender {
   async send(letter: Letter): Promise<void> {
     const startedMs = performance.now()
     let outcome = 'refused'
+    let handedOver = false
     try {
-      await this.hand(letter)
+      await this.hand(letter, () => (handedOver = true))
       outcome = 'taken'
     } catch (error) {
-      throw refusal(error as SmtpError)
+      throw refusal(error as SmtpError, handedOver)
     } finally {
       this.durations.observe(performance.now() - startedMs, outcome)
     }
@@ -59,7 +64,7 @@ export class SmtpMailSender extends MailSender {
     this.transporter.close()
   }
 
-  private async hand({ id, to, subject, text, html }: Letter): Promise<void> {
+  private async hand({ id, to, subject, text, html }: Letter, ended: () => void): Promise<void> {
     await this.transporter.sendMail({
       messageId: `<${id}@${this.domain}>`,
       from: this.from,
@@ -69,12 +74,24 @@ export class SmtpMailSender extends MailSender {
       text,
       html,
       headers: { 'Auto-Submitted': 'auto-generated' },
-    })
+      ended,
+    } as Parameters<Transporter['sendMail']>[0])
   }
 }
 
+interface Outgoing {
+  data: { ended: () => void }
+  message: { transform(make: () => PassThrough): void }
+}
+
+/** Tells when the last byte of a mail was read to be sent: before that no server can have taken it. */
+function tellEnd({ data, message }: Outgoing, done: () => void): void {
+  message.transform(() => new PassThrough({ flush: (flushed) => (data.ended(), flushed()) }))
+  done()
+}
+
 /** What servers answer often holds the address: only their numbers go on. 5xx is for good, except where it is our log-in that failed. */
-function refusal({ code, responseCode }: SmtpError): MailRefused {
-  if (responseCode === undefined) return new MailRefused(code ?? 'SMTP_UNKNOWN', false)
-  return new MailRefused(`SMTP_${responseCode}`, responseCode >= 500 && code !== 'EAUTH')
+function refusal({ code, responseCode }: SmtpError, handedOver: boolean): MailRefused {
+  if (responseCode !== undefined) return new MailRefused(`SMTP_${responseCode}`, responseCode >= 500 && code !== 'EAUTH')
+  return handedOver ? new MailOutcomeUnknown(code ?? 'SMTP_UNKNOWN') : new MailRefused(code ?? 'SMTP_UNKNOWN', false)
 }

@@ -24,7 +24,7 @@ export type Letter = z.infer<typeof Letter>
 
 /** The mail was not taken. `code` says why without naming anybody; where `permanent`, trying again is no use. */
 export class MailRefused extends Error {
-  override readonly name = 'MailRefused'
+  override readonly name: string = 'MailRefused'
 
   constructor(
     readonly code: string,
@@ -34,9 +34,23 @@ export class MailRefused extends Error {
   }
 }
 
+/** All of the mail was handed over, and no answer came: it may have been taken, and it may not. */
+export class MailOutcomeUnknown extends MailRefused {
+  override readonly name = 'MailOutcomeUnknown'
+
+  constructor(code: string) {
+    super(code, false)
+  }
+}
+
 /** Brings mail to people. */
 export abstract class MailSender {
-  /** Resolves when the mail was taken for delivery; rejects with `MailRefused`. Once taken, a letter with the same id may be sent twice, never lost. */
+  /** Whether a letter that is sent again under its id is delivered once all the same, for days. Plain SMTP promises nothing of the kind. */
+  abstract readonly recognisesRepeats: boolean
+
+  /**
+   * Resolves when the mail was taken for delivery. Rejects with `MailRefused` where it certainly was not, and with `MailOutcomeUnknown` where nobody knows.
+   */
   abstract send(letter: Letter): Promise<void>
 
   /** The newest mails that were kept instead of sent, newest first; none where mails are really sent. */

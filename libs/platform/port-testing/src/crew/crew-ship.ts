@@ -51,18 +51,29 @@ export class CrewShip {
 
   /** One more process. Resolves when it is ready. */
   async embark(): Promise<ChildProcess> {
-    const settings = { NODE_ENV: 'development', LOG_FORMAT: 'json', LOG_LEVEL: 'info', HTTP_PORT: '0', HTTP_INTERNAL_PORT: '0', ...this.settings }
-    const env = { PATH: processEnvironment()['PATH'], ...settings, DATABASE_URL: this.database.url }
-    const child = spawn(process.execPath, [program], { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = this.spawn()
     this.processes.push(child)
     let said = ''
-    for (const output of [child.stdout, child.stderr]) output.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_000)))
+    for (const output of [child.stdout!, child.stderr!]) output.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_000)))
     await eventually(() => {
       if (child.exitCode !== null) throw new Error(said)
       return said.includes('"process.ready"')
     }, 60_000)
     said = ''
     return child
+  }
+
+  /** Starts a process that should not start: its exit code and its last words. */
+  async turnAway(settings: Record<string, string>): Promise<{ code: number | null; said: string; tookMs: number }> {
+    const beganMs = performance.now()
+    const child = this.spawn(settings)
+    let said = ''
+    child.stderr!.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    child.stdout!.resume()
+    const overdue = setTimeout(() => child.kill('SIGKILL'), 30_000)
+    const [code] = (await once(child, 'exit')) as [number | null]
+    clearTimeout(overdue)
+    return { code, said, tookMs: performance.now() - beganMs }
   }
 
   /** The end without a warning; what it was doing stays where it is. */
@@ -110,5 +121,11 @@ export class CrewShip {
     await this.database.close()
     await this.redis?.close()
     await rm(this.folder, { recursive: true, force: true })
+  }
+
+  private spawn(settings: Record<string, string> = {}): ChildProcess {
+    const own = { NODE_ENV: 'development', LOG_FORMAT: 'json', HTTP_PORT: '0', HTTP_INTERNAL_PORT: '0', ...this.settings, ...settings }
+    const env = { PATH: processEnvironment()['PATH'], ...own, DATABASE_URL: this.database.url }
+    return spawn(process.execPath, [program], { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   }
 }

@@ -10,6 +10,7 @@ const prefix = 'queue'
 const epochKey = `${prefix}:epoch`
 /** Waits between two tries to connect double up to this, milliseconds. */
 const reconnectWithinMs = 1_000
+export const reconnectAfterMs = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), reconnectWithinMs)
 /** The first of many lost connections is told, and again after this long, milliseconds. */
 const tellAgainMs = 10_000
 
@@ -20,8 +21,8 @@ const safe: readonly { field: string; wanted: string; words: string }[] = [
 ]
 
 /**
- * A Redis of the queue's own, by one connection of this process for everything but the waiting of workers, for which BullMQ makes one each. Commands are
- * not kept while the connection is lost: whoever sent them hears of it at once, and what he wants is in the ledger.
+ * A Redis of the queue's own, by one connection of this process for all queues; workers have others. Commands are not kept while the connection is lost: whoever
+ * sent them hears of it at once, and what he wants is in the ledger.
  */
 export class RedisQueueBackend extends QueueBackend {
   readonly options: QueueBackend['options']
@@ -35,13 +36,12 @@ export class RedisQueueBackend extends QueueBackend {
   ) {
     super()
     this.redis = new Redis(url.reveal(), {
-      // Workers wait for as long as it takes.
       maxRetriesPerRequest: null,
       enableOfflineQueue: false,
       connectTimeout: 5_000,
       keepAlive: 10_000,
       connectionName: 'kilomega queue',
-      retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), reconnectWithinMs),
+      retryStrategy: reconnectAfterMs,
     })
     this.redis.setMaxListeners(0)
     this.redis.on('error', (error: Error) => this.tellLost(error))
@@ -69,7 +69,13 @@ export class RedisQueueBackend extends QueueBackend {
   }
 
   private ask<T>(command: () => Promise<T>): Promise<T> {
-    return within(this.timeoutMs, command(), 'Redis')
+    const answered = this.ready().then(command)
+    return within(this.timeoutMs, answered, 'Redis')
+  }
+
+  /** A connection that is just being made is worth to wait for. */
+  private async ready(): Promise<void> {
+    if (this.redis.status !== 'ready') await new Promise((resolve) => this.redis.once('ready', resolve))
   }
 
   private tellLost(error: Error): void {

@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eventually, openDatabase, type TestDatabase } from '@kilomega/testing'
+import { v7 as uuidv7 } from 'uuid'
+import { type AppName, AppProcess } from '../app-process.js'
+import { migrate } from '../migrate.js'
+import type { MailServer } from './mail-server.js'
+
+const accounts = `INSERT INTO identity.account (id, email, name, created_at) SELECT id, email, 'Sailor', now() FROM unnest($1::uuid[], $2::text[]) AS one (id, email)`
+const mails = `
+  INSERT INTO notifications.mail (id, event_id, template, account_id, created_at)
+  SELECT id, id, $3, account, now() FROM unnest($1::uuid[], $2::uuid[]) AS one (id, account)`
+const jobs = `
+  WITH told AS (
+    INSERT INTO notifications.outbox (id, name, payload, request_id)
+    SELECT id, 'job:notifications.send-mail', json_build_object('payload', json_build_object('mailId', mail), 'delayMs', 0, 'version', 1), 'test'
+    FROM unnest($1::uuid[], $2::uuid[]) AS one (id, mail) RETURNING id)
+  INSERT INTO notifications.delivery (subscriber, event_id) SELECT 'queue:notifications.send-mail', id FROM told`
+
+/** A database, a mail server, and processes that send the mails that are owed there. */
+export class MailWorld {
+  readonly processes: AppProcess[] = []
+
+  private constructor(
+    readonly database: TestDatabase,
+    private readonly folder: string,
+    private readonly settings: Record<string, string>,
+  ) {}
+
+  static async open(mailServer: MailServer, settings: Record<string, string> = {}): Promise<MailWorld> {
+    const database = await openDatabase({ schema: 'test', migrations: [] })
+    const folder = await mkdtemp(join(tmpdir(), 'kilomega-mails-'))
+    const mail = { NOTIFICATIONS_MAIL_DRIVER: 'smtp', NOTIFICATIONS_SMTP_URL: mailServer.url }
+    const all = { ...mail, ...settings, DATABASE_URL: database.url }
+    await migrate(folder, all)
+    return new MailWorld(database, folder, all)
+  }
+
+  async start(app: AppName = 'worker'): Promise<AppProcess> {
+    const started = await AppProcess.start(app, this.folder, this.settings)
+    this.processes.push(started)
+    return started
+  }
+
+  async kill(one: AppProcess): Promise<void> {
+    this.processes.splice(this.processes.indexOf(one), 1)
+    await one.kill()
+  }
+
+  /** Accounts with an address each, and a mail that each of them is owed; as the module's own transaction leaves them. */
+  async owe(template: string, count: number): Promise<void> {
+    const ids = () => Array.from({ length: count }, () => uuidv7())
+    const [people, letters] = [ids(), ids()]
+    await this.database.database.write(async (transaction) => {
+      await transaction.query(accounts, [people, people.map((id) => `${id}@example.org`)])
+      await transaction.query(mails, [letters, people, template])
+      await transaction.query(jobs, [ids(), letters])
+    })
+  }
+
+  async count(sql: string): Promise<number> {
+    const [row] = await this.database.database.read((queryable) => queryable.query<{ count: number }>(sql))
+    return Number(row!.count)
+  }
+
+  /** Nothing is owed to the queue any more. */
+  async settled(withinMs: number): Promise<void> {
+    await eventually(async () => (await this.count('SELECT count(*) FROM notifications.delivery')) === 0, withinMs)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.processes.map((one) => one.kill()))
+    await this.database.close()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,124 @@
+import { Database, type Transaction } from '@kilomega/database'
+import { type Counter, Metrics, Signals } from '@kilomega/observability'
+import { Injectable } from '@nestjs/common'
+import type { MailTemplate } from './mail-words.js'
+import { NotificationsConfig } from './notifications.config.js'
+
+export interface OwedMail {
+  id: string
+  template: MailTemplate
+  accountId: string
+  reason: string | null
+}
+
+/** A mail in the hands of one attempt. */
+export interface SendingMail extends OwedMail {
+  attempt: number
+}
+
+/** Why a mail is not sent now: it is done with, an attempt is at it, or an earlier one may have sent it and it must not come twice. */
+export type NotNow = 'done' | 'sending' | 'parked'
+
+/** The mail, unless it is done with: sent, parked, or given up for good. The lock lets one start of its job pass at a time. */
+const open = `
+  SELECT id, template, account_id AS "accountId", reason FROM notifications.mail
+  WHERE id = $1
+    AND NOT EXISTS (SELECT FROM notifications.mail_sent WHERE mail_id = mail.id)
+    AND NOT EXISTS (SELECT FROM notifications.mail_parked WHERE mail_id = mail.id)
+    AND NOT EXISTS (SELECT FROM notifications.mail_failed WHERE mail_id = mail.id AND permanent)
+  FOR UPDATE`
+/** Attempts without an end: those whose time is over have come to an unknown one. */
+const unended = `
+  UPDATE notifications.mail_attempt SET outcome = CASE WHEN coalesce(leased_until <= now(), true) THEN 'unknown' END
+  WHERE mail_id = $1 AND outcome IS NULL
+  RETURNING outcome`
+const forgetFailure = `DELETE FROM notifications.mail_failed WHERE mail_id = $1`
+const sending = `
+  INSERT INTO notifications.mail_attempt (mail_id, attempt, leased_until)
+  SELECT $1, coalesce(max(attempt), 0) + 1, now() + $2 * interval '1 ms' FROM notifications.mail_attempt WHERE mail_id = $1
+  RETURNING attempt`
+/** What is known now holds also where it was not known before. */
+const ended = `UPDATE notifications.mail_attempt SET outcome = $3 WHERE mail_id = $1 AND attempt = $2 AND (outcome IS NULL OR outcome = 'unknown')`
+const sent = `
+  WITH found AS (DELETE FROM notifications.mail_parked WHERE mail_id = $1)
+  INSERT INTO notifications.mail_sent (mail_id) VALUES ($1) ON CONFLICT DO NOTHING`
+const failed = `INSERT INTO notifications.mail_failed (mail_id, code, permanent) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+const park = `INSERT INTO notifications.mail_parked (mail_id) VALUES ($1) ON CONFLICT DO NOTHING`
+const countParked = `SELECT count(*)::int AS count FROM notifications.mail_parked`
+
+/**
+ * What became of mails. An attempt is on record before anybody is called; one that has no outcome when its lease is over may have sent the mail. The state of a
+ * mail is which rows it has: none, it waits; sent, failed or parked, it is over.
+ */
+@Injectable()
+export class MailAttempts {
+  private readonly outcomes: Counter
+
+  constructor(
+    private readonly database: Database,
+    private readonly signals: Signals,
+    private readonly config: NotificationsConfig,
+    metrics: Metrics,
+  ) {
+    this.outcomes = metrics.counter(
+      'notifications_mails_total',
+      'Attempts to send a mail by outcome, and mails that may have left: sent again, or parked',
+      ['outcome'],
+    )
+    metrics.gauge('notifications_parked_mails', 'Mails that may have left and are not sent again by themselves', async () => {
+      const [row] = await this.database.read((queryable) => queryable.query<{ count: number }>(countParked))
+      return row!.count
+    })
+  }
+
+  /**
+   * Begins an attempt, on record before anybody is called. `mayRepeat` says whether a mail may be sent again that may have left: where not, it is parked.
+   */
+  begin(mailId: string, mayRepeat: (mail: OwedMail) => boolean): Promise<SendingMail | NotNow> {
+    return this.database.write(async (transaction) => {
+      const [mail] = await transaction.query<OwedMail>(open, [mailId])
+      if (mail === undefined) return 'done'
+      const before = await transaction.query<{ outcome: string | null }>(unended, [mailId])
+      if (before.some(({ outcome }) => outcome === null)) return 'sending'
+      if (before.length > 0 && !mayRepeat(mail)) return this.parkIn(transaction, mail)
+      if (before.length > 0) this.outcomes.add(1, 'resent')
+      await transaction.query(forgetFailure, [mailId])
+      const [begun] = await transaction.query<{ attempt: number }>(sending, [mailId, this.config.sendingLeaseMs])
+      return { ...mail, attempt: begun!.attempt }
+    })
+  }
+
+  async sent({ id, attempt }: SendingMail): Promise<void> {
+    await this.database.write(async (transaction) => {
+      await transaction.query(ended, [id, attempt, 'sent'])
+      await transaction.query(sent, [id])
+    })
+    this.outcomes.add(1, 'sent')
+  }
+
+  /** It certainly has not left. `givenUp`: nor will it by itself; where the cause may pass, a repeat of the job still tries again. */
+  async failed({ id, attempt }: SendingMail, code: string, givenUp: { permanent: boolean } | undefined): Promise<void> {
+    await this.database.write(async (transaction) => {
+      await transaction.query(ended, [id, attempt, 'failed'])
+      if (givenUp) await transaction.query(failed, [id, code, givenUp.permanent])
+    })
+    this.outcomes.add(1, 'failed')
+  }
+
+  /** It may have left. Whether it is parked. */
+  async unknown(mail: SendingMail, mayRepeat: boolean): Promise<boolean> {
+    await this.database.write(async (transaction) => {
+      await transaction.query(ended, [mail.id, mail.attempt, 'unknown'])
+      if (mayRepeat) this.outcomes.add(1, 'resent')
+      else await this.parkIn(transaction, mail)
+    })
+    return !mayRepeat
+  }
+
+  private async parkIn(transaction: Transaction, { id, template }: OwedMail): Promise<'parked'> {
+    await transaction.query(park, [id])
+    this.outcomes.add(1, 'parked')
+    this.signals.emit('notifications.mail-parked', { mailId: id, template })
+    return 'parked'
+  }
+}
