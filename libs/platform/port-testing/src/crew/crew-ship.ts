@@ -90,7 +90,7 @@ export class CrewShip {
   }
 
   /** Effects of the jobs of one kind, and of how many of them. */
-  async deeds(kind: 'haul' | 'ring'): Promise<{ deeds: number; jobs: number }> {
+  async deeds(kind: 'haul' | 'ring' | 'sighted'): Promise<{ deeds: number; jobs: number }> {
     const [row] = await this.rows<{ deeds: number; jobs: number }>(deeds, [kind])
     return row!
   }
@@ -105,6 +105,10 @@ export class CrewShip {
     const ids = Array.from({ length: count }, () => uuidv7())
     await this.database.database.write((transaction) => transaction.query(ask, [kind, ids]))
     return ids
+  }
+
+  get databaseUrl(): string {
+    return this.database.url
   }
 
   rows<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {

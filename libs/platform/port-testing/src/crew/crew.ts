@@ -1,7 +1,7 @@
 import { processEnvironment } from '@kilomega/config'
-import { Database, DatabaseModule, migration } from '@kilomega/database'
-import { implement } from '@kilomega/messaging'
-import { port, query } from '@kilomega/ports'
+import { Database, DatabaseModule, migration, type Transaction } from '@kilomega/database'
+import { Hears, implement } from '@kilomega/messaging'
+import { type DomainEvent, event, port, query } from '@kilomega/ports'
 import { job, type JobRun, Runs } from '@kilomega/queue'
 import { Injectable, Module } from '@nestjs/common'
 import { z } from 'zod'
@@ -12,6 +12,9 @@ export abstract class CrewPort extends port('crew', { size: query({ input: z.obj
 const Haul = job('crew.haul', z.object({ rope: z.number() }))
 const Sink = job('crew.sink', z.object({}))
 const Ring = job('crew.ring', z.object({}))
+
+/** An event, which the crew hears itself. */
+export const Sighted = event('crew.sighted', z.object({ ship: z.number() }))
 
 const ringEveryMs = Number(processEnvironment()['CREW_RING_EVERY_MS'] || 3_600_000)
 const atOnce = Number(processEnvironment()['CREW_AT_ONCE'] || 4)
@@ -68,6 +71,19 @@ class CrewJobs {
   }
 }
 
+const sighted = `INSERT INTO crew.deed (job_id, kind, pid, begun) SELECT id, 'sighted', $2, false FROM unnest($1::text[]) AS id`
+
+/** Keeps a row for each event that it hears, in the transaction of its inbox. */
+@Injectable()
+class CrewEvents {
+  @Hears(Sighted, { batch: 50 })
+  async note(events: DomainEvent<{ ship: number }>[], transaction: Transaction): Promise<void> {
+    await transaction.query(sighted, [events.map(({ id }) => id), process.pid])
+    // Long enough to be killed in.
+    await transaction.query(`SELECT pg_sleep(0.02)`)
+  }
+}
+
 @Injectable()
 class CrewService implements CrewPort {
   async size(): Promise<number> {
@@ -75,7 +91,7 @@ class CrewService implements CrewPort {
   }
 }
 
-@Module({ imports: [DatabaseModule.forSchema('crew')], providers: [CrewService, CrewJobs] })
+@Module({ imports: [DatabaseModule.forSchema('crew')], providers: [CrewService, CrewJobs, CrewEvents] })
 class CrewModule {}
 
-export const crew = implement(CrewPort, { module: CrewModule, service: CrewService, jobs: [CrewJobs], migrations: [tables] })
+export const crew = implement(CrewPort, { module: CrewModule, service: CrewService, jobs: [CrewJobs], hears: [CrewEvents], migrations: [tables] })
