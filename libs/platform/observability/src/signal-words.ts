@@ -9,6 +9,7 @@ export const signalWords = {
   'database.not-there-yet': ['warn', 'The database takes no connections yet; this process waits for it'],
   'database.slow-statement': ['warn', 'A statement took longer than the limit'],
   'events.message-refused': ['warn', 'A message in the stream of domain events is none and was dropped'],
+  'events.stream-lost': ['warn', 'The stream of domain events has lost some; what the ledger owes is stored in it again'],
   'events.stream-unavailable': ['warn', 'The stream of domain events could not be used; it is tried again'],
   'http.answer-not-kept': ['warn', 'An answer could not be kept for repeats with its Idempotency-Key; it was given all the same'],
   'http.answers-not-forgotten': ['warn', 'Old answers kept for repeats could not be removed; the next round tries again'],

@@ -37,6 +37,11 @@ const postponed = `
   FROM unnest($1::uuid[], $2::int[]) AS told (id, attempts)
   WHERE delivery.event_id = told.id AND delivery.attempts = told.attempts`
 
+/** On its way, or so it was thought: all that the stream was given and nobody has crossed out. */
+const callBack = `
+  UPDATE {schema}.delivery SET due_at = now()
+  WHERE due_at > now() AND subscriber IN (SELECT name FROM {schema}.subscriber WHERE event_name NOT LIKE 'job:%')`
+
 const batch = 500
 const ownCall = new CurrentCall({ actor: system, trace: { requestId: 'publisher' } })
 
@@ -56,6 +61,7 @@ export class EventPublisher {
   constructor(private readonly parts: EventPublisherParts) {}
 
   start(): void {
+    this.parts.stream.onLost(() => this.giveAgain())
     this.poll = setInterval(() => this.wake(), this.parts.config.pollMs)
     this.wake()
   }
@@ -64,6 +70,15 @@ export class EventPublisher {
     if (this.stopped) return
     this.again = true
     this.running ??= runCall(ownCall, () => this.run()).finally(() => (this.running = undefined))
+  }
+
+  /** The stream has lost events: all of them go there once more, and who has heard them already knows. */
+  private giveAgain(): void {
+    const given = runCall(ownCall, () => this.write(callBack, []))
+    given.then(
+      () => this.wake(),
+      (error: unknown) => this.parts.stream.tellStall(error),
+    )
   }
 
   async stop(): Promise<void> {

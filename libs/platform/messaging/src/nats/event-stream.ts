@@ -9,11 +9,13 @@ import {
   type JetStreamClient,
   type JetStreamManager,
   jetstreamManager,
+  type StreamInfo,
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { RelayConfig } from '../relay.config.js'
 import { NatsConfig } from './nats.config.js'
 import { NatsLink } from './nats-link.js'
+import { StreamWatch } from './stream-watch.js'
 import { durableName, eventSubject, everyEvent, streamName } from './subjects.js'
 
 const dayNs = 24 * 3_600 * 1_000_000_000
@@ -40,6 +42,8 @@ export interface DurableConsumer {
  */
 @Injectable()
 export class EventStream implements OnModuleDestroy {
+  private readonly watch = new StreamWatch(() => this.tellLost())
+  private readonly whenLost: (() => void)[] = []
   private stopped = false
 
   constructor(
@@ -65,7 +69,13 @@ export class EventStream implements OnModuleDestroy {
   /** Stores an event. Rejects where JetStream did not say that it has it. */
   async publish(eventName: string, text: string, messageId: string): Promise<void> {
     const connection = this.connection()
-    await jetstream(connection, { timeout: answerWithinMs }).publish(eventSubject(eventName), text, { msgID: messageId })
+    const { seq, duplicate } = await jetstream(connection, { timeout: answerWithinMs }).publish(eventSubject(eventName), text, { msgID: messageId })
+    if (!duplicate) this.watch.stored(seq)
+  }
+
+  /** Called when the stream has lost events that it had said it has: what the ledger still owes has to be stored again. */
+  onLost(listener: () => void): void {
+    this.whenLost.push(listener)
   }
 
   tellStall(error: unknown): void {
@@ -116,18 +126,30 @@ export class EventStream implements OnModuleDestroy {
 
   /** Settings are given once, so that owners of two versions do not change them to and fro. */
   private async lookAfter(manager: JetStreamManager): Promise<void> {
-    const settings = { subjects: [everyEvent], max_age: this.relay.keepDays * dayNs, num_replicas: this.nats.streamReplicas }
-    const make = async (whenOther: () => Promise<unknown>) => {
-      await manager.streams.add({ name: streamName, ...settings }).catch((error: unknown) => {
+    const settings = {
+      subjects: [everyEvent],
+      max_age: this.relay.keepDays * dayNs,
+      num_replicas: this.nats.streamReplicas,
+      duplicate_window: this.nats.dedupeWindowMs * 1_000_000,
+    }
+    const make = async (whenOther: () => Promise<StreamInfo | undefined>) => {
+      const made = manager.streams.add({ name: streamName, ...settings }).catch((error: unknown) => {
         if (error instanceof JetStreamApiError && error.code === nameInUse) return whenOther()
         throw error
       })
+      const info = await made
+      if (info !== undefined) this.watch.seen(info.created, info.state.last_seq)
     }
     await make(() => manager.streams.update(streamName, settings))
     while (!this.stopped) {
       await wait(lookEveryMs, undefined, { ref: false })
       if (!this.stopped) await make(async () => undefined)
     }
+  }
+
+  private tellLost(): void {
+    this.signals.emit('events.stream-lost')
+    for (const listener of this.whenLost) listener()
   }
 
   private connection(): NatsConnection {

@@ -18,6 +18,9 @@ export abstract class NatsConfig extends config('NATS', {
   caFile: z.string().optional().describe('Certificate of the authority that signed those of the servers; makes connections use TLS'),
   certFile: z.string().optional().describe('Certificate that this process shows, where servers ask for one'),
   keyFile: z.string().optional().describe('Key of that certificate'),
+  dedupeWindowMs: numberField({ min: 100, max: 3_600_000 })
+    .default(120_000)
+    .describe('How long the stream recognises an event that it is given twice, milliseconds; beyond that the inboxes of subscribers do'),
   streamReplicas: numberField({ min: 1, max: 5 }).default(1).describe('Copies of the stream of domain events; 3 in a cluster of three servers'),
 }) {}
 
