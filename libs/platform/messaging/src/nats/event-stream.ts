@@ -15,7 +15,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { RelayConfig } from '../relay.config.js'
 import { NatsConfig } from './nats.config.js'
 import { NatsLink } from './nats-link.js'
-import { StreamWatch } from './stream-watch.js'
+import { type StreamState, StreamWatch } from './stream-watch.js'
 import { durableName, eventSubject, everyEvent, streamName } from './subjects.js'
 
 const dayNs = 24 * 3_600 * 1_000_000_000
@@ -138,7 +138,7 @@ export class EventStream implements OnModuleDestroy {
         throw error
       })
       const info = await made
-      if (info !== undefined) this.watch.seen(info.created, info.state.last_seq)
+      if (info !== undefined) this.watch.seen(stateOf(info))
     }
     await make(() => manager.streams.update(streamName, settings))
     while (!this.stopped) {
@@ -158,3 +158,5 @@ export class EventStream implements OnModuleDestroy {
     return connection
   }
 }
+
+const stateOf = ({ created, state: { first_seq: first, last_seq: last, messages } }: StreamInfo): StreamState => ({ created, first, last, messages })

@@ -1,10 +1,19 @@
+/** What the server says of a stream: when it was made, and the numbers of what it holds. */
+export interface StreamState {
+  created: string
+  first: number
+  last: number
+  messages: number
+}
+
 /**
- * Notices that a stream has lost what it had stored: that it is another one, made anew, or ends before the last event of which this process knows that it was
- * stored. Sequence numbers only grow in one that has lost nothing.
+ * Notices that a stream has lost what it had stored: that it is another one, made anew, that it ends before the last event of which this process knows that it
+ * was stored, or that numbers are missing in it. Nobody deletes from it, and what grows old goes from the front.
  */
 export class StreamWatch {
   private lastStored = 0
   private created: string | undefined
+  private missing = 0
 
   constructor(private readonly lost: () => void) {}
 
@@ -15,13 +24,14 @@ export class StreamWatch {
     if (isBehind) this.lost()
   }
 
-  /** What the server says of the stream. */
-  seen(created: string, lastSequence: number): void {
+  seen({ created, first, last, messages }: StreamState): void {
+    const missing = messages === 0 ? 0 : last - first + 1 - messages
     const isOther = this.created !== undefined && this.created !== created
-    const isBehind = lastSequence < this.lastStored
+    const hasLost = last < this.lastStored || (messages === 0 && first <= this.lastStored) || missing > this.missing
     this.created = created
-    if (!isOther && !isBehind) return
-    this.lastStored = lastSequence
+    this.missing = missing
+    if (!isOther && !hasLost) return
+    this.lastStored = last
     this.lost()
   }
 }

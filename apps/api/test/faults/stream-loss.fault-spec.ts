@@ -1,0 +1,61 @@
+import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import { describeWithOwnNats, eventually } from '@kilomega/testing'
+import { EventWorld } from './event-world.js'
+import { byForm } from './full-form.js'
+import { type Figures, holds } from './ledger.js'
+
+const events = byForm(300, 5_000)
+const replayedWithinMs = 60_000
+const settledWithinMs = byForm(60_000, 300_000)
+
+/** The files in which JetStream has the stream of events, the newest last. */
+const blocksIn = (folder: string) => join(folder, 'jetstream/$G/streams/EVENTS/msgs')
+
+function cutNewest(folder: string): void {
+  const newest = readdirSync(blocksIn(folder))
+    .filter((name) => name.endsWith('.blk'))
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+    .at(-1)!
+  const file = join(blocksIn(folder), newest)
+  truncateSync(file, Math.floor(statSync(file).size / 2))
+}
+
+const removeAll = (folder: string): void => rmSync(join(folder, 'jetstream/$G/streams/EVENTS'), { recursive: true })
+
+describeWithOwnNats('The stream loses events that it had stored', () => {
+  let world: EventWorld | undefined
+  beforeAll(async () => {
+    world = await EventWorld.open()
+  }, 120_000)
+  afterAll(() => world?.close())
+
+  /** While nobody takes them the stream has all events, and then less. */
+  async function lose(figures: Figures, damage: (folder: string) => void): Promise<void> {
+    const before = world!.mails.taken.size
+    await world!.fleet.services.processes[0]!.kill()
+    world!.fleet.services.processes.length = 0
+    await world!.tell(events)
+    const stored = `SELECT count(*) FROM identity.delivery WHERE due_at > now() + interval '35 seconds'`
+    await eventually(async () => (await world!.fleet.count(stored)) === events, 60_000)
+    await world!.nats.server.stop()
+    damage(world!.nats.folder)
+    figures.faultsHit = await world!.owed()
+    await world!.nats.restart()
+    await world!.fleet.services.start('notifications')
+    const backMs = performance.now()
+    await eventually(async () => (await world!.owed()) === 0, 2 * replayedWithinMs)
+    figures.recoveryMs = performance.now() - backMs
+    await world!.settled(settledWithinMs)
+    figures.accepted = events
+    figures.effects = world!.mails.taken.size - before
+    figures.lost = events - figures.effects
+    figures.duplicates = world!.mails.duplicates
+    expect(figures).toMatchObject({ effects: events, lost: 0, duplicates: 0, faultsHit: events })
+    expect(figures.recoveryMs).toBeLessThanOrEqual(replayedWithinMs)
+  }
+
+  holds('R8', 'every event arrives although half of the newest file is gone', (figures) => lose(figures, cutNewest))
+
+  holds('R8', 'every event arrives although all files of the stream are gone', (figures) => lose(figures, removeAll))
+})
