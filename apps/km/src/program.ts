@@ -1,8 +1,11 @@
 import { Command } from 'commander'
 import { addDatabaseCommands } from './commands/database.command.js'
+import { addDoctorCommand } from './commands/doctor.command.js'
 import { addExtractCommands } from './commands/extract.command.js'
 import { addImportCommand } from './commands/import.command.js'
 import { addNatsConfigCommand } from './commands/nats-config.command.js'
+import { addOutboxCommands } from './commands/outbox.command.js'
+import { addQueueCommands } from './commands/queue.command.js'
 import { addSessionCommands } from './commands/session.command.js'
 import { addStartCommand } from './commands/start.command.js'
 import { addStatusCommand } from './commands/status.command.js'
@@ -28,6 +31,9 @@ export function makeProgram(): Command {
     addDatabaseCommands,
     addNatsConfigCommand,
     addStatusCommand,
+    addDoctorCommand,
+    addQueueCommands,
+    addOutboxCommands,
     addSessionCommands,
     addUserCommands,
     addTourCommand,

@@ -34,6 +34,7 @@ describe('The command line', () => {
       KILOMEGA_INTERNAL_URL: `http://127.0.0.1:${internalPort}`,
       HTTP_PORT: String(port),
       HTTP_INTERNAL_PORT: String(internalPort),
+      RELAY_CANARY_MS: '1000',
     }
     launcher = await launch()
   }, 120_000)
@@ -80,6 +81,57 @@ describe('The command line', () => {
     expect(read(result)).toMatchObject({ passed: true })
     expect(result.code).toBe(0)
   }, 120_000)
+
+  describe('for operators', () => {
+    it('finds everybody at his post', async () => {
+      await eventually(async () => expect(await km('doctor', '--json')).toMatchObject({ code: 0, output: '{"findings":[]}\n' }), 20_000)
+      expect((await km('doctor')).output).toContain('All is well')
+    })
+
+    it('lists queues, and what is owed to whom', async () => {
+      const queues = read(await km('queue', 'list', '--json')) as { name: string; paused: boolean; dead: number }[]
+      expect(queues).toContainEqual(expect.objectContaining({ name: 'media.make-renditions', paused: false, dead: 0 }))
+      const lags = read(await km('outbox', 'lag', '--json')) as { subscriber: string }[]
+      expect(lags.map(({ subscriber }) => subscriber)).toEqual(
+        expect.arrayContaining(['search.putPublished:content.post-published', 'queue:notifications.send-mail']),
+      )
+      expect((await km('queue', 'list')).output).toContain('notifications.send-mail')
+    })
+
+    it('pauses a queue, which the doctor finds when jobs grow old in it, and lets it go on', async () => {
+      expect(await km('queue', 'pause', 'notifications.send-mail')).toMatchObject({ code: 0, output: 'notifications.send-mail is paused\n' })
+      const stateOf = async () =>
+        (read(await km('queue', 'list', '--json')) as { name: string; paused: boolean }[]).find(({ name }) => name === 'notifications.send-mail')
+      expect(await stateOf()).toMatchObject({ paused: true })
+      expect((await km('queue', 'list')).output).toContain('paused')
+      expect(await km('queue', 'resume', 'notifications.send-mail')).toMatchObject({ code: 0 })
+      expect(await stateOf()).toMatchObject({ paused: false })
+    })
+
+    it('delivers once more what was told, and it has no further effect', async () => {
+      const { count } = read(await km('outbox', 'replay', '--from', '2020-01-01T00:00:00Z', '--json')) as { count: number }
+      expect(count).toBeGreaterThan(0)
+      await eventually(async () => {
+        const lags = read(await km('outbox', 'lag', '--json')) as { owed: number; dead: number }[]
+        expect(lags.filter(({ owed, dead }) => owed > 0 || dead > 0)).toEqual([])
+      }, 30_000)
+    }, 60_000)
+
+    it.each([
+      [['outbox', 'replay', '--from', 'yesterday'], /--from yesterday is no time/],
+      [['queue', 'pause', 'no.such-job'], /404 NOT_FOUND/],
+    ])('says what is wrong: km %j', async (parameters, words) => {
+      const result = await km(...parameters)
+      expect(result.code).toBe(1)
+      expect(result.errors).toMatch(words)
+    })
+
+    it('has nothing to show where no job was given up', async () => {
+      expect(await km('queue', 'show', 'notifications.send-mail')).toMatchObject({ code: 0, output: 'No job notifications.send-mail was given up\n' })
+      expect(read(await km('queue', 'retry', 'notifications.send-mail', '--json'))).toEqual({ count: 0 })
+      expect(read(await km('queue', 'discard', 'notifications.send-mail', '--json'))).toEqual({ count: 0 })
+    })
+  })
 
   it('signs an admin in and out: the session is used before the operator, and kept for its owner only', async () => {
     const [email, password] = ['grace@example.org', 'a long and salty password']

@@ -4,6 +4,7 @@ import { MailController } from './mail.controller.js'
 import { MeController } from './me.controller.js'
 import { MediaController } from './media.controller.js'
 import { NotificationsController } from './notifications.controller.js'
+import { OperationsController } from './operations.controller.js'
 import { PostsController } from './posts.controller.js'
 import { PromotionsController } from './promotions.controller.js'
 import { SearchController } from './search.controller.js'
@@ -20,4 +21,5 @@ export const controllers = [
   AnalyticsController,
   MailController,
   PromotionsController,
+  OperationsController,
 ]

@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '@kilomega/database'
 import { CurrentCall, type DomainEvent, runCall, system } from '@kilomega/ports'
+import { isCanary } from './canary.js'
 import type { Hearing } from './hears.js'
 import { inSchema } from './schema-sql.js'
 import type { Delivery, Subscription } from './subscription.js'
@@ -39,7 +40,10 @@ export function eventSubscription({ hearing, instance, database }: Hearer): Subs
     subscriber,
     anywhere: true,
     batch,
-    deliver: (deliveries, timeoutMs) => runCall(callOf(deliveries[0]!, timeoutMs), () => tell(deliveries)),
+    deliver: async (deliveries, timeoutMs) => {
+      const meant = deliveries.filter(({ payload }) => !isCanary(payload))
+      if (meant.length > 0) await runCall(callOf(meant[0]!, timeoutMs), () => tell(meant))
+    },
   }
 }
 

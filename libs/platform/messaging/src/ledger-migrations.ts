@@ -82,6 +82,24 @@ const schedule = `
     last_tick timestamptz NOT NULL
   )`
 
+/** A probe under way to each subscriber: an event or a job without meaning, which is done when it is crossed out. */
+const canary = `
+  CREATE TABLE {schema}.canary (
+    subscriber text PRIMARY KEY,
+    event_id uuid NOT NULL,
+    sent_at timestamptz NOT NULL DEFAULT now()
+  )`
+
+/** What operators did to the ledger by hand. */
+const operation = `
+  CREATE TABLE {schema}.operation_record (
+    id uuid PRIMARY KEY DEFAULT uuidv7(),
+    operator text NOT NULL,
+    action text NOT NULL,
+    details json NOT NULL,
+    at timestamptz NOT NULL DEFAULT now()
+  )`
+
 /** The tables of the ledger, which every module's schema has before its own first migration. */
 export const ledgerMigrations = (schema: string): Migration[] => [
   migration(
@@ -91,4 +109,5 @@ export const ledgerMigrations = (schema: string): Migration[] => [
   migration('202611250000-create-command-receipts', ...[commandReceipt, commandReceiptAge].map((statement) => inSchema(statement, schema))),
   migration('202611260000-create-queue-epoch', inSchema(queueEpoch, schema)),
   migration('202611260001-create-schedules', inSchema(schedule, schema)),
+  migration('202611260002-create-operations', ...[canary, operation].map((statement) => inSchema(statement, schema))),
 ]

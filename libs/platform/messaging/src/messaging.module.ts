@@ -1,6 +1,10 @@
 import { Databases } from '@kilomega/database'
 import { type DynamicModule, Injectable, Module, type OnApplicationBootstrap } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core'
+import { Canaries } from './desk/canaries.js'
+import { CanaryWatch } from './desk/canary-watch.js'
+import { LedgerDesk } from './desk/ledger-desk.js'
+import { Ledgers } from './desk/ledgers.js'
 import { DeliverySources } from './delivery-sources.js'
 import { eventSubscription } from './event-subscription.js'
 import { hearingsOf } from './hears.js'
@@ -50,6 +54,7 @@ class Subscriptions implements OnApplicationBootstrap {
 }
 
 const ledger = [DeliverySources, LedgerRetention, PostgresOutbox, Relay, WakeUp]
+const desk = [Canaries, CanaryWatch, LedgerDesk, Ledgers]
 const nats = [EventPublishers, EventStream, NatsLink, NatsStrategy, RemotePorts]
 
 /** Ports, outbox and relay, for everything in the process. */
@@ -64,9 +69,12 @@ export class MessagingModule {
     return {
       module: MessagingModule,
       global: true,
-      providers: [local, outbox, receipts, ...ledger, ...nats, LocalPorts, PortCalls, Subscriptions],
+      providers: [local, outbox, receipts, ...ledger, ...desk, ...nats, LocalPorts, PortCalls, Subscriptions],
       exports: [
+        Canaries,
         EventStream,
+        LedgerDesk,
+        Ledgers,
         LocalModules,
         LocalPorts,
         NatsLink,

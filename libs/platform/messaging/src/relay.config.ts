@@ -16,6 +16,9 @@ export abstract class RelayConfig extends config('RELAY', {
     .describe(
       'With NATS: what the stream was given and nobody has crossed out in the ledger after this long is given to it again, milliseconds; later each time, as the event grows old, up to 15 minutes',
     ),
+  canaryMs: numberField({ min: 0, max: 3_600_000 })
+    .default(30_000)
+    .describe('How often every queue and every consumer of events is asked, end to end, whether somebody is there, milliseconds; 0 asks nobody'),
   keepDays: numberField({ min: 1, max: 365 })
     .default(7)
     .describe(

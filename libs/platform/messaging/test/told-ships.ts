@@ -16,7 +16,7 @@ import { NatsSide } from './nats-side.js'
 export const ShipSank = event('harbour.ship-sank', z.object({ name: z.string() }))
 const createLoss = migration('202601010000-create-loss', 'CREATE TABLE insurer.loss (name text NOT NULL)')
 
-export const relayConfig: RelayConfig = { pollMs: 50, leaseMs: 1_000, maxAttempts: 3, backoffMs: 1, confirmMs: 60_000, keepDays: 7 }
+export const relayConfig: RelayConfig = { pollMs: 50, leaseMs: 1_000, maxAttempts: 3, backoffMs: 1, confirmMs: 60_000, keepDays: 7, canaryMs: 0 }
 
 export type Hear = (events: DomainEvent<{ name: string }>[], transaction: Transaction) => Promise<void>
 

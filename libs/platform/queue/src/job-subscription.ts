@@ -12,6 +12,9 @@ import { within } from './within.js'
 /** A job that is still not done is put into the queue again after half of its age, and at least so often, milliseconds. */
 const redriveWithinMs = 900_000
 
+/** The first time a job is put into the queue within this, unless the relay or the store was away; later ones are looked up there, milliseconds. */
+const oldAfterMs = 2_500
+
 interface Producer {
   definition: JobDefinition
   queue: Queue
@@ -33,7 +36,7 @@ export function jobSubscription({ definition, queue, ended }: Producer, { timeou
     handsOver: {
       againAfterMs: ({ occurredAt, payload }) => {
         const ageMs = Date.now() - Date.parse(occurredAt)
-        const leftMs = Math.max(0, (payload as OutboxPayload).delayMs - ageMs)
+        const leftMs = Math.max(0, ((payload as Partial<OutboxPayload>).delayMs ?? 0) - ageMs)
         return leftMs + Math.min(redriveWithinMs, Math.max(redriveMs, ageMs / 2))
       },
     },
@@ -41,17 +44,17 @@ export function jobSubscription({ definition, queue, ended }: Producer, { timeou
       // Of a store that hangs: to send the same again and again would collect all that is owed in the memory of its client.
       if (adding) throw portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'queue' })
       adding = true
-      const added = addAll({ definition, queue, ended }, deliveries, redriveMs).finally(() => (adding = false))
+      const added = addAll({ definition, queue, ended }, deliveries).finally(() => (adding = false))
       await within(timeoutMs, added, 'queue')
     },
   }
 }
 
-async function addAll({ definition, queue, ended }: Producer, deliveries: readonly Delivery[], redriveMs: number): Promise<void> {
+async function addAll({ definition, queue, ended }: Producer, deliveries: readonly Delivery[]): Promise<void> {
   const nowMs = Date.now()
   await queue.addBulk(deliveries.map((delivery) => queuedJob(definition, delivery, nowMs)))
   // Put into it before, and done, but the worker died before it could cross it out.
-  const old = deliveries.filter(({ occurredAt }) => nowMs - Date.parse(occurredAt) > redriveMs / 2)
+  const old = deliveries.filter(({ occurredAt }) => nowMs - Date.parse(occurredAt) > oldAfterMs)
   const states = await Promise.all(old.map(({ id }) => queue.getJobState(id)))
   for (const [index, { id }] of old.entries()) if (states[index] === 'completed') ended.done(definition, id)
 }

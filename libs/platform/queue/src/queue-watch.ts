@@ -5,10 +5,12 @@ import { Health, Signals } from '@kilomega/observability'
 import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
 import { QueueBackend } from './backend/queue-backend.js'
-import { refill } from './job-ledger.js'
+import { epochOf, refill } from './job-ledger.js'
 
 /** How often it is looked whether the store of the queue is still the one into which jobs were put, milliseconds. */
 const lookEveryMs = 1_000
+/** Looks between two comparisons with what other processes see. */
+const compareEvery = 10
 const ownCall = new CurrentCall({ actor: system, trace: { requestId: 'queue-watch' } })
 
 /** What depends on the store: the modules whose jobs are in it, and what is told when it is there, and again when it has lost what it held. */
@@ -26,6 +28,8 @@ export interface Dependants {
 export class QueueWatch implements BeforeApplicationShutdown {
   private epoch: string | undefined
   private problem: string | undefined
+  private other: string | undefined
+  private looks = 0
   private away = false
   private timer: NodeJS.Timeout | undefined
   private looking: Promise<void> | undefined
@@ -55,13 +59,14 @@ export class QueueWatch implements BeforeApplicationShutdown {
 
   private async check(): Promise<void> {
     if (this.away) throw new Error('cannot be reached')
+    if (this.other !== undefined) throw new Error(this.other)
     if (this.problem !== undefined) throw new Error(`QUEUE_UNSAFE_CONFIG: ${this.problem}`)
   }
 
   private async look({ modules, whenThere }: Dependants): Promise<void> {
     try {
       const epoch = await this.backend.epoch()
-      if (epoch === this.epoch && !this.away) return
+      if (epoch === this.epoch && !this.away) return await this.compare(modules)
       await this.lookAtSettings()
       for (const module of modules) await this.refill(module, epoch)
       await whenThere()
@@ -78,6 +83,15 @@ export class QueueWatch implements BeforeApplicationShutdown {
     if (jobs === undefined) return
     this.signals.emit('queue.store-lost', { module, jobs })
     this.wakeUp.ring(module)
+  }
+
+  /** Another process has put the same jobs into another store: what the one asks for, the other never does. */
+  private async compare(modules: readonly string[]): Promise<void> {
+    this.looks = (this.looks + 1) % compareEvery
+    if (this.looks > 0 || modules[0] === undefined) return
+    const elsewhere = (await epochOf(this.databases.of(modules[0]))) !== this.epoch
+    if (elsewhere && this.other === undefined) this.signals.emit('queue.other-store')
+    this.other = elsewhere ? 'processes see different stores of the queue' : undefined
   }
 
   private async lookAtSettings(): Promise<void> {

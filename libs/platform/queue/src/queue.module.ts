@@ -15,6 +15,7 @@ import { JobQueues } from './job-queues.js'
 import { JobReports } from './job-reports.js'
 import { JobRunner } from './job-runner.js'
 import { Jobs } from './jobs.js'
+import { JobsDesk } from './jobs-desk.js'
 import { OutboxJobs } from './outbox-jobs.js'
 import { QueueConfig } from './queue.config.js'
 import { QueueWatch } from './queue-watch.js'
@@ -35,7 +36,7 @@ const backend = { provide: QueueBackend, useFactory: makeBackend, inject: [Queue
 @Module({ providers: [backend, BackendLife], exports: [QueueBackend] })
 class QueueBackendModule {}
 
-const parts = [Company, EndedJobs, JobGauges, JobProducers, JobQueues, JobReports, JobRunner, QueueWatch, Ticks]
+const parts = [Company, EndedJobs, JobGauges, JobProducers, JobQueues, JobReports, JobRunner, JobsDesk, QueueWatch, Ticks]
 
 /** Jobs of the modules in this process: asked for through outboxes, done here unless `QUEUE_WORKERS` is off. */
 @Module({})
@@ -55,7 +56,7 @@ export class QueueModule {
         BullModule.registerQueue(...runners.map(({ runner }) => ({ name: runner.job.jobName }))),
       ],
       providers: [{ provide: Jobs, useClass: OutboxJobs }, ...parts, ...hosts],
-      exports: [Jobs, QueueBackendModule],
+      exports: [Jobs, JobsDesk, QueueBackendModule],
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Delivery } from '@kilomega/messaging'
+import { type Delivery, isCanary } from '@kilomega/messaging'
 import type { BulkJobOptions, JobsOptions } from 'bullmq'
 import type { JobDefinition } from './job.js'
 
@@ -12,6 +12,8 @@ export interface QueuedJob {
   expiresAtMs?: number
   /** Starts at which it was the only job at work in its process and that never ended. */
   loneStarts?: number
+  /** It asks whether a worker is there, and wants nothing else. */
+  canary?: true
 }
 
 /** What an outbox row holds of a job. */
@@ -38,6 +40,8 @@ export function queuedJob(
   { id, payload, requestId, occurredAt }: Delivery,
   nowMs: number,
 ): { name: string; data: QueuedJob; opts: BulkJobOptions } {
+  if (isCanary(payload))
+    return { name: definition.jobName, data: { payload: {}, requestId, canary: true }, opts: { ...jobOptions(definition), jobId: id } }
   const { payload: wanted, delayMs, version } = payload as OutboxPayload
   const beginsAtMs = Date.parse(occurredAt) + delayMs
   const expiresAtMs = beginsAtMs + definition.expiresAfterMs

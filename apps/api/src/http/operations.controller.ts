@@ -1,0 +1,143 @@
+import { Time } from '@kilomega/contracts'
+import { Body, Params, Query, Route, Routes } from '@kilomega/http'
+import { LedgerDesk } from '@kilomega/messaging'
+import { JobsDesk } from '@kilomega/queue'
+import { z } from 'zod'
+
+const QueueView = z.object({
+  name: z.string(),
+  waiting: z.int(),
+  active: z.int(),
+  delayed: z.int(),
+  paused: z.boolean(),
+  owed: z.int(),
+  oldestMs: z.number(),
+  dead: z.int(),
+})
+const Lag = z.object({ schema: z.string(), subscriber: z.string(), owed: z.int(), oldestMs: z.number(), dead: z.int() })
+const DeadLetter = z.object({
+  schema: z.string(),
+  subscriber: z.string(),
+  id: z.uuid(),
+  name: z.string(),
+  attempts: z.int(),
+  reason: z.string(),
+  diedAt: z.string(),
+})
+const Subscriber = z.string().min(1).max(200)
+const DeadQuery = z.object({ subscriber: Subscriber.optional(), limit: z.int().min(1).max(1_000).default(100) })
+const DeadChoice = z.object({ subscriber: Subscriber, id: z.uuid().optional() })
+const Span = z.object({
+  from: Time,
+  to: Time,
+  schema: z.string().max(63).optional(),
+  eventName: z.string().max(200).optional(),
+  subscriber: Subscriber.optional(),
+})
+const QueueName = z.object({ name: z.string().min(1).max(200) })
+const Count = z.object({ count: z.int() })
+
+const inside = { access: 'admin', listeners: ['internal'] } as const
+
+/** What an operator does by hand with queues and outboxes; each change is on record in the ledger. */
+@Routes('Queues and outboxes, for operators')
+export class OperationsController {
+  constructor(
+    private readonly ledger: LedgerDesk,
+    private readonly jobs: JobsDesk,
+  ) {}
+
+  @Route({
+    ...inside,
+    method: 'GET',
+    path: '/operations/queues',
+    summary: 'Lists the queues with what waits in them',
+    answer: z.object({ items: z.array(QueueView) }),
+  })
+  async queues() {
+    return { items: await this.jobs.list() }
+  }
+
+  @Route({
+    ...inside,
+    method: 'POST',
+    path: '/operations/queues/:name/pause',
+    summary: 'Lets workers take no more jobs of a kind',
+    params: QueueName,
+    status: 204,
+  })
+  pause(@Params() { name }: z.output<typeof QueueName>) {
+    return this.jobs.pause(name)
+  }
+
+  @Route({
+    ...inside,
+    method: 'POST',
+    path: '/operations/queues/:name/resume',
+    summary: 'Lets workers take jobs of a kind again',
+    params: QueueName,
+    status: 204,
+  })
+  resume(@Params() { name }: z.output<typeof QueueName>) {
+    return this.jobs.resume(name)
+  }
+
+  @Route({
+    ...inside,
+    method: 'GET',
+    path: '/operations/dead-letters',
+    summary: 'Lists what was given up, newest first',
+    query: DeadQuery,
+    answer: z.object({ items: z.array(DeadLetter) }),
+  })
+  async deadLetters(@Query() query: z.output<typeof DeadQuery>) {
+    return { items: await this.ledger.deadLetters(query) }
+  }
+
+  @Route({
+    ...inside,
+    method: 'POST',
+    path: '/operations/dead-letters/retries',
+    summary: 'Gives dead letters another life',
+    body: DeadChoice,
+    answer: Count,
+  })
+  async retry(@Body() choice: z.output<typeof DeadChoice>) {
+    return { count: await this.ledger.retry(choice) }
+  }
+
+  @Route({
+    ...inside,
+    method: 'POST',
+    path: '/operations/dead-letters/removals',
+    summary: 'Removes dead letters for good',
+    body: DeadChoice,
+    answer: Count,
+  })
+  async discard(@Body() choice: z.output<typeof DeadChoice>) {
+    return { count: await this.ledger.discard(choice) }
+  }
+
+  @Route({
+    ...inside,
+    method: 'GET',
+    path: '/operations/lags',
+    summary: 'Lists what outboxes owe to each subscriber',
+    answer: z.object({ items: z.array(Lag) }),
+  })
+  async lags() {
+    return { items: await this.ledger.lags() }
+  }
+
+  @Route({
+    ...inside,
+    method: 'POST',
+    path: '/operations/replays',
+    summary: 'Delivers once more what was told in a span of time',
+    body: Span,
+    answer: Count,
+  })
+  async replay(@Body() { from, to, ...choice }: z.output<typeof Span>) {
+    return { count: await this.ledger.replay({ from: new Date(from), to: new Date(to), ...choice }) }
+  }
+}

@@ -1,0 +1,111 @@
+import type { Command } from 'commander'
+import { connect } from '../api/connection.js'
+import { colorsFor } from '../terminal/colors.js'
+import { durationText } from '../terminal/duration.js'
+import { printAnswer } from '../terminal/print-answer.js'
+import { tableText } from '../terminal/table.js'
+
+interface QueueView {
+  name: string
+  waiting: number
+  active: number
+  delayed: number
+  paused: boolean
+  owed: number
+  oldestMs: number
+  dead: number
+}
+
+interface DeadLetter {
+  id: string
+  reason: string
+  attempts: number
+  diedAt: string
+}
+
+interface Choice {
+  id?: string
+  json?: boolean
+}
+
+/** `km queue list|show|retry|discard|pause|resume` */
+export function addQueueCommands(program: Command): void {
+  const queue = program.command('queue').description('The queues of jobs')
+  queue.command('list').description('Show every kind of job and what waits').option('--json', 'print it as JSON').action(list)
+  queue
+    .command('show')
+    .description('Show the dead letters of a kind of job, newest first')
+    .argument('<job>', 'as km queue list names it')
+    .option('--json', 'print them as JSON')
+    .action(show)
+  for (const [name, path, words, done] of changesOfDead) {
+    queue
+      .command(name)
+      .description(words)
+      .argument('<job>', 'as km queue list names it')
+      .option('--id <id>', 'one dead letter only; all of them without it')
+      .option('--json', 'print the count as JSON')
+      .action((job: string, choice: Choice) => changeDead(path, job, choice, done))
+  }
+  for (const [name, words] of [
+    ['pause', 'Let workers take no more jobs of a kind; what is asked for waits'],
+    ['resume', 'Let workers take jobs of a kind again'],
+  ] as const) {
+    queue
+      .command(name)
+      .description(words)
+      .argument('<job>', 'as km queue list names it')
+      .option('--json', 'print what was done as JSON')
+      .action((job: string, { json = false }: { json?: boolean }) => steer(name, job, json))
+  }
+}
+
+const changesOfDead = [
+  ['retry', '/operations/dead-letters/retries', 'Give the dead letters of a kind of job another life', 'are asked for again'],
+  ['discard', '/operations/dead-letters/removals', 'Remove the dead letters of a kind of job for good', 'are removed'],
+] as const
+
+async function ask(method: 'GET' | 'POST', path: string, json?: object): Promise<unknown> {
+  const { internal, operator } = connect()
+  return (await internal.require({ method, path, token: await operator(), ...(json && { json }) })).body
+}
+
+async function list({ json = false }: { json?: boolean }): Promise<void> {
+  const { items } = (await ask('GET', '/operations/queues')) as { items: QueueView[] }
+  printAnswer(json, items, () => queuesText(items))
+}
+
+async function show(job: string, { json = false }: { json?: boolean }): Promise<void> {
+  const { items } = (await ask('GET', `/operations/dead-letters?subscriber=${encodeURIComponent(`queue:${job}`)}`)) as { items: DeadLetter[] }
+  printAnswer(json, items, () => (items.length === 0 ? `No job ${job} was given up` : deadText(items)))
+}
+
+async function changeDead(path: string, job: string, { id, json = false }: Choice, done: string): Promise<void> {
+  const answer = (await ask('POST', path, { subscriber: `queue:${job}`, ...(id && { id }) })) as { count: number }
+  printAnswer(json, answer, () => `${answer.count} jobs ${done}`)
+}
+
+async function steer(what: 'pause' | 'resume', job: string, json: boolean): Promise<void> {
+  await ask('POST', `/operations/queues/${encodeURIComponent(job)}/${what}`)
+  printAnswer(json, { job, paused: what === 'pause' }, () => `${job} is ${what === 'pause' ? 'paused' : 'at work again'}`)
+}
+
+function queuesText(queues: readonly QueueView[]): string {
+  const colors = colorsFor(process.stdout)
+  const numbers = ['waiting', 'active', 'delayed', 'dead']
+  const rows = queues.map(({ name, waiting, active, delayed, dead, owed, oldestMs, paused }) => [
+    name,
+    ...[waiting, active, delayed].map(String),
+    dead === 0 ? '0' : colors.red(String(dead)),
+    owed === 0 ? '' : durationText(oldestMs),
+    paused ? colors.yellow('paused') : colors.green('open'),
+  ])
+  return tableText(['job', ...numbers, 'oldest', 'state'], rows, { numbers, columns: process.stdout.columns })
+}
+
+const deadText = (letters: readonly DeadLetter[]): string =>
+  tableText(
+    ['id', 'died', 'reason'],
+    letters.map(({ id, diedAt, reason }) => [id, diedAt, reason]),
+    { columns: process.stdout.columns },
+  )

@@ -1,0 +1,90 @@
+import type { Database } from '@kilomega/database'
+import { CurrentCall, runCall, system } from '@kilomega/ports'
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
+import { canaryPayload } from '../canary.js'
+import { LocalModules } from '../implement.js'
+import { RelayConfig } from '../relay.config.js'
+import { inSchema } from '../schema-sql.js'
+import { WakeUp } from '../wake-up.js'
+import { CanaryWatch, type LateCanary } from './canary-watch.js'
+import { Ledgers } from './ledgers.js'
+
+/** One to each subscriber, where the one before has come to its end, and once for all processes that would send it. */
+const send = `
+  WITH due AS (
+    INSERT INTO {schema}.canary (subscriber, event_id) SELECT name, uuidv7() FROM {schema}.subscriber
+    ON CONFLICT (subscriber) DO UPDATE SET event_id = excluded.event_id, sent_at = now()
+    WHERE canary.sent_at < now() - $1 * interval '1 ms'
+      AND NOT EXISTS (SELECT FROM {schema}.delivery WHERE delivery.subscriber = canary.subscriber AND delivery.event_id = canary.event_id)
+    RETURNING subscriber, event_id
+  ), told AS (
+    INSERT INTO {schema}.outbox (id, name, payload, request_id)
+    SELECT due.event_id, subscriber.event_name, $2, 'canary' FROM due JOIN {schema}.subscriber ON subscriber.name = due.subscriber
+  )
+  INSERT INTO {schema}.delivery (subscriber, event_id) SELECT subscriber, event_id FROM due`
+
+const late = `
+  SELECT canary.subscriber, (extract(epoch FROM now() - sent_at) * 1000)::float8 AS "ageMs"
+  FROM {schema}.canary JOIN {schema}.delivery ON delivery.subscriber = canary.subscriber AND delivery.event_id = canary.event_id
+  WHERE sent_at < now() - $1 * interval '1 ms' ORDER BY sent_at`
+
+/** Periods without an answer after which nobody seems to be there. */
+const latePeriods = 3
+const ownCall = (): CurrentCall => new CurrentCall({ actor: system, trace: { requestId: 'canaries' }, deadlineMs: performance.now() + 10_000 })
+
+/**
+ * Asks every queue and every consumer of events, end to end, whether somebody is there: work that is silently not done is what users complain of most. Processes of
+ * several modules send them; what hears them is whoever would hear the events and do the jobs.
+ */
+@Injectable()
+export class Canaries implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined
+  private running: Promise<void> | undefined
+
+  constructor(
+    private readonly ledgers: Ledgers,
+    private readonly local: LocalModules,
+    private readonly config: RelayConfig,
+    private readonly wakeUp: WakeUp,
+    private readonly watch: CanaryWatch,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.local.implementations.length < 2 || this.config.canaryMs === 0) return
+    this.watch.by(() => this.late())
+    this.timer = setInterval(() => {
+      this.running ??= runCall(ownCall(), () => this.sendAll()).finally(() => (this.running = undefined))
+    }, this.config.canaryMs)
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer)
+    await this.running
+  }
+
+  /** Those that nobody has answered for three periods, the oldest first. */
+  async late(): Promise<LateCanary[]> {
+    const all = await Promise.all((await this.ledgers.all()).map((database) => this.lateIn(database)))
+    return all.flat().sort((a, b) => b.ageMs - a.ageMs)
+  }
+
+  private async lateIn(database: Database): Promise<LateCanary[]> {
+    const sql = inSchema(late, database.schema)
+    const rows = await database.read((queryable) => queryable.query<Omit<LateCanary, 'schema'>>(sql, [latePeriods * this.config.canaryMs]))
+    return rows.map((row) => ({ ...row, schema: database.schema }))
+  }
+
+  private async sendAll(): Promise<void> {
+    try {
+      for (const database of await this.ledgers.all()) {
+        const sql = inSchema(send, database.schema)
+        // Half a period of slack: timers of several processes do not agree.
+        await database.write((transaction) => transaction.query(sql, [this.config.canaryMs / 2, JSON.stringify(canaryPayload)]))
+        this.wakeUp.ring(database.schema)
+      }
+      await this.watch.look()
+    } catch (error) {
+      this.watch.failed(error)
+    }
+  }
+}

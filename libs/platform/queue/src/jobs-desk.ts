@@ -1,0 +1,83 @@
+import { Databases } from '@kilomega/database'
+import { LedgerDesk, recordOperation } from '@kilomega/messaging'
+import { portErrors } from '@kilomega/ports'
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { Queue } from 'bullmq'
+import { QueueBackend } from './backend/queue-backend.js'
+import { QueueConfig } from './queue.config.js'
+import { within } from './within.js'
+
+/** A kind of job as an operator sees it. */
+export interface QueueView {
+  /** `<module>.<verb-noun>` */
+  name: string
+  waiting: number
+  active: number
+  delayed: number
+  paused: boolean
+  /** What the ledger owes: all of the above, and what the queue has forgotten. */
+  owed: number
+  oldestMs: number
+  dead: number
+}
+
+const ofQueue = /^queue:(.+)$/
+
+/** What an operator may do with the queues of all modules, also of those in other processes. */
+@Injectable()
+export class JobsDesk implements OnApplicationShutdown {
+  private readonly queues = new Map<string, Queue>()
+
+  constructor(
+    private readonly ledger: LedgerDesk,
+    private readonly backend: QueueBackend,
+    private readonly databases: Databases,
+    private readonly config: QueueConfig,
+  ) {}
+
+  /** `DEPENDENCY_UNAVAILABLE` where the store of the queue is away. */
+  async list(): Promise<QueueView[]> {
+    const lags = (await this.ledger.lags()).filter(({ subscriber }) => ofQueue.test(subscriber))
+    return Promise.all(lags.map(({ subscriber, ...lag }) => this.view(ofQueue.exec(subscriber)![1]!, lag)))
+  }
+
+  /** Workers finish what they are at and take nothing new; jobs may still be asked for. */
+  async pause(name: string): Promise<void> {
+    await this.change(name, 'queue.pause', (queue) => queue.pause())
+  }
+
+  async resume(name: string): Promise<void> {
+    await this.change(name, 'queue.resume', (queue) => queue.resume())
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.queues.values()].map((queue) => within(this.config.timeoutMs, queue.close(), 'queue').catch(() => undefined)))
+  }
+
+  private async view(name: string, { owed, oldestMs, dead }: Pick<QueueView, 'owed' | 'oldestMs' | 'dead'>): Promise<QueueView> {
+    const queue = this.queueOf(name)
+    const asked = Promise.all([queue.getJobCounts('wait', 'prioritized', 'active', 'delayed'), queue.isPaused()])
+    const [counts, paused] = await within(this.config.timeoutMs, asked, 'queue')
+    const waiting = (counts['wait'] ?? 0) + (counts['prioritized'] ?? 0)
+    return { name, waiting, active: counts['active'] ?? 0, delayed: counts['delayed'] ?? 0, paused, owed, oldestMs, dead }
+  }
+
+  private async change(name: string, action: string, work: (queue: Queue) => Promise<void>): Promise<void> {
+    const known = (await this.ledger.lags()).find(({ subscriber }) => subscriber === `queue:${name}`)
+    if (known === undefined) throw portErrors.NOT_FOUND({ queue: name })
+    // On record first: what is done without a record would be worse than a record of what failed.
+    await this.databases.of(known.schema).write((transaction) => recordOperation(transaction, action, { queue: name }))
+    await within(this.config.timeoutMs, work(this.queueOf(name)), 'queue')
+  }
+
+  private queueOf(name: string): Queue {
+    let queue = this.queues.get(name)
+    if (queue === undefined) {
+      queue = new Queue(name, this.backend.options as ConstructorParameters<typeof Queue>[1])
+      // Whoever asks hears of it by the deadline.
+      queue.on('error', () => undefined)
+      this.queues.set(name, queue)
+    }
+    return queue
+  }
+}
