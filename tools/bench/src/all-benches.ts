@@ -4,5 +4,6 @@ import { httpList } from './http-list/http-list.js'
 import { mediaIsolation } from './media-isolation/media-isolation.js'
 import { portLocal } from './port-local/port-local.js'
 import { portNats } from './port-nats/port-nats.js'
+import { queue } from './queue/queue.js'
 
-export const allBenches: readonly Bench[] = [httpHello, httpList, portLocal, portNats, mediaIsolation]
+export const allBenches: readonly Bench[] = [httpHello, httpList, portLocal, portNats, mediaIsolation, queue]

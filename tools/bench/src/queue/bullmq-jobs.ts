@@ -1,0 +1,22 @@
+// The limit: BullMQ alone, over the same Redis.
+import { Queue, Worker } from 'bullmq'
+import { v7 } from 'uuid'
+import { processEnvironment } from '@kilomega/config'
+import { answerMeasures } from '../process/answer-measures.js'
+import { measureJobs } from './measure-jobs.js'
+import { jobsAtOnce } from './noop-module.js'
+
+const connection = { url: processEnvironment()['QUEUE_REDIS_URL']!, maxRetriesPerRequest: null }
+const queue = new Queue('raw', { connection, prefix: 'raw' })
+let started: () => void = () => undefined
+const worker = new Worker('raw', async () => started(), { connection, prefix: 'raw', concurrency: jobsAtOnce })
+await worker.waitUntilReady()
+
+const opts = () => ({ jobId: v7(), attempts: 5, removeOnComplete: { count: 1_000 } })
+const under = {
+  add: async (count: number) => {
+    await queue.addBulk(Array.from({ length: count }, () => ({ name: 'noop', data: { payload: { ship: 1 } }, opts: opts() })))
+  },
+  onStart: (told: () => void) => void (started = told),
+}
+answerMeasures((durationMs) => measureJobs(under, durationMs))

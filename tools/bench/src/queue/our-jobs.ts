@@ -1,0 +1,31 @@
+// Jobs of the platform over Redis: payloads checked, request and deadline carried, each a call of its own, crossed out in the ledger when it has ended.
+import 'reflect-metadata'
+import type { Delivery } from '@kilomega/messaging'
+import { EndedJobs, jobSubscription, QueueConfig } from '@kilomega/queue'
+import { getQueueToken } from '@nestjs/bullmq'
+import type { Queue } from 'bullmq'
+import { v7 } from 'uuid'
+import { answerMeasures } from '../process/answer-measures.js'
+import { measureJobs } from './measure-jobs.js'
+import { Noop, noop } from './noop-module.js'
+import { openNoop } from './noop-app.js'
+
+const app = await openNoop()
+const queue = app.get<Queue>(getQueueToken(Noop.jobName) as never, { strict: false })
+const [ended, config] = [app.get(EndedJobs, { strict: false }), app.get(QueueConfig, { strict: false })]
+const { deliver } = jobSubscription({ definition: Noop, queue, ended }, config)
+
+/** As the relay has read them from an outbox. */
+const delivery = (): Delivery => ({
+  id: v7(),
+  name: Noop.jobName,
+  payload: { payload: { ship: 1 }, delayMs: 0, version: 1 },
+  requestId: 'bench',
+  occurredAt: new Date().toISOString(),
+  attempt: 1,
+})
+const under = {
+  add: (count: number) => deliver(Array.from({ length: count }, delivery), 60_000),
+  onStart: (told: () => void) => void (noop.started = told),
+}
+answerMeasures((durationMs) => measureJobs(under, durationMs))
