@@ -79,7 +79,7 @@ export class DeliveryLoop {
     if (failure !== undefined && subscription.handsOver !== undefined) return this.takeBack(deliveries, failure)
     if (failure !== undefined && deliveries.length === 1) await this.failed(deliveries[0]!, failure)
     else if (failure !== undefined) await this.deliverSingly(deliveries)
-    return deliveries.length === subscription.batch
+    return deliveries.length === subscription.batch || deliveries.some(({ ordered }) => ordered)
   }
 
   /** Nothing is wrong with any of them, and the next ones would fail as well. */

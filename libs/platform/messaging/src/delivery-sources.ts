@@ -6,6 +6,7 @@ import { EventStream } from './nats/event-stream.js'
 import { StreamDeliveries } from './nats/stream-deliveries.js'
 import { RelayConfig } from './relay.config.js'
 import type { Subscription } from './subscription.js'
+import { WakeUp } from './wake-up.js'
 
 /** Says how deliveries reach a subscriber: from the ledger itself, or, with NATS, over the stream. */
 @Injectable()
@@ -14,11 +15,12 @@ export class DeliverySources {
     private readonly databases: Databases,
     private readonly config: RelayConfig,
     private readonly stream: EventStream,
+    private readonly wakeUp: WakeUp,
   ) {}
 
   of({ schema, subscriber, anywhere, batch }: Subscription): DeliverySource {
     const table = new DeliveryTable(this.databases.of(schema), subscriber)
     if (!anywhere || !this.stream.enabled) return table
-    return new StreamDeliveries({ table, stream: this.stream, subscriber, batch, leaseMs: this.config.leaseMs })
+    return new StreamDeliveries({ table, stream: this.stream, subscriber, batch, leaseMs: this.config.leaseMs, ring: () => this.wakeUp.ring(schema) })
   }
 }

@@ -1,22 +1,26 @@
 import type { Database } from '@kilomega/database'
 import { DeliverySource } from './delivery-source.js'
+import { firstOfKey } from './in-order.js'
 import { inSchema } from './schema-sql.js'
 import type { Delivery } from './subscription.js'
 
 const register = `INSERT INTO {schema}.subscriber (event_name, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`
 
 /** The lease is the new due time: whoever claims has the rows until then, and nobody has to give back what a killed process held. */
-const claim = `
+const claim =
+  `
   WITH claimed AS (
     UPDATE {schema}.delivery SET due_at = now() + $3 * interval '1 ms', attempts = attempts + 1
     WHERE subscriber = $1 AND event_id IN (
       SELECT event_id FROM {schema}.delivery
-      WHERE subscriber = $1 AND due_at <= now()
+      WHERE subscriber = $1 AND due_at <= now() AND ` +
+  firstOfKey +
+  `
       ORDER BY due_at, event_id LIMIT $2
       FOR UPDATE SKIP LOCKED)
-    RETURNING event_id, attempts
+    RETURNING event_id, attempts, order_key IS NOT NULL AS ordered
   )
-  SELECT outbox.id, outbox.name, outbox.payload, outbox.request_id AS "requestId", outbox.occurred_at AS "occurredAt", claimed.attempts AS attempt
+  SELECT outbox.id, outbox.name, outbox.payload, outbox.request_id AS "requestId", outbox.occurred_at AS "occurredAt", claimed.attempts AS attempt, claimed.ordered
   FROM claimed JOIN {schema}.outbox ON outbox.id = claimed.event_id
   ORDER BY outbox.id`
 
@@ -24,11 +28,14 @@ const claim = `
  * The same for deliveries that somebody else has brought. What is not owed any more is not claimed, nor what was claimed since it was sent off:
  * that belongs to another process, or waits for its repeat.
  */
-const claimGiven = `
+const claimGiven =
+  `
   UPDATE {schema}.delivery SET due_at = now() + $4 * interval '1 ms', attempts = delivery.attempts + 1
   FROM unnest($2::uuid[], $3::int[]) AS given (id, attempts)
-  WHERE subscriber = $1 AND event_id = given.id AND delivery.attempts = given.attempts
-  RETURNING event_id AS id, delivery.attempts AS attempt`
+  WHERE subscriber = $1 AND event_id = given.id AND delivery.attempts = given.attempts AND ` +
+  firstOfKey +
+  `
+  RETURNING event_id AS id, delivery.attempts AS attempt, delivery.order_key IS NOT NULL AS ordered`
 
 /** One that has become due again under our hands was asked for by whoever knows that the way it went is lost. */
 const hold = `
@@ -70,7 +77,7 @@ export class DeliveryTable extends DeliverySource {
   }
 
   /** `attempt` of what is given is how often it had been claimed when it was sent off. */
-  claimGiven(given: readonly Delivery[], leaseMs: number): Promise<{ id: string; attempt: number }[]> {
+  claimGiven(given: readonly Delivery[], leaseMs: number): Promise<{ id: string; attempt: number; ordered: boolean }[]> {
     return this.run(claimGiven, [this.subscriber, given.map(({ id }) => id), given.map(({ attempt }) => attempt), leaseMs])
   }
 

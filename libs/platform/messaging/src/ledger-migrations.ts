@@ -100,6 +100,17 @@ const operation = `
     at timestamptz NOT NULL DEFAULT now()
   )`
 
+/**
+ * Whose order counts, and the place in it; nothing for most. Places are given by the database, in the transaction that holds whatever the events are about: ids are made
+ * by processes whose clocks differ.
+ */
+const order = [
+  `CREATE SEQUENCE {schema}.outbox_order`,
+  `ALTER TABLE {schema}.outbox ADD COLUMN order_key text, ADD COLUMN place bigint`,
+  `ALTER TABLE {schema}.delivery ADD COLUMN order_key text, ADD COLUMN place bigint`,
+  `CREATE INDEX delivery_order ON {schema}.delivery (subscriber, order_key, place) WHERE order_key IS NOT NULL`,
+]
+
 /** The tables of the ledger, which every module's schema has before its own first migration. */
 export const ledgerMigrations = (schema: string): Migration[] => [
   migration(
@@ -110,4 +121,5 @@ export const ledgerMigrations = (schema: string): Migration[] => [
   migration('202611260000-create-queue-epoch', inSchema(queueEpoch, schema)),
   migration('202611260001-create-schedules', inSchema(schedule, schema)),
   migration('202611260002-create-operations', ...[canary, operation].map((statement) => inSchema(statement, schema))),
+  migration('202611260003-add-order', ...order.map((statement) => inSchema(statement, schema))),
 ]

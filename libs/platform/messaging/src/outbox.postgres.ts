@@ -10,16 +10,19 @@ import { WakeUp } from './wake-up.js'
 export interface OutboxEntry {
   name: string
   payload: unknown
+  /** Whose order counts; see `EventOptions`. */
+  orderKey?: string | undefined
 }
 
 const append = `
   WITH told AS (
-    INSERT INTO {schema}.outbox (id, name, payload, request_id)
-    SELECT id, name, payload, $4 FROM unnest($1::uuid[], $2::text[], $3::json[]) AS entry (id, name, payload)
-    RETURNING id, name
+    INSERT INTO {schema}.outbox (id, name, payload, request_id, order_key, place)
+    SELECT id, name, payload, $4, order_key, CASE WHEN order_key IS NOT NULL THEN nextval('{schema}.outbox_order') END
+    FROM unnest($1::uuid[], $2::text[], $3::json[], $5::text[]) AS entry (id, name, payload, order_key)
+    RETURNING id, name, order_key, place
   )
-  INSERT INTO {schema}.delivery (subscriber, event_id)
-  SELECT subscriber.name, told.id FROM told JOIN {schema}.subscriber ON subscriber.event_name = told.name`
+  INSERT INTO {schema}.delivery (subscriber, event_id, order_key, place)
+  SELECT subscriber.name, told.id, told.order_key, told.place FROM told JOIN {schema}.subscriber ON subscriber.event_name = told.name`
 
 /** The outbox as tables: one statement for all events of a call, with a delivery owed to every subscriber that is registered by then. */
 @Injectable()
@@ -34,7 +37,7 @@ export class PostgresOutbox extends Outbox {
     }
     await this.append(
       transaction,
-      events.map(({ definition, payload }) => ({ name: definition.eventName, payload })),
+      events.map(({ definition, payload }) => ({ name: definition.eventName, payload, orderKey: definition.orderKeyOf?.(payload) })),
     )
   }
 
@@ -46,6 +49,7 @@ export class PostgresOutbox extends Outbox {
       entries.map(({ name }) => name),
       entries.map(({ payload }) => JSON.stringify(payload)),
       currentCall().trace.requestId,
+      entries.map(({ orderKey }) => orderKey ?? null),
     ])
     transaction.afterCommit(() => this.wakeUp.ring(transaction.schema))
   }

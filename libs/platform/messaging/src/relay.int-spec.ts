@@ -1,7 +1,7 @@
 import { CurrentCall, currentCall, runCall, system } from '@kilomega/ports'
 import { describeWithOwnNats, eventually, openNats, type TestNats } from '@kilomega/testing'
 import { deleteStream } from '../test/delete-stream.js'
-import { type Hear, record, ShipSank, ToldShips } from '../test/told-ships.js'
+import { type Hear, record, ShipSailed, ShipSank, ToldShips } from '../test/told-ships.js'
 
 let ships: ToldShips
 const sink = (...names: string[]) => ships.sink(...names)
@@ -35,6 +35,40 @@ function describeDeliveries(body: () => void): void {
 }
 
 describeDeliveries(() => {
+  describe('events whose order counts', () => {
+    const legs = (ship: string) => Array.from({ length: 8 }, (_, index) => `${ship} ${index}`)
+    const heardOf = (log: readonly string[], ship: string) => log.filter((name) => name.startsWith(`${ship} `))
+
+    it('come to each subscriber in that of their key, also where one fails at first, and keys do not wait for each other', async () => {
+      const log: string[] = []
+      let failures = 2
+      const hear: Hear = async (events) => {
+        if (events.some(({ payload }) => payload.name === 'Beagle 2') && failures-- > 0) throw new Error('fog')
+        log.push(...events.map(({ payload }) => payload.name))
+      }
+      const options = { event: ShipSailed, batch: 5 }
+      await ships.hear(hear, options)
+      await ships.hear(hear, options)
+      for (const leg of legs('Beagle')) await ships.sail(leg, leg.replace('Beagle', 'Bounty'))
+      await owedToNobody()
+      for (const ship of ['Beagle', 'Bounty']) expect(heardOf(log, ship)).toEqual(legs(ship))
+      expect(failures).toBe(-1)
+    }, 30_000)
+
+    it('go on behind one that was given up', async () => {
+      const log: string[] = []
+      const hear: Hear = async (events) => {
+        if (events.some(({ payload }) => payload.name === 'Beagle 1')) throw new Error('sunk')
+        log.push(...events.map(({ payload }) => payload.name))
+      }
+      await ships.hear(hear, { event: ShipSailed })
+      await ships.sail('Beagle 0', 'Beagle 1', 'Beagle 2')
+      await owedToNobody()
+      expect(log).toEqual(['Beagle 0', 'Beagle 2'])
+      expect(await ships.rows('SELECT 1 FROM harbour.dead_letter')).toHaveLength(1)
+    }, 30_000)
+  })
+
   describe('an event', () => {
     it('is heard after the commit, once, and owed to nobody afterwards', async () => {
       await ships.hear(record)

@@ -7,6 +7,8 @@ export interface Delivery {
   occurredAt: string
   /** 1 at the first delivery. */
   attempt: number
+  /** Whether another one may wait for this one to be over. */
+  ordered?: boolean
 }
 
 /** Somebody who is owed every event of a name. */

@@ -14,6 +14,8 @@ import { WakeUp } from '../src/wake-up.js'
 import { NatsSide } from './nats-side.js'
 
 export const ShipSank = event('harbour.ship-sank', z.object({ name: z.string() }))
+/** Of one ship in the order in which they happened. */
+export const ShipSailed = event('harbour.ship-sailed', z.object({ name: z.string() }), { orderBy: ({ name }) => name.split(' ')[0]! })
 const createLoss = migration('202601010000-create-loss', 'CREATE TABLE insurer.loss (name text NOT NULL)')
 
 export const relayConfig: RelayConfig = { pollMs: 50, leaseMs: 1_000, maxAttempts: 3, backoffMs: 1, confirmMs: 60_000, keepDays: 7, canaryMs: 0 }
@@ -37,6 +39,8 @@ class SilentBroadcast extends Broadcast {
 export interface HearOptions {
   batch?: number
   method?: string
+  /** `ShipSank` unless told otherwise. */
+  event?: typeof ShipSank
   config?: Partial<RelayConfig>
 }
 
@@ -72,24 +76,28 @@ export class ToldShips {
   }
 
   /** Begins to hear, in a process of its own as far as NATS is concerned. */
-  async hear(hear: Hear, { batch = 10, method = 'pay', config: changes }: HearOptions = {}): Promise<Hearer> {
+  async hear(hear: Hear, { batch = 10, method = 'pay', event: heard = ShipSank, config: changes }: HearOptions = {}): Promise<Hearer> {
     const config = { ...relayConfig, ...changes }
     const { stream, close } = this.streamOf(config)
     const { databases, signals, metrics } = this.opened
-    const relay = new Relay(new DeliverySources(databases, config, stream), config, this.wakeUp, signals, metrics)
+    const relay = new Relay(new DeliverySources(databases, config, stream, this.wakeUp), config, this.wakeUp, signals, metrics)
     const stop = once(async () => {
       stream.onModuleDestroy?.()
       await relay.beforeApplicationShutdown()
       await close()
     })
     this.closing.push(stop)
-    const hearing = { event: ShipSank, method, batch }
+    const hearing = { event: heard, method, batch }
     await relay.subscribe(eventSubscription({ hearing, instance: () => ({ [method]: hear }), database: databases.of('insurer') }))
     return { relay, stop }
   }
 
   sink(...names: string[]): Promise<void> {
     return this.harbour.write((transaction) => this.outbox.add(transaction, ...names.map((name) => ShipSank({ name }))))
+  }
+
+  sail(...legs: string[]): Promise<void> {
+    return this.harbour.write((transaction) => this.outbox.add(transaction, ...legs.map((name) => ShipSailed({ name }))))
   }
 
   async losses(): Promise<string[]> {

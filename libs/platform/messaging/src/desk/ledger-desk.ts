@@ -53,8 +53,8 @@ const lags = `
 /** Who has heard an event knows: its inbox, or the job's own tables, make a repeat do nothing. */
 const replay =
   `
-  INSERT INTO {schema}.delivery (subscriber, event_id)
-  SELECT subscriber.name, outbox.id FROM {schema}.outbox JOIN {schema}.subscriber ON subscriber.event_name = outbox.name
+  INSERT INTO {schema}.delivery (subscriber, event_id, order_key, place)
+  SELECT subscriber.name, outbox.id, outbox.order_key, outbox.place FROM {schema}.outbox JOIN {schema}.subscriber ON subscriber.event_name = outbox.name
   WHERE outbox.occurred_at >= $1 AND outbox.occurred_at < $2
     AND ($3::text IS NULL OR outbox.name = $3) AND ($4::text IS NULL OR subscriber.name = $4)
     AND ` +
@@ -69,7 +69,8 @@ const dead = `
 
 const takeBack = `
   WITH chosen AS (DELETE FROM {schema}.dead_letter WHERE subscriber = $1 AND ($2::uuid IS NULL OR event_id = $2) RETURNING subscriber, event_id)
-  INSERT INTO {schema}.delivery (subscriber, event_id) SELECT subscriber, event_id FROM chosen ON CONFLICT DO NOTHING RETURNING event_id`
+  INSERT INTO {schema}.delivery (subscriber, event_id, order_key, place)
+  SELECT subscriber, event_id, order_key, place FROM chosen JOIN {schema}.outbox ON outbox.id = event_id ON CONFLICT DO NOTHING RETURNING event_id`
 
 const discard = `DELETE FROM {schema}.dead_letter WHERE subscriber = $1 AND ($2::uuid IS NULL OR event_id = $2) RETURNING event_id`
 

@@ -1,5 +1,6 @@
 import type { Database } from '@kilomega/database'
 import { CurrentCall, runCall, system } from '@kilomega/ports'
+import { firstOfKey } from '../in-order.js'
 import type { RelayConfig } from '../relay.config.js'
 import { inSchema } from '../schema-sql.js'
 import type { Delivery } from '../subscription.js'
@@ -7,12 +8,15 @@ import type { EventStream } from './event-stream.js'
 import { encodeEvent } from './wire-event.js'
 
 /** Events that are due to anybody who may stand in another process. Jobs are not: their queue is the module's own. */
-const claim = `
+const claim =
+  `
   WITH claimed AS (
     UPDATE {schema}.delivery SET due_at = now() + $2 * interval '1 ms'
     WHERE (subscriber, event_id) IN (
       SELECT subscriber, event_id FROM {schema}.delivery
-      WHERE due_at <= now() AND subscriber IN (SELECT name FROM {schema}.subscriber WHERE event_name NOT LIKE 'job:%')
+      WHERE due_at <= now() AND subscriber IN (SELECT name FROM {schema}.subscriber WHERE event_name NOT LIKE 'job:%') AND ` +
+  firstOfKey +
+  `
       ORDER BY due_at, event_id LIMIT $1
       FOR UPDATE SKIP LOCKED)
     RETURNING event_id, attempts

@@ -12,6 +12,8 @@ interface StreamDeliveriesParts {
   subscriber: string
   batch: number
   leaseMs: number
+  /** Somebody may send the next ones now. */
+  ring: () => void
 }
 
 type Arrived = Delivery & { message: JsMsg }
@@ -43,8 +45,8 @@ export class StreamDeliveries extends DeliverySource {
     if (arrived.length === 0) return []
     if (this.arrived.length > 0) this.wake()
     const claimed = await this.parts.table.claimGiven(arrived, leaseMs)
-    const attempts = new Map(claimed.map(({ id, attempt }) => [id, attempt]))
-    return arrived.filter((delivery) => this.isOwed(delivery, attempts))
+    const owed = new Map(claimed.map(({ id, ...more }) => [id, more]))
+    return arrived.filter((delivery) => this.isOwed(delivery, owed))
   }
 
   async hold(deliveries: readonly Delivery[], waitsMs: readonly number[]): Promise<void> {
@@ -55,6 +57,7 @@ export class StreamDeliveries extends DeliverySource {
   async finish(deliveries: readonly Delivery[]): Promise<void> {
     await this.parts.table.finish(deliveries)
     for (const delivery of deliveries) (delivery as Arrived).message.ack()
+    this.letNextCome(deliveries)
   }
 
   async postpone(delivery: Delivery, waitMs: number): Promise<void> {
@@ -65,6 +68,7 @@ export class StreamDeliveries extends DeliverySource {
   async bury(delivery: Delivery, reason: string): Promise<void> {
     await this.parts.table.bury(delivery, reason)
     ;(delivery as Arrived).message.ack()
+    this.letNextCome([delivery])
   }
 
   lag(): Promise<{ owed: number; oldestMs: number }> {
@@ -78,15 +82,20 @@ export class StreamDeliveries extends DeliverySource {
     for (const { message } of this.arrived.splice(0)) message.nak()
   }
 
+  /** The next one of a key is sent when the one before is over, and not when the publisher looks. */
+  private letNextCome(deliveries: readonly Delivery[]): void {
+    if (deliveries.some(({ ordered }) => ordered)) this.parts.ring()
+  }
+
   /** Of two copies of an event the first is delivered; one that is not owed was done before, or is none of ours. */
-  private isOwed(delivery: Arrived, attempts: Map<string, number>): boolean {
-    const attempt = attempts.get(delivery.id)
-    if (attempt === undefined) {
+  private isOwed(delivery: Arrived, owed: Map<string, { attempt: number; ordered: boolean }>): boolean {
+    const found = owed.get(delivery.id)
+    if (found === undefined) {
       delivery.message.ack()
       return false
     }
-    attempts.delete(delivery.id)
-    delivery.attempt = attempt
+    owed.delete(delivery.id)
+    Object.assign(delivery, found)
     return true
   }
 
