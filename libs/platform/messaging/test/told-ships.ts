@@ -54,7 +54,7 @@ export interface Hearer {
 export class ToldShips {
   readonly harbour: Database
   readonly outbox: PostgresOutbox
-  private readonly wakeUp = new WakeUp(new SilentBroadcast())
+  readonly wakeUp = new WakeUp(new SilentBroadcast())
   private readonly closing: (() => Promise<void>)[] = []
 
   private constructor(

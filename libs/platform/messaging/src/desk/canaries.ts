@@ -9,14 +9,16 @@ import { WakeUp } from '../wake-up.js'
 import { CanaryWatch, type LateCanary } from './canary-watch.js'
 import { Ledgers } from './ledgers.js'
 
-/** One to each subscriber, where the one before has come to its end, and once for all processes that would send it. */
+/** One to each subscriber, where the one before has come to its end, and once for all processes that would send it. The one before is forgotten. */
 const send = `
   WITH due AS (
     INSERT INTO {schema}.canary (subscriber, event_id) SELECT name, uuidv7() FROM {schema}.subscriber
     ON CONFLICT (subscriber) DO UPDATE SET event_id = excluded.event_id, sent_at = now()
     WHERE canary.sent_at < now() - $1 * interval '1 ms'
       AND NOT EXISTS (SELECT FROM {schema}.delivery WHERE delivery.subscriber = canary.subscriber AND delivery.event_id = canary.event_id)
-    RETURNING subscriber, event_id
+    RETURNING subscriber, new.event_id AS event_id, old.event_id AS before
+  ), forgotten AS (
+    DELETE FROM {schema}.outbox USING due WHERE outbox.id = due.before
   ), told AS (
     INSERT INTO {schema}.outbox (id, name, payload, request_id)
     SELECT due.event_id, subscriber.event_name, $2, 'canary' FROM due JOIN {schema}.subscriber ON subscriber.name = due.subscriber
