@@ -1,0 +1,77 @@
+import { CurrentCall, runCall } from '@kilomega/ports'
+import { eventually } from '@kilomega/testing'
+import { type Hear, record, ToldShips } from '../../test/told-ships.js'
+import { LedgerDesk } from './ledger-desk.js'
+import { Ledgers } from './ledgers.js'
+
+const subscriber = 'insurer.pay:harbour.ship-sank'
+const operator = { kind: 'user' as const, id: 'ann', role: 'admin' as const, sessionId: 's' }
+
+describe('an operator', () => {
+  let ships: ToldShips
+  let desk: LedgerDesk
+  let willing = false
+  const hear: Hear = async (events, transaction) => {
+    if (!willing) throw new Error('no money')
+    await record(events, transaction)
+  }
+  beforeEach(async () => {
+    willing = false
+    ships = await ToldShips.open()
+    desk = new LedgerDesk(new Ledgers(ships.opened.databases), ships.wakeUp)
+  })
+  afterEach(() => ships.close())
+
+  const asOperator = <T>(work: () => Promise<T>): Promise<T> => runCall(new CurrentCall({ actor: operator, trace: { requestId: 'test' } }), work)
+  const records = () =>
+    ships.rows<{ operator: string; action: string; details: object }>('SELECT operator, action, details FROM harbour.operation_record ORDER BY id')
+  const isDead = (count: number) =>
+    eventually(async () => expect((await desk.lags()).find((lag) => lag.subscriber === subscriber)).toMatchObject({ dead: count, owed: 0 }), 10_000)
+  const span = { from: new Date(0), to: new Date(Date.now() + 86_400_000) }
+
+  it('sees what was given up and why, and gives it another life', async () => {
+    await ships.hear(hear)
+    await ships.sink('Beagle', 'Bounty')
+    await isDead(2)
+    const letters = await desk.deadLetters({ limit: 10 })
+    expect(letters).toEqual(
+      [0, 1].map(() => expect.objectContaining({ schema: 'harbour', subscriber, name: 'harbour.ship-sank', reason: 'no money', attempts: 3 })),
+    )
+    willing = true
+    expect(await asOperator(() => desk.retry({ subscriber, id: letters[0]!.id }))).toBe(1)
+    await isDead(1)
+    expect(await asOperator(() => desk.retry({ subscriber }))).toBe(1)
+    await eventually(async () => expect(await ships.losses()).toEqual(['Beagle', 'Bounty']))
+    expect(await records()).toMatchObject([
+      { operator: 'ann', action: 'dead-letter.retry', details: { subscriber, id: letters[0]!.id, count: 1 } },
+      { operator: 'ann', action: 'dead-letter.retry', details: { subscriber, count: 1 } },
+    ])
+  }, 30_000)
+
+  it('removes what was given up for good', async () => {
+    await ships.hear(hear)
+    await ships.sink('Beagle')
+    await isDead(1)
+    expect(await asOperator(() => desk.discard({ subscriber: 'somebody else' }))).toBe(0)
+    expect(await asOperator(() => desk.discard({ subscriber }))).toBe(1)
+    await isDead(0)
+    expect(await ships.losses()).toEqual([])
+    expect(await records()).toMatchObject([{ action: 'dead-letter.discard' }])
+  }, 30_000)
+
+  it('has a span of time delivered once more, which does nothing to who has heard it and reaches who has not', async () => {
+    willing = true
+    await ships.hear(hear)
+    await ships.sink('Beagle')
+    await eventually(async () => expect(await ships.losses()).toEqual(['Beagle']))
+    const heardLate: string[] = []
+    await ships.hear(async (events) => void heardLate.push(...events.map(({ payload }) => payload.name)), { method: 'mourn' })
+    expect(await asOperator(() => desk.replay({ ...span, eventName: 'harbour.nothing' }))).toBe(0)
+    expect(await asOperator(() => desk.replay({ ...span, to: new Date(1) }))).toBe(0)
+    expect(await asOperator(() => desk.replay({ ...span, schema: 'insurer' }))).toBe(0)
+    expect(await asOperator(() => desk.replay(span))).toBe(2)
+    await eventually(() => expect(heardLate).toEqual(['Beagle']))
+    await eventually(async () => (await ships.owed()) === 0)
+    expect(await ships.losses()).toEqual(['Beagle'])
+  }, 30_000)
+})
