@@ -16,6 +16,14 @@ export interface SendingMail extends OwedMail {
   attempt: number
 }
 
+/** What is so where a mail may have left. */
+export interface Repeating {
+  /** Whether it may be sent again. */
+  mayRepeat: (mail: OwedMail) => boolean
+  /** Whether the one who delivers it recognises a repeat. */
+  harmless: boolean
+}
+
 /** Why a mail is not sent now: it is done with, an attempt is at it, or an earlier one may have sent it and it must not come twice. */
 export type NotNow = 'done' | 'sending' | 'parked'
 
@@ -29,7 +37,7 @@ const open = `
   FOR UPDATE`
 /** Attempts without an end: those whose time is over have come to an unknown one. */
 const unended = `
-  UPDATE notifications.mail_attempt SET outcome = CASE WHEN coalesce(leased_until <= now(), true) THEN 'unknown' END
+  UPDATE notifications.mail_attempt SET outcome = CASE WHEN $2 OR coalesce(leased_until <= now(), true) THEN 'unknown' END
   WHERE mail_id = $1 AND outcome IS NULL
   RETURNING outcome`
 const forgetFailure = `DELETE FROM notifications.mail_failed WHERE mail_id = $1`
@@ -72,13 +80,14 @@ export class MailAttempts {
   }
 
   /**
-   * Begins an attempt, on record before anybody is called. `mayRepeat` says whether a mail may be sent again that may have left: where not, it is parked.
+   * Begins an attempt, on record before anybody is called. A mail that may have left is sent again or parked, as it may be repeated; one that another attempt is at is
+   * left alone, unless a repeat does no harm.
    */
-  begin(mailId: string, mayRepeat: (mail: OwedMail) => boolean): Promise<SendingMail | NotNow> {
+  begin(mailId: string, { mayRepeat, harmless }: Repeating): Promise<SendingMail | NotNow> {
     return this.database.write(async (transaction) => {
       const [mail] = await transaction.query<OwedMail>(open, [mailId])
       if (mail === undefined) return 'done'
-      const before = await transaction.query<{ outcome: string | null }>(unended, [mailId])
+      const before = await transaction.query<{ outcome: string | null }>(unended, [mailId, harmless])
       if (before.some(({ outcome }) => outcome === null)) return 'sending'
       if (before.length > 0 && !mayRepeat(mail)) return this.parkIn(transaction, mail)
       if (before.length > 0) this.outcomes.add(1, 'resent')

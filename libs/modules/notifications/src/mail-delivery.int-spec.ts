@@ -90,6 +90,46 @@ describe('the delivery of mails through a mail server', () => {
     expect(await arrived()).toHaveLength(1)
   })
 
+  /** A mail of an account, and an attempt at it whose process has died. */
+  async function interrupted(template: string, leftS: number): Promise<string> {
+    const id = uuidv7()
+    await opened.database.database.write(async (transaction) => {
+      const mail = 'INSERT INTO notifications.mail (id, event_id, template, account_id, created_at) VALUES ($1, $1, $2, $3, now())'
+      await transaction.query(mail, [id, template, accountId])
+      const attempt = `INSERT INTO notifications.mail_attempt (mail_id, attempt, leased_until) VALUES ($1, 1, now() + $2 * interval '1 s')`
+      await transaction.query(attempt, [id, leftS])
+    })
+    return id
+  }
+  const fateOf = async (id: string) => {
+    const sql = `SELECT (SELECT string_agg(coalesce(outcome, 'none'), ' ' ORDER BY attempt) FROM notifications.mail_attempt WHERE mail_id = $1) AS attempts,
+      EXISTS (SELECT FROM notifications.mail_parked WHERE mail_id = $1) AS parked`
+    const [row] = await opened.database.database.read((q) => q.query<{ attempts: string; parked: boolean }>(sql, [id]))
+    return row
+  }
+
+  it('is left to the attempt that is at it', async () => {
+    const id = await interrupted('welcome', 60)
+    await expect(deliver(id, false)).rejects.toMatchObject({ code: 'ALREADY_SENDING' })
+    expect(await fateOf(id)).toEqual({ attempts: 'none', parked: false })
+    expect(await arrived()).toEqual([])
+  })
+
+  it('is parked where it may have left and comes once at most, however often it is asked for', async () => {
+    const id = await interrupted('welcome', -1)
+    await deliver(id, false)
+    await deliver(id, true)
+    expect(await fateOf(id)).toEqual({ attempts: 'unknown', parked: true })
+    expect(await arrived()).toEqual([])
+  })
+
+  it('comes again where it may have left and an account needs it', async () => {
+    const id = await interrupted('password-changed', -1)
+    await deliver(id, false)
+    expect(await fateOf(id)).toEqual({ attempts: 'unknown sent', parked: false })
+    expect(await arrived()).toHaveLength(1)
+  })
+
   it('names nobody in the log', async () => {
     const written = jest.spyOn(process.stdout, 'write')
     server.refuseNext(550)

@@ -24,7 +24,7 @@ export class MailDelivery {
 
   /** Rejects where another attempt may help and one is left to be made by the caller. */
   async deliver(mailId: string, lastAttempt: boolean): Promise<void> {
-    const mail = await this.attempts.begin(mailId, (one) => this.mayRepeat(one))
+    const mail = await this.attempts.begin(mailId, { mayRepeat: (one) => this.mayRepeat(one), harmless: this.sender.recognisesRepeats })
     if (mail === 'sending') throw stillSending()
     if (typeof mail === 'string') return
     try {
