@@ -59,7 +59,7 @@ describe('The meter', () => {
     while (performance.now() < until);
     const usages = meter.read([process.pid, 2 ** 22 + 1])
     expect(usages.size).toBe(1)
-    expect(usages.get(process.pid)!.cpuPercent).toBeGreaterThan(20)
+    expect(usages.get(process.pid)!.cpuPercent).toBeGreaterThan(2)
     expect(usages.get(process.pid)!.memoryMb).toBeGreaterThan(20)
   })
 })
