@@ -12,7 +12,14 @@ const settledWithinMs = 120_000
 describeWithOwnNats('Events come again when the stream does not recognise them any more', () => {
   let world: EventWorld | undefined
   beforeAll(async () => {
-    const settings = { NATS_DEDUPE_WINDOW_MS: String(windowMs), RELAY_MAX_ATTEMPTS: String(maxAttempts), RELAY_BACKOFF_MS: '1', RELAY_POLL_MS: '100' }
+    const settings = {
+      NATS_DEDUPE_WINDOW_MS: String(windowMs),
+      RELAY_MAX_ATTEMPTS: String(maxAttempts),
+      RELAY_BACKOFF_MS: '1',
+      RELAY_POLL_MS: '100',
+      // What the stream took for a repeat would come after this long only, and so too late.
+      RELAY_CONFIRM_MS: '600000',
+    }
     world = await EventWorld.open(settings)
   }, 120_000)
   afterAll(() => world?.close())

@@ -9,8 +9,9 @@ export abstract class DeliverySource {
   /** These are on their way elsewhere, and due again after so long each, milliseconds, unless they were asked for sooner meanwhile. No attempt is counted. */
   abstract hold(deliveries: readonly Delivery[], waitsMs: readonly number[]): Promise<void>
   abstract finish(deliveries: readonly Delivery[]): Promise<void>
+  /** Due again after so long. Does nothing where somebody else has claimed it since. */
   abstract postpone(delivery: Delivery, waitMs: number): Promise<void>
-  /** Gives a delivery up: it is a dead letter, with the reason, until somebody decides. */
+  /** Gives a delivery up: it is a dead letter, with the reason, until somebody decides. Does nothing where somebody else has claimed it since. */
   abstract bury(delivery: Delivery, reason: string): Promise<void>
   /** How much is owed, and the age of the oldest event among it, milliseconds. */
   abstract lag(): Promise<{ owed: number; oldestMs: number }>

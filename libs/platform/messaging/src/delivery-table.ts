@@ -47,10 +47,17 @@ const callBack = `UPDATE {schema}.delivery SET due_at = now() WHERE subscriber =
 
 const finish = `DELETE FROM {schema}.delivery WHERE subscriber = $1 AND event_id = ANY($2::uuid[])`
 
-const postpone = `UPDATE {schema}.delivery SET due_at = now() + $3 * interval '1 ms' WHERE subscriber = $1 AND event_id = $2`
+/**
+ * The attempt is a fencing number: a process that hangs for longer than its lease says nothing of a delivery that another has claimed since. That it is done, it
+ * may say: the effect is there, whoever had it.
+ */
+const postpone = `
+  UPDATE {schema}.delivery SET due_at = now() + $3 * interval '1 ms' WHERE subscriber = $1 AND event_id = $2 AND attempts = $4`
 
 const bury = `
-  WITH given_up AS (DELETE FROM {schema}.delivery WHERE subscriber = $1 AND event_id = $2 RETURNING subscriber, event_id, attempts)
+  WITH given_up AS (
+    DELETE FROM {schema}.delivery WHERE subscriber = $1 AND event_id = $2 AND ($4::int IS NULL OR attempts = $4)
+    RETURNING subscriber, event_id, attempts)
   INSERT INTO {schema}.dead_letter (subscriber, event_id, attempts, reason)
   SELECT subscriber, event_id, attempts, $3 FROM given_up
   ON CONFLICT (subscriber, event_id) DO UPDATE SET attempts = excluded.attempts, reason = excluded.reason, died_at = now()`
@@ -94,12 +101,13 @@ export class DeliveryTable extends DeliverySource {
     await this.run(finish, [this.subscriber, deliveries.map(({ id }) => id)])
   }
 
-  async postpone({ id }: Delivery, waitMs: number): Promise<void> {
-    await this.run(postpone, [this.subscriber, id, waitMs])
+  async postpone({ id, attempt }: Delivery, waitMs: number): Promise<void> {
+    await this.run(postpone, [this.subscriber, id, waitMs, attempt])
   }
 
-  async bury({ id }: Pick<Delivery, 'id'>, reason: string): Promise<void> {
-    await this.run(bury, [this.subscriber, id, reason])
+  /** Without an attempt it is given up whoever holds it. */
+  async bury({ id, attempt }: Pick<Delivery, 'id'> & Partial<Pick<Delivery, 'attempt'>>, reason: string): Promise<void> {
+    await this.run(bury, [this.subscriber, id, reason, attempt ?? null])
   }
 
   async lag(): Promise<{ owed: number; oldestMs: number }> {

@@ -55,6 +55,8 @@ export class ToldShips {
   readonly harbour: Database
   readonly outbox: PostgresOutbox
   readonly wakeUp = new WakeUp(new SilentBroadcast())
+  /** Ends the process that began to tell last. */
+  stopTelling: () => Promise<void> = async () => undefined
   private readonly closing: (() => Promise<void>)[] = []
 
   private constructor(
@@ -71,8 +73,25 @@ export class ToldShips {
       { schema: 'insurer', migrations: [createLoss] },
     ]
     const ships = new ToldShips(await openDatabase({ modules, platform: ledgerMigrations }), natsUrl)
-    if (natsUrl !== undefined) ships.publish({ ...relayConfig, ...config })
+    ships.startTelling(config)
     return ships
+  }
+
+  /** Begins to bring what is owed to the stream, in a process that owns it unless told otherwise. From the ledger everybody gets it himself. */
+  startTelling(config: Partial<RelayConfig> = {}, owns = true): void {
+    if (this.natsUrl === undefined) return
+    const all = { ...relayConfig, ...config }
+    const { stream, close } = this.streamOf(all)
+    if (owns) stream.own()
+    const publisher = new EventPublisher({ database: this.harbour, stream, config: all })
+    this.wakeUp.listen('harbour', () => publisher.wake())
+    publisher.start()
+    this.stopTelling = once(async () => {
+      stream.onModuleDestroy()
+      await publisher.stop()
+      await close()
+    })
+    this.closing.push(this.stopTelling)
   }
 
   /** Begins to hear, in a process of its own as far as NATS is concerned. */
@@ -117,23 +136,10 @@ export class ToldShips {
     await this.opened.close()
   }
 
-  private publish(config: RelayConfig): void {
-    const { stream, close } = this.streamOf(config)
-    stream.own()
-    const publisher = new EventPublisher({ database: this.harbour, stream, config })
-    this.wakeUp.listen('harbour', () => publisher.wake())
-    publisher.start()
-    this.closing.push(async () => {
-      stream.onModuleDestroy()
-      await publisher.stop()
-      await close()
-    })
-  }
-
   private streamOf(config: RelayConfig): { stream: EventStream; close: () => Promise<void> } {
     if (this.natsUrl === undefined) return { stream: { enabled: false } as EventStream, close: async () => undefined }
     const side = new NatsSide({ url: this.natsUrl })
-    return { stream: new EventStream(side.link, side.config, config, this.opened.signals), close: () => side.close() }
+    return { stream: new EventStream(side.link, side.config, config, this.opened.signals, this.opened.metrics), close: () => side.close() }
   }
 }
 

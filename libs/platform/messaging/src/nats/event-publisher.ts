@@ -5,6 +5,7 @@ import type { RelayConfig } from '../relay.config.js'
 import { inSchema } from '../schema-sql.js'
 import type { Delivery } from '../subscription.js'
 import type { EventStream } from './event-stream.js'
+import type { Kept } from './stream-watch.js'
 import { encodeEvent } from './wire-event.js'
 
 /** Events that are due to anybody who may stand in another process. Jobs are not: their queue is the module's own. */
@@ -41,10 +42,15 @@ const postponed = `
   FROM unnest($1::uuid[], $2::int[]) AS told (id, attempts)
   WHERE delivery.event_id = told.id AND delivery.attempts = told.attempts`
 
-/** On its way, or so it was thought: all that the stream was given and nobody has crossed out. */
+/**
+ * On its way, or so it was thought: all that the stream was given and nobody has crossed out, but for what the stream still has. What was told shortly before
+ * the last event that it has may have been stored behind that.
+ */
 const callBack = `
   UPDATE {schema}.delivery SET due_at = now()
-  WHERE due_at > now() AND subscriber IN (SELECT name FROM {schema}.subscriber WHERE event_name NOT LIKE 'job:%')`
+  FROM {schema}.outbox
+  WHERE outbox.id = delivery.event_id AND due_at > now() AND subscriber IN (SELECT name FROM {schema}.subscriber WHERE event_name NOT LIKE 'job:%')
+    AND outbox.occurred_at NOT BETWEEN $1 AND $2::timestamptz - $3 * interval '1 ms'`
 
 const batch = 500
 const ownCall = new CurrentCall({ actor: system, trace: { requestId: 'publisher' } })
@@ -60,12 +66,13 @@ export class EventPublisher {
   private running: Promise<void> | undefined
   private again = false
   private stopped = false
+  private losses = 0
   private poll: NodeJS.Timeout | undefined
 
   constructor(private readonly parts: EventPublisherParts) {}
 
   start(): void {
-    this.parts.stream.onLost(() => this.giveAgain())
+    this.parts.stream.onLost((kept) => this.giveAgain(kept))
     this.poll = setInterval(() => this.wake(), this.parts.config.pollMs)
     this.wake()
   }
@@ -76,9 +83,10 @@ export class EventPublisher {
     this.running ??= runCall(ownCall, () => this.run()).finally(() => (this.running = undefined))
   }
 
-  /** The stream has lost events: all of them go there once more, and who has heard them already knows. */
-  private giveAgain(): void {
-    const given = runCall(ownCall, () => this.write(callBack, []))
+  /** The stream has lost events: what it may have lost goes there once more, and who has heard it already knows. */
+  private giveAgain({ from, until }: Kept): void {
+    this.losses += 1
+    const given = runCall(ownCall, () => this.write(callBack, [from, until, this.parts.config.leaseMs]))
     given.then(
       () => this.wake(),
       (error: unknown) => this.parts.stream.tellStall(error),
@@ -106,10 +114,12 @@ export class EventPublisher {
   private async publishBatch(): Promise<boolean> {
     const events = await this.write<Delivery>(claim, [batch, this.parts.config.leaseMs])
     if (events.length === 0) return false
+    const { losses } = this
     const outcomes = await Promise.allSettled(events.map((event) => this.publish(event)))
     const told = events.filter((_, index) => outcomes[index]!.status === 'fulfilled')
     const failed = events.filter((_, index) => outcomes[index]!.status === 'rejected')
-    if (told.length > 0) await this.write(published, [...copiesOf(told), this.parts.config.confirmMs])
+    // What was lost while it was told is due when it was called back, or at the latest when the lease is over.
+    if (told.length > 0 && losses === this.losses) await this.write(published, [...copiesOf(told), this.parts.config.confirmMs])
     if (failed.length > 0) await this.postpone(failed, outcomes)
     return failed.length === 0 && events.length > 1
   }

@@ -148,6 +148,18 @@ describeWithOwnNats('A stream of domain events', () => {
     expect(await ships.rows('SELECT attempts FROM harbour.delivery')).toEqual([{ attempts: 1 }])
   })
 
+  it('has nothing more to bring of 100 events that always fail once they are dead letters', async () => {
+    let tries = 0
+    const never = () => Promise.reject(new Error(`no ${(tries += 1)}`))
+    await ships.hear(never, { batch: 1, config: { maxAttempts: 5 } })
+    await ships.sink(...named(100))
+    await eventually(async () => (await ships.rows('SELECT event_id FROM harbour.dead_letter')).length === 100, 60_000)
+    await settled()
+    expect(tries).toBe(500)
+    const { num_redelivered } = await (await manager()).consumers.info(streamName, durable)
+    expect(num_redelivered).toBe(0)
+  }, 90_000)
+
   it('may hold what is no event, or none of the ledger’s, and this does not hold up those that are, nor come again', async () => {
     await ships.hear(record)
     const stranger = { id: '01890000-0000-7000-8000-000000000000', name: 'harbour.ship-sank', payload: { name: 'Ghost' } }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { Signals } from '@kilomega/observability'
+import { type Counter, Metrics, Signals } from '@kilomega/observability'
 import { Injectable, type OnModuleDestroy } from '@nestjs/common'
 import {
   AckPolicy,
@@ -15,10 +15,10 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { RelayConfig } from '../relay.config.js'
 import { NatsConfig } from './nats.config.js'
 import { NatsLink } from './nats-link.js'
-import { type StreamState, StreamWatch } from './stream-watch.js'
+import { type Kept, type StreamState, StreamWatch } from './stream-watch.js'
 import { durableName, eventSubject, everyEvent, streamName } from './subjects.js'
 
-const dayNs = 24 * 3_600 * 1_000_000_000
+const dayMs = 24 * 3_600_000
 /** What JetStream may take to answer, milliseconds: the ledger tries again. */
 const answerWithinMs = 5_000
 const retryMs = 1_000
@@ -42,8 +42,13 @@ export interface DurableConsumer {
  */
 @Injectable()
 export class EventStream implements OnModuleDestroy {
-  private readonly watch = new StreamWatch(() => this.tellLost())
-  private readonly whenLost: (() => void)[] = []
+  private readonly watch: StreamWatch
+  private readonly losses: Counter
+  private readonly whenLost: ((kept: Kept) => void)[] = []
+  /** Of the stream that was there when this process began to look. */
+  private met: Kept | undefined
+  /** Since the last loss, or JetStream would take what is given again for a repeat: it remembers what it once had. */
+  private sinceLoss = ''
   private stopped = false
 
   constructor(
@@ -51,7 +56,11 @@ export class EventStream implements OnModuleDestroy {
     private readonly nats: NatsConfig,
     private readonly relay: RelayConfig,
     private readonly signals: Signals,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.losses = metrics.counter('events_stream_losses_total', 'Times that the stream of domain events was found to have lost some')
+    this.watch = new StreamWatch({ maxAgeMs: relay.keepDays * dayMs, lost: (kept) => this.tellLost(kept), met: (kept) => this.tellMet(kept) })
+  }
 
   get enabled(): boolean {
     return this.link.enabled
@@ -69,13 +78,19 @@ export class EventStream implements OnModuleDestroy {
   /** Stores an event. Rejects where JetStream did not say that it has it. */
   async publish(eventName: string, text: string, messageId: string): Promise<void> {
     const connection = this.connection()
-    const { seq, duplicate } = await jetstream(connection, { timeout: answerWithinMs }).publish(eventSubject(eventName), text, { msgID: messageId })
+    const { seq, duplicate } = await jetstream(connection, { timeout: answerWithinMs }).publish(eventSubject(eventName), text, {
+      msgID: messageId + this.sinceLoss,
+    })
     if (!duplicate) this.watch.stored(seq)
   }
 
-  /** Called when the stream has lost events that it had said it has: what the ledger still owes has to be stored again. */
-  onLost(listener: () => void): void {
+  /**
+   * Called when the stream may have lost events that it had said it has: what the ledger still owes has to be stored again, but for what was told at a time
+   * that is kept. Called once also for a stream that was there before this process, which cannot know what that lost meanwhile.
+   */
+  onLost(listener: (kept: Kept) => void): void {
     this.whenLost.push(listener)
+    if (this.met !== undefined) listener(this.met)
   }
 
   tellStall(error: unknown): void {
@@ -113,7 +128,7 @@ export class EventStream implements OnModuleDestroy {
   /** Makes the consumer of a subscriber, which remembers while nobody is there to listen. */
   async ensureConsumer(manager: JetStreamManager, { subscriber, eventName, ackWithinMs }: DurableConsumer): Promise<string> {
     const name = durableName(subscriber)
-    await manager.consumers.add(streamName, {
+    const { created } = await manager.consumers.add(streamName, {
       durable_name: name,
       filter_subject: eventSubject(eventName),
       ack_policy: AckPolicy.Explicit,
@@ -121,6 +136,7 @@ export class EventStream implements OnModuleDestroy {
       ack_wait: ackWithinMs * 1_000_000,
       max_deliver: -1,
     })
+    this.watch.consumerSeen(name, created)
     return name
   }
 
@@ -128,17 +144,18 @@ export class EventStream implements OnModuleDestroy {
   private async lookAfter(manager: JetStreamManager): Promise<void> {
     const settings = {
       subjects: [everyEvent],
-      max_age: this.relay.keepDays * dayNs,
+      max_age: this.relay.keepDays * dayMs * 1_000_000,
       num_replicas: this.nats.streamReplicas,
       duplicate_window: this.nats.dedupeWindowMs * 1_000_000,
     }
     const make = async (whenOther: () => Promise<StreamInfo | undefined>) => {
+      const { mark } = this.watch
       const made = manager.streams.add({ name: streamName, ...settings }).catch((error: unknown) => {
         if (error instanceof JetStreamApiError && error.code === nameInUse) return whenOther()
         throw error
       })
       const info = await made
-      if (info !== undefined) this.watch.seen(stateOf(info))
+      if (info !== undefined) this.watch.seen(stateOf(info), mark)
     }
     await make(() => manager.streams.update(streamName, settings))
     while (!this.stopped) {
@@ -147,9 +164,16 @@ export class EventStream implements OnModuleDestroy {
     }
   }
 
-  private tellLost(): void {
+  private tellLost(kept: Kept): void {
+    this.losses.add()
+    this.sinceLoss = `:${Date.now()}`
     this.signals.emit('events.stream-lost')
-    for (const listener of this.whenLost) listener()
+    for (const listener of this.whenLost) listener(kept)
+  }
+
+  private tellMet(kept: Kept): void {
+    this.met = kept
+    for (const listener of this.whenLost) listener(kept)
   }
 
   private connection(): NatsConnection {
@@ -159,4 +183,10 @@ export class EventStream implements OnModuleDestroy {
   }
 }
 
-const stateOf = ({ created, state: { first_seq: first, last_seq: last, messages } }: StreamInfo): StreamState => ({ created, first, last, messages })
+const stateOf = ({ created, state: { first_seq: first, last_seq: last, last_ts: lastAt, messages } }: StreamInfo): StreamState => ({
+  created,
+  lastAt,
+  first,
+  last,
+  messages,
+})

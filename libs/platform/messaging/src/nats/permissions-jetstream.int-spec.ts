@@ -1,5 +1,5 @@
 import { port, query } from '@kilomega/ports'
-import { describeWithOwnNats, eventually, openNats, type TestNats } from '@kilomega/testing'
+import { describeWithOwnNats, eventually, MetricsRecorder, openNats, type TestNats } from '@kilomega/testing'
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { type NatsConnection } from '@nats-io/transport-node'
 import { z } from 'zod'
@@ -41,7 +41,7 @@ describeWithOwnNats('What JetStream sends for a service that was taken over', ()
     manager = await jetstreamManager(witness.connection)
     api = await NatsSide.open({ url: nats.url, key: keys.api, trusts: Object.values(keys) })
     await api.serve(IdentityPort, { find: () => ((handled += 1), 'found') })
-    stream = new EventStream(api.link, api.config, relayConfig, api.signals)
+    stream = new EventStream(api.link, api.config, relayConfig, api.signals, new MetricsRecorder())
     stream.own()
     intruder = await Intruder.enter(nats.url, 'search')
     search = intruder.connection
@@ -103,7 +103,10 @@ describeWithOwnNats('A service that starts before all owners of the stream', () 
   it('S29: waits for it without asking for what it may not, and then hears what was told', async () => {
     const own = await openNats({ configuration: configurationWithWitness() })
     const sides = await Promise.all((['search', 'api'] as const).map((name) => NatsSide.open({ url: own.url, key: keys[name] })))
-    const [waiting, owning] = sides.map((side) => new EventStream(side.link, side.config, relayConfig, side.signals)) as [EventStream, EventStream]
+    const [waiting, owning] = sides.map((side) => new EventStream(side.link, side.config, relayConfig, side.signals, new MetricsRecorder())) as [
+      EventStream,
+      EventStream,
+    ]
     const hearing = { subscriber: 'search.putPublished:content.post-published', eventName: 'content.post-published', ackWithinMs: 30_000 }
     const heard: string[] = []
     void waiting.keep('search', async (client, itsManager) => {
