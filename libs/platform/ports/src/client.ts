@@ -98,28 +98,26 @@ class PortCall extends Cancellation implements Expiring {
     expiry.add(this)
     if (this.parent !== undefined) this.onCancel(() => this.abandon())
     this.route.budget.earn()
-    void this.send()
+    this.send()
   }
 
-  private async send(): Promise<void> {
-    let reply: Reply
-    try {
-      reply = await this.route.transport(this.envelope, this)
-    } catch (error) {
-      return this.fail(error)
-    }
-    try {
-      this.take(reply)
-    } catch (error) {
-      this.reject(error)
-    }
+  /** Not an asynchronous function: a call in process would take 0.1 us longer. */
+  private send(): void {
+    this.route.transport(this.envelope, this).then(
+      (reply) => this.take(reply),
+      (error: unknown) => this.fail(error),
+    )
   }
 
   private take(reply: Reply): void {
     if ('error' in reply) return this.fail(AppError.from(reply.error))
     this.settle()
     const value = 'json' in reply ? reply.json : reply.value
-    this.resolve(this.route.checkAnswers ? checked(this.route, value) : value)
+    try {
+      this.resolve(this.route.checkAnswers ? checked(this.route, value) : value)
+    } catch (error) {
+      this.reject(error)
+    }
   }
 
   private fail(error: unknown): void {
@@ -142,7 +140,7 @@ class PortCall extends Cancellation implements Expiring {
     const timeLeftMs = this.deadlineMs - performance.now()
     if (timeLeftMs > 0 && !this.cancelled) {
       this.envelope.timeLeftMs = timeLeftMs
-      return void this.send()
+      return this.send()
     }
     this.settle()
     this.reject(error)

@@ -3,7 +3,8 @@ import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import type { Backlog } from './backlog.js'
 import { ForeignInbox, type SignedContexts } from './signed-context.js'
 import { cancelSubject, isInbox, portSubject, queueGroup } from './subjects.js'
-import { bytesOf, decodeCall, encodeReply } from './wire.js'
+import { maxNumberBytes, numbered, readNumbered } from './numbered.js'
+import { bytesOf, decodeCall, encodeReply, textOf } from './wire.js'
 
 interface PortServerParts {
   port: string
@@ -18,7 +19,10 @@ class RunningCall extends Cancellation implements Link<RunningCall> {
   previous: RunningCall | undefined = undefined
   next: RunningCall | undefined = undefined
 
-  constructor(readonly reply: string) {
+  constructor(
+    readonly reply: string,
+    readonly number: number,
+  ) {
     super()
   }
 }
@@ -55,36 +59,48 @@ export class PortServer {
     cancels?.unsubscribe()
   }
 
-  /** Rare enough to look at all of them: a table of replies, kept for this alone, would cost each call 0.5 us. */
-  private cancel(reply: string): void {
-    for (let call = this.running.last; call !== undefined; call = call.previous) if (call.reply === reply) return call.cancel()
+  /** Rare enough to look at all of them: a table of names, kept for this alone, would cost each call 0.5 us. */
+  private cancel(name: string): void {
+    const { number, text: reply } = readNumbered(name)
+    for (let call = this.running.last; call !== undefined; call = call.previous) {
+      if (call.reply === reply && call.number === number) return call.cancel()
+    }
   }
 
   private async answer(message: Msg): Promise<void> {
-    const { reply } = message
-    const { backlog } = this.parts
-    if (!reply) return this.parts.refused(new Error('a call without a reply subject'))
-    if (!isInbox(reply)) return this.parts.refused(new Error('a call whose reply would not come to an inbox'))
-    const call = new RunningCall(reply)
+    const { reply, data } = message
+    const { backlog, refused } = this.parts
+    if (!reply) return refused(new Error('a call without a reply subject'))
+    if (!isInbox(reply)) return refused(new Error('a call whose reply would not come to an inbox'))
+    if (data.length > maxPayloadBytes + maxNumberBytes) return this.refuse(message, tooLarge(data))
+    const { number, text } = readNumbered(textOf(data))
+    if (number === undefined) return this.refuse(message, portErrors.VALIDATION_FAILED({ errors: [noNumber] }))
+    const call = new RunningCall(reply, number)
     this.running.add(call)
     for (let reading = backlog.readUp(); reading !== undefined; reading = backlog.readUp()) await reading
-    const answer = call.cancelled ? undefined : await this.replyTo(message, call)
+    const answer = call.cancelled ? undefined : await this.replyTo(text, call)
     this.running.remove(call)
-    if (answer !== undefined && !call.cancelled) message.respond(bytesOf(answer))
+    if (answer !== undefined && !call.cancelled) message.respond(bytesOf(numbered(number, answer)))
     if (this.running.last === undefined) this.idle?.()
   }
 
+  /** Our own callers send nothing of the kind; what others send is not even read. */
+  private refuse(message: Msg, error: AppError): void {
+    this.parts.refused(error)
+    message.respond(bytesOf(refusal(error)))
+  }
+
   /** The reply as it travels, at once where there is nothing to be done; nothing for who would have it sent elsewhere. */
-  private replyTo({ data, reply }: Msg, cancellation: Cancellation): Promise<string> | string | undefined {
+  private replyTo(text: string, call: RunningCall): Promise<string> | string | undefined {
     const { port, handler, contexts, refused } = this.parts
     let envelope: Envelope
     try {
-      envelope = decodeCall(port, textOf(data), contexts, reply)
+      envelope = decodeCall(port, text, contexts, call.reply)
     } catch (error) {
       refused(error)
       return error instanceof ForeignInbox ? undefined : refusal(error)
     }
-    return handler(envelope, cancellation).then(encoded, refusal)
+    return handler(envelope, call).then(encoded, refusal)
   }
 }
 
@@ -98,10 +114,7 @@ function encoded(reply: Reply): string {
 
 const refusal = (error: unknown): string => encodeReply({ error: valueOf(error) })
 
-/** Our own callers send nothing larger; what others send is not even read. */
-function textOf(data: Uint8Array): string {
-  if (data.length > maxPayloadBytes) throw portErrors.PAYLOAD_TOO_LARGE({ sizeBytes: data.length, limitBytes: maxPayloadBytes })
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString()
-}
+const noNumber = { path: '', code: 'malformed', message: 'A port call begins with its number' }
+const tooLarge = ({ length }: Uint8Array): AppError => portErrors.PAYLOAD_TOO_LARGE({ sizeBytes: length, limitBytes: maxPayloadBytes })
 
 const valueOf = (error: unknown) => (error instanceof AppError ? error : portErrors.INTERNAL()).toValue()

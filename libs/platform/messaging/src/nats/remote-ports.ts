@@ -28,12 +28,12 @@ export class RemotePorts {
   /** Rejects with `DEPENDENCY_UNAVAILABLE` within milliseconds where nobody answers the port or NATS is away, and sends nothing that is too large. */
   transportTo({ portName }: AnyPort): Transport {
     const subject = portSubject(portName)
-    const cancel = (replySubject: string): void => this.link.connection?.publish(cancelSubject(portName), replySubject)
+    const cancel = (name: string): void => this.link.connection?.publish(cancelSubject(portName), name)
     return (envelope, cancellation) => this.send(subject, envelope, cancellation, cancel)
   }
 
   /** Not an asynchronous function: the promise of the inbox is the answer already. */
-  private send(subject: string, envelope: Envelope, cancellation: Cancellation | undefined, cancel: (reply: string) => void): Promise<Reply> {
+  private send(subject: string, envelope: Envelope, cancellation: Cancellation | undefined, cancel: (name: string) => void): Promise<Reply> {
     const { connection } = this.link
     if (connection === undefined) return Promise.reject(portErrors.DEPENDENCY_UNAVAILABLE())
     try {

@@ -1,6 +1,7 @@
 import { Cancellation, portErrors } from '@kilomega/ports'
 import { describeWithNats, openNats, type TestNats } from '@kilomega/testing'
 import { connect, createInbox, type NatsConnection } from '@nats-io/transport-node'
+import { numbered, readNumbered } from './numbered.js'
 import { ReplyInbox } from './reply-inbox.js'
 import { encodeReply } from './wire.js'
 
@@ -8,7 +9,11 @@ let nats: TestNats
 let connection: NatsConnection
 let inbox: ReplyInbox
 let prefix: string
-const reply = (value: string) => encodeReply({ value })
+/** An answer to the call that this message is. */
+const reply = (call: string, answer?: (text: string) => string) => {
+  const { number, text } = readNumbered(call)
+  return numbered(number!, encodeReply({ value: answer?.(text) ?? text }))
+}
 const subject = `test.${process.pid}.${Date.now()}`
 
 describeWithNats('An inbox for replies', () => {
@@ -36,7 +41,9 @@ describeWithNats('An inbox for replies', () => {
 
   it('gives each call its own reply, in whatever order they come', async () => {
     const waiting: (() => void)[] = []
-    connection.subscribe(subject, { callback: (_, message) => void waiting.push(() => message.respond(reply(message.string().toUpperCase()))) })
+    connection.subscribe(subject, {
+      callback: (_, message) => void waiting.push(() => message.respond(reply(message.string(), (text) => text.toUpperCase()))),
+    })
     const calls = ['a', 'b', 'c', 'd'].map((text) => request(text))
     await connection.flush()
     for (const answer of waiting.reverse()) answer()
@@ -46,9 +53,14 @@ describeWithNats('An inbox for replies', () => {
   it('takes the first reply, and overlooks a second one and those to nobody', async () => {
     connection.subscribe(subject, {
       callback: (_, message) => {
-        message.respond(reply('first'))
-        message.respond(reply('second'))
-        for (const last of ['0', '99', 'NaN', '-1', '1e0']) connection.publish(`${prefix}.${last}`, reply('to nobody'))
+        const call = message.string()
+        message.respond(reply(call, () => 'first'))
+        message.respond(reply(call, () => 'second'))
+        for (const last of ['0', '99', 'NaN', '-1', '1e0', 'length'])
+          connection.publish(
+            `${prefix}.${last}`,
+            reply(call, () => 'to nobody'),
+          )
       },
     })
     expect(await request()).toEqual({ value: 'first' })
@@ -57,36 +69,66 @@ describeWithNats('An inbox for replies', () => {
   })
 
   it('brings no late reply to the call that came after it', async () => {
-    const inboxes: string[] = []
-    connection.subscribe(subject, { callback: (_, message) => void inboxes.push(message.reply!) })
+    const calls: [to: string, text: string][] = []
+    connection.subscribe(subject, { callback: (_, message) => void calls.push([message.reply!, message.string()]) })
     const cancellation = new Cancellation()
     const late = request('late', cancellation)
     cancellation.cancel()
     await expect(late).rejects.toMatchObject({ code: 'CALL_CANCELLED' })
     const next = request('next')
     await connection.flush()
-    for (const to of inboxes) connection.publish(to, reply(to === inboxes[0] ? 'late' : 'next'))
-    expect([inboxes.length, await next]).toEqual([2, { value: 'next' }])
+    for (const [to, call] of calls) connection.publish(to, reply(call))
+    expect(await next).toEqual({ value: 'next' })
+    expect(calls[0]![0]).toBe(calls[1]![0])
   })
 
-  it.each(['', 'hello', 'V{'])('fails a call whose reply is none of ours, which is not the same as nobody: %j', async (text) => {
-    answerWith(() => text)
-    await expect(request()).rejects.toThrow(expect.not.objectContaining({ code: 'DEPENDENCY_UNAVAILABLE' }) as Error)
+  it.each(['', 'hello', 'V{', 'V{}', '0\nV{}', '-1\nV{}', '\nV{}', '1e999\nV{}'])(
+    'fails a call whose reply is none of ours, which is not the same as nobody: %j',
+    async (text) => {
+      answerWith(() => text)
+      await expect(request()).rejects.toThrow(expect.not.objectContaining({ code: 'DEPENDENCY_UNAVAILABLE' }) as Error)
+    },
+  )
+
+  it('fails a call whose reply has its number and is none of ours otherwise', async () => {
+    answerWith((call) => numbered(readNumbered(call).number!, 'V{'))
+    await expect(request()).rejects.toThrow(SyntaxError)
+  })
+
+  it('has one subject for calls that follow each other, and as many as there are calls at a time', async () => {
+    const subjects = new Set<string>()
+    connection.subscribe(subject, {
+      callback: (_, message) => {
+        subjects.add(message.reply!)
+        message.respond(reply(message.string()))
+      },
+    })
+    for (let round = 0; round < 20; round += 1) expect(await Promise.all([request('a'), request('b')])).toEqual([{ value: 'a' }, { value: 'b' }])
+    expect(subjects.size).toBe(2)
+  })
+
+  it('gives the place of a call that could not be sent to the next one', async () => {
+    const large = 'x'.repeat(connection.info!.max_payload + 1)
+    for (let index = 0; index < 3; index += 1) await expect(request(large)).rejects.toThrow('max_payload')
+    const subjects: string[] = []
+    connection.subscribe(subject, { callback: (_, message) => (subjects.push(message.reply!), void message.respond(reply(message.string()))) })
+    await request()
+    expect(subjects).toEqual([`${prefix}.0`])
   })
 
   it('says at once that nobody listens', async () => {
     await expect(request()).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' })
   })
 
-  it('ends a call when it is cancelled, tells where its reply was to come, and overlooks that', async () => {
+  it('ends a call when it is cancelled, tells which one it was, and overlooks its reply', async () => {
     answerWith(() => undefined)
     const cancellation = new Cancellation()
     const told: string[] = []
     const call = request('hello', cancellation, (to) => told.push(to))
     cancellation.cancel()
     await expect(call).rejects.toMatchObject({ code: 'CALL_CANCELLED' })
-    expect(told).toEqual([expect.stringMatching(/^_INBOX\..+\.\d+$/)])
-    connection.publish(told[0]!, 'late')
+    expect(told).toEqual([numbered(1, `${prefix}.0`)])
+    connection.publish(`${prefix}.0`, numbered(1, encodeReply({ value: 'late' })))
     await connection.flush()
   })
 

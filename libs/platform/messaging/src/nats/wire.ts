@@ -18,6 +18,8 @@ const tags = { value: 'V', json: 'J', error: 'E', nothing: 'N' } as const
 /** What the library's own encoder makes is 1 us dearer for a KB, and lies outside of what V8 collects cheaply. */
 export const bytesOf = (text: string): Buffer => Buffer.from(text)
 
+export const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string => Buffer.from(buffer, byteOffset, byteLength).toString()
+
 /** Refuses what one message may not weigh, before it is sent. Most are far below, and then their bytes need not be counted. */
 export function sized(text: string): string {
   if (text.length * 3 <= maxPayloadBytes) return text
@@ -26,8 +28,6 @@ export function sized(text: string): string {
   return text
 }
 
-/** What no line may hold as it is: the end of a line, nothing at all, and what begins like one of the two other forms. */
-const plain = /^[^-"\n][^\n]*$/
 const absent = '-'
 /** Characters that a line may have, far above what ours have. */
 const limits = { operation: 64, context: 4_096, trace: 256, key: 1_024 } as const
@@ -44,7 +44,10 @@ export function encodeCall({ port, operation, input, timeLeftMs, actor, trace, k
   return sized(`${operation}\n${Math.floor(timeLeftMs)}\n${contexts.sign(actor, port)}\n${ids}\n\n${body}`)
 }
 
-const line = (text: string | undefined): string => (text === undefined ? absent : plain.test(text) ? text : JSON.stringify(text))
+const line = (text: string | undefined): string => (text === undefined ? absent : isPlain(text) ? text : JSON.stringify(text))
+
+/** What no line may hold as it is: nothing at all, what begins like one of the two other forms, and the end of a line. */
+const isPlain = (text: string): boolean => text !== '' && text[0] !== absent && text[0] !== '"' && !text.includes('\n')
 
 /**
  * What arrived, as the handler half takes it. Throws an AppError on what is no call, or comes from nobody whom we believe, or wants its reply elsewhere than
