@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { FastifyInstance } from 'fastify'
 import { Admission } from './admission.js'
 import { Authenticator } from './authenticator.js'
+import { callDirectly } from './direct/direct-handlers.js'
 import { HttpConfig } from './http.config.js'
 import { type HttpAddresses, HttpListeners } from './http-listeners.js'
 import { ProblemFilter } from './problem.filter.js'
@@ -25,6 +26,7 @@ export async function installHttp(app: NestFastifyApplication, application: Type
   const isPublic = ((Reflect.getMetadata('controllers', application) ?? []) as unknown[]).length > 0
   routes.watch(fastify)
   if (isPublic) keepAnswers(app, fastify as never)
+  callDirectly(app, fastify as never)
   fastify.edge.open({
     admission: new Admission(config, authenticatorOf(app)),
     log: new RequestLog(metrics, signals, config),

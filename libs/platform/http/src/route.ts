@@ -62,9 +62,15 @@ declare module 'fastify' {
   }
 }
 
+const declared = new WeakMap<object, Route>()
+
+/** The route that a method was declared to be; nothing where it is none. */
+export const routeOf = (method: unknown): Route | undefined => (typeof method === 'function' ? declared.get(method) : undefined)
+
 /**
  * Declares a route on a controller's method: its path, who may call it, and the schemas from which validation and documentation follow. The
- * method then takes `@Params()`, `@Query()` and `@Body()` as the schemas parse them. A method without this decorator is no route.
+ * method then takes `@Params()`, `@Query()` and `@Body()` as the schemas parse them, and answers with an object, a text, bytes or a stream of
+ * Node's. Guards, pipes, interceptors and filters of Nest work on it as on any method. A method without this decorator is no route.
  */
 export function Route(options: RouteOptions): MethodDecorator {
   const { method, path, listeners = ['public'], status = 200, limit = 'general' } = options
@@ -72,5 +78,6 @@ export function Route(options: RouteOptions): MethodDecorator {
     const names = { tag: tagOf(target.constructor), operation: String(key) }
     const route: Route = { ...options, ...names, listeners, status, limit, read: requestReader(options) }
     applyDecorators(RequestMapping({ path, method: RequestMethod[method] }), HttpCode(status), RouteConfig({ route }))(target, key, descriptor)
+    declared.set(descriptor.value as object, route)
   }
 }

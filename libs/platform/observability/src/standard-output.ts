@@ -1,32 +1,35 @@
-/** Beyond this many characters lines are written at once, so that a burst does not collect memory. */
-const heldCharacters = 65_536
+import { pino } from 'pino'
+
+/** Bytes beyond which lines are written at once. */
+const heldBytes = 65_536
+/** Bytes that wait for a reader who does not read; what comes beyond them is lost, because a process that waits for its log serves nobody. */
+const maxWaitingBytes = 16 * 1024 * 1024
 /** How long a line may be held, milliseconds: no person sees it. */
 const heldMs = 10
 
 /**
- * Where log lines go. The lines of some milliseconds are written together: a write for each costs 10 us, half of a request. What is held when the
- * process ends, by an error too, is written before it is gone; only a signal that nobody can handle loses it.
+ * Where log lines go. The lines of some milliseconds are written together: a write for each costs 10 us, half of a request. They are held as bytes,
+ * because as texts each is made of twenty pieces that the garbage collector moves until they are written. What is held when the process ends, by an
+ * error too, is written before it is gone; only a signal that nobody can handle loses it. When whoever reads is gone, lines are lost and nothing else.
  */
 class StandardOutput {
-  private held = ''
-
-  constructor() {
-    // When whoever reads the lines is gone, they are lost and nothing else: without a listener a broken pipe would end the process.
-    process.stdout.on('error', () => undefined)
-    process.once('exit', () => this.flush())
-  }
+  private readonly destination = pino.destination({
+    ...{ dest: 1, sync: false, contentMode: 'buffer' as const },
+    ...{ minLength: heldBytes, maxWrite: 2 * heldBytes, maxLength: maxWaitingBytes },
+  })
+  private flushing = false
 
   write(line: string): void {
-    if (this.held === '') setTimeout(() => this.flush(), heldMs).unref()
-    this.held += line
-    if (this.held.length > heldCharacters) this.flush()
+    if (!this.flushing) this.flushSoon()
+    this.destination.write(Buffer.from(line) as unknown as string)
   }
 
-  private flush(): void {
-    if (this.held === '') return
-    const lines = this.held
-    this.held = ''
-    process.stdout.write(lines)
+  private flushSoon(): void {
+    this.flushing = true
+    setTimeout(() => {
+      this.flushing = false
+      this.destination.flush()
+    }, heldMs).unref()
   }
 }
 
