@@ -6,13 +6,13 @@ const folder = 'apps/api/test/faults'
 /** `holds('R36', …` in a test file: where the row is written out. */
 const rowDefinition = /\bholds\(\s*'([A-Z0-9-]+)'/g
 
-/** The fault tests, each with the rows of the ledger that it stands for. */
+/** The fault tests, each with the rows of the ledger that it stands for; one that is shown over several backends is named once. */
 export function faultFiles() {
   const files = readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.fault-spec.ts'))
     .sort()
   return files.map((name) => {
     const text = readFileSync(join(root, folder, name), 'utf8')
-    return { path: `test/faults/${name}`, rows: [...text.matchAll(rowDefinition)].map(([, row]) => row) }
+    return { path: `test/faults/${name}`, rows: [...new Set(Array.from(text.matchAll(rowDefinition), ([, row]) => row))] }
   })
 }

@@ -37,8 +37,11 @@ async function testFaults({ wanted, json }) {
   await provideServers()
   await buildWhenNeeded()
   const rows = []
-  for (const [index, file] of files.entries()) rows.push(...(await runFile(file, `[${index + 1}/${files.length}] ${basename(file.path)}`)))
-  if (json !== undefined) writeFileSync(resolve(json), `${JSON.stringify({ rows }, null, 2)}\n`)
+  for (const [index, file] of files.entries()) {
+    rows.push(...(await runFile(file, `[${index + 1}/${files.length}] ${basename(file.path)}`)))
+    // After each file: who ends a long run keeps what it has shown.
+    if (json !== undefined) writeFileSync(resolve(json), `${JSON.stringify({ rows }, null, 2)}\n`)
+  }
   const failed = rows.filter(({ held }) => !held).map(({ id }) => id)
   console.log(`${rows.length - failed.length} rows held, ${failed.length} not${failed.length === 0 ? '' : `: ${failed.join(', ')}`}`)
   return failed.length === 0 ? 0 : 1
