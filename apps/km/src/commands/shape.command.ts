@@ -3,8 +3,8 @@ import type { UpOptions } from '../shape/up-system.js'
 import { readPort } from './read-port.js'
 
 const manual = `
-Tiers are those of deploy/tiers. DATABASE_URL and NATS_URL name servers of your own, which are used instead of ones that are
-started here; a NATS server of your own wants what km nats-config prints.`
+Tiers are those of deploy/tiers. DATABASE_URL, NATS_URL and QUEUE_REDIS_URL name servers of your own, which are used instead of
+ones that are started here; a NATS server of your own wants what km nats-config prints.`
 
 /** `km up TIER` and `km down`. */
 export function addShapeCommands(program: Command): void {
@@ -18,6 +18,7 @@ export function addShapeCommands(program: Command): void {
     .option('--port-base <port>', 'where the public port is and the internal ones begin (3000)', readPort)
     .option('--database-port <port>', 'where PostgreSQL listens', readPort, 54_320)
     .option('--nats-port <port>', 'where NATS listens', readPort, 14_222)
+    .option('--redis-port <port>', 'where Redis listens', readPort, 16_379)
     .addOption(new Option('--background').hideHelp())
     .addHelpText('after', manual)
     .action(async (tier: string, options: UpOptions) => (await import('../shape/up-system.js')).upSystem(tier, options))

@@ -26,7 +26,7 @@ export type ProfileProcess = z.infer<typeof ProfileProcess>
 export const Profile = z
   .strictObject({
     tier: z.string(),
-    servers: z.array(z.enum(['postgres', 'nats'])).min(1),
+    servers: z.array(z.enum(['postgres', 'nats', 'redis'])).min(1),
     processes: z.array(ProfileProcess).min(1),
   })
   .superRefine((profile, context) => problemsIn(profile).forEach((message) => context.addIssue({ code: 'custom', message })))

@@ -6,6 +6,7 @@ const surroundings = {
   databaseUrl: 'postgres://localhost/kilomega',
   url: 'http://127.0.0.1:3010',
   nats: { url: 'nats://127.0.0.1:4222', trustedKeys: ['UA', 'UB'], seedFileOf: (app: string) => `/keys/${app}.seed` },
+  redisUrl: 'redis://127.0.0.1:6379',
 }
 const search = { name: 'search-2', app: 'search' as const, internalPort: 3_016, environment: { DATABASE_POOL_SIZE: '8' } }
 
@@ -14,13 +15,22 @@ describe('The environment of a process in a shape', () => {
     const environment = environmentOf(search, surroundings)
     expect(environment).toMatchObject({ PATH: '/bin', LOG_LEVEL: 'warn', DATABASE_POOL_SIZE: '8', HTTP_INTERNAL_PORT: '3016' })
     expect(environment).toMatchObject({ NATS_SEED_FILE: '/keys/search.seed', NATS_TRUSTED_KEYS: 'UA,UB' })
+    expect(environment).toMatchObject({ QUEUE_BACKEND: 'redis', QUEUE_REDIS_URL: 'redis://127.0.0.1:6379' })
     expect(environment['HTTP_PORT']).toBeUndefined()
+  })
+
+  it('leaves jobs where the caller wants them in a shape without Redis', () => {
+    const environment = environmentOf(search, { ...surroundings, redisUrl: undefined, caller: { QUEUE_BACKEND: 'postgres' } })
+    expect(environment).toMatchObject({ QUEUE_BACKEND: 'postgres' })
+    expect(environment).not.toHaveProperty('QUEUE_REDIS_URL')
   })
 
   it('names what the caller sets against the shape', () => {
     const profile = readProfile('500k')
     expect(() => refuseContradictions(profile, { QUEUE_WORKERS: 'on' })).toThrow(/^QUEUE_WORKERS: the tier 500k decides this/)
     expect(() => refuseContradictions(profile, { NATS_SEED: 'SU' })).toThrow(/^NATS_SEED: /)
+    expect(() => refuseContradictions(profile, { QUEUE_BACKEND: 'postgres' })).toThrow(/^QUEUE_BACKEND: /)
+    expect(() => refuseContradictions(profile, { QUEUE_BACKEND: 'redis' })).not.toThrow()
     expect(() => refuseContradictions(profile, { QUEUE_WORKERS: 'off', LOG_LEVEL: 'debug' })).not.toThrow()
     expect(() => refuseContradictions(readProfile('1k'), { QUEUE_WORKERS: 'on' })).not.toThrow()
   })

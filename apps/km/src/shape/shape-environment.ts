@@ -12,11 +12,13 @@ export interface Surroundings {
   url: string
   /** Where NATS is and whom to trust there; nothing in a shape without it. */
   nats: { url: string; trustedKeys: string[]; seedFileOf: (app: string) => string } | undefined
+  /** Of the queue; nothing in a shape whose jobs wait in PostgreSQL. */
+  redisUrl: string | undefined
 }
 
 /** The settings of one process: the caller's, over them what the shape has to decide. */
 export function environmentOf({ app, publicPort, internalPort, environment }: PlannedProcess, surroundings: Surroundings): Environment {
-  const { caller, databaseUrl, url, nats } = surroundings
+  const { caller, databaseUrl, url, nats, redisUrl } = surroundings
   return {
     NODE_ENV: 'development',
     LOG_FORMAT: 'json',
@@ -27,12 +29,14 @@ export function environmentOf({ app, publicPort, internalPort, environment }: Pl
     HTTP_PORT: publicPort === undefined ? undefined : String(publicPort),
     HTTP_INTERNAL_PORT: String(internalPort),
     ...(nats && { NATS_URL: nats.url, NATS_TRUSTED_KEYS: nats.trustedKeys.join(','), NATS_SEED_FILE: nats.seedFileOf(app) }),
+    ...(redisUrl !== undefined && { QUEUE_BACKEND: 'redis', QUEUE_REDIS_URL: redisUrl }),
   }
 }
 
 /** Fails where the caller sets for all processes what the shape decides for each: one of the two would be ignored without a word. */
 export function refuseContradictions({ tier, servers, processes }: Profile, caller: Environment): void {
-  const decided = processes.flatMap(({ environment }) => Object.entries(environment))
+  const queue = servers.includes('redis') ? { QUEUE_BACKEND: 'redis' } : {}
+  const decided = [queue, ...processes.map(({ environment }) => environment)].flatMap((environment) => Object.entries(environment))
   const contradicted = decided.filter(([variable, value]) => caller[variable] && caller[variable] !== value).map(([variable]) => variable)
   const own = servers.includes('nats') ? ['NATS_SEED', 'NATS_SEED_FILE', 'NATS_TRUSTED_KEYS'].filter((variable) => caller[variable]) : []
   const variables = [...new Set([...contradicted, ...own])]

@@ -86,7 +86,8 @@ export class ShapeLaunch {
     const configuration = this.stopRequest.during(this.servers.natsConfiguration())
     configuration.catch(() => undefined)
     const databaseUrl = await this.servers.startPostgres()
-    return { caller: this.caller, databaseUrl, url: this.url, nats: await this.openNats(configuration) }
+    const redisUrl = await this.servers.startRedis()
+    return { caller: this.caller, databaseUrl, url: this.url, nats: await this.openNats(configuration), redisUrl }
   }
 
   private async openNats(reading: Promise<NatsConfiguration | undefined>): Promise<Surroundings['nats']> {

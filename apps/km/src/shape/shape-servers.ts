@@ -1,7 +1,7 @@
 import type { Environment } from '@kilomega/config'
 import { EmbeddedPostgres } from '@kilomega/database'
-import { canInstall, findServer, installServer, missing, NatsServer, type ServerPlace } from '@kilomega/servers'
-import { keysFolder, natsFolder, postgresFolder } from '../start/paths.js'
+import { canInstall, findServer, installServer, missing, NatsServer, RedisServer, type ServerPlace } from '@kilomega/servers'
+import { keysFolder, natsFolder, postgresFolder, redisFolder } from '../start/paths.js'
 import { removePidFile, writePidFile } from '../start/pid-file.js'
 import type { Screen } from '../start/screen.js'
 import { type NatsConfiguration, natsConfigurationOf, writeNatsFiles } from './nats-configuration.js'
@@ -11,13 +11,21 @@ import type { Profile } from './profile.js'
 export interface ServerOptions {
   databasePort: number
   natsPort: number
+  redisPort: number
   /** Installs what is missing, where that can be done. */
   install?: boolean
 }
 
+/** Those that are programs of this machine: what each is called there, and what names one of the caller's own instead. */
+const programs = {
+  nats: { program: 'nats-server', variable: 'NATS_URL' },
+  redis: { program: 'redis-server', variable: 'QUEUE_REDIS_URL' },
+} as const
+type ProgramName = keyof typeof programs
+
 /** A server of ours that runs. */
 export interface RunningServer {
-  name: 'postgres' | 'nats'
+  name: 'postgres' | ProgramName
   port: number
   pid: number
   isRunning(): boolean
@@ -27,7 +35,8 @@ export interface RunningServer {
 export class ShapeServers {
   private postgres: EmbeddedPostgres | undefined
   private nats: NatsServer | undefined
-  private natsPlace: ServerPlace | undefined
+  private redis: RedisServer | undefined
+  private readonly places = new Map<ProgramName, ServerPlace>()
 
   constructor(
     private readonly profile: Profile,
@@ -38,14 +47,7 @@ export class ShapeServers {
 
   /** Fails, before anything has started, with the command that installs what is missing. */
   async find(): Promise<void> {
-    if (!this.needsNats() || this.environment['NATS_URL']) return
-    let place = await findServer('nats-server', this.environment)
-    if (place.place === 'nowhere' && this.options.install) {
-      await installServer('nats-server', { say: (line) => this.screen.line(line), environment: this.environment })
-      place = await findServer('nats-server', this.environment)
-    }
-    if (place.place === 'nowhere') throw missing('nats-server', place.install + this.otherWays())
-    this.natsPlace = place
+    for (const name of ['nats', 'redis'] as const) if (this.has(name) && !this.given(name)) this.places.set(name, await this.placeOf(name))
   }
 
   /** Gives the connection string. */
@@ -62,20 +64,31 @@ export class ShapeServers {
 
   /** Who may do what on NATS; makes the keys that are missing. Nothing in a shape without it. */
   async natsConfiguration(): Promise<NatsConfiguration | undefined> {
-    if (!this.needsNats()) return undefined
-    const configuration = await natsConfigurationOf(this.environment['NATS_URL'] ? givenKeysIn(keysFolder) : keysIn(keysFolder))
+    if (!this.has('nats')) return undefined
+    const configuration = await natsConfigurationOf(this.given('nats') ? givenKeysIn(keysFolder) : keysIn(keysFolder))
     writeNatsFiles(keysFolder, configuration)
     return configuration
   }
 
   /** Gives the address. */
   async startNats({ text }: NatsConfiguration): Promise<string> {
-    const given = this.environment['NATS_URL']
+    const given = this.given('nats')
     if (given) return given
-    const start = { folder: natsFolder, port: this.options.natsPort, configuration: text, ...(this.natsPlace && { place: this.natsPlace }) }
+    const start = { folder: natsFolder, port: this.options.natsPort, configuration: text, place: this.places.get('nats')! }
     this.nats = await this.screen.during('Starting NATS', NatsServer.start(start))
     writePidFile('nats', this.nats.pid)
     return this.nats.url
+  }
+
+  /** Gives the address of the queue's Redis; nothing in a shape without it. */
+  async startRedis(): Promise<string | undefined> {
+    if (!this.has('redis')) return undefined
+    const given = this.given('redis')
+    if (given) return given
+    const start = { folder: redisFolder, port: this.options.redisPort, place: this.places.get('redis')! }
+    this.redis = await this.screen.during('Starting Redis', RedisServer.start(start))
+    writePidFile('redis', this.redis.pid)
+    return this.redis.url
   }
 
   get hasOwnPostgres(): boolean {
@@ -86,6 +99,7 @@ export class ShapeServers {
     const servers = [
       { name: 'postgres' as const, server: this.postgres },
       { name: 'nats' as const, server: this.nats },
+      { name: 'redis' as const, server: this.redis },
     ]
     return servers.flatMap(({ name, server }) =>
       server === undefined ? [] : [{ name, port: server.port, pid: server.pid, isRunning: () => server.isRunning() }],
@@ -94,15 +108,29 @@ export class ShapeServers {
 
   async stop(): Promise<void> {
     if (this.nats) await this.screen.during('Stopping NATS', stopped('nats', this.nats))
+    if (this.redis) await this.screen.during('Stopping Redis', stopped('redis', this.redis))
     if (this.postgres) await this.screen.during('Stopping PostgreSQL', stopped('postgres', this.postgres))
   }
 
-  private otherWays(): string {
-    return `${canInstall(this.environment) ? ', or let --install do it' : ''}; NATS_URL names one of your own instead`
+  /** Installs it first, where it is missing and that was asked for. */
+  private async placeOf(name: ProgramName): Promise<ServerPlace> {
+    const { program, variable } = programs[name]
+    let place = await findServer(program, this.environment)
+    if (place.place === 'nowhere' && this.options.install) {
+      await installServer(program, { say: (line) => this.screen.line(line), environment: this.environment })
+      place = await findServer(program, this.environment)
+    }
+    if (place.place !== 'nowhere') return place
+    const letInstall = canInstall(this.environment) ? ', or let --install do it' : ''
+    throw missing(program, `${place.install}${letInstall}; ${variable} names one of your own instead`)
   }
 
-  private needsNats(): boolean {
-    return this.profile.servers.includes('nats')
+  private given(name: ProgramName): string | undefined {
+    return this.environment[programs[name].variable] || undefined
+  }
+
+  private has(name: ProgramName): boolean {
+    return this.profile.servers.includes(name)
   }
 }
 

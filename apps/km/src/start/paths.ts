@@ -11,6 +11,7 @@ export const postgresFolder = join(dataFolder, 'postgres')
 /** The keys of all applications on NATS, what each may do there, and below it the server's own folder. */
 export const keysFolder = join(dataFolder, 'nats')
 export const natsFolder = join(keysFolder, 'server')
+export const redisFolder = join(dataFolder, 'redis')
 
 export const mainFileOf = (app: string): string => join(root, 'apps', app, 'dist/main.js')
 /** For people: `.kilomega/logs/api.log`. */
@@ -18,4 +19,4 @@ export const shownPath = (path: string): string => path.replace(`${dataFolder}/`
 
 /** For people: where a process or a server of ours says what it has to say. */
 export const logOf = (name: string): string =>
-  ({ postgres: '.kilomega/postgres/log', nats: '.kilomega/nats/server/log' })[name] ?? `.kilomega/logs/${name}.log`
+  ({ postgres: '.kilomega/postgres/log', nats: '.kilomega/nats/server/log', redis: '.kilomega/redis/log' })[name] ?? `.kilomega/logs/${name}.log`

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { dataFolder, natsFolder, postgresFolder } from './paths.js'
+import { dataFolder, natsFolder, postgresFolder, redisFolder } from './paths.js'
 
-/** `launcher`, `postgres`, `nats`, or that of an application's process, as in `api` or `search-2`. */
+/** `launcher`, `postgres`, `nats`, `redis`, or that of an application's process, as in `api` or `search-2`. */
 export type ProcessName = string
 
 export interface FoundProcess {
@@ -42,6 +42,7 @@ function isWhatItSays(name: ProcessName, commandLine: string): boolean {
   if (name === 'launcher') return /km(\.js)? (start|up)/.test(commandLine)
   if (name === 'postgres') return commandLine.includes(realPath(postgresFolder))
   if (name === 'nats') return commandLine.includes(realPath(natsFolder))
+  if (name === 'redis') return commandLine.includes(realPath(redisFolder))
   return commandLine.includes(`apps/${name.replace(/-\d+$/, '')}/dist/main.js`)
 }
 

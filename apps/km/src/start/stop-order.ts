@@ -1,5 +1,5 @@
 /** The API first, because it takes requests; then those that it asks; then what all of them need. */
-const rankOf = (name: string): number => ({ api: 0, nats: 2, postgres: 3 })[name] ?? 1
+const rankOf = (name: string): number => ({ api: 0, nats: 2, redis: 2, postgres: 3 })[name] ?? 1
 
 /** In the order in which they are to be stopped. */
 export const inStopOrder = <T extends { name: string }>(processes: readonly T[]): T[] =>

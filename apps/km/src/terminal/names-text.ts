@@ -1,4 +1,4 @@
-const words: Readonly<Record<string, string>> = { api: 'the API', nats: 'NATS', postgres: 'PostgreSQL' }
+const words: Readonly<Record<string, string>> = { api: 'the API', nats: 'NATS', redis: 'Redis', postgres: 'PostgreSQL' }
 
 /** `the API`, `media, search and worker`. */
 export function namesText(processes: readonly { name: string }[]): string {

@@ -7,7 +7,8 @@ const besidesPools = 2
 
 /** Connections that a process opens to Postgres at most. The sum over all processes stays below `max_connections` of the server. */
 export function connectionsOf({ values, implementations }: LoadedApp): number {
-  const { workers, poolSize } = values.get(QueueConfig)
+  const { backend, workers, poolSize } = values.get(QueueConfig)
   const kindsOfJobs = implementations.flatMap(({ jobs }) => jobs.flatMap(runnersOf)).length
-  return values.get(DatabaseConfig).poolSize + besidesPools + poolSize + (workers ? kindsOfJobs : 0)
+  const ofQueue = backend === 'postgres' ? poolSize + (workers ? kindsOfJobs : 0) : 0
+  return values.get(DatabaseConfig).poolSize + besidesPools + ofQueue
 }

@@ -29,7 +29,8 @@ export function redisLaunch(program: ServerProgram, start: RedisStart): Launch {
 }
 
 const nativeParameters = ({ folder, port, settings }: RedisStart): string[] => [
-  ...['--bind', '127.0.0.1', '--port', String(port), '--dir', folder],
+  // With a title of its own the process would not show whose it is: its command line has the folder.
+  ...['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, '--set-proc-title', 'no'],
   ...parametersOf(settings),
 ]
 
