@@ -11,6 +11,7 @@ const heldMs = 10
  * Where log lines go. The lines of some milliseconds are written together: a write for each costs 10 us, half of a request. They are held as bytes,
  * because as texts each is made of twenty pieces that the garbage collector moves until they are written. What is held when the process ends, by an
  * error too, is written before it is gone; only a signal that nobody can handle loses it. When whoever reads is gone, lines are lost and nothing else.
+ * A reader who stays and does not read holds up nothing but the very end of the process, which its supervisor then kills.
  */
 class StandardOutput {
   private readonly destination = pino.destination({
