@@ -1,4 +1,5 @@
 import { AccountVerified, IdentityPort, NotificationsPort } from '@kilomega/contracts'
+import { LogOutput } from '@kilomega/observability'
 import { openPort, type OpenedPort, standIn } from '@kilomega/port-testing'
 import { system } from '@kilomega/ports'
 import { eventually } from '@kilomega/testing'
@@ -131,11 +132,11 @@ describe('the delivery of mails through a mail server', () => {
   })
 
   it('names nobody in the log', async () => {
-    const written = jest.spyOn(process.stdout, 'write')
+    const written = jest.spyOn(opened.get(LogOutput), 'write')
     server.refuseNext(550)
     await opened.tell(AccountVerified({ accountId }))
     await becomes({ failure: 'SMTP_550' })
-    const text = (): string => written.mock.calls.map(([line]) => String(line)).join('')
+    const text = (): string => written.mock.calls.map(([line]) => line).join('')
     await eventually(() => expect(text()).toContain('notifications.mail-failed'))
     expect(text()).not.toContain('@example.org')
     written.mockRestore()
