@@ -30,6 +30,7 @@ function lives(pid: number): boolean {
   }
 }
 
+/** Skipped only where a real server is missing, and counted as skipped for want of it by the end of the name. */
 const describeWithServers =
   missingRedis() === undefined ? describeWithOwnNats : (name: string, body: () => void) => describe.skip(`${name} [needs redis-server]`, body)
 

@@ -23,6 +23,7 @@ it.each([
   expect(output.split('\n')).toEqual([...shortLines, `long ${'\u20ac'.repeat(100_000)}`, 'last', ''])
 })
 
+/** By the clock: a pipe that broke is told to the writer by the system alone, some time after it writes; what follows then has to leave the process alive. */
 it('loses lines and nothing else when nobody reads any more', async () => {
   const program = `const writing = setInterval(() => { ${manyLines} }, 10); setTimeout(() => { clearInterval(writing); console.error('alive') }, 500)`
   const child = spawn(process.execPath, running(program), { stdio: ['ignore', 'pipe', 'pipe'], timeout: 20_000 })
