@@ -17,10 +17,14 @@ const jobs = `
     SELECT id, 'job:notifications.send-mail', json_build_object('payload', json_build_object('mailId', mail), 'delayMs', 0, 'version', 1), 'test'
     FROM unnest($1::uuid[], $2::uuid[]) AS one (id, mail) RETURNING id)
   INSERT INTO notifications.delivery (subscriber, event_id) SELECT 'queue:notifications.send-mail', id FROM told`
+const owed = 'SELECT count(*) FROM notifications.delivery'
+const unended = 'SELECT count(*) FROM notifications.mail_attempt WHERE outcome IS NULL AND started_at >= $1'
 
 /** A database, a mail server, and processes that send the mails that are owed there. */
 export class MailWorld {
   readonly processes: AppProcess[] = []
+  /** When the latest of them was started. */
+  private startedAt = new Date()
 
   private constructor(
     readonly database: TestDatabase,
@@ -38,14 +42,27 @@ export class MailWorld {
   }
 
   async start(app: AppName = 'worker'): Promise<AppProcess> {
+    this.startedAt = new Date()
     const started = await AppProcess.start(app, this.folder, this.settings)
     this.processes.push(started)
     return started
   }
 
-  async kill(one: AppProcess): Promise<void> {
-    this.processes.splice(this.processes.indexOf(one), 1)
-    await one.kill()
+  /** Kills the only process in the midst of a mail, as soon as it is in one; answers false where none is owed any more. */
+  async killAtWork(): Promise<boolean> {
+    const [only] = this.processes
+    const struck = await eventually(async () => {
+      if ((await this.count(owed)) === 0) return undefined
+      // It stands still while it is looked at, so that its mail cannot end between the look and the kill.
+      only!.pause()
+      if ((await this.count(unended, [this.startedAt])) > 0) return true
+      only!.resume()
+      return false
+    }, 60_000)
+    if (!struck) return false
+    this.processes.length = 0
+    await only!.kill()
+    return true
   }
 
   /** Accounts with an address each, and a mail that each of them is owed; as the module's own transaction leaves them. */
@@ -59,14 +76,14 @@ export class MailWorld {
     })
   }
 
-  async count(sql: string): Promise<number> {
-    const [row] = await this.database.database.read((queryable) => queryable.query<{ count: number }>(sql))
+  async count(sql: string, values: unknown[] = []): Promise<number> {
+    const [row] = await this.database.database.read((queryable) => queryable.query<{ count: number }>(sql, values))
     return Number(row!.count)
   }
 
   /** Nothing is owed to the queue any more. */
   async settled(withinMs: number): Promise<void> {
-    await eventually(async () => (await this.count('SELECT count(*) FROM notifications.delivery')) === 0, withinMs)
+    await eventually(async () => (await this.count(owed)) === 0, withinMs)
   }
 
   async close(): Promise<void> {

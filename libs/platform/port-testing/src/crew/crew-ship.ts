@@ -21,8 +21,8 @@ const ask = `
     RETURNING id)
   INSERT INTO crew.delivery (subscriber, event_id) SELECT 'queue:crew.' || $1, id FROM told`
 
-const interrupted = `
-  SELECT count(*) FROM crew.deed AS one WHERE begun AND pid = $1 AND NOT EXISTS (SELECT FROM crew.deed AS other WHERE other.job_id = one.job_id AND NOT other.begun)`
+const atWork = `
+  SELECT DISTINCT pid FROM crew.deed AS one WHERE begun AND NOT EXISTS (SELECT FROM crew.deed AS other WHERE other.job_id = one.job_id AND NOT other.begun)`
 const deeds = `SELECT count(*)::int AS deeds, count(DISTINCT job_id)::int AS jobs FROM crew.deed WHERE kind = $1 AND NOT begun`
 
 /** Processes that do jobs, over one database and one queue. They can be killed. */
@@ -84,9 +84,21 @@ export class CrewShip {
     await once(child, 'exit')
   }
 
-  /** Jobs that processes began and did not end, by now. */
-  interrupted(pid: number): Promise<number> {
-    return this.count(interrupted, [pid])
+  /** Kills a process in the midst of a job, as soon as there is one; answers false where no job is owed any more. */
+  async killAtWork(): Promise<boolean> {
+    const victim = await eventually(async () => {
+      if ((await this.owed()) === 0) return undefined
+      const [busy] = await this.atWork()
+      if (!busy) return false
+      // It stands still while it is looked at, so that its job cannot end between the look and the kill.
+      busy.kill('SIGSTOP')
+      if ((await this.atWork()).includes(busy)) return busy
+      busy.kill('SIGCONT')
+      return false
+    }, 60_000)
+    if (!victim) return false
+    await this.kill(victim)
+    return true
   }
 
   /** Effects of the jobs of one kind, and of how many of them. */
@@ -125,6 +137,12 @@ export class CrewShip {
     await this.database.close()
     await this.redis?.close()
     await rm(this.folder, { recursive: true, force: true })
+  }
+
+  /** Those that began a job which nobody has ended yet. */
+  private async atWork(): Promise<ChildProcess[]> {
+    const pids = (await this.rows<{ pid: number }>(atWork)).map(({ pid }) => pid)
+    return this.processes.filter(({ pid }) => pids.includes(pid!))
   }
 
   private spawn(settings: Record<string, string> = {}): ChildProcess {
