@@ -1,16 +1,42 @@
-import { IdentityPort } from '@kilomega/contracts'
+import { IdentityPort, KnownTokens, type Principal } from '@kilomega/contracts'
 import { Authenticator } from '@kilomega/http'
 import type { Actor } from '@kilomega/ports'
-import { Injectable } from '@nestjs/common'
+import { Injectable, type OnModuleInit } from '@nestjs/common'
+import { ModuleRef } from '@nestjs/core'
 
-/** Bearer tokens are identity's; it answers from memory once a token was verified. */
+/** Bearer tokens are identity's: it knows those by heart that it has verified in this process, and says of the others through its port. */
 @Injectable()
-export class IdentityAuthenticator extends Authenticator {
-  constructor(private readonly identity: IdentityPort) {
+export class IdentityAuthenticator extends Authenticator implements OnModuleInit {
+  private known: KnownTokens | undefined
+
+  constructor(
+    private readonly identity: IdentityPort,
+    private readonly references: ModuleRef,
+  ) {
     super()
   }
 
+  onModuleInit(): void {
+    this.known = this.knownHere()
+  }
+
+  override recognise(token: string): Actor | undefined {
+    const principal = this.known?.principalOf(token)
+    return principal && actorOf(principal)
+  }
+
   async authenticate(token: string): Promise<Actor> {
-    return { kind: 'user', ...(await this.identity.authenticate({ token })) }
+    return actorOf(await this.identity.authenticate({ token }))
+  }
+
+  /** Nothing where identity is none of this process's modules. */
+  private knownHere(): KnownTokens | undefined {
+    try {
+      return this.references.get(KnownTokens, { strict: false })
+    } catch {
+      return undefined
+    }
   }
 }
+
+const actorOf = ({ id, role, sessionId }: Principal): Actor => ({ kind: 'user', id, role, sessionId })

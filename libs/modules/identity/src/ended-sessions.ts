@@ -45,9 +45,14 @@ export class EndedSessions implements OnModuleInit, OnModuleDestroy {
 
   /** A promise only where the table has to be looked at first. */
   has(sessionId: string): boolean | Promise<boolean> {
+    return this.hasAtOnce(sessionId) ?? this.hasAfterLook(sessionId)
+  }
+
+  /** Nothing where the table has to be looked at first. */
+  hasAtOnce(sessionId: string): boolean | undefined {
     const ageMs = performance.now() - this.lookedAtMs
     if (ageMs > lookAfterMs) this.beginLook()
-    return ageMs > trustMs ? this.hasAfterLook(sessionId) : this.recent.has(sessionId)
+    return ageMs > trustMs ? undefined : this.recent.has(sessionId)
   }
 
   remember(ids: readonly string[]): void {

@@ -1,3 +1,4 @@
+import { KnownTokens } from '@kilomega/contracts'
 import { DatabaseModule } from '@kilomega/database'
 import { Module } from '@nestjs/common'
 import { Accounts } from './accounts.js'
@@ -24,7 +25,7 @@ const drivers = [
   { provide: PasswordHash, useClass: Argon2PasswordHash },
   { provide: AccessTokens, useClass: JoseAccessTokens },
 ]
-const tokens = [TokenSeal, OneTimeTokens, RefreshTokens, Bearers, EndedSessions, SessionEnding, Operator]
+const tokens = [TokenSeal, OneTimeTokens, RefreshTokens, Bearers, { provide: KnownTokens, useExisting: Bearers }, EndedSessions, SessionEnding, Operator]
 const accounts = [Accounts, Registrations, Passwords, PasswordResets, Sessions, Attempts]
 
 @Module({

@@ -4,6 +4,7 @@ import { system } from '@kilomega/ports'
 import { eventually, FakeClock, type TestDatabase } from '@kilomega/testing'
 import type { IdentityInstance } from '../test/identity-instance.js'
 import { openIdentity, openIdentityDatabase } from '../test/open-identity.js'
+import { leewayS } from './lifetimes.js'
 
 const ended = { code: 'SESSION_ENDED' }
 const email = 'ada@example.org'
@@ -41,6 +42,32 @@ describe('a session', () => {
     const session = await instance.logIn(email)
     await instance.authenticate(session)
     await eventually(async () => (await countStatements(() => instance.authenticate(session))).statements.length === 0)
+  })
+
+  it('is known by heart from its first use to its end', async () => {
+    const session = await instance.logIn(email)
+    const principal = () => instance.parts.known.principalOf(session.accessToken)
+    expect(principal()).toBeUndefined()
+    const met = await instance.authenticate(session)
+    expect(principal()).toEqual(met)
+    await logOut(session)
+    expect(principal()).toBeUndefined()
+  })
+
+  it('is not known by heart where nobody has looked for its end lately', async () => {
+    const session = await instance.logIn(email)
+    await instance.authenticate(session)
+    await new Promise((resolve) => setTimeout(resolve, 900))
+    expect(instance.parts.known.principalOf(session.accessToken)).toBeUndefined()
+    await eventually(() => expect(instance.parts.known.principalOf(session.accessToken)).toBeDefined())
+  })
+
+  it('is not known by heart beyond its time', async () => {
+    const session = await other.logIn(email)
+    await other.authenticate(session)
+    expect(other.parts.known.principalOf(session.accessToken)).toBeDefined()
+    together.clock.advance((session.expiresInS + leewayS) * 1_000)
+    expect(other.parts.known.principalOf(session.accessToken)).toBeUndefined()
   })
 
   it('is over within a second in every process when its holder logs out, 50 of 50 (S4)', async () => {

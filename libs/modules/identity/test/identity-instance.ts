@@ -1,4 +1,4 @@
-import type { IdentityPort, Principal, Session } from '@kilomega/contracts'
+import type { IdentityPort, KnownTokens, Principal, Session } from '@kilomega/contracts'
 import type { Database } from '@kilomega/database'
 import { type Actor, anonymous, CurrentCall, runCall, system } from '@kilomega/ports'
 import type { NewJob } from '@kilomega/queue'
@@ -10,6 +10,7 @@ interface InstanceParts {
   metrics: MetricsRecorder
   signals: SignalsRecorder
   jobs: IdentityJobs
+  known: KnownTokens
   held: NewJob[]
   database: Database
   close: () => Promise<void>

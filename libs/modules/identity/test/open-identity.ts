@@ -1,5 +1,5 @@
 import { type Environment, loadConfig, MemorySecretStore, type SecretStore } from '@kilomega/config'
-import { IdentityPort } from '@kilomega/contracts'
+import { IdentityPort, KnownTokens } from '@kilomega/contracts'
 import { DatabaseConfig, DatabaseModule } from '@kilomega/database'
 import { ledgerMigrations, MessagingModule, Strictness } from '@kilomega/messaging'
 import { Health, Metrics, Signals } from '@kilomega/observability'
@@ -40,7 +40,8 @@ export async function openIdentity(database: TestDatabase, options: IdentityOpti
   await application.init()
   const service = application.get(IdentityService, { strict: false })
   const identity = portClient(IdentityPort, honest(portHandler(IdentityPort, service)), { checkAnswers: true })
-  const work = { jobs: application.get(IdentityJobs, { strict: false }), held: application.get<HeldJobs>(Jobs, { strict: false }).held }
+  const get = <T>(token: abstract new (...parts: never[]) => T): T => application.get<T>(token, { strict: false })
+  const work = { jobs: get(IdentityJobs), known: get(KnownTokens), held: (get(Jobs) as HeldJobs).held }
   return new IdentityInstance(identity, { ...parts, ...work, database: database.database, close: () => application.close() })
 }
 

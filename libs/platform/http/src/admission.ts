@@ -1,5 +1,6 @@
 import { type Actor, AppError, permits, portErrors, runCall, system } from '@kilomega/ports'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { say } from './answer.js'
 import type { Authenticator } from './authenticator.js'
 import type { HttpConfig } from './http.config.js'
 import { countedAddress } from './network.js'
@@ -21,14 +22,22 @@ export class Admission {
   }
 
   /**
-   * Throws or rejects with the refusal; only a token makes it asynchronous. Routes of the system itself are open to whoever reaches the internal
+   * Throws or rejects with the refusal; only a token that is new here makes it asynchronous. Routes of the system itself are open to whoever reaches the internal
    * port, and to nobody else.
    */
   admit(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<void> | void {
     const { authorization } = request.headers
     if (route.access === 'system' && request.edge.internal) request.edge.actor = system
     if (authorization === undefined || route.access === 'system') return this.allow(route, request, reply)
-    return this.actorOf(authorization, request).then(
+    const token = tokenIn(authorization)
+    const known = token === undefined ? undefined : this.authenticator?.recognise(token)
+    if (known === undefined) return this.meet(token, route, request, reply)
+    request.edge.actor = known
+    this.allow(route, request, reply)
+  }
+
+  private meet(token: string | undefined, route: Route, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    return this.actorOf(token, request).then(
       (actor) => {
         request.edge.actor = actor
         this.allow(route, request, reply)
@@ -37,9 +46,8 @@ export class Admission {
     )
   }
 
-  private actorOf(authorization: string, { edge, headers }: FastifyRequest): Promise<Actor> {
+  private actorOf(token: string | undefined, { edge, headers }: FastifyRequest): Promise<Actor> {
     const { authenticator } = this
-    const token = tokenIn(authorization)
     const call = edge.call(headers, this.config.budgetMs)
     if (token === undefined || authenticator === undefined) return Promise.reject(portErrors.UNAUTHENTICATED())
     return runCall(call, () => authenticator.authenticate(token))
@@ -62,7 +70,8 @@ export class Admission {
     const { actor } = request.edge
     const byUser = limiter.name === 'general' && actor.kind === 'user'
     const { allowed, remaining, resetS } = limiter.take(byUser ? actor.id : countedAddress(request.ip))
-    reply.header('ratelimit-policy', limiter.policy).header('ratelimit', `"${limiter.name}";r=${remaining};t=${resetS}`)
+    say(reply, 'ratelimit-policy', limiter.policy)
+    say(reply, 'ratelimit', `"${limiter.name}";r=${remaining};t=${resetS}`)
     if (!allowed) throw portErrors.RATE_LIMITED({ retryAfterS: resetS })
   }
 }

@@ -4,4 +4,9 @@ import type { Actor } from '@kilomega/ports'
 export abstract class Authenticator {
   /** Rejects with an error of kind `unauthenticated` where the token is not (or no longer) good. */
   abstract authenticate(token: string): Promise<Actor>
+
+  /** The same where it is certain at once, for an application that can; nothing where `authenticate` has to be asked. Never throws. */
+  recognise(_token: string): Actor | undefined {
+    return undefined
+  }
 }

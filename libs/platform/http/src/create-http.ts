@@ -4,6 +4,7 @@ import type { ConfigValues } from '@kilomega/config'
 import { type AppError, portErrors, statusOf } from '@kilomega/ports'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify'
+import { answersWith } from './answer.js'
 import { edgeErrors } from './edge-errors.js'
 import { Edge } from './edge.js'
 import { HttpConfig } from './http.config.js'
@@ -18,7 +19,7 @@ export function createHttp(values: ConfigValues): FastifyAdapter {
   const config = values.get(HttpConfig)
   const edge = new Edge(config)
   const instance = fastify({
-    http: serverOptions,
+    http: { ...serverOptions, ServerResponse: answersWith(edge.headers) },
     bodyLimit: maxBodyBytes,
     trustProxy: config.trustedHops > 0 && ((_address: string, hop: number) => hop < config.trustedHops),
     requestTimeout: serverOptions.requestTimeout,
@@ -32,7 +33,7 @@ export function createHttp(values: ConfigValues): FastifyAdapter {
 
 /** A second listener on the same routes, whose requests are marked as internal. */
 export const internalServer = (edge: Edge, route: Parameters<typeof createServer>[1] & {}) =>
-  createServer(serverOptions, (request, response) => {
+  createServer({ ...serverOptions, ServerResponse: answersWith(edge.headers) }, (request, response) => {
     edge.markInternal(request)
     route(request, response)
   }).on('clientError', refuseMalformed)

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { nextTraceparent } from '@kilomega/observability'
+import { beginSpan } from '@kilomega/observability'
 import { type Actor, anonymous, type Cancellation, CurrentCall, type Link, type Trace } from '@kilomega/ports'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { edgeErrors } from './edge-errors.js'
@@ -26,10 +25,10 @@ export class EdgeRequest implements Link<EdgeRequest> {
     readonly internal: boolean,
   ) {
     const id = headers['x-request-id']
-    const requestId = typeof id === 'string' && saneId.test(id) ? id : randomUUID()
     this.route = undefined
     this.routeUrl = undefined
-    this.trace = { requestId, traceparent: nextTraceparent(headers['traceparent'] as string | undefined) }
+    const span = beginSpan(headers['traceparent'] as string | undefined)
+    this.trace = { requestId: typeof id === 'string' && saneId.test(id) ? id : span.id, traceparent: span.traceparent }
   }
 
   match(route: Route, url: string | undefined): void {

@@ -26,7 +26,8 @@ describe('a request at the edge', () => {
 
   it('gets an id of ours when its own is not sane', async () => {
     const { headers } = await ask({ url: '/v1/notes', headers: { 'x-request-id': 'a b\u00e9' } })
-    expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
+    expect(headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/)
+    expect(headers['traceparent']).toContain(headers['x-request-id'])
   })
 
   it('runs as a call with actor, trace, key and a deadline', async () => {

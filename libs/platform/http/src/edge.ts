@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { portErrors, runCall } from '@kilomega/ports'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import type { Admission } from './admission.js'
+import { say, sayAlways } from './answer.js'
 import { ClientCancellation } from './client-cancellation.js'
 import { edgeErrors } from './edge-errors.js'
 import { EdgeRequest } from './edge-request.js'
@@ -28,6 +29,7 @@ export interface EdgeParts {
 /** The path of every request, as Fastify hooks: admission, body, validation, the call, and what is told afterwards. */
 export class Edge {
   readonly traffic = new Traffic()
+  /** What all answers say. */
   readonly headers: Record<string, string>
   private readonly origins: Origins
   private readonly internal = new WeakSet<IncomingMessage>()
@@ -70,7 +72,9 @@ export class Edge {
     const edge = new EdgeRequest(request.headers, reply, this.internal.has(request.raw))
     request.edge = edge
     this.traffic.enter(edge)
-    reply.headers(this.headers).header('x-request-id', edge.trace.requestId).header('traceparent', edge.trace.traceparent)
+    sayAlways(reply, this.headers)
+    say(reply, 'x-request-id', edge.trace.requestId)
+    say(reply, 'traceparent', edge.trace.traceparent)
   }
 
   private begin(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {

@@ -49,6 +49,32 @@ describe('the two ports', () => {
   })
 })
 
+describe('an answer', () => {
+  const always = ['x-content-type-options', 'x-frame-options', 'content-security-policy', 'referrer-policy', 'cache-control', 'x-request-id', 'traceparent']
+
+  const namesIn = async (url: string): Promise<string[]> => {
+    const [response] = (await once(get(url), 'response')) as [IncomingMessage]
+    response.resume()
+    return response.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
+  }
+
+  it.each([
+    ['/v1/notes', 'public'],
+    ['/nowhere', 'public'],
+    ['/%zz', 'public'],
+    ['/metrics', 'internal'],
+  ] as const)('%s says what all answers say, and says it once', async (path, port) => {
+    const names = await namesIn(`${addresses[port]!}${path}`)
+    expect(names).toEqual(expect.arrayContaining(always))
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  it('says something else where its route does', async () => {
+    const { headers } = await ask(`${addresses.public}/v1/kept`)
+    expect(headers['cache-control']).toBe('max-age=60')
+  })
+})
+
 describe('what is not HTTP, or too much of it', () => {
   it.each([
     ['nonsense', 'GARBAGE\r\n\r\n', '400', 'VALIDATION_FAILED'],

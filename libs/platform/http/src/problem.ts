@@ -12,7 +12,7 @@ export const ProblemBody = z.object({
   code: z.string().meta({ example: 'NOT_FOUND' }),
   detail: z.string().optional(),
   errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
-  requestId: z.string().meta({ example: '5f0c1c9e-6f0b-4a43-9d55-0a6f4a2ce0a1' }),
+  requestId: z.string().meta({ example: '0af7651916cd43dd8448eb211c80319c' }),
 })
 
 export type ProblemBody = z.infer<typeof ProblemBody>

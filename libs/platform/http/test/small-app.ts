@@ -25,6 +25,11 @@ export class NotesController {
     return query
   }
 
+  @Route({ method: 'GET', path: '/v1/kept', access: 'anyone', summary: 'May be kept', cacheControl: 'max-age=60', answer: z.object({ ok: z.boolean() }) })
+  kept() {
+    return { ok: true }
+  }
+
   @Route({ method: 'POST', path: '/v1/notes', access: 'user', summary: 'Writes', body: Note, status: 201, answer: Note })
   write(@Body() note: z.infer<typeof Note>) {
     return note
@@ -94,7 +99,8 @@ export async function openSmallApp(settings: Record<string, string> = {}): Promi
     abortOnError: false,
     bodyParser: false,
   })
-  app.get<{ write: (line: string) => void }>(LogOutput, { strict: false }).write = (line) => void lines.push(line)
+  const output = app.get<LogOutput>(LogOutput, { strict: false })
+  Object.assign(output, { write: (line: string) => void lines.push(line), beforeWriting: (make: () => void) => make() })
   await installHttp(app, SmallApp)
   await app.init()
   return { app, lines }

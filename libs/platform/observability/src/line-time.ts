@@ -1,12 +1,11 @@
-let atMs = -1
+let madeMs = -1
 let text = ''
 
-/** The time of a line as pino wants it. The lines of one millisecond share it: making it takes 1.8 us, a quarter of a line. */
-export function lineTime(): string {
-  const nowMs = Date.now()
-  if (nowMs !== atMs) {
-    atMs = nowMs
-    text = `,"time":"${new Date(nowMs).toISOString()}"`
+/** In ISO 8601. The lines of one millisecond share it: making it takes 1.8 us, longer than a line. */
+export function lineTime(atMs: number): string {
+  if (atMs !== madeMs) {
+    madeMs = atMs
+    text = new Date(atMs).toISOString()
   }
   return text
 }

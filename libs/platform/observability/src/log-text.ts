@@ -1,5 +1,3 @@
-import type { DestinationStream } from 'pino'
-
 const colours: Record<string, string> = { debug: '\x1b[90m', info: '\x1b[32m', warn: '\x1b[33m', error: '\x1b[31m' }
 const plain = '\x1b[0m'
 
@@ -12,12 +10,9 @@ interface Line {
   [field: string]: unknown
 }
 
-/** Turns JSON lines into lines for people: time, level, words, fields; an error's stack below. Colours on a terminal only. */
-export function textLines(output: DestinationStream, colourful = process.stdout.isTTY): DestinationStream {
-  return { write: (json) => output.write(textOf(JSON.parse(json) as Line, colourful)) }
-}
-
-function textOf({ level, time, signal, msg, err, ...fields }: Line, colourful: boolean): string {
+/** Turns a JSON line into one for people: time, level, words, fields; an error's stack below. Colours on a terminal only. */
+export function textOf(json: string, colourful = process.stdout.isTTY): string {
+  const { level, time, signal, msg, err, ...fields } = JSON.parse(json) as Line
   const label = level.toUpperCase().padEnd(5)
   const shown = Object.entries(fields).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
   const head = [time.slice(11, 23), colourful ? `${colours[level]}${label}${plain}` : label, `${msg} (${signal})`, ...shown].join(' ')

@@ -1,9 +1,11 @@
-import { nextTraceparent } from './traceparent.js'
+import { beginSpan } from './traceparent.js'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 
-it('a trace goes on with a span of ours', () => {
-  const next = nextTraceparent(`00-${traceId}-b7ad6b7169203331-01`)
+it('a trace goes on with a span of ours, and with an id for each request', () => {
+  const { id, traceparent: next } = beginSpan(`00-${traceId}-b7ad6b7169203331-01`)
+  expect(id).toMatch(/^[0-9a-f]{32}$/)
+  expect(id).not.toBe(traceId)
   expect(next).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`))
   expect(next).not.toContain('b7ad6b7169203331')
 })
@@ -11,6 +13,6 @@ it('a trace goes on with a span of ours', () => {
 it.each([undefined, '', 'x', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`, `00-${traceId}-${'0'.repeat(16)}-01`, `01-${traceId}-b7ad6b7169203331-01`])(
   'what is not valid (%s) begins a new trace',
   (incoming) => {
-    expect(nextTraceparent(incoming)).toMatch(/^00-(?!0{32})[0-9a-f]{32}-[0-9a-f]{16}-00$/)
+    expect(beginSpan(incoming).traceparent).toMatch(/^00-(?!0{32})[0-9a-f]{32}-[0-9a-f]{16}-00$/)
   },
 )

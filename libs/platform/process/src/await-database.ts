@@ -1,10 +1,10 @@
 import { awaitServer, DatabaseConfig } from '@kilomega/database'
-import { LogConfig, PinoSignals, standardOutput } from '@kilomega/observability'
+import { LogConfig, LineSignals, standardOutput } from '@kilomega/observability'
 import type { LoadedApp } from './loaded-app.js'
 
 /** Gives a database that starts later than this process its time, and says so; there is no application yet whose signals could. */
 export async function awaitDatabase({ values }: LoadedApp): Promise<void> {
   const { url, startWaitMs } = values.get(DatabaseConfig)
-  const signals = new PinoSignals(values.get(LogConfig), standardOutput)
+  const signals = new LineSignals(values.get(LogConfig), standardOutput)
   await awaitServer(url, startWaitMs, (reason) => signals.emit('database.not-there-yet', { startWaitMs, reason }))
 }

@@ -2,18 +2,18 @@ import { Clock } from '@kilomega/ports'
 
 /** Time that passes only when a test says so. */
 export class FakeClock extends Clock {
-  private nowMs: number
+  private atMs: number
 
   constructor(start = '2026-01-01T00:00:00.000Z') {
     super()
-    this.nowMs = Date.parse(start)
+    this.atMs = Date.parse(start)
   }
 
   now(): Date {
-    return new Date(this.nowMs)
+    return new Date(this.atMs)
   }
 
   advance(ms: number): void {
-    this.nowMs += ms
+    this.atMs += ms
   }
 }

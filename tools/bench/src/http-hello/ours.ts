@@ -3,9 +3,8 @@ import 'reflect-metadata'
 import { IdentityPort } from '@kilomega/contracts'
 import { Authenticator, Route, Routes } from '@kilomega/http'
 import { bind } from '@kilomega/messaging'
-import type { Actor } from '@kilomega/ports'
 import { start } from '@kilomega/process'
-import { Injectable, Module } from '@nestjs/common'
+import { Module, type Type } from '@nestjs/common'
 import { z } from 'zod'
 
 @Routes('Greetings')
@@ -16,17 +15,9 @@ class HelloController {
   }
 }
 
-/** As the API's own. */
-@Injectable()
-class IdentityAuthenticator extends Authenticator {
-  constructor(private readonly identity: IdentityPort) {
-    super()
-  }
-
-  async authenticate(token: string): Promise<Actor> {
-    return { kind: 'user', ...(await this.identity.authenticate({ token })) }
-  }
-}
+const authenticator = new URL('../../../../apps/api/dist/http/identity-authenticator.js', import.meta.url).href
+/** The API's own. */
+const { IdentityAuthenticator } = (await import(authenticator)) as { IdentityAuthenticator: Type<Authenticator> }
 
 @Module({
   imports: [bind(IdentityPort, () => import('@kilomega/identity'))],

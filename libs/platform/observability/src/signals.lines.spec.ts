@@ -1,0 +1,77 @@
+import { CurrentCall, runCall, anonymous } from '@kilomega/ports'
+import { LogOutput } from './log-output.js'
+import { LineSignals } from './signals.lines.js'
+
+class Lines extends LogOutput {
+  readonly all: string[] = []
+  write(line: string): void {
+    this.all.push(line)
+  }
+}
+
+/** Writes when it is told to, as standard output does when its time has come. */
+class Held extends Lines {
+  private make: () => void = () => undefined
+
+  override beforeWriting(make: () => void): void {
+    this.make = make
+  }
+
+  release(): void {
+    this.make()
+  }
+}
+
+const signalsTo = (lines: Lines, format: 'json' | 'text' = 'json', level: 'debug' | 'error' = 'debug') => new LineSignals({ format, level }, lines)
+
+describe('a signal', () => {
+  it('is one JSON line with words, level, fields and the request at hand', () => {
+    const lines = new Lines()
+    const call = new CurrentCall({ actor: anonymous, trace: { requestId: 'r1' } })
+    runCall(call, () => signalsTo(lines).emit('process.ready', { port: 3000 }))
+    expect(JSON.parse(lines.all[0]!)).toMatchObject({ level: 'info', signal: 'process.ready', msg: 'Ready', port: 3000, requestId: 'r1' })
+  })
+
+  it.each(['json', 'text'] as const)('cannot begin a line of its own by what a caller sent, as %s', (format) => {
+    const lines = new Lines()
+    signalsTo(lines, format).emit('process.ready', { name: 'a\r\n{"level":"error","msg":"forged"}\u001b[31m' })
+    expect(lines.all).toHaveLength(1)
+    expect(lines.all[0]!.trimEnd()).not.toMatch(/[\r\n]|\u001b/)
+  })
+
+  it('shows the stack of an error', () => {
+    const lines = new Lines()
+    signalsTo(lines).emit('process.crashed', {}, new Error('boom'))
+    expect(JSON.parse(lines.all[0]!)).toMatchObject({ level: 'error', err: { message: 'boom', stack: expect.stringContaining('boom') as string } })
+  })
+
+  it('that waits is told with the time and the request of when it happened, in order', () => {
+    jest.useFakeTimers({ now: Date.parse('2026-01-01T00:00:00.000Z') })
+    const held = new Held()
+    const signals = signalsTo(held)
+    const call = new CurrentCall({ actor: anonymous, trace: { requestId: 'r1' } })
+    runCall(call, () => signals.emit('process.ready', { port: 1 }))
+    jest.advanceTimersByTime(5)
+    signals.emit('process.ready', { port: 2 })
+    expect(held.all).toEqual([])
+    held.release()
+    jest.useRealTimers()
+    expect(held.all.map((line) => JSON.parse(line) as object)).toEqual([
+      expect.objectContaining({ port: 1, time: '2026-01-01T00:00:00.000Z', requestId: 'r1' }),
+      expect.objectContaining({ port: 2, time: '2026-01-01T00:00:00.005Z' }),
+    ])
+  })
+
+  it('does not wait for ever with many others', () => {
+    const held = new Held()
+    const signals = signalsTo(held)
+    for (let port = 0; port < 2_500; port += 1) signals.emit('process.ready', { port })
+    expect(held.all).toHaveLength(2_000)
+  })
+
+  it('that is too quiet is not written', () => {
+    const lines = new Lines()
+    signalsTo(lines, 'json', 'error').emit('process.ready')
+    expect(lines.all).toEqual([])
+  })
+})

@@ -1,0 +1,75 @@
+import { stage } from '@kilomega/config'
+import { currentCall } from '@kilomega/ports'
+import { Injectable } from '@nestjs/common'
+import { lineTime } from './line-time.js'
+import { LogConfig } from './log.config.js'
+import { LogOutput } from './log-output.js'
+import { textOf } from './log-text.js'
+import { type Level, signalWords } from './signal-words.js'
+import { type Fields, type SignalName, Signals } from './signals.js'
+
+const levels: readonly (Level | 'silent')[] = ['debug', 'info', 'warn', 'error', 'silent']
+/** Signals that wait at most; then their lines are made at once. */
+const maxWaiting = 1_000
+
+/** What a line is made of. */
+interface Waiting {
+  name: SignalName
+  fields: object
+  atMs: number
+}
+
+/**
+ * Signals as log lines. JSON escapes control characters, so no field can begin a line of its own. Lines are made when the output is about to write,
+ * many one after the other, which takes half of what it takes in the midst of a request.
+ */
+@Injectable()
+export class LineSignals extends Signals {
+  private readonly quietest: number
+  private readonly text: boolean
+  private waiting: Waiting[] = []
+
+  constructor(
+    { level, format }: LogConfig,
+    private readonly output: LogOutput,
+  ) {
+    super()
+    this.quietest = levels.indexOf(level)
+    this.text = format === 'text' || (format === 'auto' && stage() === 'development')
+  }
+
+  emit(name: SignalName, fields: Fields = {}, error?: unknown): void {
+    if (levels.indexOf(signalWords[name][0]) < this.quietest) return
+    this.waiting.push({ name, fields: complete(fields, error), atMs: Date.now() })
+    if (this.waiting.length === 1) this.output.beforeWriting(this.makeLines)
+    else if (this.waiting.length >= maxWaiting) this.makeLines()
+  }
+
+  private readonly makeLines = (): void => {
+    const { waiting } = this
+    this.waiting = []
+    for (const one of waiting) this.output.write(this.text ? textOf(lineOf(one)) : lineOf(one))
+  }
+}
+
+/** With the request at hand, unless they name one themselves. */
+function complete(fields: Fields, error: unknown): object {
+  const { requestId } = currentCall().trace
+  const known = requestId === 'none' || 'requestId' in fields ? fields : { requestId, ...fields }
+  return error === undefined ? known : { ...known, err: shown(error) }
+}
+
+/** What is the same in all lines of a signal is made once; the fields are one text for `JSON.stringify`, which makes it twice as fast as pino does. */
+function lineOf({ name, fields, atMs }: Waiting): string {
+  const [level, words] = signalWords[name]
+  const inside = JSON.stringify(fields).slice(1, -1)
+  return `{"level":"${level}","time":"${lineTime(atMs)}","signal":"${name}",${inside}${inside && ','}"msg":"${words}"}\n`
+}
+
+/** By allow-list: drivers hang whole connections on their errors, passwords included. */
+function shown(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const { name, message, stack, cause } = error
+  const { code } = error as { code?: unknown }
+  return { type: name, message, stack, ...(code !== undefined && { code: String(code) }), ...(cause !== undefined && { cause: shown(cause) }) }
+}
