@@ -25,7 +25,16 @@ const drivers = [
   { provide: PasswordHash, useClass: Argon2PasswordHash },
   { provide: AccessTokens, useClass: JoseAccessTokens },
 ]
-const tokens = [TokenSeal, OneTimeTokens, RefreshTokens, Bearers, { provide: KnownTokens, useExisting: Bearers }, EndedSessions, SessionEnding, Operator]
+const tokens = [
+  TokenSeal,
+  OneTimeTokens,
+  RefreshTokens,
+  Bearers,
+  { provide: KnownTokens, useExisting: Bearers },
+  EndedSessions,
+  SessionEnding,
+  Operator,
+]
 const accounts = [Accounts, Registrations, Passwords, PasswordResets, Sessions, Attempts]
 
 @Module({

@@ -50,7 +50,15 @@ describe('the two ports', () => {
 })
 
 describe('an answer', () => {
-  const always = ['x-content-type-options', 'x-frame-options', 'content-security-policy', 'referrer-policy', 'cache-control', 'x-request-id', 'traceparent']
+  const always = [
+    'x-content-type-options',
+    'x-frame-options',
+    'content-security-policy',
+    'referrer-policy',
+    'cache-control',
+    'x-request-id',
+    'traceparent',
+  ]
 
   const namesIn = async (url: string): Promise<string[]> => {
     const [response] = (await once(get(url), 'response')) as [IncomingMessage]

@@ -25,7 +25,14 @@ export class NotesController {
     return query
   }
 
-  @Route({ method: 'GET', path: '/v1/kept', access: 'anyone', summary: 'May be kept', cacheControl: 'max-age=60', answer: z.object({ ok: z.boolean() }) })
+  @Route({
+    method: 'GET',
+    path: '/v1/kept',
+    access: 'anyone',
+    summary: 'May be kept',
+    cacheControl: 'max-age=60',
+    answer: z.object({ ok: z.boolean() }),
+  })
   kept() {
     return { ok: true }
   }
