@@ -52,7 +52,17 @@ export interface Bench<World extends SharedWorld = SharedWorld> {
   /** One operation of it. */
   unit: string
   roundMs: number
+  /**
+   * How often each case is opened, 1 if not said; rounds go from one to the next. Processes of one program differ by up to a fifth for as long as they
+   * live, by what their compilers made of the first seconds, so one process is a lot drawn and not a measurement.
+   */
+  instances?: number
   warmUpMs: number
+  /**
+   * Work before each round that does not count, 0 if not said: while the other cases have their turn, V8 takes the young generation of a process that
+   * stands still from 128 MB to 8, and under load it needs about a second to have it again, in which a request costs a sixth more.
+   */
+  leadInMs?: number
   /** The case and metric by which the noise of the machine is judged. */
   steady: { case: string; metric: Metric }
   cases: readonly BenchCase<World>[]

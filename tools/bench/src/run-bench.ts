@@ -12,23 +12,26 @@ export interface Effort {
 
 type Tell = (text: string) => void
 
+/** The same case opened one or several times. */
+type Open = Map<string, OpenCase[]>
+
 /** Runs the cases of a bench in turns (A B C A B C …), again while the machine is noisy. */
 export async function runBench(bench: Bench, { rounds, share, tries }: Effort, tell: Tell): Promise<Results> {
   const world = await bench.openWorld()
-  const open = new Map<string, OpenCase>()
+  const open: Open = new Map(bench.cases.map(({ name }) => [name, []]))
   try {
     for (const one of bench.cases) {
       tell(`${bench.name}: starting ${one.name}`)
-      open.set(one.name, await one.open(world))
+      for (let instance = 0; instance < (bench.instances ?? 1); instance += 1) open.get(one.name)!.push(await one.open(world))
     }
-    for (const one of open.values()) await one.measure(bench.warmUpMs * share)
+    for (const one of [...open.values()].flat()) await one.measure(bench.warmUpMs * share)
     for (let attempt = 1; ; attempt += 1) {
       const results = await inTurns(bench, open, { rounds, share, tell })
       if (!results.noisy || attempt === tries) return results
       tell(`${bench.name}: the machine is noisy, again (${attempt + 1} of ${tries})`)
     }
   } finally {
-    for (const one of open.values()) await one.close()
+    for (const one of [...open.values()].flat()) await one.close()
     await world.close()
   }
 }
@@ -39,11 +42,13 @@ interface Turns {
   tell: Tell
 }
 
-async function inTurns(bench: Bench, open: Map<string, OpenCase>, { rounds, share, tell }: Turns): Promise<Results> {
+async function inTurns(bench: Bench, open: Open, { rounds, share, tell }: Turns): Promise<Results> {
   const results = new Results(bench.steady)
   for (let round = 0; round <= rounds; round += 1) {
-    for (const [name, one] of open) {
+    for (const [name, instances] of open) {
       tell(`${bench.name}: round ${round} of ${rounds}, ${name}`)
+      const one = instances[round % instances.length]!
+      if (bench.leadInMs !== undefined) await one.measure(bench.leadInMs * share)
       results.add(name, await one.measure(bench.roundMs * share))
     }
   }

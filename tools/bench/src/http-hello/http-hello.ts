@@ -23,6 +23,8 @@ export const httpHello = bench<PlatformWorld>({
   unit: 'request',
   roundMs: 2_000,
   warmUpMs: 2_000,
+  leadInMs: 1_000,
+  instances: 3,
   steady: { case: 'node-http', metric: 'cpuUs' },
   openWorld: openPlatformWorld,
   cases: [
