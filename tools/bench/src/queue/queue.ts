@@ -3,15 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EmbeddedPostgres } from '@kilomega/database'
 import { RedisServer, serverOnPath } from '@kilomega/servers'
-import { bench, type OpenCase, type SharedWorld } from '../bench.js'
+import { bench, noWorld, type OpenCase, type SharedWorld } from '../bench.js'
 import { callCase } from '../load/call-case.js'
 
-interface QueueWorld extends SharedWorld {
-  environment: Record<string, string>
-}
-
 /** PostgreSQL that waits for the disk, and a Redis as a queue needs it. */
-async function openWorld(): Promise<QueueWorld> {
+async function openServers(): Promise<SharedWorld & { environment: Record<string, string> }> {
   const folder = await mkdtemp(join(tmpdir(), 'kilomega-bench-queue-'))
   const postgres = await EmbeddedPostgres.start({ folder: join(folder, 'postgres'), port: 0, durable: true })
   const redis = await RedisServer.start({ folder: join(folder, 'redis'), port: 0 })
@@ -25,12 +21,24 @@ async function openWorld(): Promise<QueueWorld> {
   return { environment, close }
 }
 
+/** Each case has servers of its own, as each program would have them: over the same ones the relays and workers of one case do the jobs of another. */
 const open =
   (name: string, more: Record<string, string> = {}, callers = 64) =>
-  ({ environment }: QueueWorld): Promise<OpenCase> =>
-    callCase({ script: join(import.meta.dirname, `${name}.js`), environment: { ...environment, ...more } }, { callers, batch: 1 })
+  async (): Promise<OpenCase> => {
+    const servers = await openServers()
+    const program = { script: join(import.meta.dirname, `${name}.js`), environment: { ...servers.environment, ...more } }
+    const one = await callCase(program, { callers, batch: 1 })
+    const close = async (): Promise<void> => {
+      await one.close()
+      await servers.close()
+    }
+    return { measure: (durationMs) => one.measure(durationMs), close }
+  }
 
-export const queue = bench<QueueWorld>({
+/** No worker takes any: nothing is ever done, and to look for all of it every minute would be the work of another case. */
+const unmanned = { QUEUE_WORKERS: 'false', QUEUE_REDRIVE_MS: '900000' }
+
+export const queue = bench({
   name: 'queue',
   about: 'A job that does nothing: added and done over Redis; asked for in Postgres by 64 callers; and 10,000 of them asked for by one change.',
   unit: 'job',
@@ -38,7 +46,7 @@ export const queue = bench<QueueWorld>({
   warmUpMs: 3_000,
   steady: { case: 'bullmq', metric: 'cpuUs' },
   missing: () => (serverOnPath('redis-server') === undefined ? 'redis-server is not on PATH' : undefined),
-  openWorld,
+  openWorld: noWorld,
   cases: [
     {
       name: 'bullmq',
@@ -57,14 +65,14 @@ export const queue = bench<QueueWorld>({
       name: 'outbox',
       role: 'ours',
       about: 'a transaction that asks for a job; no worker takes any',
-      open: open('our-outbox', { QUEUE_WORKERS: 'false' }),
+      open: open('our-outbox', unmanned),
     },
     { name: 'bullmq-each', role: 'peer', about: '10,000 times add() of BullMQ by one caller; the time of all of them', open: open('bullmq-each') },
     {
       name: 'fan-out',
       role: 'ours',
       about: '10,000 jobs asked for in one transaction; the time of all of them',
-      open: open('our-fan-out', { QUEUE_WORKERS: 'false' }),
+      open: open('our-fan-out', unmanned),
     },
   ],
   goals: [
