@@ -72,8 +72,8 @@ export class DeliveryLoop {
 
   /** True when there may be more. */
   private async deliverBatch(): Promise<boolean> {
-    const { subscription, source, config } = this.parts
-    const deliveries = await source.claim(subscription.batch, config.leaseMs)
+    const { subscription, source } = this.parts
+    const deliveries = await source.claim(subscription.batch, this.leaseMs)
     if (deliveries.length === 0) return false
     const failure = await this.attempt(deliveries)
     if (failure !== undefined && subscription.handsOver !== undefined) return this.takeBack(deliveries, failure)
@@ -113,8 +113,15 @@ export class DeliveryLoop {
     const { subscription, source } = this.parts
     const { handsOver } = subscription
     if (handsOver === undefined) return source.finish(deliveries)
-    const waitsMs = deliveries.map((delivery) => handsOver.againAfterMs(delivery))
-    await source.hold(deliveries, waitsMs)
+    const others = deliveries.filter((delivery) => handsOver.againAfterMs(delivery) !== this.leaseMs)
+    const waitsMs = others.map((delivery) => handsOver.againAfterMs(delivery))
+    if (others.length > 0) await source.hold(others, waitsMs)
+  }
+
+  /** What is handed over is claimed for as long as it may take to end, so that mostly nothing has to be written when it has been handed over. */
+  private get leaseMs(): number {
+    const { subscription, config } = this.parts
+    return Math.max(config.leaseMs, subscription.handsOver?.usuallyMs ?? 0)
   }
 
   /** A subscriber that never answers must not end the deliveries of this process. */

@@ -24,9 +24,10 @@ export interface Subscription {
   readonly batch: number
   /**
    * Present where `deliver` only hands over what ends later and elsewhere, as a job in a queue does. Such a delivery stays owed until who ends it crosses
-   * it out, and is handed over again when that has not happened after `againAfterMs`. What cannot be handed over is never given up.
+   * it out, and is handed over again when that has not happened after `againAfterMs`, which is mostly `usuallyMs`. What cannot be handed over is never
+   * given up.
    */
-  readonly handsOver?: { againAfterMs(delivery: Delivery): number }
+  readonly handsOver?: { readonly usuallyMs: number; againAfterMs(delivery: Delivery): number }
   /** Resolves when all are done for good, within the time given; called again with the same ones otherwise. */
   deliver(deliveries: readonly Delivery[], timeoutMs: number): Promise<void>
 }

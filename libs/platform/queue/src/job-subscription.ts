@@ -34,6 +34,7 @@ export function jobSubscription({ definition, queue, ended }: Producer, { timeou
     anywhere: false,
     batch: 500,
     handsOver: {
+      usuallyMs: redriveMs,
       againAfterMs: ({ occurredAt, payload }) => {
         const ageMs = Date.now() - Date.parse(occurredAt)
         const leftMs = Math.max(0, ((payload as Partial<OutboxPayload>).delayMs ?? 0) - ageMs)
