@@ -22,7 +22,7 @@ export const httpHello = bench<PlatformWorld>({
   about: 'A route that answers {"hello":"world"}: what the way to the handler and back costs.',
   unit: 'request',
   roundMs: 2_000,
-  warmUpMs: 2_000,
+  warmUpMs: 5_000,
   leadInMs: 1_000,
   instances: 3,
   steady: { case: 'node-http', metric: 'cpuUs' },
