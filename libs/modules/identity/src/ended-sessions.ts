@@ -10,7 +10,7 @@ export const sessionEndedChannel = 'identity_session_ended'
 /** After this time without a look at the table the next question has one made; milliseconds. */
 const lookAfterMs = 300
 /** After this time nobody gets an answer before it is made: an ended session is known everywhere within a second, whatever became of the message. */
-const trustMs = 800
+export const trustMs = 800
 const lookTimeoutMs = 1_000
 /** How far a look goes back beyond the one before it: for clocks that differ, and for transactions that took their time to commit. */
 const overlapS = 60

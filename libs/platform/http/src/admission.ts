@@ -22,8 +22,8 @@ export class Admission {
   }
 
   /**
-   * Throws or rejects with the refusal; only a token that is new here makes it asynchronous. Routes of the system itself are open to whoever reaches the internal
-   * port, and to nobody else.
+   * Throws or rejects with the refusal; only a token that is new here makes it asynchronous. Routes of the system itself are open to whoever reaches
+   * the internal port, and to nobody else.
    */
   admit(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<void> | void {
     const { authorization } = request.headers
