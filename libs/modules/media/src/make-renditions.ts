@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { Database } from '@kilomega/database'
 import { Signals } from '@kilomega/observability'
 import { AppError } from '@kilomega/ports'
@@ -50,9 +49,7 @@ export class RenditionMaking {
   }
 
   private async keep(mediaId: string, rendered: Rendered): Promise<void> {
-    for (const file of rendered.files) {
-      await this.store.put(renditionKey(mediaId, file), createReadStream(file.path), { maxBytes: file.sizeBytes })
-    }
+    for (const file of rendered.files) await this.store.putFile(renditionKey(mediaId, file), file.path)
     await this.settlement.ready(mediaId, rendered)
   }
 

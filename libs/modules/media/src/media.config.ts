@@ -7,6 +7,6 @@ export abstract class MediaConfig extends config('MEDIA', {
   maxFrames: numberField({ min: 1, max: 1_000 }).default(100).describe('Most frames of an animation, of which the first is shown'),
   renderTimeoutMs: numberField({ min: 1_000, max: 30_000 })
     .default(30_000)
-    .describe('CPU time that the renditions of one picture may take, milliseconds; on the clock four times that'),
+    .describe('CPU time that the renditions of one picture may take, milliseconds; on the clock twenty times that'),
   renderMemoryMb: numberField({ min: 128, max: 8_192 }).default(512).describe('What a rendering process may use, MiB; beyond that it is ended'),
 }) {}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream, mkdirSync } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { constants, createWriteStream, mkdirSync } from 'node:fs'
+import { copyFile, type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -32,19 +32,16 @@ export class DiskObjectStore extends ObjectStore implements OnModuleInit {
   }
 
   async put(key: string, bytes: Readable, { maxBytes }: { maxBytes: number }): Promise<StoredObject> {
-    const temporary = join(this.folder, temporaryFolder, randomUUID())
     try {
-      const target = this.path(key)
-      // Not awaited: a sender that fails before the pipeline listens to it would take the process down.
-      mkdirSync(dirname(temporary), { recursive: true, mode: 0o700 })
-      const sizeBytes = await writeSynced(temporary, bytes, maxBytes)
-      await place(temporary, target)
-      return { sizeBytes }
+      return await this.placed(key, (temporary) => writeSynced(temporary, bytes, maxBytes))
     } catch (error) {
       bytes.destroy()
-      await rm(temporary, { force: true })
-      throw writeError(error)
+      throw error
     }
+  }
+
+  putFile(key: string, path: string): Promise<StoredObject> {
+    return this.placed(key, (temporary) => copySynced(path, temporary))
   }
 
   /** In pieces no larger than what is asked for: Node takes 64 KiB for each, and of small objects 200 a second had all memory collected 4 times a second. */
@@ -90,6 +87,21 @@ export class DiskObjectStore extends ObjectStore implements OnModuleInit {
 
   pages(prefix: string, storedBefore?: Date): AsyncIterable<string[]> {
     return pagesBelow(this.folder, prefix, storedBefore)
+  }
+
+  private async placed(key: string, write: (temporary: string) => Promise<number>): Promise<StoredObject> {
+    const temporary = join(this.folder, temporaryFolder, randomUUID())
+    try {
+      const target = this.path(key)
+      // Not awaited: a sender that fails before the pipeline listens to it would take the process down.
+      mkdirSync(dirname(temporary), { recursive: true, mode: 0o700 })
+      const sizeBytes = await write(temporary)
+      await place(temporary, target)
+      return { sizeBytes }
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw writeError(error)
+    }
   }
 
   private path(key: string): string {
@@ -139,6 +151,15 @@ async function writeSynced(path: string, bytes: Readable, maxBytes: number): Pro
   }
   await pipeline(bytes, counted, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }))
   return sizeBytes
+}
+
+/** By the kernel, which shares the blocks instead where the filesystem can. */
+async function copySynced(from: string, to: string): Promise<number> {
+  await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+  await using file = await open(to, 'r+')
+  await file.chmod(0o600)
+  await file.sync()
+  return (await file.stat()).size
 }
 
 /** Others may remove the folder as empty while it is made or before the rename: `mkdir` of a path with parents fails for that too, with the same code. */

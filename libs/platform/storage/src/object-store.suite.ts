@@ -1,3 +1,7 @@
+import { createReadStream } from 'node:fs'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
 import { type ObjectStore, listPageSize } from './object-store.js'
@@ -48,7 +52,6 @@ export function describeObjectStore(name: string, store: () => ObjectStore): voi
     })
 
     it('is lent as a file', async () => {
-      const { readFile } = await import('node:fs/promises')
       await put('a', 'hello')
       expect(await store().asFile('a', (path) => readFile(path, 'utf8'))).toBe('hello')
     })
@@ -76,10 +79,36 @@ export function describeObjectStore(name: string, store: () => ObjectStore): voi
     })
   })
 
-  describe(`${name}: a put whose source is missing`, () => {
-    it('says so in the words of the source', async () => {
-      const { createReadStream } = await import('node:fs')
-      await expect(store().put('a', createReadStream('/nowhere/at/all'), limits)).rejects.toMatchObject({ code: 'ENOENT' })
+  describe(`${name}: a file`, () => {
+    let folder: string
+    beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'object-source-'))))
+    afterEach(() => rm(folder, { recursive: true }))
+
+    it('is stored as a copy, replacing what was there', async () => {
+      const source = join(folder, 'source')
+      await writeFile(source, 'hello')
+      await put('a', 'earlier and longer')
+      expect(await store().putFile('a', source)).toEqual({ sizeBytes: 5 })
+      await writeFile(source, 'changed')
+      expect(await text('a')).toBe('hello')
+    })
+
+    it('that all may read is for us alone once it is stored', async () => {
+      const source = join(folder, 'source')
+      await writeFile(source, 'hello', { mode: 0o644 })
+      await store().putFile('a', source)
+      expect(await store().asFile('a', async (path) => (await stat(path)).mode & 0o077)).toBe(0)
+    })
+
+    it('that is missing is told in its own words, and what was there stays', async () => {
+      await put('a', 'whole')
+      await expect(store().putFile('a', join(folder, 'nothing'))).rejects.toMatchObject({ code: 'ENOENT' })
+      expect(await text('a')).toBe('whole')
+      expect(await store().list('')).toEqual(['a'])
+    })
+
+    it('that is missing is told in its own words when it was to be streamed', async () => {
+      await expect(store().put('a', createReadStream(join(folder, 'nothing')), limits)).rejects.toMatchObject({ code: 'ENOENT' })
     })
   })
 

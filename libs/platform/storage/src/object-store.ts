@@ -21,6 +21,11 @@ export const listPageSize = 1_000
 export abstract class ObjectStore {
   /** Stores a stream, replacing what was there. `STORAGE_FULL` when there is no room; `OBJECT_TOO_LARGE` beyond `maxBytes`. */
   abstract put(key: string, bytes: Readable, limits: { maxBytes: number }): Promise<StoredObject>
+  /**
+   * Stores a copy of a file on this machine, replacing what was there. Its bytes do not become objects of this process: streams of whole pictures
+   * would have all of its memory collected every few dozen of them, which requests wait for. `STORAGE_FULL` when there is no room.
+   */
+  abstract putFile(key: string, path: string): Promise<StoredObject>
   /** A stream of the object or of a part of it, which the caller reads to its end or destroys; `OBJECT_MISSING` where there is none. */
   abstract get(key: string, range?: ByteRange): Promise<Readable>
   /** The first `count` bytes, fewer where the object is shorter; `OBJECT_MISSING` where there is none. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { MediaConfig } from '../media.config.js'
+import { lowestPriority } from './lowest-priority.js'
 import { Made } from './made.js'
 import { outOfMemoryExit, type RenderAnswer, type RenderRequest, type RenderSettings, timedOutExit } from './render-messages.js'
 import { BadPicture, type Rendered, RendererDied } from './renderer.js'
@@ -13,8 +14,7 @@ import { BadPicture, type Rendered, RendererDied } from './renderer.js'
 const entry = fileURLToPath(new URL('../../dist/drivers/render-child.sharp.js', import.meta.url))
 const startTimeoutMs = 60_000
 /** Time on the clock for each millisecond of CPU that a picture may take: at the lowest priority a busy machine leaves little. Ends what hangs without working. */
-const patience = 4
-const lowestPriority = '19'
+const patience = 20
 
 interface Waiting {
   resolve: (answer: RenderAnswer) => void
@@ -33,9 +33,10 @@ export class RenderProcess {
   private constructor(
     private readonly config: MediaConfig,
     private readonly scratch: string,
+    priority: string[],
   ) {
     const { maxPixels, maxFrames, renderMemoryMb: memoryMb, renderTimeoutMs: cpuMs } = config
-    this.child = forkNicely({ scratch, maxPixels, maxFrames, memoryMb, cpuMs })
+    this.child = forkNicely({ scratch, maxPixels, maxFrames, memoryMb, cpuMs }, priority)
     this.child.stderr!.on('data', (text: Buffer) => (this.lastWords = (this.lastWords + text.toString()).slice(-1_000)))
     this.child.on('message', (answer: RenderAnswer) => this.waiting?.resolve(answer))
     this.child.on('error', (error) => this.giveUpOn(error))
@@ -44,7 +45,8 @@ export class RenderProcess {
 
   static async start(config: MediaConfig): Promise<RenderProcess> {
     if (!existsSync(entry)) throw new Error(`${entry} is missing: build the package first`)
-    const started = new RenderProcess(config, mkdtempSync(join(tmpdir(), 'kilomega-render-')))
+    const priority = await lowestPriority()
+    const started = new RenderProcess(config, mkdtempSync(join(tmpdir(), 'kilomega-render-')), priority)
     await started.answer(startTimeoutMs).catch((error: Error) => {
       started.stop()
       // Not a RendererDied: no picture was involved.
@@ -123,14 +125,14 @@ export class RenderProcess {
 const allocator = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' }
 
 /**
- * Through the program `nice`, because a priority that is set later misses the threads that are there already, and those decode. The child gets
+ * Through programs that run it, because a priority that is set later misses the threads that are there already, and those decode. The child gets
  * no environment: it needs none, and ours holds secrets.
  */
-function forkNicely(settings: RenderSettings): ChildProcess {
-  const nicely = process.platform === 'win32' ? {} : { execPath: 'nice', execArgv: ['-n', lowestPriority, process.execPath] }
+function forkNicely(settings: RenderSettings, priority: string[]): ChildProcess {
+  const [execPath, ...execArgv] = [...priority, process.execPath] as [string, ...string[]]
   return fork(entry, [JSON.stringify(settings)], {
-    execArgv: [],
-    ...nicely,
+    execPath,
+    execArgv,
     env: { UV_THREADPOOL_SIZE: '2', ...allocator },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { eventually } from '@kilomega/testing'
 import { picture } from '../../test/pictures.js'
+import { lowestPriority } from './lowest-priority.js'
 import { SharpRenderer } from './renderer.sharp.js'
 import { describeRenderer } from './renderer.suite.js'
 
@@ -75,9 +76,9 @@ describe('a rendering process', () => {
     const renderer = open()
     await hashes(renderer)
     const [pid] = renderer.pids
-    const niceness = readdirSync(`/proc/${pid}/task`).map((task) => niceOf(readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8')))
-    expect(niceness.length).toBeGreaterThan(4)
-    expect(Math.min(...niceness)).toBeGreaterThanOrEqual(19)
+    const threads = readdirSync(`/proc/${pid}/task`).map((task) => priorityOf(readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8')))
+    expect(threads.length).toBeGreaterThan(4)
+    expect(new Set(threads)).toEqual(new Set([(await lowestPriority()).includes('chrt') ? '19 idle' : '19 normal']))
     expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('PATH=')
   })
 
@@ -110,5 +111,8 @@ describe('a rendering process', () => {
   })
 })
 
-/** Field 19 of the stat file; the second may hold spaces, but ends with a bracket. Threads of the idle class show 39. */
-const niceOf = (stat: string): number => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
+/** Niceness and class, fields 19 and 41 of the stat file; the second may hold spaces, but ends with a bracket. */
+function priorityOf(stat: string): string {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return `${fields[16]} ${fields[38] === '5' ? 'idle' : 'normal'}`
+}
