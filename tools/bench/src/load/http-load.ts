@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { CaseProcess } from '../process/case-process.js'
+import type { Core } from '../process/pinned.js'
 import type { LoadOrder, LoadReport } from './load-order.js'
 
 const script = fileURLToPath(new URL('./load-process.js', import.meta.url))
@@ -8,8 +9,9 @@ const script = fileURLToPath(new URL('./load-process.js', import.meta.url))
 export class HttpLoad {
   private constructor(private readonly process: CaseProcess) {}
 
-  static async start(): Promise<HttpLoad> {
-    return new HttpLoad(await CaseProcess.start({ script, core: 'load' }))
+  /** On the core for loads, or on any that is free where the server under test has all of them too. */
+  static async start({ core }: { core: Core | 'any' } = { core: 'load' }): Promise<HttpLoad> {
+    return new HttpLoad(await CaseProcess.start({ script, ...(core !== 'any' && { core }) }))
   }
 
   /** Rejects where an answer was not one that the load wants: a bench of errors measures nothing. */

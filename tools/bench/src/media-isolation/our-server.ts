@@ -11,7 +11,7 @@ interface Media {
 }
 
 /** Pictures of 12 megapixels: more than a round takes, at 0.4 s of CPU and more each. */
-const pictures = 16
+const pictures = 14
 const lookMs = 100
 /** What the uploads themselves have stirred up is over by then, milliseconds: it is the work on pictures that is measured. */
 const settleMs = 500
