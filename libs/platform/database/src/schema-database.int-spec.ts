@@ -57,6 +57,13 @@ describe('a write', () => {
     expect(await rows()).toEqual([{ id: 1, text: 'one' }])
   })
 
+  it('that sends nothing resolves, and its hooks run', async () => {
+    const hook = jest.fn()
+    await notes.write(async (transaction) => transaction.afterCommit(hook))
+    expect(hook).toHaveBeenCalledTimes(1)
+    await expect(notes.write(() => Promise.reject(new Error('nothing was sent')))).rejects.toThrow('nothing was sent')
+  })
+
   it('leaves nothing behind when its work throws, not even on the connection', async () => {
     const hook = jest.fn()
     const work = async (transaction: Transaction): Promise<void> => {

@@ -57,7 +57,7 @@ export class SchemaDatabase extends Database {
   private async transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const session = await this.open()
     try {
-      await session.begin(this.beginning())
+      session.begin(...this.beginning())
       const transaction = new OpenTransaction(this.schema, session, this.parts.entities)
       const result = await this.finish(session, transaction, work)
       this.runHooks(transaction.hooks)
@@ -73,11 +73,11 @@ export class SchemaDatabase extends Database {
     return new Session(await pool.acquire(deadlineMs), statements, deadlineMs, statementTimeoutMs)
   }
 
-  /** BEGIN and the time that is left, in one round trip. A number of our own is the only thing that is ever put into a statement's text. */
-  private beginning(): string {
+  /** BEGIN and the time that is left. A number of our own is the only thing that is ever put into a statement's text. */
+  private beginning(): string[] {
     const timeLeftMs = Math.ceil(currentCall().timeLeftMs())
     if (timeLeftMs <= 0) throw portErrors.DEADLINE_EXCEEDED()
-    return timeLeftMs < this.parts.statementTimeoutMs ? 'BEGIN; SET LOCAL statement_timeout = ' + String(timeLeftMs) : 'BEGIN'
+    return timeLeftMs < this.parts.statementTimeoutMs ? ['BEGIN', 'SET LOCAL statement_timeout = ' + String(timeLeftMs)] : ['BEGIN']
   }
 
   private async finish<T>(session: Session, transaction: OpenTransaction, work: (transaction: Transaction) => Promise<T>): Promise<T> {

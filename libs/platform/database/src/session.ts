@@ -24,6 +24,7 @@ export class Session {
   private expired = false
   private closed = false
   private cancelling: Promise<void> | undefined
+  private beginning: readonly string[] = []
 
   constructor(
     private readonly client: PoolClient,
@@ -39,12 +40,15 @@ export class Session {
     return this.inTurn(() => {
       if (this.closed) throw new Error('a statement was sent after the end of its read or write: await every statement')
       if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
-      return this.statements.run<Row>(this.client, statement)
+      const ahead = this.beginning
+      this.beginning = []
+      return this.statements.run<Row>(this.client, statement, ahead)
     })
   }
 
-  async begin(sql: string): Promise<void> {
-    await this.inTurn(() => this.client.query(sql))
+  /** Goes out with the first statement. Where none follows nothing has to be committed. */
+  begin(...statements: string[]): void {
+    this.beginning = statements
   }
 
   /** A commit under way is not cancelled, because nobody could tell what became of it. */
@@ -52,6 +56,7 @@ export class Session {
     await this.tail
     if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
     this.stopWatching()
+    if (this.beginning.length > 0) return
     const { command } = await this.inTurn(() => this.client.query('COMMIT'))
     if (command !== 'COMMIT') throw new Error('a statement of the transaction failed and its error was swallowed: everything is rolled back')
   }
@@ -59,6 +64,7 @@ export class Session {
   /** Comes back even when it fails: the error that led here is the one to tell. */
   async rollBack(): Promise<void> {
     this.stopWatching()
+    if (this.beginning.length > 0) return
     try {
       await this.inTurn(() => this.client.query('ROLLBACK'))
     } catch {

@@ -27,13 +27,14 @@ export class Statements {
     this.duration = metrics.histogram('database_statement_duration_ms', 'Time from sending a statement to its last row', ['schema'])
   }
 
-  async run<Row extends object>(client: PoolClient, statement: Statement): Promise<QueryResult<Row>> {
+  /** What is `ahead` is neither counted nor told of: it goes out in the same message. */
+  async run<Row extends object>(client: PoolClient, statement: Statement, ahead?: readonly string[]): Promise<QueryResult<Row>> {
     const { sql, parameters, schema, prepare = true } = statement
     countStatement(sql)
     const startedMs = performance.now()
     try {
       const name = prepare ? statementName(sql) : undefined
-      return await sendStatement<Row>(client, { text: sql, values: parameters as unknown[] | undefined, name })
+      return await sendStatement<Row>(client, { text: sql, values: parameters as unknown[] | undefined, name }, ahead)
     } catch (error) {
       // Its own stack leads to a socket; this one to whoever sent the statement.
       if (error instanceof Error) Error.captureStackTrace(error)
