@@ -5,8 +5,9 @@ import { Canaries } from './desk/canaries.js'
 import { CanaryWatch } from './desk/canary-watch.js'
 import { LedgerDesk } from './desk/ledger-desk.js'
 import { Ledgers } from './desk/ledgers.js'
-import { DeliverySources } from './delivery-sources.js'
+import { DeliveryLoops } from './delivery-loops.js'
 import { eventSubscription } from './event-subscription.js'
+import { HandOvers } from './hand-overs.js'
 import { hearingsOf } from './hears.js'
 import { type Implementation, LocalModules } from './implement.js'
 import { LedgerRetention } from './ledger-retention.js'
@@ -53,7 +54,7 @@ class Subscriptions implements OnApplicationBootstrap {
   }
 }
 
-const ledger = [DeliverySources, LedgerRetention, PostgresOutbox, Relay, WakeUp]
+const ledger = [DeliveryLoops, HandOvers, LedgerRetention, PostgresOutbox, Relay, WakeUp]
 const desk = [Canaries, CanaryWatch, LedgerDesk, Ledgers]
 const nats = [EventPublishers, EventStream, NatsLink, NatsStrategy, RemotePorts]
 

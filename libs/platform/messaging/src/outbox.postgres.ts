@@ -2,8 +2,10 @@ import { type Transaction } from '@kilomega/database'
 import { currentCall, type NewEvent } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import { v7 as uuidv7 } from 'uuid'
+import { type HandOver, HandOvers } from './hand-overs.js'
 import { Outbox } from './outbox.js'
 import { inSchema } from './schema-sql.js'
+import type { Delivery } from './subscription.js'
 import { WakeUp } from './wake-up.js'
 
 /** What an outbox row says. */
@@ -14,20 +16,32 @@ export interface OutboxEntry {
   orderKey?: string | undefined
 }
 
+/** `wait` is how long the delivery is in the hands of this process, milliseconds. */
 const append = `
-  WITH told AS (
+  WITH entry AS MATERIALIZED (
+    SELECT id, name, payload, order_key, CASE WHEN order_key IS NOT NULL THEN nextval('{schema}.outbox_order') END AS place, wait
+    FROM unnest($1::uuid[], $2::text[], $3::json[], $5::text[], $6::float8[]) AS entry (id, name, payload, order_key, wait)
+  ), told AS (
     INSERT INTO {schema}.outbox (id, name, payload, request_id, order_key, place)
-    SELECT id, name, payload, $4, order_key, CASE WHEN order_key IS NOT NULL THEN nextval('{schema}.outbox_order') END
-    FROM unnest($1::uuid[], $2::text[], $3::json[], $5::text[]) AS entry (id, name, payload, order_key)
-    RETURNING id, name, order_key, place
+    SELECT id, name, payload, $4, order_key, place FROM entry
   )
-  INSERT INTO {schema}.delivery (subscriber, event_id, order_key, place)
-  SELECT subscriber.name, told.id, told.order_key, told.place FROM told JOIN {schema}.subscriber ON subscriber.event_name = told.name`
+  INSERT INTO {schema}.delivery (subscriber, event_id, order_key, place, due_at)
+  SELECT subscriber.name, entry.id, entry.order_key, entry.place, now() + entry.wait * interval '1 ms'
+  FROM entry JOIN {schema}.subscriber ON subscriber.event_name = entry.name`
+
+/** An entry on its way into the ledger, and who hands it over here, if anybody. */
+interface Told extends Delivery {
+  orderKey: string | undefined
+  handOver: HandOver | undefined
+}
 
 /** The outbox as tables: one statement for all events of a call, with a delivery owed to every subscriber that is registered by then. */
 @Injectable()
 export class PostgresOutbox extends Outbox {
-  constructor(private readonly wakeUp: WakeUp) {
+  constructor(
+    private readonly wakeUp: WakeUp,
+    private readonly handOvers: HandOvers,
+  ) {
     super()
   }
 
@@ -44,13 +58,34 @@ export class PostgresOutbox extends Outbox {
   /** Adds rows of any kind to the outbox of the transaction's module. Their ids grow in the order given. */
   async append(transaction: Transaction, entries: readonly OutboxEntry[]): Promise<void> {
     if (entries.length === 0) return
-    await transaction.query(inSchema(append, transaction.schema), [
-      entries.map(() => uuidv7()),
-      entries.map(({ name }) => name),
-      entries.map(({ payload }) => JSON.stringify(payload)),
+    const { schema } = transaction
+    const told = this.told(schema, entries)
+    await transaction.query(inSchema(append, schema), [
+      told.map(({ id }) => id),
+      told.map(({ name }) => name),
+      told.map(({ payload }) => JSON.stringify(payload)),
       currentCall().trace.requestId,
-      entries.map(({ orderKey }) => orderKey ?? null),
+      told.map(({ orderKey }) => orderKey ?? null),
+      told.map((one) => one.handOver?.againAfterMs(one) ?? 0),
     ])
-    transaction.afterCommit(() => this.wakeUp.ring(transaction.schema))
+    transaction.afterCommit(() => this.pass(schema, told))
+  }
+
+  /** Its time is this process's: the database's own is not worth asking for, and is what counts when it is handed over again. */
+  private told(schema: string, entries: readonly OutboxEntry[]): Told[] {
+    const { requestId } = currentCall().trace
+    const occurredAt = new Date().toISOString()
+    return entries.map(({ name, payload, orderKey }) => {
+      const handOver = this.handOvers.of(schema, name)
+      return { id: uuidv7(), name, payload, requestId, occurredAt, attempt: 1, orderKey, handOver }
+    })
+  }
+
+  private pass(schema: string, told: readonly Told[]): void {
+    const byHandOver = Map.groupBy(told, ({ handOver }) => handOver)
+    for (const [handOver, deliveries] of byHandOver) {
+      if (handOver === undefined) this.wakeUp.ring(schema)
+      else handOver.take(deliveries)
+    }
   }
 }

@@ -1,8 +1,8 @@
-import { Metrics, Signals } from '@kilomega/observability'
+import { Metrics } from '@kilomega/observability'
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
-import { DeliveryLoop } from './delivery-loop.js'
-import { DeliverySources } from './delivery-sources.js'
-import { RelayConfig } from './relay.config.js'
+import type { DeliveryLoop } from './delivery-loop.js'
+import { DeliveryLoops } from './delivery-loops.js'
+import { HandOvers } from './hand-overs.js'
 import type { Subscription } from './subscription.js'
 import { WakeUp } from './wake-up.js'
 
@@ -12,10 +12,9 @@ export class Relay implements BeforeApplicationShutdown {
   private readonly loops: DeliveryLoop[] = []
 
   constructor(
-    private readonly sources: DeliverySources,
-    private readonly config: RelayConfig,
+    private readonly deliveries: DeliveryLoops,
     private readonly wakeUp: WakeUp,
-    private readonly signals: Signals,
+    private readonly handOvers: HandOvers,
     metrics: Metrics,
   ) {
     metrics.gauge('relay_owed_deliveries', 'Deliveries owed to the subscribers of this process', async () =>
@@ -28,10 +27,16 @@ export class Relay implements BeforeApplicationShutdown {
 
   /** From now on the subscriber is owed every event of that name, and gets it here. */
   async subscribe(subscription: Subscription): Promise<void> {
-    const loop = new DeliveryLoop({ subscription, source: this.sources.of(subscription), config: this.config, signals: this.signals })
+    const loop = this.deliveries.loopFor(subscription)
     this.loops.push(loop)
     this.wakeUp.listen(subscription.schema, () => loop.wake())
     await loop.start()
+    const { schema, eventName, handsOver } = subscription
+    if (handsOver === undefined) return
+    this.handOvers.open(schema, eventName, {
+      againAfterMs: (delivery) => handsOver.againAfterMs(delivery),
+      take: (deliveries) => loop.take(deliveries),
+    })
   }
 
   private lags(): Promise<{ owed: number; oldestMs: number }[]> {
@@ -39,6 +44,7 @@ export class Relay implements BeforeApplicationShutdown {
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.handOvers.close()
     await Promise.all(this.loops.map((loop) => loop.stop()))
   }
 }

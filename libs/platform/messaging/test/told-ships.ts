@@ -1,9 +1,10 @@
-import { Broadcast, type Database, migration, type Transaction } from '@kilomega/database'
+import { type Database, migration, type Transaction } from '@kilomega/database'
 import { type DomainEvent, event } from '@kilomega/ports'
 import { openDatabase, type TestDatabase } from '@kilomega/testing'
 import { z } from 'zod'
-import { DeliverySources } from '../src/delivery-sources.js'
+import { DeliveryLoops } from '../src/delivery-loops.js'
 import { eventSubscription } from '../src/event-subscription.js'
+import { HandOvers } from '../src/hand-overs.js'
 import { ledgerMigrations } from '../src/ledger-migrations.js'
 import { EventPublisher } from '../src/nats/event-publisher.js'
 import { EventStream } from '../src/nats/event-stream.js'
@@ -12,6 +13,7 @@ import { Relay } from '../src/relay.js'
 import type { RelayConfig } from '../src/relay.config.js'
 import { WakeUp } from '../src/wake-up.js'
 import { NatsSide } from './nats-side.js'
+import { SilentBroadcast } from './silent-broadcast.js'
 
 export const ShipSank = event('harbour.ship-sank', z.object({ name: z.string() }))
 /** Of one ship in the order in which they happened. */
@@ -25,15 +27,6 @@ export type Hear = (events: DomainEvent<{ name: string }>[], transaction: Transa
 /** What an insurer does who hears that ships sank. The table takes doubles, so that they show. */
 export const record: Hear = async (events, transaction) => {
   for (const { payload } of events) await transaction.query('INSERT INTO insurer.loss VALUES ($1)', [payload.name])
-}
-
-/** Rings nobody: relays of other processes find what is owed by looking. */
-class SilentBroadcast extends Broadcast {
-  async send(): Promise<void> {}
-  async announce(): Promise<void> {}
-  async listen(): Promise<() => void> {
-    return () => {}
-  }
 }
 
 export interface HearOptions {
@@ -64,7 +57,7 @@ export class ToldShips {
     private readonly natsUrl: string | undefined,
   ) {
     this.harbour = opened.databases.of('harbour')
-    this.outbox = new PostgresOutbox(this.wakeUp)
+    this.outbox = new PostgresOutbox(this.wakeUp, new HandOvers())
   }
 
   static async open(natsUrl?: string, config: Partial<RelayConfig> = {}): Promise<ToldShips> {
@@ -99,7 +92,7 @@ export class ToldShips {
     const config = { ...relayConfig, ...changes }
     const { stream, close } = this.streamOf(config)
     const { databases, signals, metrics } = this.opened
-    const relay = new Relay(new DeliverySources(databases, config, stream, this.wakeUp), config, this.wakeUp, signals, metrics)
+    const relay = new Relay(new DeliveryLoops(databases, config, stream, this.wakeUp, signals), this.wakeUp, new HandOvers(), metrics)
     const stop = once(async () => {
       stream.onModuleDestroy?.()
       await relay.beforeApplicationShutdown()

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common'
+import type { Delivery } from './subscription.js'
+
+/** Who hands over here what outboxes of this process hold for one subscriber. */
+export interface HandOver {
+  /** When a delivery that is in these hands is due for everybody again, milliseconds. */
+  againAfterMs(delivery: Delivery): number
+  /** Takes deliveries whose transaction is committed. Never fails: what cannot be handed over is due again. */
+  take(deliveries: readonly Delivery[]): void
+}
+
+/**
+ * What an outbox of this process writes for a subscriber that hands over here, need not be looked for in the ledger: it is written as claimed and given
+ * from hand to hand after the commit. Should this process die in between, it is due again as whatever is claimed.
+ */
+@Injectable()
+export class HandOvers {
+  private readonly byName = new Map<string, HandOver>()
+
+  open(schema: string, eventName: string, handOver: HandOver): void {
+    this.byName.set(keyOf(schema, eventName), handOver)
+  }
+
+  of(schema: string, eventName: string): HandOver | undefined {
+    return this.byName.get(keyOf(schema, eventName))
+  }
+
+  /** From now on others have to find what is written here. */
+  close(): void {
+    this.byName.clear()
+  }
+}
+
+const keyOf = (schema: string, eventName: string): string => `${schema} ${eventName}`
