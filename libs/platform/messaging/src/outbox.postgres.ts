@@ -1,8 +1,8 @@
 import { type Transaction } from '@kilomega/database'
 import { currentCall, type NewEvent } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
-import { v7 as uuidv7 } from 'uuid'
 import { type HandOver, HandOvers } from './hand-overs.js'
+import { nextId } from './ledger-ids.js'
 import { Outbox } from './outbox.js'
 import { inSchema } from './schema-sql.js'
 import type { Delivery } from './subscription.js'
@@ -16,10 +16,11 @@ export interface OutboxEntry {
   orderKey?: string | undefined
 }
 
-/** `wait` is how long the delivery is in the hands of this process, milliseconds. */
+/** `wait` is how long the delivery is in the hands of this process, milliseconds. Of a column that is the same in all rows only the first comes. */
 const append = `
   WITH entry AS MATERIALIZED (
-    SELECT id, name, payload, order_key, CASE WHEN order_key IS NOT NULL THEN nextval('{schema}.outbox_order') END AS place, wait
+    SELECT id, coalesce(name, ($2::text[])[1]) AS name, payload, order_key, coalesce(wait, ($6::float8[])[1]) AS wait,
+      CASE WHEN order_key IS NOT NULL THEN nextval('{schema}.outbox_order') END AS place
     FROM unnest($1::uuid[], $2::text[], $3::json[], $5::text[], $6::float8[]) AS entry (id, name, payload, order_key, wait)
   ), told AS (
     INSERT INTO {schema}.outbox (id, name, payload, request_id, order_key, place)
@@ -62,11 +63,11 @@ export class PostgresOutbox extends Outbox {
     const told = this.told(schema, entries)
     await transaction.query(inSchema(append, schema), [
       told.map(({ id }) => id),
-      told.map(({ name }) => name),
+      column(told.map(({ name }) => name)),
       told.map(({ payload }) => JSON.stringify(payload)),
       currentCall().trace.requestId,
-      told.map(({ orderKey }) => orderKey ?? null),
-      told.map((one) => one.handOver?.againAfterMs(one) ?? 0),
+      told.some(({ orderKey }) => orderKey !== undefined) ? told.map(({ orderKey }) => orderKey ?? null) : [],
+      column(told.map((one) => one.handOver?.againAfterMs(one) ?? 0)),
     ])
     transaction.afterCommit(() => this.pass(schema, told))
   }
@@ -77,7 +78,7 @@ export class PostgresOutbox extends Outbox {
     const occurredAt = new Date().toISOString()
     return entries.map(({ name, payload, orderKey }) => {
       const handOver = this.handOvers.of(schema, name)
-      return { id: uuidv7(), name, payload, requestId, occurredAt, attempt: 1, orderKey, handOver }
+      return { id: nextId(), name, payload, requestId, occurredAt, attempt: 1, orderKey, handOver }
     })
   }
 
@@ -89,3 +90,6 @@ export class PostgresOutbox extends Outbox {
     }
   }
 }
+
+/** A fan-out is thousands of rows that differ in little. */
+const column = <T>(values: readonly T[]): readonly T[] => (values.every((value) => value === values[0]) ? values.slice(0, 1) : values)
