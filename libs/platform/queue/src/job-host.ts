@@ -14,6 +14,8 @@ import { within } from './within.js'
 const closeWithinMs = 20_000
 /** How long a worker waits after an error of the store before it asks again, milliseconds. */
 const askAgainMs = 1_000
+/** Finished jobs that a queue remembers: one that is put into it again before the ledger has crossed it out is recognised by its id. */
+const rememberedJobs = 1_000
 /** A stall is no failure: however often workers die under a job, it is started again, and what kills them is found by other means (`onRecord`). */
 const neverByStall = 2 ** 31 - 1
 
@@ -22,6 +24,7 @@ const workerOptions = ({ job, concurrency }: Runner, config: QueueConfig): Parti
   const backoffStrategy: BackoffStrategy = (attempt) => backoffMs(attempt, job.backoffMs)
   return {
     concurrency,
+    removeOnComplete: { count: rememberedJobs },
     lockDuration: lockMs,
     stalledInterval: lockMs,
     maxStalledCount: neverByStall,

@@ -23,16 +23,11 @@ export interface OutboxPayload {
   version?: number
 }
 
-/** Finished jobs that a queue remembers: one that is put into it again before the ledger has crossed it out is recognised by its id. */
-const rememberedJobs = 1_000
-
-/** A job that failed for good is a dead letter in the ledger, and gone from the queue, so that it can be put into it again under its id. */
-export const jobOptions = ({ attempts, backoffMs }: JobDefinition): JobsOptions => ({
-  attempts,
-  backoff: { type: 'jitter', delay: backoffMs },
-  removeOnComplete: { count: rememberedJobs },
-  removeOnFail: true,
-})
+/**
+ * A job that failed for good is a dead letter in the ledger, and gone from the queue, so that it can be put into it again under its id. What workers know
+ * by themselves is left out: the store packs and unpacks all of it for each job.
+ */
+export const jobOptions = ({ attempts }: JobDefinition): JobsOptions => ({ attempts, backoff: { type: 'jitter' }, removeOnFail: true })
 
 /** The id of the outbox row is the id of the job, so a repeat adds nothing. Delays count from when the job was asked for. */
 export function queuedJob(
@@ -52,5 +47,5 @@ export function queuedJob(
     ...(expiresAtMs !== Infinity && { expiresAtMs }),
   }
   const delay = delayMs === 0 ? 0 : Math.max(0, beginsAtMs - nowMs)
-  return { name: definition.jobName, data, opts: { ...jobOptions(definition), jobId: id, delay } }
+  return { name: definition.jobName, data, opts: { ...jobOptions(definition), jobId: id, ...(delay > 0 && { delay }) } }
 }
