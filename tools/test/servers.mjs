@@ -10,7 +10,7 @@ const servers = [
   {
     name: 'nats-server',
     urlVariable: 'KILOMEGA_TEST_NATS_URL',
-    suites: { any: /describeWith(Own)?Nats\(|\[needs nats-server\]/, own: /describeWithOwnNats\(|\[needs nats-server\]/ },
+    suites: { any: /describeWith(Own)?Nats(AndRedis)?\(|\[needs nats-server\]/, own: /describeWithOwnNats(AndRedis)?\(|\[needs nats-server\]/ },
     /** Those that start one of their own in every file. */
     targets: ['e2e-search-remote', 'e2e-all-remote'],
     debian: 'nats-server',
@@ -18,7 +18,7 @@ const servers = [
   },
   {
     name: 'redis-server',
-    suites: { any: /describeWithRedis\(|missingRedis\(|\[needs redis-server\]/ },
+    suites: { any: /describeWith(OwnNatsAnd)?Redis\(|missingRedis\(|\[needs redis-server\]/ },
     targets: [],
     debian: 'redis-server',
     other: process.platform === 'darwin' ? 'brew install redis' : 'https://redis.io/downloads',

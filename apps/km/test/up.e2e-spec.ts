@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { processEnvironment } from '@kilomega/config'
-import { describeWithOwnNats, eventually, missingRedis } from '@kilomega/testing'
+import { describeWithOwnNatsAndRedis, eventually } from '@kilomega/testing'
 import type { Status } from '../src/status.js'
 import { CommandLine, freePorts, type Launcher, type Result } from './command-line.js'
 
@@ -30,11 +30,7 @@ function lives(pid: number): boolean {
   }
 }
 
-/** Skipped only where a real server is missing, and counted as skipped for want of it by the end of the name. */
-const describeWithServers =
-  missingRedis() === undefined ? describeWithOwnNats : (name: string, body: () => void) => describe.skip(`${name} [needs redis-server]`, body)
-
-describeWithServers('km up 500k', () => {
+describeWithOwnNatsAndRedis('km up 500k', () => {
   const folder = makeFolder()
   const km = new CommandLine(environmentIn(folder))
   const file = (path: string) => join(folder, '.kilomega', path)

@@ -1,4 +1,4 @@
-import { describeWithOwnNats, eventually, missingRedis, openRedis, type TestRedis } from '@kilomega/testing'
+import { describeWithOwnNatsAndRedis, eventually, openRedis, type TestRedis } from '@kilomega/testing'
 import { Fleet } from './fleet.js'
 import { byForm } from './full-form.js'
 import { holds } from './ledger.js'
@@ -12,10 +12,7 @@ const perSecond = byForm(20, 50)
 const p99Ms = byForm(2_000, 300)
 const deliveredWithinMs = 30_000
 
-const describeWithBoth =
-  missingRedis() === undefined ? describeWithOwnNats : (name: string, body: () => void) => describe.skip(`${name} [needs redis-server]`, body)
-
-describeWithBoth('The queue hangs and the broker is gone', () => {
+describeWithOwnNatsAndRedis('The queue hangs and the broker is gone', () => {
   let [mailServer, redis, fleet]: [MailServer?, TestRedis?, Fleet?] = []
   beforeAll(async () => {
     mailServer = await MailServer.start()
