@@ -111,6 +111,21 @@ const order = [
   `CREATE INDEX delivery_order ON {schema}.delivery (subscriber, order_key, place) WHERE order_key IS NOT NULL`,
 ]
 
+/**
+ * By day, made and dropped by `LedgerDays`; rows of no day that there is, at first all of them, are in the rest. Nothing is copied: a table that has rows
+ * already becomes the rest.
+ */
+const byDay = [
+  `ALTER TABLE {schema}.outbox RENAME TO outbox_rest`,
+  `ALTER INDEX {schema}.outbox_pkey RENAME TO outbox_rest_pkey`,
+  `CREATE TABLE {schema}.outbox (LIKE {schema}.outbox_rest INCLUDING DEFAULTS, PRIMARY KEY (id)) PARTITION BY RANGE (id)`,
+  `ALTER TABLE {schema}.outbox ATTACH PARTITION {schema}.outbox_rest DEFAULT`,
+  `ALTER TABLE {schema}.inbox RENAME TO inbox_rest`,
+  `ALTER INDEX {schema}.inbox_pkey RENAME TO inbox_rest_pkey`,
+  `CREATE TABLE {schema}.inbox (LIKE {schema}.inbox_rest INCLUDING DEFAULTS, PRIMARY KEY (subscriber, event_id)) PARTITION BY RANGE (event_id)`,
+  `ALTER TABLE {schema}.inbox ATTACH PARTITION {schema}.inbox_rest DEFAULT`,
+]
+
 /** The tables of the ledger, which every module's schema has before its own first migration. */
 export const ledgerMigrations = (schema: string): Migration[] => [
   migration(
@@ -122,4 +137,5 @@ export const ledgerMigrations = (schema: string): Migration[] => [
   migration('202611260001-create-schedules', inSchema(schedule, schema)),
   migration('202611260002-create-operations', ...[canary, operation].map((statement) => inSchema(statement, schema))),
   migration('202611260003-add-order', ...order.map((statement) => inSchema(statement, schema))),
+  migration('202611270000-partition-ledger', ...byDay.map((statement) => inSchema(statement, schema))),
 ]

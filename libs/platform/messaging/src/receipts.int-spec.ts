@@ -1,5 +1,5 @@
 import { type Database, migration, type Transaction } from '@kilomega/database'
-import { type Actor, CurrentCall, portErrors, runCall, system } from '@kilomega/ports'
+import { type Actor, CurrentCall, portErrors, runCall, system, SystemClock } from '@kilomega/ports'
 import { eventually, openDatabase, type TestDatabase } from '@kilomega/testing'
 import { ledgerMigrations } from './ledger-migrations.js'
 import { LedgerRetention } from './ledger-retention.js'
@@ -175,7 +175,7 @@ describe('a command that leaves a receipt', () => {
     await rows(`UPDATE harbour.command_receipt SET created_at = now() - CASE key WHEN 'old' THEN interval '15 days' ELSE interval '13 days' END`)
     const modules = { implementations: [{ name: 'harbour' }] } as never
     const config = { keepDays: 7 } as never
-    await new LedgerRetention(modules, opened.databases, config, opened.signals).sweep()
+    await new LedgerRetention(modules, opened.databases, config, opened.signals, new SystemClock()).sweep()
     expect(await rows('SELECT key FROM harbour.command_receipt')).toEqual([{ key: 'young' }])
   })
 
