@@ -129,7 +129,7 @@ const allocator = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MAL
  * no environment: it needs none, and ours holds secrets.
  */
 function forkNicely(settings: RenderSettings, priority: string[]): ChildProcess {
-  const [execPath, ...execArgv] = [...priority, process.execPath] as [string, ...string[]]
+  const [execPath = process.execPath, ...execArgv] = [...priority, process.execPath]
   return fork(entry, [JSON.stringify(settings)], {
     execPath,
     execArgv,
