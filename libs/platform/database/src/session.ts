@@ -15,6 +15,8 @@ const hungAfterMs = 5_000
 /** 'cached plan must not change result type': a migration changed a table under a prepared statement. A new connection prepares it anew. */
 const stalePlan = '0A000'
 
+const swallowed = 'a statement of the transaction failed and its error was swallowed: everything is rolled back'
+
 /** One connection in the hands of one piece of work. At the deadline what runs is cancelled and nothing more is sent. */
 export class Session {
   private readonly stopWatching: () => void
@@ -25,6 +27,8 @@ export class Session {
   private closed = false
   private cancelling: Promise<void> | undefined
   private beginning: readonly string[] = []
+  /** Whether there is a transaction then is not known: nothing may be sent that would happen outside of it. */
+  private firstFailed = false
 
   constructor(
     private readonly client: PoolClient,
@@ -40,9 +44,11 @@ export class Session {
     return this.inTurn(() => {
       if (this.closed) throw new Error('a statement was sent after the end of its read or write: await every statement')
       if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
+      if (this.firstFailed) throw new Error(swallowed)
       const ahead = this.beginning
       this.beginning = []
-      return this.statements.run<Row>(this.client, statement, ahead)
+      const answer = this.statements.run<Row>(this.client, statement, ahead)
+      return ahead.length === 0 ? answer : this.begun(answer)
     })
   }
 
@@ -57,8 +63,9 @@ export class Session {
     if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
     this.stopWatching()
     if (this.beginning.length > 0) return
+    if (this.firstFailed) throw new Error(swallowed)
     const { command } = await this.inTurn(() => this.client.query('COMMIT'))
-    if (command !== 'COMMIT') throw new Error('a statement of the transaction failed and its error was swallowed: everything is rolled back')
+    if (command !== 'COMMIT') throw new Error(swallowed)
   }
 
   /** Comes back even when it fails: the error that led here is the one to tell. */
@@ -78,6 +85,15 @@ export class Session {
     this.stopWatching()
     await this.cancelling
     this.client.release(this.broken || this.running > 0 || this.client.getTransactionStatus() !== 'I')
+  }
+
+  private async begun<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer
+    } catch (error) {
+      this.firstFailed = true
+      throw error
+    }
   }
 
   private inTurn<T>(send: () => Promise<T>): Promise<T> {

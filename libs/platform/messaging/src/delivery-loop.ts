@@ -52,7 +52,8 @@ export class DeliveryLoop {
 
   /** These need not be claimed: they are in the hands of this process already, until they are due again. */
   take(deliveries: readonly Delivery[]): void {
-    this.given.push(...deliveries)
+    // One by one: a call takes no more than some 100,000 arguments, and a fan-out may be larger.
+    for (const delivery of deliveries) this.given.push(delivery)
     if (this.stopped) void runCall(ownCall, () => this.giveBack())
     else this.work()
   }
