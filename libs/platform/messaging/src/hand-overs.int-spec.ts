@@ -39,7 +39,7 @@ describe('What an outbox writes for a subscriber that hands over in the same pro
     const { handedOver } = await warehouse.startHandingOver({
       accept: async () => {
         most.push((atOnce += 1))
-        await new Promise((resolve) => setTimeout(resolve, 5))
+        await warehouse.owed()
         atOnce -= 1
       },
     })
@@ -64,10 +64,14 @@ describe('What an outbox writes for a subscriber that hands over in the same pro
   })
 
   it('is due for others at once when this process ends before it is handed over', async () => {
-    const { stop } = await warehouse.startHandingOver({ accept: () => new Promise((resolve) => setTimeout(resolve, 200)) })
+    let release = (): void => undefined
+    const released = new Promise<void>((resolve) => (release = resolve))
+    const { stop } = await warehouse.startHandingOver({ accept: () => released })
     await warehouse.order('in work')
     await warehouse.order('rope')
-    await stop()
+    const stopped = stop()
+    release()
+    await stopped
     await warehouse.order('tar')
     const due = (await warehouse.owed()).filter(({ dueInMs }) => dueInMs <= 0)
     expect(due).toHaveLength(2)
