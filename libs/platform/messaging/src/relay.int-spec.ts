@@ -96,6 +96,17 @@ describeDeliveries(() => {
       await heard('Beagle')
     })
 
+    it('comes at once when it is owed once more, however soon after the first time', async () => {
+      await ships.hear(record)
+      await sink('Beagle')
+      await owedToNobody()
+      await ships.rows(
+        `WITH forgotten AS (DELETE FROM insurer.inbox RETURNING subscriber, event_id)
+         INSERT INTO harbour.delivery (subscriber, event_id) SELECT subscriber, event_id FROM forgotten`,
+      )
+      await heard('Beagle', 'Beagle')
+    })
+
     it('is heard once by each of several relays together', async () => {
       await Promise.all([ships.hear(record), ships.hear(record), ships.hear(record)])
       await sink(...named(300))

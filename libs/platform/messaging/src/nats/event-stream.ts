@@ -47,8 +47,6 @@ export class EventStream implements OnModuleDestroy {
   private readonly whenLost: ((kept: Kept) => void)[] = []
   /** Of the stream that was there when this process began to look. */
   private met: Kept | undefined
-  /** Since the last loss, or JetStream would take what is given again for a repeat: it remembers what it once had. */
-  private sinceLoss = ''
   private stopped = false
 
   constructor(
@@ -75,13 +73,15 @@ export class EventStream implements OnModuleDestroy {
     if (this.enabled) void this.keep('making it', (_, manager) => this.lookAfter(manager))
   }
 
-  /** Stores an event. Rejects where JetStream did not say that it has it. */
+  /**
+   * Stores an event. Rejects where JetStream did not say that it has it. What it calls a repeat goes once more without an id: it may have been heard long ago and
+   * be owed anew since, by a replay, from the dead letters, or because the stream has lost it.
+   */
   async publish(eventName: string, text: string, messageId: string): Promise<void> {
-    const connection = this.connection()
-    const { seq, duplicate } = await jetstream(connection, { timeout: answerWithinMs }).publish(eventSubject(eventName), text, {
-      msgID: messageId + this.sinceLoss,
-    })
-    if (!duplicate) this.watch.stored(seq)
+    const client = jetstream(this.connection(), { timeout: answerWithinMs })
+    const subject = eventSubject(eventName)
+    const { seq, duplicate } = await client.publish(subject, text, { msgID: messageId })
+    this.watch.stored(duplicate ? (await client.publish(subject, text)).seq : seq)
   }
 
   /**
@@ -166,7 +166,6 @@ export class EventStream implements OnModuleDestroy {
 
   private tellLost(kept: Kept): void {
     this.losses.add()
-    this.sinceLoss = `:${Date.now()}`
     this.signals.emit('events.stream-lost')
     for (const listener of this.whenLost) listener(kept)
   }
