@@ -16,6 +16,7 @@ export function deliveredTwice(port: AnyPort, transport: Transport): Transport {
 async function bothReplies(transport: Transport, ...[envelope, cancellation]: Parameters<Transport>): Promise<[first: Reply, second: Reply]> {
   const startedMs = performance.now()
   const first = await transport(envelope, cancellation)
-  const again: Envelope = { ...envelope, timeLeftMs: envelope.timeLeftMs - (performance.now() - startedMs) }
+  const sentMs = performance.now()
+  const again: Envelope = { ...envelope, timeLeftMs: envelope.timeLeftMs - (sentMs - startedMs), sentMs }
   return [first, await transport(again, cancellation)]
 }

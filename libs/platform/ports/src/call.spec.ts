@@ -150,7 +150,7 @@ describe('limits', () => {
     finish()
     await first
     const third = slow.find({ name: 'third' })
-    finish()
+    setImmediate(() => finish())
     expect(await third).toEqual({ name: 'third' })
   })
 

@@ -17,6 +17,8 @@ export interface ClientOptions {
 
 type Method = (input: unknown) => Promise<unknown>
 
+type SentHere = Envelope & { sentMs: number }
+
 /** Which operation of which port, and how it is reached. */
 interface Route {
   port: string
@@ -55,8 +57,8 @@ function method(route: Route): Method {
     const nowMs = performance.now()
     const timeLeftMs = Math.min(operation.timeoutMs, caller.deadlineMs - nowMs)
     const key = operation.kind === 'command' ? (caller.deriveKey(keyName) ?? randomUUID()) : undefined
-    const envelope: Envelope = { port, operation: name, input, timeLeftMs, actor: caller.actor, trace: caller.trace, key }
-    return new PortCall(route, envelope, nowMs, caller.cancellation).outcome()
+    const envelope: SentHere = { port, operation: name, input, timeLeftMs, sentMs: nowMs, actor: caller.actor, trace: caller.trace, key }
+    return new PortCall(route, envelope, caller.cancellation).outcome()
   }
 }
 
@@ -71,12 +73,11 @@ class PortCall extends Cancellation implements Expiring {
 
   constructor(
     private readonly route: Route,
-    private readonly envelope: Envelope,
-    nowMs: number,
+    private readonly envelope: SentHere,
     callers: Cancellation | undefined,
   ) {
     super(callers)
-    this.deadlineMs = nowMs + envelope.timeLeftMs
+    this.deadlineMs = envelope.sentMs + envelope.timeLeftMs
   }
 
   outcome(): Promise<unknown> {
@@ -137,8 +138,10 @@ class PortCall extends Cancellation implements Expiring {
   }
 
   private sendAgain(error: unknown): void {
-    const timeLeftMs = this.deadlineMs - performance.now()
+    const nowMs = performance.now()
+    const timeLeftMs = this.deadlineMs - nowMs
     if (timeLeftMs > 0 && !this.cancelled) {
+      this.envelope.sentMs = nowMs
       this.envelope.timeLeftMs = timeLeftMs
       return this.send()
     }

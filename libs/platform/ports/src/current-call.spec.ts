@@ -1,9 +1,16 @@
+import { z } from 'zod'
 import { anonymous, system } from './actor.js'
 import { Cancellation } from './cancellation.js'
+import { portClient } from './client.js'
 import { SystemClock } from './clock.js'
 import { CurrentCall, currentCall, runCall } from './current-call.js'
+import { portHandler } from './handler.js'
+import { query } from './operation.js'
+import { port } from './port.js'
 
 const trace = { requestId: 'r1' }
+
+abstract class EchoPort extends port('echo', { say: query({ input: z.string(), output: z.string(), timeoutMs: 200, access: 'anyone' }) }) {}
 
 describe('the current call', () => {
   it('is anonymous and without a deadline outside of any call', () => {
@@ -20,6 +27,28 @@ describe('the current call', () => {
     })
     expect(currentCall()).not.toBe(call)
     expect(await inside).toBe(call)
+  })
+
+  it('is that of the service while a port call is answered, and of the caller before, beside and after it', async () => {
+    const served: CurrentCall[] = []
+    const say = async (text: string) => {
+      served.push(currentCall())
+      await new Promise(setImmediate)
+      served.push(currentCall())
+      return text
+    }
+    const echo = portClient(EchoPort, portHandler(EchoPort, { say }))
+    const caller = new CurrentCall({ actor: system, trace })
+    await runCall(caller, async () => {
+      const both = Promise.all([echo.say('a'), echo.say('b')])
+      expect(currentCall()).toBe(caller)
+      await new Promise(setImmediate)
+      expect(currentCall()).toBe(caller)
+      expect(await both).toEqual(['a', 'b'])
+      expect(currentCall()).toBe(caller)
+    })
+    expect(served.map((call) => served.indexOf(call))).toEqual([0, 1, 0, 1])
+    expect(served).not.toContain(caller)
   })
 
   it('has a signal that aborts at the deadline, the same one at each look', async () => {

@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Actor, anonymous } from './actor.js'
+import { storage } from './call-storage.js'
 import type { Cancellation } from './cancellation.js'
 
 /** What ties log lines, spans and answers of one request together. `traceparent` is W3C Trace Context. */
@@ -79,7 +79,6 @@ export class CurrentCall {
   }
 }
 
-const storage = new AsyncLocalStorage<CurrentCall>()
 const outside = new CurrentCall({ actor: anonymous, trace: { requestId: 'none' } })
 
 /** The call at hand; outside of any call an anonymous one without a deadline. */

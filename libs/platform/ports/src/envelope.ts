@@ -10,6 +10,8 @@ export interface Envelope {
   input: unknown
   /** Milliseconds, so that clocks need not agree. */
   timeLeftMs: number
+  /** Since when, on the monotonic clock of this process: a look at the clock less (5% of a call). Absent on what comes from elsewhere. */
+  sentMs?: number | undefined
   actor: Actor
   trace: Trace
   /** Present on every command. */

@@ -1,7 +1,8 @@
 import { permits } from './actor.js'
 import { AppError } from './app-error.js'
+import { enterCall } from './call-storage.js'
 import type { Cancellation } from './cancellation.js'
-import { CurrentCall, runCall } from './current-call.js'
+import { CurrentCall } from './current-call.js'
 import type { Envelope, Reply, Transport } from './envelope.js'
 import { portErrors } from './errors.js'
 import { schemaInText } from './json-text.js'
@@ -40,15 +41,18 @@ export function portHandler(port: AnyPort, service: object, { maxConcurrent = 1_
   // One asynchronous function, not a chain of them: each further one costs a call in process 0.1 us.
   return async (envelope, cancellation) => {
     if (running >= maxConcurrent) return refusal(portErrors.PORT_OVERLOADED({ retryAfterS: 1 }))
-    const startedMs = performance.now()
+    running += 1
+    // From here on this is a microtask of its own, as `enterCall` wants it.
+    await undefined
+    const startedMs = envelope.sentMs ?? performance.now()
     let error: unknown
     let reply: Reply
-    running += 1
     try {
       const known = operations.get(envelope.operation)
       if (known === undefined) throw portErrors.NOT_FOUND({ operation: envelope.operation })
       const call = admit(known, envelope, startedMs, cancellation)
-      reply = replyOf(known, await runCall(call, () => (service as Service)[envelope.operation]!(call.command!.input)))
+      enterCall(call)
+      reply = replyOf(known, await (service as Service)[envelope.operation]!(call.command!.input))
     } catch (failure) {
       error = failure
       reply = refusal(failure)
