@@ -1,11 +1,12 @@
 import type { EntityManager } from 'typeorm'
-import type { Transaction } from './database.js'
+import type { LastStatement, Transaction } from './database.js'
 import type { EntitySource } from './entity-source.js'
 import type { Session } from './session.js'
 
 /** A transaction that is under way. */
 export class OpenTransaction implements Transaction {
   readonly hooks: (() => void)[] = []
+  private readonly atLast: (() => LastStatement)[] = []
   private entities: { manager: EntityManager; release: () => Promise<void> } | undefined
 
   constructor(
@@ -30,8 +31,24 @@ export class OpenTransaction implements Transaction {
     this.hooks.push(hook)
   }
 
+  withCommit(statement: () => LastStatement): void {
+    this.atLast.push(statement)
+  }
+
+  async commit(): Promise<void> {
+    await this.end()
+    const lasts = this.atLast.map((statement) => ({ ...statement(), schema: this.schema }))
+    for (const statement of lasts.slice(0, -1)) await this.session.run(statement)
+    await this.session.commit(lasts.at(-1))
+  }
+
+  async rollBack(): Promise<void> {
+    await this.end()
+    await this.session.rollBack()
+  }
+
   /** From now on the manager refuses to work. */
-  async end(): Promise<void> {
+  private async end(): Promise<void> {
     await this.entities?.release()
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Column, Entity, PrimaryColumn } from 'typeorm'
 import { type OpenedDatabases, openDatabases, outcome, startServer, within } from '../test/server.js'
-import type { Database, Transaction } from './database.js'
+import type { Database, LastStatement, Transaction } from './database.js'
 import { isUniqueViolation } from './database-errors.js'
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js'
 import { countStatements } from './statement-count.js'
@@ -86,12 +86,35 @@ describe('a write', () => {
   })
 
   it('does not claim success when its work swallowed a failed statement', async () => {
-    const work = async (transaction: Transaction): Promise<void> => {
-      await transaction.query(insert, [1, 'one'])
-      await transaction.query('SELECT 1 / 0').catch(() => undefined)
+    const work =
+      (...lasts: LastStatement[]) =>
+      async (transaction: Transaction) => {
+        for (const last of lasts) transaction.withCommit(() => last)
+        await transaction.query(insert, [1, 'one'])
+        await transaction.query('SELECT 1 / 0').catch(() => undefined)
+      }
+    for (const one of [work(), work({ sql: insert, parameters: [2, 'two'] })]) {
+      expect((await outcome(notes.write(one))).message).toContain('everything is rolled back')
+      expect(await rows()).toEqual([])
     }
-    expect((await outcome(notes.write(work))).message).toContain('everything is rolled back')
-    expect(await rows()).toEqual([])
+  })
+
+  it('sends what goes with the commit after all else, and asks for it when the work is done', async () => {
+    let text = 'early'
+    await notes.write(async (transaction) => {
+      transaction.withCommit(() => ({ sql: insert, parameters: [1, text] }))
+      transaction.withCommit(() => ({ sql: 'UPDATE notes.note SET text = text || $1', parameters: ['!'] }))
+      await transaction.query(insert, [2, 'two'])
+      text = 'late'
+    })
+    expect((await rows()).map((row) => (row as Note).text)).toEqual(['late!', 'two!'])
+  })
+
+  it('commits nothing where that fails', async () => {
+    await notes.write((transaction) => transaction.query(insert, [1, 'one']))
+    const again = notes.write(async (transaction) => transaction.withCommit(() => ({ sql: insert, parameters: [1, 'again'] })))
+    expect(isUniqueViolation(await outcome(again))).toBe(true)
+    for (let connection = 0; connection < 3; connection += 1) expect(await rows()).toEqual([{ id: 1, text: 'one' }])
   })
 
   it('maps entities on the same connection', async () => {

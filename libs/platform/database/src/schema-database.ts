@@ -59,7 +59,7 @@ export class SchemaDatabase extends Database {
     try {
       session.begin(...this.beginning())
       const transaction = new OpenTransaction(this.schema, session, this.parts.entities)
-      const result = await this.finish(session, transaction, work)
+      const result = await this.finish(transaction, work)
       this.runHooks(transaction.hooks)
       return result
     } finally {
@@ -80,15 +80,13 @@ export class SchemaDatabase extends Database {
     return timeLeftMs < this.parts.statementTimeoutMs ? ['BEGIN', 'SET LOCAL statement_timeout = ' + String(timeLeftMs)] : ['BEGIN']
   }
 
-  private async finish<T>(session: Session, transaction: OpenTransaction, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  private async finish<T>(transaction: OpenTransaction, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     try {
       const result = await work(transaction)
-      await transaction.end()
-      await session.commit()
+      await transaction.commit()
       return result
     } catch (error) {
-      await transaction.end()
-      await session.rollBack()
+      await transaction.rollBack()
       throw error
     }
   }

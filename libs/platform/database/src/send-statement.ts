@@ -1,5 +1,5 @@
 import { type PoolClient, Query, type QueryResult, type QueryResultRow } from 'pg'
-import { FirstStatement } from './first-statement.js'
+import { EnclosedStatement, type Enclosing } from './enclosed-statement.js'
 
 /** Text, values, and the name under which the text is prepared, if it is. */
 export interface PreparedText {
@@ -8,21 +8,30 @@ export interface PreparedText {
   name: string | undefined
 }
 
+const alone: Enclosing = { ahead: [], behind: [] }
+
 /**
- * As `client.query({ … })`, which copies its options property by property: 4 us of the 60 that a small statement costs this process. What is to happen
- * ahead of it goes out with it.
+ * As `client.query({ … })`, which copies its options property by property: 4 us of the 60 that a small statement costs this process. What is
+ * enclosing it goes out with it.
  */
 export async function sendStatement<Row extends QueryResultRow>(
   client: PoolClient,
   { text, values, name }: PreparedText,
-  ahead: readonly string[] = [],
+  enclosing: Enclosing = alone,
 ): Promise<QueryResult<Row>> {
-  if (ahead.length > 0 && name === undefined) await client.query(ahead.join('; '))
-  return new Promise((resolve, reject) => {
-    // pg calls back with null where there is no error.
-    const answered = (error: Error | undefined, result: unknown): void => (error ? reject(error) : resolve(result as QueryResult<Row>))
-    const query =
-      ahead.length > 0 && name !== undefined ? new FirstStatement<Row>(text, values, answered, ahead) : new Query<Row>(text, values, answered)
-    client.query(Object.assign(query, { name }))
-  })
+  const { ahead, behind } = enclosing
+  if (name !== undefined && ahead.length + behind.length > 0)
+    return send<Row>(client, (answered) => new EnclosedStatement<Row>({ text, values, name }, enclosing, answered))
+  if (ahead.length > 0) await client.query(ahead.join('; '))
+  const result = await send<Row>(client, (answered) => Object.assign(new Query<Row>(text, values, answered), { name }))
+  if (behind.length > 0) await client.query(behind.join('; '))
+  return result
 }
+
+type Answered<Row extends QueryResultRow> = ConstructorParameters<typeof Query<Row>>[2]
+
+const send = <Row extends QueryResultRow>(client: PoolClient, queryOf: (answered: Answered<Row>) => Query<Row>): Promise<QueryResult<Row>> =>
+  new Promise((resolve, reject) => {
+    // pg calls back with null where there is no error.
+    client.query(queryOf((error: Error | undefined, result: unknown) => (error ? reject(error) : resolve(result as QueryResult<Row>))))
+  })

@@ -15,6 +15,9 @@ const hungAfterMs = 5_000
 /** 'cached plan must not change result type': a migration changed a table under a prepared statement. A new connection prepares it anew. */
 const stalePlan = '0A000'
 
+/** 'current transaction is aborted, commands ignored until end of transaction block' */
+const inFailedTransaction = '25P02'
+
 const swallowed = 'a statement of the transaction failed and its error was swallowed: everything is rolled back'
 
 /** One connection in the hands of one piece of work. At the deadline what runs is cancelled and nothing more is sent. */
@@ -45,10 +48,7 @@ export class Session {
       if (this.closed) throw new Error('a statement was sent after the end of its read or write: await every statement')
       if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
       if (this.firstFailed) throw new Error(swallowed)
-      const ahead = this.beginning
-      this.beginning = []
-      const answer = this.statements.run<Row>(this.client, statement, ahead)
-      return ahead.length === 0 ? answer : this.begun(answer)
+      return this.send<Row>(statement)
     })
   }
 
@@ -57,13 +57,14 @@ export class Session {
     this.beginning = statements
   }
 
-  /** A commit under way is not cancelled, because nobody could tell what became of it. */
-  async commit(): Promise<void> {
+  /** The last statement goes out with it. A commit under way is not cancelled, because nobody could tell what became of it. */
+  async commit(last?: Statement): Promise<void> {
     await this.tail
     if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
     this.stopWatching()
-    if (this.beginning.length > 0) return
     if (this.firstFailed) throw new Error(swallowed)
+    if (last !== undefined) return this.commitWith(last)
+    if (this.beginning.length > 0) return
     const { command } = await this.inTurn(() => this.client.query('COMMIT'))
     if (command !== 'COMMIT') throw new Error(swallowed)
   }
@@ -85,6 +86,21 @@ export class Session {
     this.stopWatching()
     await this.cancelling
     this.client.release(this.broken || this.running > 0 || this.client.getTransactionStatus() !== 'I')
+  }
+
+  private async commitWith(last: Statement): Promise<void> {
+    try {
+      await this.inTurn(() => this.send(last, ['COMMIT']))
+    } catch (error) {
+      throw codeOf(error) === inFailedTransaction ? new Error(swallowed) : error
+    }
+  }
+
+  private send<Row extends object>(statement: Statement, behind: readonly string[] = []): Promise<QueryResult<Row>> {
+    const ahead = this.beginning
+    this.beginning = []
+    const answer = this.statements.run<Row>(this.client, statement, { ahead, behind })
+    return ahead.length === 0 ? answer : this.begun(answer)
   }
 
   private async begun<T>(answer: Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import type { Counter, Histogram, Metrics } from '@kilomega/observability'
 import type { PoolClient, QueryResult } from 'pg'
+import type { Enclosing } from './enclosed-statement.js'
 import { sendStatement } from './send-statement.js'
 import type { SlowStatements } from './slow-statements.js'
 import { countStatement } from './statement-count.js'
@@ -27,14 +28,14 @@ export class Statements {
     this.duration = metrics.histogram('database_statement_duration_ms', 'Time from sending a statement to its last row', ['schema'])
   }
 
-  /** What is `ahead` is neither counted nor told of: it goes out in the same message. */
-  async run<Row extends object>(client: PoolClient, statement: Statement, ahead?: readonly string[]): Promise<QueryResult<Row>> {
+  /** What encloses it is neither counted nor told of: it goes out in the same message. */
+  async run<Row extends object>(client: PoolClient, statement: Statement, enclosing?: Enclosing): Promise<QueryResult<Row>> {
     const { sql, parameters, schema, prepare = true } = statement
     countStatement(sql)
     const startedMs = performance.now()
     try {
       const name = prepare ? statementName(sql) : undefined
-      return await sendStatement<Row>(client, { text: sql, values: parameters as unknown[] | undefined, name }, ahead)
+      return await sendStatement<Row>(client, { text: sql, values: parameters as unknown[] | undefined, name }, enclosing)
     } catch (error) {
       // Its own stack leads to a socket; this one to whoever sent the statement.
       if (error instanceof Error) Error.captureStackTrace(error)

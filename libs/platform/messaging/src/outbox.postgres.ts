@@ -32,13 +32,17 @@ const append = `
 
 /** An entry on its way into the ledger, and who hands it over here, if anybody. */
 interface Told extends Delivery {
+  /** The payload as it is now: whoever told it may change it before the commit. */
+  text: string
   orderKey: string | undefined
   handOver: HandOver | undefined
 }
 
-/** The outbox as tables: one statement for all events of a call, with a delivery owed to every subscriber that is registered by then. */
+/** The outbox as tables: one statement for all events of a transaction, with a delivery owed to every subscriber that is registered by then. */
 @Injectable()
 export class PostgresOutbox extends Outbox {
+  private readonly untold = new WeakMap<Transaction, Told[]>()
+
   constructor(
     private readonly wakeUp: WakeUp,
     private readonly handOvers: HandOvers,
@@ -56,20 +60,23 @@ export class PostgresOutbox extends Outbox {
     )
   }
 
-  /** Adds rows of any kind to the outbox of the transaction's module. Their ids grow in the order given. */
+  /** Adds rows of any kind to the outbox of the transaction's module, when it commits. Their ids grow in the order given. */
   async append(transaction: Transaction, entries: readonly OutboxEntry[]): Promise<void> {
     if (entries.length === 0) return
+    const told = this.untold.get(transaction) ?? this.begin(transaction)
+    // One by one: a call takes no more than some 100,000 arguments, and a fan-out may be larger.
+    for (const one of this.told(transaction.schema, entries)) told.push(one)
+  }
+
+  /** All that a transaction tells is one statement, which goes out with the commit. */
+  private begin(transaction: Transaction): Told[] {
     const { schema } = transaction
-    const told = this.told(schema, entries)
-    await transaction.query(inSchema(append, schema), [
-      told.map(({ id }) => id),
-      column(told.map(({ name }) => name)),
-      told.map(({ payload }) => JSON.stringify(payload)),
-      currentCall().trace.requestId,
-      told.some(({ orderKey }) => orderKey !== undefined) ? told.map(({ orderKey }) => orderKey ?? null) : [],
-      column(told.map((one) => one.handOver?.againAfterMs(one) ?? 0)),
-    ])
+    const { requestId } = currentCall().trace
+    const told: Told[] = []
+    this.untold.set(transaction, told)
+    transaction.withCommit(() => ({ sql: inSchema(append, schema), parameters: columnsOf(told, requestId) }))
     transaction.afterCommit(() => this.pass(schema, told))
+    return told
   }
 
   /** Its time is this process's: the database's own is not worth asking for, and is what counts when it is handed over again. */
@@ -78,7 +85,7 @@ export class PostgresOutbox extends Outbox {
     const occurredAt = new Date().toISOString()
     return entries.map(({ name, payload, orderKey }) => {
       const handOver = this.handOvers.of(schema, name)
-      return { id: nextId(), name, payload, requestId, occurredAt, attempt: 1, orderKey, handOver }
+      return { id: nextId(), name, payload, requestId, occurredAt, attempt: 1, text: JSON.stringify(payload), orderKey, handOver }
     })
   }
 
@@ -90,6 +97,15 @@ export class PostgresOutbox extends Outbox {
     }
   }
 }
+
+const columnsOf = (told: readonly Told[], requestId: string): unknown[] => [
+  told.map(({ id }) => id),
+  column(told.map(({ name }) => name)),
+  told.map(({ text }) => text),
+  requestId,
+  told.some(({ orderKey }) => orderKey !== undefined) ? told.map(({ orderKey }) => orderKey ?? null) : [],
+  column(told.map((one) => one.handOver?.againAfterMs(one) ?? 0)),
+]
 
 /** A fan-out is thousands of rows that differ in little. */
 const column = <T>(values: readonly T[]): readonly T[] => (values.every((value) => value === values[0]) ? values.slice(0, 1) : values)
