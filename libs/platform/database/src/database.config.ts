@@ -14,7 +14,11 @@ export abstract class DatabaseConfig extends config('DATABASE', {
   startWaitMs: numberField({ min: 0, max: 600_000 })
     .default(30_000)
     .describe('How long a process that starts waits for a server that takes no connections yet, milliseconds; 0: it ends at once'),
-  idleTimeoutMs: numberField({ min: 1_000, max: 3_600_000 }).default(30_000).describe('How long an unused connection is kept, milliseconds'),
+  idleTimeoutMs: numberField({ min: 1_000, max: 3_600_000 })
+    .default(600_000)
+    .describe(
+      'How long an unused connection is kept, milliseconds. A burst that finds none waits for new ones, and each costs the two machines some 20 ms of CPU',
+    ),
   statementTimeoutMs: numberField({ min: 100, max: 3_600_000 })
     .default(30_000)
     .describe('What one statement may take where no call sets a nearer deadline, milliseconds'),

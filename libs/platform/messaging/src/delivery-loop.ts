@@ -3,6 +3,7 @@ import type { Signals } from '@kilomega/observability'
 import { CurrentCall, Expiry, portErrors, runCall, system } from '@kilomega/ports'
 import { backoffMs } from './backoff.js'
 import type { DeliverySource } from './delivery-source.js'
+import { everySo, type Poll } from './poll.js'
 import type { RelayConfig } from './relay.config.js'
 import type { Delivery, Subscription } from './subscription.js'
 
@@ -33,14 +34,14 @@ export class DeliveryLoop {
   private again = false
   private readonly given: Delivery[] = []
   private stopped = false
-  private poll: NodeJS.Timeout | undefined
+  private poll: Poll | undefined
 
   constructor(private readonly parts: LoopParts) {}
 
   async start(): Promise<void> {
     const { subscription, source, config } = this.parts
     await source.register(subscription.eventName, () => this.wake())
-    this.poll = setInterval(() => this.wake(), config.pollMs)
+    this.poll = everySo(config.pollMs, () => this.wake())
     this.wake()
   }
 
@@ -67,7 +68,7 @@ export class DeliveryLoop {
   /** Waits for the batch at work. */
   async stop(): Promise<void> {
     this.stopped = true
-    clearInterval(this.poll)
+    this.poll?.stop()
     await this.parts.source.stop()
     await this.running
     await this.giveBack()

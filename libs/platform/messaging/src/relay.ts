@@ -39,8 +39,11 @@ export class Relay implements BeforeApplicationShutdown {
     })
   }
 
-  private lags(): Promise<{ owed: number; oldestMs: number }[]> {
-    return Promise.all(this.loops.map((loop) => loop.lag()))
+  /** One after the other: all of them at once would take every connection for whoever scrapes. */
+  private async lags(): Promise<{ owed: number; oldestMs: number }[]> {
+    const lags = []
+    for (const loop of this.loops) lags.push(await loop.lag())
+    return lags
   }
 
   async beforeApplicationShutdown(): Promise<void> {

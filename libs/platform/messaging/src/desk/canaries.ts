@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Database } from '@kilomega/database'
 import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
@@ -36,11 +37,12 @@ const ownCall = (): CurrentCall => new CurrentCall({ actor: system, trace: { req
 
 /**
  * Asks every queue and every consumer of events, end to end, whether somebody is there: work that is silently not done is what users complain of most. Processes of
- * several modules send them; what hears them is whoever would hear the events and do the jobs.
+ * several modules send them; what hears them is whoever would hear the events and do the jobs. One module after the other, spread over the period: all at once
+ * took every connection of a process, and made each request of that moment wait for 50 ms and more.
  */
 @Injectable()
 export class Canaries implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined
+  private readonly stopping = new AbortController()
   private running: Promise<void> | undefined
 
   constructor(
@@ -54,20 +56,19 @@ export class Canaries implements OnApplicationBootstrap, BeforeApplicationShutdo
   onApplicationBootstrap(): void {
     if (this.local.implementations.length < 2 || this.config.canaryMs === 0) return
     this.watch.by(() => this.late())
-    this.timer = setInterval(() => {
-      this.running ??= runCall(ownCall(), () => this.sendAll()).finally(() => (this.running = undefined))
-    }, this.config.canaryMs)
+    this.running = this.run()
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer)
+    this.stopping.abort()
     await this.running
   }
 
   /** Those that nobody has answered for three periods, the oldest first. */
   async late(): Promise<LateCanary[]> {
-    const all = await Promise.all((await this.ledgers.all()).map((database) => this.lateIn(database)))
-    return all.flat().sort((a, b) => b.ageMs - a.ageMs)
+    const all: LateCanary[] = []
+    for (const database of await this.ledgers.all()) all.push(...(await this.lateIn(database)))
+    return all.sort((a, b) => b.ageMs - a.ageMs)
   }
 
   private async lateIn(database: Database): Promise<LateCanary[]> {
@@ -76,17 +77,37 @@ export class Canaries implements OnApplicationBootstrap, BeforeApplicationShutdo
     return rows.map((row) => ({ ...row, schema: database.schema }))
   }
 
-  private async sendAll(): Promise<void> {
-    try {
-      for (const database of await this.ledgers.all()) {
-        const sql = inSchema(send, database.schema)
-        // Half a period of slack: timers of several processes do not agree.
-        await database.write((transaction) => transaction.query(sql, [this.config.canaryMs / 2, JSON.stringify(canaryPayload)]))
-        this.wakeUp.ring(database.schema)
+  private async run(): Promise<void> {
+    const { signal } = this.stopping
+    while (!signal.aborted) {
+      const ledgers = (await this.attempt(() => this.ledgers.all())) ?? []
+      const pauseMs = this.config.canaryMs / Math.max(1, ledgers.length)
+      for (const ledger of ledgers) {
+        await this.pause(pauseMs)
+        if (!signal.aborted) await this.attempt(() => this.sendIn(ledger))
       }
-      await this.watch.look()
+      if (ledgers.length === 0) await this.pause(pauseMs)
+      if (!signal.aborted) await this.attempt(() => this.watch.look())
+    }
+  }
+
+  private async sendIn(database: Database): Promise<void> {
+    const sql = inSchema(send, database.schema)
+    // Half a period of slack: timers of several processes do not agree.
+    await database.write((transaction) => transaction.query(sql, [this.config.canaryMs / 2, JSON.stringify(canaryPayload)]))
+    this.wakeUp.ring(database.schema)
+  }
+
+  private pause(pauseMs: number): Promise<void> {
+    return wait(pauseMs, undefined, { signal: this.stopping.signal }).catch(() => undefined)
+  }
+
+  private async attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await runCall(ownCall(), work)
     } catch (error) {
       this.watch.failed(error)
+      return undefined
     }
   }
 }

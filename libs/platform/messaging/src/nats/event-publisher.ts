@@ -1,6 +1,7 @@
 import type { Database } from '@kilomega/database'
 import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { firstOfKey } from '../in-order.js'
+import { everySo, type Poll } from '../poll.js'
 import type { RelayConfig } from '../relay.config.js'
 import { inSchema } from '../schema-sql.js'
 import type { Delivery } from '../subscription.js'
@@ -67,13 +68,13 @@ export class EventPublisher {
   private again = false
   private stopped = false
   private losses = 0
-  private poll: NodeJS.Timeout | undefined
+  private poll: Poll | undefined
 
   constructor(private readonly parts: EventPublisherParts) {}
 
   start(): void {
     this.parts.stream.onLost((kept) => this.giveAgain(kept))
-    this.poll = setInterval(() => this.wake(), this.parts.config.pollMs)
+    this.poll = everySo(this.parts.config.pollMs, () => this.wake())
     this.wake()
   }
 
@@ -95,7 +96,7 @@ export class EventPublisher {
 
   async stop(): Promise<void> {
     this.stopped = true
-    clearInterval(this.poll)
+    this.poll?.stop()
     await this.running
   }
 

@@ -1,0 +1,27 @@
+import { everySo } from './poll.js'
+
+describe('a poll', () => {
+  beforeEach(() => jest.useFakeTimers())
+  afterEach(() => {
+    jest.useRealTimers()
+    jest.restoreAllMocks()
+  })
+
+  it('looks first at some time within the first period, then once in each, until it is stopped', () => {
+    jest.spyOn(Math, 'random').mockReturnValueOnce(0.25)
+    const looks: number[] = []
+    const began = Date.now()
+    const poll = everySo(1_000, () => looks.push(Date.now() - began))
+    jest.advanceTimersByTime(3_000)
+    poll.stop()
+    jest.advanceTimersByTime(3_000)
+    expect(looks).toEqual([250, 1_250, 2_250])
+  })
+
+  it('that is stopped before it has looked never looks', () => {
+    const look = jest.fn()
+    everySo(1_000, look).stop()
+    jest.advanceTimersByTime(3_000)
+    expect(look).not.toHaveBeenCalled()
+  })
+})
