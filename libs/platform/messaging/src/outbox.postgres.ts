@@ -92,8 +92,8 @@ export class PostgresOutbox extends Outbox {
   private pass(schema: string, told: readonly Told[]): void {
     const byHandOver = Map.groupBy(told, ({ handOver }) => handOver)
     for (const [handOver, deliveries] of byHandOver) {
-      if (handOver === undefined) this.wakeUp.ring(schema)
-      else handOver.take(deliveries)
+      if (handOver !== undefined) handOver.take(deliveries)
+      else for (const name of new Set(deliveries.map((one) => one.name))) this.wakeUp.ring(schema, name)
     }
   }
 }

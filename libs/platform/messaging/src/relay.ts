@@ -29,9 +29,9 @@ export class Relay implements BeforeApplicationShutdown {
   async subscribe(subscription: Subscription): Promise<void> {
     const loop = this.deliveries.loopFor(subscription)
     this.loops.push(loop)
-    this.wakeUp.listen(subscription.schema, () => loop.wake())
-    await loop.start()
     const { schema, eventName, handsOver } = subscription
+    this.wakeUp.listen(schema, () => loop.wake(), eventName)
+    await loop.start()
     if (handsOver === undefined) return
     this.handOvers.open(schema, eventName, {
       againAfterMs: (delivery) => handsOver.againAfterMs(delivery),
