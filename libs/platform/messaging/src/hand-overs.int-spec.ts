@@ -80,9 +80,10 @@ describe('What an outbox writes for a subscriber that hands over in the same pro
   })
 
   it('is handed over by another process when this one died in between', async () => {
-    const { handOvers } = await warehouse.startHandingOver()
+    const { handOvers, stop } = await warehouse.startHandingOver()
     handOvers.open('harbour', 'job:warehouse.deliver', { againAfterMs: () => 300, take: () => undefined })
     await warehouse.order('rope')
+    await stop()
     const { handedOver } = await warehouse.startHandingOver()
     await eventually(() => expect(handedOver.map(({ payload }) => payload)).toEqual(['rope']), 10_000)
   })
