@@ -81,7 +81,11 @@ describe('What an outbox writes for a subscriber that hands over in the same pro
 
   it('is handed over by another process when this one died in between', async () => {
     const { handOvers, stop } = await warehouse.startHandingOver()
-    handOvers.open('harbour', 'job:warehouse.deliver', { againAfterMs: () => 300, take: () => undefined })
+    handOvers.open('harbour', 'job:warehouse.deliver', {
+      subscriber: 'queue:warehouse.deliver',
+      againAfterMs: () => 300,
+      take: () => undefined,
+    })
     await warehouse.order('rope')
     await stop()
     const { handedOver } = await warehouse.startHandingOver()

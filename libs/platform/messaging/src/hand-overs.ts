@@ -3,6 +3,8 @@ import type { Delivery } from './subscription.js'
 
 /** Who hands over here what outboxes of this process hold for one subscriber. */
 export interface HandOver {
+  /** Whom it is owed to meanwhile: nobody else hears of it. */
+  readonly subscriber: string
   /** When a delivery that is in these hands is due for everybody again, milliseconds. */
   againAfterMs(delivery: Delivery): number
   /** Takes deliveries whose transaction is committed. Never fails: what cannot be handed over is due again. */

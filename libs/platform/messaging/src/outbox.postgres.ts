@@ -1,11 +1,10 @@
 import { type Transaction } from '@kilomega/database'
 import { currentCall, type NewEvent } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
-import { type HandOver, HandOvers } from './hand-overs.js'
+import { HandOvers } from './hand-overs.js'
 import { nextId } from './ledger-ids.js'
 import { Outbox } from './outbox.js'
-import { inSchema } from './schema-sql.js'
-import type { Delivery } from './subscription.js'
+import { outboxStatement, type Told } from './outbox-statement.js'
 import { WakeUp } from './wake-up.js'
 
 /** What an outbox row says. */
@@ -14,28 +13,6 @@ export interface OutboxEntry {
   payload: unknown
   /** Whose order counts; see `EventOptions`. */
   orderKey?: string | undefined
-}
-
-/** `wait` is how long the delivery is in the hands of this process, milliseconds. Of a column that is the same in all rows only the first comes. */
-const append = `
-  WITH entry AS MATERIALIZED (
-    SELECT id, coalesce(name, ($2::text[])[1]) AS name, payload, order_key, coalesce(wait, ($6::float8[])[1]) AS wait,
-      CASE WHEN order_key IS NOT NULL THEN nextval('{schema}.outbox_order') END AS place
-    FROM unnest($1::uuid[], $2::text[], $3::json[], $5::text[], $6::float8[]) AS entry (id, name, payload, order_key, wait)
-  ), told AS (
-    INSERT INTO {schema}.outbox (id, name, payload, request_id, order_key, place)
-    SELECT id, name, payload, $4, order_key, place FROM entry
-  )
-  INSERT INTO {schema}.delivery (subscriber, event_id, order_key, place, due_at)
-  SELECT subscriber.name, entry.id, entry.order_key, entry.place, now() + entry.wait * interval '1 ms'
-  FROM entry JOIN {schema}.subscriber ON subscriber.event_name = entry.name`
-
-/** An entry on its way into the ledger, and who hands it over here, if anybody. */
-interface Told extends Delivery {
-  /** The payload as it is now: whoever told it may change it before the commit. */
-  text: string
-  orderKey: string | undefined
-  handOver: HandOver | undefined
 }
 
 /** The outbox as tables: one statement for all events of a transaction, with a delivery owed to every subscriber that is registered by then. */
@@ -74,7 +51,7 @@ export class PostgresOutbox extends Outbox {
     const { requestId } = currentCall().trace
     const told: Told[] = []
     this.untold.set(transaction, told)
-    transaction.withCommit(() => ({ sql: inSchema(append, schema), parameters: columnsOf(told, requestId) }))
+    transaction.withCommit(() => outboxStatement(schema, told, requestId))
     transaction.afterCommit(() => this.pass(schema, told))
     return told
   }
@@ -97,15 +74,3 @@ export class PostgresOutbox extends Outbox {
     }
   }
 }
-
-const columnsOf = (told: readonly Told[], requestId: string): unknown[] => [
-  told.map(({ id }) => id),
-  column(told.map(({ name }) => name)),
-  told.map(({ text }) => text),
-  requestId,
-  told.some(({ orderKey }) => orderKey !== undefined) ? told.map(({ orderKey }) => orderKey ?? null) : [],
-  column(told.map((one) => one.handOver?.againAfterMs(one) ?? 0)),
-]
-
-/** A fan-out is thousands of rows that differ in little. */
-const column = <T>(values: readonly T[]): readonly T[] => (values.every((value) => value === values[0]) ? values.slice(0, 1) : values)

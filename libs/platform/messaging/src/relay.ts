@@ -29,11 +29,12 @@ export class Relay implements BeforeApplicationShutdown {
   async subscribe(subscription: Subscription): Promise<void> {
     const loop = this.deliveries.loopFor(subscription)
     this.loops.push(loop)
-    const { schema, eventName, handsOver } = subscription
+    const { schema, eventName, subscriber, handsOver } = subscription
     this.wakeUp.listen(schema, () => loop.wake(), eventName)
     await loop.start()
     if (handsOver === undefined) return
     this.handOvers.open(schema, eventName, {
+      subscriber,
       againAfterMs: (delivery) => handsOver.againAfterMs(delivery),
       take: (deliveries) => loop.take(deliveries),
     })
