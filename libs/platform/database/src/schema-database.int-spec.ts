@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Column, Entity, PrimaryColumn } from 'typeorm'
-import { type OpenedDatabases, openDatabases, outcome, startServer, within } from '../test/server.js'
+import { insert, OpenNotes, select, sleep } from '../test/open-notes.js'
+import { outcome, within } from '../test/server.js'
 import type { Database, LastStatement, Transaction } from './database.js'
 import { isUniqueViolation } from './database-errors.js'
-import { EmbeddedPostgres } from './embedded/embedded-postgres.js'
 import { countStatements } from './statement-count.js'
 
 @Entity({ schema: 'notes', name: 'note' })
@@ -15,35 +15,17 @@ class Note {
   text!: string
 }
 
-const insert = 'INSERT INTO notes.note (id, text) VALUES ($1, $2)'
-const select = 'SELECT id, text FROM notes.note ORDER BY id'
-const sleep = 'SELECT pg_sleep($1)'
-
-let server: EmbeddedPostgres
-let folder: string
-let opened: OpenedDatabases
+let opened: OpenNotes
 let notes: Database
 
 beforeAll(async () => {
-  ;({ server, folder } = await startServer())
-  opened = await openDatabases(server, { DATABASE_POOL_SIZE: '2', DATABASE_CONNECT_TIMEOUT_MS: '300' }, [Note])
-  notes = opened.databases.of('notes')
-  await notes.write(async (transaction) => {
-    await transaction.query('CREATE SCHEMA notes')
-    await transaction.query('CREATE TABLE notes.note (id int PRIMARY KEY, text text NOT NULL)')
-  })
+  opened = await OpenNotes.open([Note])
+  notes = opened.notes
 })
 beforeEach(() => notes.write((transaction) => transaction.query('TRUNCATE notes.note')))
-afterAll(async () => {
-  await opened.databases.close()
-  await EmbeddedPostgres.remove(folder)
-})
+afterAll(() => opened.close())
 
 const rows = () => notes.read((queryable) => queryable.query<Note>(select))
-const running = async (): Promise<unknown[]> =>
-  notes.read((queryable) =>
-    queryable.query(`SELECT query FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()`),
-  )
 
 describe('a write', () => {
   it('is there when it resolves, and its hooks have run', async () => {
@@ -218,58 +200,6 @@ describe('a statement', () => {
   })
 })
 
-describe('a deadline', () => {
-  it.each(['read', 'write'] as const)('cancels what a %s runs', async (kind) => {
-    const work = notes[kind].bind(notes) as Database['read']
-    const startedMs = performance.now()
-    expect((await outcome(within(100, () => work((queryable) => queryable.query(sleep, [30]))))).code).toBe('DEADLINE_EXCEEDED')
-    expect(performance.now() - startedMs).toBeLessThan(1_000)
-    expect(await running()).toEqual([])
-  })
-
-  it('that has passed sends nothing', async () => {
-    const { statements } = await countStatements(async () => {
-      expect((await outcome(within(0, rows))).code).toBe('DEADLINE_EXCEEDED')
-      expect((await outcome(within(0, () => notes.write(async (transaction) => transaction.query(select))))).code).toBe('DEADLINE_EXCEEDED')
-    })
-    expect(statements).toEqual([])
-  })
-
-  it('that passes between statements rolls back', async () => {
-    const slow = async (transaction: Transaction): Promise<void> => {
-      await transaction.query(insert, [1, 'one'])
-      await wait(150)
-    }
-    expect((await outcome(within(100, () => notes.write(slow)))).code).toBe('DEADLINE_EXCEEDED')
-    expect(await rows()).toEqual([])
-  })
-
-  /** A read whose server process is stopped in the middle of it, and goes on when the read is over. */
-  const readOfStopped = (database: Database): Promise<void> =>
-    database.read(async (queryable) => {
-      const [own] = await queryable.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-      process.kill(own!.pid, 'SIGSTOP')
-      try {
-        await queryable.query(select)
-      } finally {
-        process.kill(own!.pid, 'SIGCONT')
-      }
-    })
-
-  it('gives up a connection whose server hangs', async () => {
-    expect((await outcome(within(300, () => readOfStopped(notes)))).code).toBe('DEADLINE_EXCEEDED')
-    expect(await rows()).toEqual([])
-  })
-
-  it('gives it up 5 s after the statement should have ended, also for work that has all the time', async () => {
-    const patient = await openDatabases(server, { DATABASE_POOL_SIZE: '1', DATABASE_STATEMENT_TIMEOUT_MS: '100' })
-    const ownNotes = patient.databases.of('notes')
-    expect((await outcome(readOfStopped(ownNotes))).code).toBe('DEPENDENCY_UNAVAILABLE')
-    expect(await ownNotes.read((queryable) => queryable.query('SELECT 1 AS one'))).toEqual([{ one: 1 }])
-    await patient.databases.close()
-  })
-})
-
 describe('the pool', () => {
   it('refuses work when all connections are taken for too long', async () => {
     const release = new AbortController()
@@ -283,18 +213,18 @@ describe('the pool', () => {
 
   it('survives the server: work in flight is told, and the next start is used again', async () => {
     const cut = outcome(notes.read((queryable) => queryable.query(sleep, [30])))
-    while ((await running()).length === 0) await wait(5)
-    await server.stop()
+    while ((await opened.running()).length === 0) await wait(5)
+    await opened.server.stop()
     expect((await cut).code).toBe('DEPENDENCY_UNAVAILABLE')
     expect((await outcome(rows())).code).toBe('DEPENDENCY_UNAVAILABLE')
-    server = await EmbeddedPostgres.start({ folder, port: server.port, durable: false })
+    await opened.startAgain()
     expect(await rows()).toEqual([])
   })
 
   it('never shows its password', async () => {
-    await server.stop()
+    await opened.server.stop()
     const error = await outcome(rows())
-    server = await EmbeddedPostgres.start({ folder, port: server.port, durable: false })
-    expect(JSON.stringify(error)).not.toContain(new URL(server.url.reveal()).password)
+    await opened.startAgain()
+    expect(JSON.stringify(error)).not.toContain(new URL(opened.server.url.reveal()).password)
   })
 })

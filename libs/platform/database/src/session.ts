@@ -57,10 +57,11 @@ export class Session {
     this.beginning = statements
   }
 
-  /** The last statement goes out with it. A commit under way is not cancelled, because nobody could tell what became of it. */
+  /** The last statement goes out with it, and alone where it is the only one. A commit under way is not cancelled, because nobody could tell what became of it. */
   async commit(last?: Statement): Promise<void> {
     await this.tail
     if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
+    if (last !== undefined && this.beginning.length > 0) return this.commitAlone(last)
     this.stopWatching()
     if (this.firstFailed) throw new Error(swallowed)
     if (last !== undefined) return this.commitWith(last)
@@ -72,7 +73,8 @@ export class Session {
   /** Comes back even when it fails: the error that led here is the one to tell. */
   async rollBack(): Promise<void> {
     this.stopWatching()
-    if (this.beginning.length > 0) return
+    await this.tail
+    if (this.client.getTransactionStatus() === 'I') return
     try {
       await this.inTurn(() => this.client.query('ROLLBACK'))
     } catch {
@@ -86,6 +88,12 @@ export class Session {
     this.stopWatching()
     await this.cancelling
     this.client.release(this.broken || this.running > 0 || this.client.getTransactionStatus() !== 'I')
+  }
+
+  /** One statement is a transaction by itself, and can be cancelled: its answer says what became of it. */
+  private async commitAlone(last: Statement): Promise<void> {
+    this.beginning = []
+    await this.inTurn(() => this.send(last))
   }
 
   private async commitWith(last: Statement): Promise<void> {
