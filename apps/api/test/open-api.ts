@@ -7,6 +7,7 @@ import { loadApp, migrateLoaded, openApp } from '@kilomega/process'
 import { eventually, openDatabase } from '@kilomega/testing'
 import { ApiModule } from '../src/api.module.js'
 import { migrate } from './migrate.js'
+import { PortCallLog } from './port-call-log.js'
 import { Services, shapeAtHand } from './shape.js'
 
 export interface Asking {
@@ -36,6 +37,8 @@ export interface OpenedApi {
   ask(asking: Asking, url?: string): Promise<Answer>
   /** Registers, verifies by the captured mail, and signs in; the access token. */
   signUp(name: string): Promise<string>
+  /** Calls of ports in this process that were made for the request with that `X-Request-Id`, in order, as `<port>.<operation>`. */
+  portCallsOf(requestId: string): readonly string[]
   close(): Promise<void>
 }
 
@@ -59,7 +62,8 @@ export async function openApi(settings: Record<string, string> = {}): Promise<Op
   }
   const loaded = await loadApp(ApiModule, { environment, stage: 'test', secrets: new MemorySecretStore() })
   await migrateLoaded(loaded)
-  const app = await openApp(loaded)
+  const calls = new PortCallLog()
+  const app = await openApp(loaded, { around: calls.around })
   const { public: url = '', internal: internalUrl } = await listenHttp(app)
   const close = async (): Promise<void> => {
     await app.close()
@@ -69,7 +73,17 @@ export async function openApi(settings: Record<string, string> = {}): Promise<Op
   }
   const ask = (asking: Asking, to = url) => answerTo(to, asking)
   const signUp = (name: string) => signedUp(name, ask, internalUrl)
-  return { url, internalUrl, document: app.get(OpenApi).document(), databaseUrl: database.url, folder, ask, signUp, close }
+  return {
+    url,
+    internalUrl,
+    document: app.get(OpenApi).document(),
+    databaseUrl: database.url,
+    folder,
+    ask,
+    signUp,
+    portCallsOf: (id) => calls.of(id),
+    close,
+  }
 }
 
 /** The database is migrated before them: what is remote here would not be migrated with what is local. */

@@ -16,6 +16,9 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => api.close())
 
+/** Of one request: what asks for more wants an operation of its own. */
+const mostPortCalls = 5
+
 interface Case {
   what: string
   operation: Operation
@@ -171,14 +174,19 @@ describe('every route of the OpenAPI file', () => {
     expect(await wrongAnswers(cases)).toEqual([])
   })
 
-  it('answers as described when asked well', async () => {
+  it('answers as described when asked well, and for few calls of ports: in another process each costs 280 times as much', async () => {
     const wrong: string[] = []
+    const calls: number[] = []
     for (const operation of operations.filter(({ upload, path }) => !upload && !path.endsWith('/sessions/current'))) {
       const answer = await api.ask(fitting(operation))
       asked.count += 1
       wrong.push(...faultsOf(operation, answer).map((fault) => `${operation.name}: ${fault}`))
+      const made = api.portCallsOf(answer.headers.get('x-request-id')!)
+      calls.push(made.length)
+      if (made.length > mostPortCalls) wrong.push(`${operation.name}: ${made.length} calls of ports: ${made.join(', ')}`)
     }
     expect(wrong).toEqual([])
+    expect(calls.filter((count) => count > 0).length).toBeGreaterThan(5)
     expect(asked.count).toBeGreaterThan(250)
   })
 })
