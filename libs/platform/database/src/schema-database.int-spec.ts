@@ -119,6 +119,13 @@ describe('a write', () => {
     }
   })
 
+  it('leaves nothing open when its only statement fails, however soon the connection is used again', async () => {
+    await notes.write((transaction) => transaction.query(insert, [1, 'one']))
+    const codes = new Set<string | undefined>()
+    for (let time = 0; time < 500; time += 1) codes.add((await outcome(notes.write((transaction) => transaction.query(insert, [1, 'again'])))).code)
+    expect([...codes]).toEqual(['23505'])
+  })
+
   it('is tried again after a serialization failure, three times in all', async () => {
     let attempts = 0
     const conflict = (until: number) => async (transaction: Transaction) => {

@@ -30,6 +30,8 @@ export class Session {
   private closed = false
   private cancelling: Promise<void> | undefined
   private beginning: readonly string[] = []
+  /** Known here and not asked of the client: that hears of an error before it hears what has become of the transaction. */
+  private hasBegun = false
   /** Whether there is a transaction then is not known: nothing may be sent that would happen outside of it. */
   private firstFailed = false
 
@@ -73,8 +75,7 @@ export class Session {
   /** Comes back even when it fails: the error that led here is the one to tell. */
   async rollBack(): Promise<void> {
     this.stopWatching()
-    await this.tail
-    if (this.client.getTransactionStatus() === 'I') return
+    if (!this.hasBegun) return
     try {
       await this.inTurn(() => this.client.query('ROLLBACK'))
     } catch {
@@ -107,6 +108,7 @@ export class Session {
   private send<Row extends object>(statement: Statement, behind: readonly string[] = []): Promise<QueryResult<Row>> {
     const ahead = this.beginning
     this.beginning = []
+    this.hasBegun ||= ahead.length > 0
     const answer = this.statements.run<Row>(this.client, statement, { ahead, behind })
     return ahead.length === 0 ? answer : this.begun(answer)
   }
