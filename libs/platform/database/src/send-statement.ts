@@ -11,8 +11,8 @@ export interface PreparedText {
 const alone: Enclosing = { ahead: [], behind: [] }
 
 /**
- * As `client.query({ … })`, which copies its options property by property: 4 us of the 60 that a small statement costs this process. What is
- * enclosing it goes out with it.
+ * As `client.query({ … })`, which copies its options property by property: 4 us of the 60 that a small statement costs this process. What encloses
+ * it goes out with it.
  */
 export async function sendStatement<Row extends QueryResultRow>(
   client: PoolClient,
