@@ -24,6 +24,8 @@ export interface Compared {
 /** What jobs and events do after a call becomes visible when they have done it, in each world at its own time: queries are asked again for so long. */
 const trailsMs = 5_000
 const againMs = 50
+/** Worlds that differ so often have come apart and stay so: waiting on would make a report of seconds one of minutes. */
+const mostAwaited = 5
 
 /** Ids that answers have brought, by which later calls ask. */
 export class SeenIds {
@@ -46,30 +48,43 @@ export class SeenIds {
 }
 
 /** Makes the same calls in both worlds, one after the other, and tells what differed. */
-export async function compareCall(port: AnyPort, worlds: readonly ReportWorld[], what: string, call: GeneratedCall): Promise<Compared> {
-  const [local, remote] = worlds
-  const isQuery = port.operations[call.operation]!.kind === 'query'
-  const [here, there] = [await timed(local!, call), await timed(remote!, call)]
-  const compared: Compared = { call, local: here.outcome, tookMs: { local: here.tookMs, remote: there.tookMs } }
-  if (!isQuery && 'value' in here.outcome) await quiet(worlds, port.portName)
-  if (isDeepStrictEqual(here.outcome, there.outcome)) return compared
-  if (isQuery && (await becomeEqual(local!, remote!, call))) return compared
-  const { key: _, ...shown } = call
-  return { ...compared, difference: { what, call: shown, local: here.outcome, remote: there.outcome } }
+export class CallComparison {
+  private differences = 0
+
+  constructor(
+    private readonly port: AnyPort,
+    private readonly worlds: readonly ReportWorld[],
+  ) {}
+
+  async compare(what: string, call: GeneratedCall): Promise<Compared> {
+    const [local, remote] = this.worlds
+    const [here, there] = [await timed(local!, call), await timed(remote!, call)]
+    const compared: Compared = { call, local: here.outcome, tookMs: { local: here.tookMs, remote: there.tookMs } }
+    if (!this.isQuery(call) && 'value' in here.outcome) await quiet(this.worlds, this.port.portName)
+    if (isDeepStrictEqual(here.outcome, there.outcome) || (await this.becomeEqual(call))) return compared
+    this.differences += 1
+    const { key: _, ...shown } = call
+    return { ...compared, difference: { what, call: shown, local: here.outcome, remote: there.outcome } }
+  }
+
+  private isQuery({ operation }: GeneratedCall): boolean {
+    return this.port.operations[operation]!.kind === 'query'
+  }
+
+  private async becomeEqual(call: GeneratedCall): Promise<boolean> {
+    if (!this.isQuery(call) || this.differences >= mostAwaited) return false
+    const untilMs = performance.now() + trailsMs
+    while (performance.now() < untilMs) {
+      await wait(againMs)
+      const outcomes = await Promise.all(this.worlds.map(({ port }) => outcomeOf(port as object, call)))
+      if (isDeepStrictEqual(outcomes[0], outcomes[1])) return true
+    }
+    return false
+  }
 }
 
 async function timed(world: ReportWorld, call: GeneratedCall): Promise<{ outcome: CallOutcome; tookMs: number }> {
   const startedMs = performance.now()
   const outcome = await outcomeOf(world.port as object, call)
   return { outcome, tookMs: performance.now() - startedMs }
-}
-
-async function becomeEqual(local: ReportWorld, remote: ReportWorld, call: GeneratedCall): Promise<boolean> {
-  const untilMs = performance.now() + trailsMs
-  while (performance.now() < untilMs) {
-    await wait(againMs)
-    const outcomes = await Promise.all([local, remote].map(({ port }) => outcomeOf(port as object, call)))
-    if (isDeepStrictEqual(outcomes[0], outcomes[1])) return true
-  }
-  return false
 }

@@ -3,7 +3,7 @@ import type { AnyPort } from '@kilomega/ports'
 import { type GeneratedCall, generatedCalls } from '../generated/generated-calls.js'
 import { vocabulary } from '../generated/vocabulary.js'
 import { anyStandIn } from './any-stand-in.js'
-import { type Compared, compareCall, type Difference, SeenIds } from './compare-calls.js'
+import { CallComparison, type Compared, type Difference, SeenIds } from './compare-calls.js'
 import { comparePatience } from './compare-patience.js'
 import { openWorlds } from './report-world.js'
 
@@ -54,15 +54,16 @@ export async function extractionReport(
   const others = ports.filter(({ portName }) => portName !== port.portName).map(anyStandIn)
   const worlds = await openWorlds(implementation, others, seed)
   try {
+    const comparison = new CallComparison(port, worlds)
     const compared: Compared[] = []
     const ids = new SeenIds()
     const generated = generatedCalls(port, calls, { seed, vocabulary })
     for (const [index, one] of generated.entries()) {
       const call = { ...one, input: ids.into(one.input, index) }
-      const result = await compareCall(port, worlds, 'a call', call)
+      const result = await comparison.compare('a call', call)
       compared.push(result)
       ids.note(result.local)
-      if (index % repeatEvery === 0 && mayRepeat(port, call)) compared.push(await compareCall(port, worlds, 'a repeat', call))
+      if (index % repeatEvery === 0 && mayRepeat(port, call)) compared.push(await comparison.compare('a repeat', call))
       if (index % 50 === 0) onProgress?.(index, calls)
     }
     const patience = await comparePatience(port, worlds, patientOnes(compared))
@@ -93,12 +94,12 @@ function summary(module: string, { compared, patience, seed, generated }: Findin
   const differences = [...compared.flatMap(({ difference }) => difference ?? []), ...patience.differences]
   const outcomes: Record<string, number> = {}
   for (const { local } of compared) outcomes[nameOf(local)] = (outcomes[nameOf(local)] ?? 0) + 1
-  const samples = new Map(differences.map((difference) => [`${difference.what} ${difference.call.operation}`, difference]))
+  const samples = Map.groupBy(differences, ({ what, call }) => `${what} ${call.operation}`)
   return {
     module,
     calls: compared.length + patience.calls,
     differences: differences.length,
-    samples: [...samples.values()],
+    samples: [...samples.values()].map(([first]) => first!),
     outcomes,
     p50Ms: latency(compared, 0.5),
     p95Ms: latency(compared, 0.95),

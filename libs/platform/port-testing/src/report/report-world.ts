@@ -42,7 +42,8 @@ export async function openWorlds(implementation: Implementation, others: readonl
       others: [...others],
       clock: new FakeClock(),
       prepare: injectIds,
-      environment: { STORAGE_FOLDER: folder, HTTP_PUBLIC_URL: 'https://report.example' },
+      // Canaries go at times of their own and take ids, so that those of a slow world would be others.
+      environment: { STORAGE_FOLDER: folder, HTTP_PUBLIC_URL: 'https://report.example', RELAY_CANARY_MS: '0' },
     }
     const opened = await open(implementation, surroundings)
     await putObjects(folder)
