@@ -1,3 +1,4 @@
+import { freshness, isFresh } from '@kilomega/database'
 import { Jobs } from '@kilomega/queue'
 import { describeWithRedis, eventually } from '@kilomega/testing'
 import { Redis } from 'ioredis'
@@ -21,6 +22,17 @@ function itRuns(): void {
     await harbour.order('Beagle')
     await eventually(() => expect(harbour.startsOf('Beagle')).toMatchObject([{ actor: 'system', run: { attempt: 1, lastAttempt: false } }]))
     expect(harbour.startsOf('Beagle')[0]!.timeLeftMs).toBeGreaterThan(50_000)
+  })
+
+  it('is told how fresh a reader must be to find what was committed with it', async () => {
+    const { database } = harbour.opened.database
+    const before = await freshness(database)
+    await harbour.order('Fresh')
+    await eventually(() => expect(harbour.startsOf('Fresh')).toHaveLength(1))
+    const told = harbour.startsOf('Fresh')[0]!.run.freshness!
+    const isLater = 'SELECT split_part($1, $3, 2)::pg_lsn > split_part($2, $3, 2)::pg_lsn AS "isLater"'
+    expect(await harbour.rows(isLater, [told, before, ':'])).toEqual([{ isLater: true }])
+    expect(await database.read((queryable) => isFresh(queryable, told))).toBe(true)
   })
 
   it('does not run when the transaction that asked for it rolls back', async () => {

@@ -21,7 +21,8 @@ export class JobProducers implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     const queues = this.queues.open()
-    for (const { job, queue } of queues) await this.relay.subscribe(jobSubscription({ definition: job, queue, ended: this.ended }, this.config))
+    for (const { job, queue, database } of queues)
+      await this.relay.subscribe(jobSubscription({ definition: job, queue, database, ended: this.ended }, this.config))
     const modules = [...new Set(queues.map(({ job }) => job.module))]
     this.watch.start({ modules, whenThere: () => this.schedule(queues) })
   }

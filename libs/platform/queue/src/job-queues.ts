@@ -1,3 +1,4 @@
+import { type Database, Databases } from '@kilomega/database'
 import { LocalModules } from '@kilomega/messaging'
 import { getQueueToken } from '@nestjs/bullmq'
 import { Injectable } from '@nestjs/common'
@@ -7,8 +8,8 @@ import { JobGauges } from './job-gauges.js'
 import { JobReports } from './job-reports.js'
 import { type Runner, runnersOf } from './runs.js'
 
-/** A kind of job of a module in this process, and the queue in which its jobs wait. */
-export type JobQueue = Runner & { queue: Queue }
+/** A kind of job of a module in this process, the queue in which its jobs wait, and the database that asks for them. */
+export type JobQueue = Runner & { queue: Queue; database: Database }
 
 /** The queues of this process's modules. */
 @Injectable()
@@ -16,6 +17,7 @@ export class JobQueues {
   constructor(
     private readonly local: LocalModules,
     private readonly modules: ModuleRef,
+    private readonly databases: Databases,
     private readonly reports: JobReports,
     private readonly gauges: JobGauges,
   ) {}
@@ -28,9 +30,9 @@ export class JobQueues {
   }
 
   private withQueue(runner: Runner): JobQueue {
-    const { jobName } = runner.job
+    const { jobName, module } = runner.job
     const queue = this.modules.get<Queue>(getQueueToken(jobName), { strict: false })
     queue.on('error', (error) => this.reports.workerFailed(jobName, error))
-    return { ...runner, queue }
+    return { ...runner, queue, database: this.databases.of(module) }
   }
 }

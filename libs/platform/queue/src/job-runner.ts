@@ -79,7 +79,7 @@ export class JobRunner {
 const callOf = ({ id, data }: Job<QueuedJob>, key: string, deadlineMs: number): CurrentCall =>
   new CurrentCall({ actor: system, trace: { requestId: data.requestId ?? `job-${id}` }, key, deadlineMs })
 
-const runOf = ({ id, attemptsMade, opts }: Job): JobRun => {
+const runOf = ({ id, attemptsMade, opts, data }: Job<QueuedJob>): JobRun => {
   const attempt = attemptsMade + 1
-  return { id: id!, attempt, lastAttempt: attempt >= (opts.attempts ?? 1) }
+  return { id: id!, attempt, lastAttempt: attempt >= (opts.attempts ?? 1), ...(data.freshness && { freshness: data.freshness }) }
 }

@@ -1,3 +1,4 @@
+import { type Database, freshness } from '@kilomega/database'
 import type { Delivery, Subscription } from '@kilomega/messaging'
 import { portErrors } from '@kilomega/ports'
 import type { Queue } from 'bullmq'
@@ -18,6 +19,7 @@ const oldAfterMs = 2_500
 interface Producer {
   definition: JobDefinition
   queue: Queue
+  database: Database
   ended: EndedJobs
 }
 
@@ -25,7 +27,8 @@ interface Producer {
  * Puts what outboxes ask for into the queue. It stays owed until the job has ended: then who did it crosses it out. Until then the queue may forget it
  * as often as it likes.
  */
-export function jobSubscription({ definition, queue, ended }: Producer, { timeoutMs, redriveMs }: QueueConfig): Subscription {
+export function jobSubscription(producer: Producer, { timeoutMs, redriveMs }: QueueConfig): Subscription {
+  const { definition } = producer
   let adding = false
   return {
     schema: definition.module,
@@ -42,18 +45,20 @@ export function jobSubscription({ definition, queue, ended }: Producer, { timeou
       },
     },
     async deliver(deliveries) {
+      // After their commits: at the time of a commit nobody can tell where in the log it will stand.
+      const asFresh = await freshness(producer.database)
       // Of a store that hangs: to send the same again and again would collect all that is owed in the memory of its client.
       if (adding) throw portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'queue' })
       adding = true
-      const added = addAll({ definition, queue, ended }, deliveries).finally(() => (adding = false))
+      const added = addAll(producer, deliveries, asFresh).finally(() => (adding = false))
       await within(timeoutMs, added, 'queue')
     },
   }
 }
 
-async function addAll({ definition, queue, ended }: Producer, deliveries: readonly Delivery[]): Promise<void> {
+async function addAll({ definition, queue, ended }: Producer, deliveries: readonly Delivery[], freshness: string): Promise<void> {
   const nowMs = Date.now()
-  await queue.addBulk(deliveries.map((delivery) => queuedJob(definition, delivery, nowMs)))
+  await queue.addBulk(deliveries.map((delivery) => queuedJob(definition, delivery, { nowMs, freshness })))
   // Put into it before, and done, but the worker died before it could cross it out.
   const old = deliveries.filter(({ occurredAt }) => nowMs - Date.parse(occurredAt) > oldAfterMs)
   const states = await Promise.all(old.map(({ id }) => queue.getJobState(id)))

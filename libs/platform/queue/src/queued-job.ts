@@ -6,6 +6,8 @@ import type { JobDefinition } from './job.js'
 export interface QueuedJob {
   payload: unknown
   requestId: string
+  /** What a reader must have, so that all that the job is about is there; see `JobRun`. */
+  freshness?: string
   /** Of the payload's schema; absent in jobs that were queued before versions were told. */
   version?: number
   /** When it is no longer worth doing, milliseconds since 1970; absent where it always is. */
@@ -33,7 +35,7 @@ export const jobOptions = ({ attempts }: JobDefinition): JobsOptions => ({ attem
 export function queuedJob(
   definition: JobDefinition,
   { id, payload, requestId, occurredAt }: Delivery,
-  nowMs: number,
+  { nowMs, freshness }: { nowMs: number; freshness: string },
 ): { name: string; data: QueuedJob; opts: BulkJobOptions } {
   if (isCanary(payload))
     return { name: definition.jobName, data: { payload: {}, requestId, canary: true }, opts: { ...jobOptions(definition), jobId: id } }
@@ -43,6 +45,7 @@ export function queuedJob(
   const data: QueuedJob = {
     payload: wanted,
     requestId,
+    freshness,
     ...(version !== undefined && { version }),
     ...(expiresAtMs !== Infinity && { expiresAtMs }),
   }

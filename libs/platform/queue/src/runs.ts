@@ -8,6 +8,11 @@ export interface JobRun {
   /** 1 at the first start. */
   readonly attempt: number
   readonly lastAttempt: boolean
+  /**
+   * Where all that was committed before the job could be taken is in the log of its module's database: what reads elsewhere, on a standby, asks `isFresh` there first.
+   * Absent in jobs of a schedule, which are about no commit: those read on the primary.
+   */
+  readonly freshness?: string
   /** Of a job with a schedule: the tick that it is, milliseconds since 1970. It may be long past, when nobody was there to do it. */
   readonly tickMs?: number
 }

@@ -1,5 +1,6 @@
 // Jobs of the platform over Redis: payloads checked, request and deadline carried, each a call of its own, crossed out in the ledger when it has ended.
 import 'reflect-metadata'
+import { Databases } from '@kilomega/database'
 import type { Delivery } from '@kilomega/messaging'
 import { EndedJobs, jobSubscription, QueueConfig } from '@kilomega/queue'
 import { getQueueToken } from '@nestjs/bullmq'
@@ -13,7 +14,8 @@ import { openNoop } from './noop-app.js'
 const app = await openNoop()
 const queue = app.get<Queue>(getQueueToken(Noop.jobName) as never, { strict: false })
 const [ended, config] = [app.get(EndedJobs, { strict: false }), app.get(QueueConfig, { strict: false })]
-const { deliver } = jobSubscription({ definition: Noop, queue, ended }, config)
+const database = app.get(Databases, { strict: false }).of(Noop.module)
+const { deliver } = jobSubscription({ definition: Noop, queue, database, ended }, config)
 
 /** As the relay has read them from an outbox. */
 const delivery = (): Delivery => ({

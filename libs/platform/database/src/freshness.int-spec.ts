@@ -1,0 +1,63 @@
+import { Client } from 'pg'
+import { openDatabases, type OpenedDatabases } from '../test/server.js'
+import { type Pair, startPair } from '../test/standby.js'
+import type { Queryable } from './database.js'
+import { freshness, isFresh } from './freshness.js'
+
+let pair: Pair
+let opened: OpenedDatabases
+let client: Client
+beforeAll(async () => {
+  pair = await startPair()
+  opened = await openDatabases(pair.primary)
+  client = new Client({ connectionString: pair.standby.url.reveal() })
+  await client.connect()
+  await write('CREATE TABLE ship (name text)')
+}, 60_000)
+afterAll(async () => {
+  await client.end()
+  await opened.databases.close()
+  await pair.close()
+})
+
+const database = () => opened.databases.of('public')
+const write = (sql: string): Promise<unknown> => database().write((transaction) => transaction.query(sql))
+const standby: Queryable = { query: async (sql, parameters = []) => (await client.query(sql, [...parameters])).rows as never }
+const ships = async (): Promise<number> => (await client.query('SELECT FROM ship')).rowCount!
+
+async function untilFresh(token: string): Promise<void> {
+  while (!(await isFresh(standby, token))) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+it('is what a standby has when it has what was committed before, and not sooner', async () => {
+  const before = await freshness(database())
+  await untilFresh(before)
+  await client.query('SELECT pg_wal_replay_pause()')
+  await write(`INSERT INTO ship VALUES ('Beagle')`)
+  const after = await freshness(database())
+  expect([await isFresh(standby, before), await isFresh(standby, after), await ships()]).toEqual([true, false, 0])
+  await client.query('SELECT pg_wal_replay_resume()')
+  await untilFresh(after)
+  expect(await ships()).toBe(1)
+})
+
+it('is what the primary always has', async () => {
+  const token = await freshness(database())
+  expect(await database().read((queryable) => isFresh(queryable, token))).toBe(true)
+})
+
+it('compares places as numbers: one in a later segment of the log is later', async () => {
+  expect(await isFresh(standby, '00000001:9/0')).toBe(false)
+  expect(await isFresh(standby, '00000001:0/9')).toBe(true)
+})
+
+it.each(['', 'yesterday', '1:0/0', '00000001:0/0; DROP TABLE ship', '00000001:0/0\n'])('is not what %j says', async (text) => {
+  expect(await isFresh(standby, text)).toBe(false)
+})
+
+it('of a primary from before a fail-over is nothing that the new one has', async () => {
+  const token = await freshness(database())
+  await untilFresh(token)
+  await client.query('SELECT pg_promote()')
+  expect(await isFresh(standby, token)).toBe(false)
+})
