@@ -17,20 +17,19 @@ export interface HandOver {
  */
 @Injectable()
 export class HandOvers {
-  private readonly byName = new Map<string, HandOver>()
+  private readonly bySchema = new Map<string, Map<string, HandOver>>()
 
   open(schema: string, eventName: string, handOver: HandOver): void {
-    this.byName.set(keyOf(schema, eventName), handOver)
+    const byName = this.bySchema.get(schema) ?? new Map<string, HandOver>()
+    this.bySchema.set(schema, byName.set(eventName, handOver))
   }
 
   of(schema: string, eventName: string): HandOver | undefined {
-    return this.byName.get(keyOf(schema, eventName))
+    return this.bySchema.get(schema)?.get(eventName)
   }
 
   /** From now on others have to find what is written here. */
   close(): void {
-    this.byName.clear()
+    this.bySchema.clear()
   }
 }
-
-const keyOf = (schema: string, eventName: string): string => `${schema} ${eventName}`
