@@ -3,12 +3,14 @@ import { Queue } from 'bullmq'
 import { processEnvironment } from '@kilomega/config'
 import { answerMeasures } from '../process/answer-measures.js'
 import { fanOut, measureFanOut } from './measure-fan-out.js'
+import { Noop } from './noop-module.js'
 
-const queue = new Queue('each', { connection: { url: processEnvironment()['QUEUE_REDIS_URL']!, maxRetriesPerRequest: null }, prefix: 'raw' })
+const connection = { url: processEnvironment()['QUEUE_REDIS_URL']!, maxRetriesPerRequest: null }
+const queue = new Queue(Noop.jobName, { connection, prefix: 'queue' })
 await queue.waitUntilReady()
-answerMeasures(() =>
-  measureFanOut(async () => {
-    for (let job = 0; job < fanOut; job += 1) await queue.add('noop', { payload: { ship: 1 } })
-    await queue.obliterate({ force: true })
-  }),
-)
+answerMeasures(async () => {
+  await queue.obliterate({ force: true })
+  return measureFanOut(async () => {
+    for (let job = 0; job < fanOut; job += 1) await queue.add(Noop.jobName, { payload: { ship: 1 } })
+  })
+})
