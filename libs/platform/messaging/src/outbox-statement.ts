@@ -14,9 +14,9 @@ export interface Told extends Delivery {
 /** `wait` is how long the delivery is in the hands of this process, milliseconds. Of a column that is the same in all rows only the first comes. */
 const append = `
   WITH entry AS MATERIALIZED (
-    SELECT id, coalesce(name, ($2::text[])[1]) AS name, payload, order_key, coalesce(wait, ($6::float8[])[1]) AS wait,
+    SELECT id, coalesce(name, ($2::text[])[1]) AS name, payload::json, order_key, coalesce(wait, ($6::float8[])[1]) AS wait,
       CASE WHEN order_key IS NOT NULL THEN nextval('{schema}.outbox_order') END AS place
-    FROM ROWS FROM (unnest($1::uuid[]), unnest($2::text[]), json_array_elements($3::json), unnest($5::text[]), unnest($6::float8[]))
+    FROM ROWS FROM (unnest($1::uuid[]), unnest($2::text[]), string_to_table($3, chr(10)), unnest($5::text[]), unnest($6::float8[]))
       AS entry (id, name, payload, order_key, wait)
   ), told AS (
     INSERT INTO {schema}.outbox (id, name, payload, request_id, order_key, place)
@@ -29,8 +29,8 @@ const append = `
 /** Whom jobs of one kind are owed to is known, and they have no order: 15% less for the server. */
 const appendHandedOver = `
   WITH entry AS MATERIALIZED (
-    SELECT id, payload, coalesce(wait, ($6::float8[])[1]) AS wait
-    FROM ROWS FROM (unnest($1::uuid[]), json_array_elements($3::json), unnest($6::float8[])) AS entry (id, payload, wait)
+    SELECT id, payload::json, coalesce(wait, ($6::float8[])[1]) AS wait
+    FROM ROWS FROM (unnest($1::uuid[]), string_to_table($3, chr(10)), unnest($6::float8[])) AS entry (id, payload, wait)
   ), told AS (
     INSERT INTO {schema}.outbox (id, name, payload, request_id) SELECT id, $2, payload, $4 FROM entry
   )
@@ -39,9 +39,9 @@ const appendHandedOver = `
 /** Writes at least one entry, with a delivery owed to each subscriber. */
 export function outboxStatement(schema: string, told: readonly Told[], requestId: string): LastStatement {
   const [{ name, handOver }] = told as [Told]
-  // As one text each, which needs no escapes: 8 of 82 ms for 10,000 entries.
+  // As one text each, without escapes: 10 of 82 ms for 10,000 entries. There is no line break in JSON but between its parts, where `stringify` makes none.
   const ids = `{${told.map(({ id }) => id).join()}}`
-  const texts = `[${told.map(({ text }) => text).join()}]`
+  const texts = told.map(({ text }) => text).join('\n')
   const waits = column(told.map((one) => one.handOver?.againAfterMs(one) ?? 0))
   if (handOver !== undefined && told.every((one) => one.handOver === handOver && one.orderKey === undefined))
     return { sql: inSchema(appendHandedOver, schema), parameters: [ids, name, texts, requestId, handOver.subscriber, waits] }

