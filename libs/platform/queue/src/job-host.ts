@@ -16,6 +16,8 @@ const closeWithinMs = 20_000
 const askAgainMs = 1_000
 /** Finished jobs that a queue remembers: one that is put into it again before the ledger has crossed it out is recognised by its id. */
 const rememberedJobs = 1_000
+/** A job that failed for good is a dead letter in the ledger, and gone from the queue, so that it can be put into it again under its id. */
+const forgotten = { count: 0 }
 /** A stall is no failure: however often workers die under a job, it is started again, and what kills them is found by other means (`onRecord`). */
 const neverByStall = 2 ** 31 - 1
 
@@ -25,6 +27,7 @@ const workerOptions = ({ job, concurrency }: Runner, config: QueueConfig): Parti
   return {
     concurrency,
     removeOnComplete: { count: rememberedJobs },
+    removeOnFail: forgotten,
     lockDuration: lockMs,
     stalledInterval: lockMs,
     maxStalledCount: neverByStall,

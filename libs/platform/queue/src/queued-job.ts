@@ -8,7 +8,7 @@ export interface QueuedJob {
   requestId: string
   /** What a reader must have, so that all that the job is about is there; see `JobRun`. */
   freshness?: string
-  /** Of the payload's schema; absent in jobs that were queued before versions were told. */
+  /** Of the payload's schema; absent where it is the first. */
   version?: number
   /** When it is no longer worth doing, milliseconds since 1970; absent where it always is. */
   expiresAtMs?: number
@@ -25,11 +25,8 @@ export interface OutboxPayload {
   version?: number
 }
 
-/**
- * A job that failed for good is a dead letter in the ledger, and gone from the queue, so that it can be put into it again under its id. What workers know
- * by themselves is left out: the store packs and unpacks all of it for each job.
- */
-export const jobOptions = ({ attempts }: JobDefinition): JobsOptions => ({ attempts, backoff: { type: 'jitter' }, removeOnFail: true })
+/** What workers know by themselves is left out: the store packs and unpacks all of it for each job. */
+export const jobOptions = ({ attempts }: JobDefinition): JobsOptions => ({ attempts, backoff: { type: 'jitter' } })
 
 /** The id of the outbox row is the id of the job, so a repeat adds nothing. Delays count from when the job was asked for. */
 export function queuedJob(
@@ -46,7 +43,7 @@ export function queuedJob(
     payload: wanted,
     requestId,
     freshness,
-    ...(version !== undefined && { version }),
+    ...(version !== undefined && version !== 1 && { version }),
     ...(expiresAtMs !== Infinity && { expiresAtMs }),
   }
   const delay = delayMs === 0 ? 0 : Math.max(0, beginsAtMs - nowMs)
