@@ -25,8 +25,10 @@ const write = (sql: string): Promise<unknown> => database().write((transaction) 
 const standby: Queryable = { query: async (sql, parameters = []) => (await client.query(sql, [...parameters])).rows as never }
 const ships = async (): Promise<number> => (await client.query('SELECT FROM ship')).rowCount!
 
+/** Each question is a round trip: that is pause enough. */
 async function untilFresh(token: string): Promise<void> {
-  while (!(await isFresh(standby, token))) await new Promise((resolve) => setTimeout(resolve, 5))
+  let fresh = false
+  while (!fresh) fresh = await isFresh(standby, token)
 }
 
 it('is what a standby has when it has what was committed before, and not sooner', async () => {
