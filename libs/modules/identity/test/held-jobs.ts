@@ -14,7 +14,7 @@ export class HeldJobs extends Jobs {
 
   async add(transaction: Transaction, ...jobs: NewJob[]): Promise<void> {
     const entries = jobs.map(({ definition, payload }) => ({ name: `job:${definition.jobName}`, payload }))
-    await this.outbox.append(transaction, entries)
+    await this.outbox.addJobs(transaction, entries)
     transaction.afterCommit(() => this.held.push(...jobs))
   }
 }

@@ -22,7 +22,7 @@ class JobsInOutbox extends Jobs {
   }
 
   add(transaction: Transaction, ...jobs: NewJob[]): Promise<void> {
-    return this.outbox.append(
+    return this.outbox.addJobs(
       transaction,
       jobs.map(({ definition, payload }) => ({ name: definition.jobName, payload })),
     )
@@ -44,7 +44,7 @@ export async function openMedia() {
   const { database } = opened
   const store = new DiskObjectStore(folder)
   const clock = new FakeClock('2026-11-24T12:00:00.000Z')
-  const outbox = new PostgresOutbox({ ring: () => {} } as never, { of: () => undefined } as never)
+  const outbox = new PostgresOutbox({ ring: () => {} } as never, { enabled: false } as never, {} as never)
   const jobs = new JobsInOutbox(outbox)
   const settlement = new MediaSettlement(database, outbox, jobs)
   const receipts = new PostgresReceipts()

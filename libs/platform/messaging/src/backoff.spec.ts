@@ -1,12 +1,21 @@
 import { backoffMs } from './backoff.js'
 
-describe('the wait before a repeat', () => {
-  it('doubles with each attempt, up to 15 minutes', () => {
-    expect([1, 2, 3, 4, 30].map((attempt) => backoffMs(attempt, 1_000, () => 1))).toEqual([1_000, 2_000, 4_000, 8_000, 900_000])
+const longestMs = 7_200_000
+const wholeMs = (attempt: number): number => backoffMs(attempt, 2_000, longestMs, () => 1)
+
+describe('the wait before another try', () => {
+  it('doubles with each try, up to the longest', () => {
+    expect([1, 2, 3, 12, 13, 34, 10_000].map(wholeMs)).toEqual([2_000, 4_000, 8_000, 4_096_000, longestMs, longestMs, longestMs])
   })
 
-  it('is anything from nothing to that, so that what failed together does not come back together', () => {
-    expect(backoffMs(3, 1_000, () => 0)).toBe(0)
-    expect(backoffMs(3, 1_000, () => 0.5)).toBe(2_000)
+  it('is anything from 0 up to that', () => {
+    expect(backoffMs(3, 1_000, longestMs, () => 0)).toBe(0)
+    expect(backoffMs(3, 1_000, longestMs, () => 0.5)).toBe(2_000)
+  })
+
+  it('makes 34 tries last about a day', () => {
+    const averageMs = Array.from({ length: 33 }, (_, index) => wholeMs(index + 1) / 2).reduce((sum, ms) => sum + ms, 0)
+    expect(averageMs / 3_600_000).toBeGreaterThan(20)
+    expect(averageMs / 3_600_000).toBeLessThan(28)
   })
 })

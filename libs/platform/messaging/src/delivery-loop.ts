@@ -1,193 +1,158 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Signals } from '@kilomega/observability'
-import { CurrentCall, Expiry, portErrors, runCall, system } from '@kilomega/ports'
+import { type AppError, Expiry, portErrors } from '@kilomega/ports'
 import { backoffMs } from './backoff.js'
-import type { DeliverySource } from './delivery-source.js'
-import { everySo, type Poll } from './poll.js'
+import type { DeliveryTable, GivenUp } from './delivery-table.js'
+import type { StreamArrivals } from './nats/stream-arrivals.js'
 import type { RelayConfig } from './relay.config.js'
 import type { Delivery, Subscription } from './subscription.js'
+import { WorkLoop } from './work-loop.js'
 
 const expiry = new Expiry()
-
-/** A loop works for nobody in particular: without a call of its own it would have the deadline of whoever happened to wake it. */
-const ownCall = new CurrentCall({ actor: system, trace: { requestId: 'relay' } })
-
-/** What a delivery may take of its lease, so that it ends before somebody else may claim it. */
+/** What a delivery may take of its lease, so that it ends before another process may claim it. */
 const leaseShare = 0.8
+/** What the delivery at work may take when the process stops, milliseconds; then it is given back. */
+const stopWithinMs = 5_000
 
-/** What was given within this time of the last ones goes together, milliseconds: of 4,500 jobs a second alone, each cost a third more. */
-const togetherMs = 10
-
-/** Who takes deliveries over may be away: so long until it is tried again, milliseconds, and at once when it is back. */
-const handOverAgainMs = 2_000
+const killedItsProcess: GivenUp = {
+  code: 'DELIVERY_KILLED_ITS_PROCESS',
+  reason: 'DELIVERY_KILLED_ITS_PROCESS: its processes ended, or hung, while they delivered it',
+}
 
 interface LoopParts {
   subscription: Subscription
-  source: DeliverySource
+  table: DeliveryTable
+  /** With NATS, what the stream has brought. */
+  arrivals: StreamArrivals | undefined
   config: RelayConfig
   signals: Signals
 }
 
-/** Brings one subscriber what it is owed, batch after batch, one at a time in this process. Other processes may do the same: claims keep them apart. */
+/**
+ * Delivers to one subscriber, batch after batch, one at a time in this process. Other processes may do the same: claims keep them apart. After a failure the next
+ * delivery goes alone, and batches double with each success: so a bad one is alone soon, and is retried by itself.
+ */
 export class DeliveryLoop {
-  private running: Promise<void> | undefined
-  private again = false
-  private readonly given: Delivery[] = []
-  private stopped = false
-  private poll: Poll | undefined
+  private readonly loop: WorkLoop
+  private maySuspect = true
+  /** Deliveries at once, at most, and how many of them the next batch may have. */
+  private largest: number
+  private batch: number
+  private inHand: readonly Delivery[] = []
 
-  constructor(private readonly parts: LoopParts) {}
+  constructor(private readonly parts: LoopParts) {
+    const { subscription, config, arrivals, signals } = parts
+    this.largest = this.batch = subscription.batch
+    const stalled = (error: unknown) => signals.emit('relay.stalled', { subscriber: this.subscriber }, error)
+    this.loop = new WorkLoop({ next: () => this.deliverNext(), stalled, longestPauseMs: config.pauseMs })
+    arrivals?.onArrival(() => this.loop.wake())
+  }
 
-  async start(): Promise<void> {
-    const { subscription, source, config } = this.parts
-    await source.register(subscription.eventName, () => this.wake())
-    this.poll = everySo(config.pollMs, () => this.wake())
+  get subscriber(): string {
+    return this.parts.subscription.subscriber
+  }
+
+  start(): void {
+    this.parts.arrivals?.start()
     this.wake()
   }
 
+  /** Something may have become due, or a process has not come back from a delivery. */
   wake(): void {
-    if (this.stopped) return
-    this.again = true
-    this.work()
+    this.maySuspect = true
+    this.loop.wake()
   }
 
-  /** These need not be claimed: they are in the hands of this process already, until they are due again. */
-  take(deliveries: readonly Delivery[]): void {
-    // One by one: a call takes no more than some 100,000 arguments, and a fan-out may be larger.
-    for (const delivery of deliveries) this.given.push(delivery)
-    if (this.stopped) void runCall(ownCall, () => this.giveBack())
-    else this.work()
+  /** Something new may be there. */
+  ring(): void {
+    this.loop.wake()
   }
 
-  /** Nothing where deliveries are only handed over: what they wait for is not this loop. */
-  async lag(): ReturnType<DeliverySource['lag']> {
-    const { subscription, source } = this.parts
-    return subscription.handsOver === undefined ? source.lag() : { owed: 0, oldestMs: 0 }
-  }
-
-  /** Waits for the batch at work. */
+  /** What is at work when its share of the stop is over is given back. Its effect, where it still comes, is in the inbox. */
   async stop(): Promise<void> {
-    this.stopped = true
-    this.poll?.stop()
-    await this.parts.source.stop()
-    await this.running
-    await this.giveBack()
-  }
-
-  private work(): void {
-    this.running ??= runCall(ownCall, () => this.run()).finally(() => (this.running = undefined))
-  }
-
-  private async run(): Promise<void> {
-    while ((this.again || this.given.length > 0) && !this.stopped) {
-      try {
-        if (this.given.length > 0) await this.deliverGiven()
-        if (this.again) await this.deliverOwed()
-      } catch (error) {
-        this.parts.signals.emit('relay.stalled', { subscriber: this.parts.subscription.subscriber }, error)
-      }
-    }
-  }
-
-  private async deliverOwed(): Promise<void> {
-    this.again = false
-    if (await this.deliverBatch()) this.again = true
-  }
-
-  private async deliverGiven(): Promise<void> {
-    const deliveries = this.given.splice(0, this.parts.subscription.batch)
-    const isFull = deliveries.length === this.parts.subscription.batch
-    try {
-      await this.deliverInTime(deliveries, this.parts.config.leaseMs * leaseShare)
-    } catch (error) {
-      await this.takeBack([...deliveries, ...this.given.splice(0)], error)
-    }
-    if (!isFull) await wait(togetherMs)
-  }
-
-  /** What is in the hands of a process that ends is due for the others. */
-  private async giveBack(): Promise<void> {
-    const deliveries = this.given.splice(0)
-    if (deliveries.length > 0)
-      await this.parts.source
-        .hold(
-          deliveries,
-          deliveries.map(() => 0),
-        )
-        .catch(() => undefined)
+    this.parts.arrivals?.stop()
+    if (await this.loop.stop(stopWithinMs)) return
+    await this.parts.table.release(this.inHand, { afterMs: 0 }).catch(() => undefined)
   }
 
   /** True when there may be more. */
-  private async deliverBatch(): Promise<boolean> {
-    const { subscription, source } = this.parts
-    const deliveries = await source.claim(subscription.batch, this.leaseMs)
-    if (deliveries.length === 0) return false
-    const failure = await this.attempt(deliveries)
-    if (failure !== undefined && subscription.handsOver !== undefined) return this.takeBack(deliveries, failure)
-    if (failure !== undefined && deliveries.length === 1) await this.failed(deliveries[0]!, failure)
-    else if (failure !== undefined) await this.deliverSingly(deliveries)
-    return deliveries.length === subscription.batch || deliveries.some(({ ordered }) => ordered)
-  }
-
-  /** Nothing is wrong with any of them, and the next ones would fail as well. */
-  private async takeBack(deliveries: readonly Delivery[], failure: unknown): Promise<false> {
-    const { subscription, source, signals } = this.parts
-    signals.emit('relay.hand-over-failed', { subscriber: subscription.subscriber, deliveries: deliveries.length }, failure)
-    const waitsMs = deliveries.map(() => handOverAgainMs)
-    await source.hold(deliveries, waitsMs)
-    return false
-  }
-
-  /** One that fails must not hold up those beside it. */
-  private async deliverSingly(deliveries: readonly Delivery[]): Promise<void> {
-    for (const delivery of deliveries) {
-      const failure = await this.attempt([delivery])
-      if (failure !== undefined) await this.failed(delivery, failure)
+  private async deliverNext(): Promise<boolean> {
+    if (this.maySuspect) {
+      const suspect = await this.parts.table.claimSuspect(this.parts.config.leaseMs)
+      this.maySuspect = suspect !== undefined
+      if (suspect !== undefined) return this.deliverSuspect(suspect)
     }
+    const asked = this.batch
+    const deliveries = await this.claim(asked)
+    if (deliveries.length > 0) await this.deliver(deliveries)
+    return deliveries.length === asked || deliveries.some(({ ordered }) => ordered) || this.parts.arrivals?.isEmpty === false
   }
 
-  private async attempt(deliveries: readonly Delivery[]): Promise<Error | undefined> {
+  private async deliverSuspect(suspect: Delivery): Promise<true> {
+    if (suspect.lostLeases > this.parts.config.maxLostLeases) await this.giveUp(suspect, { ...killedItsProcess, attempts: suspect.lostLeases })
+    else await this.deliver([suspect])
+    return true
+  }
+
+  private async claim(count: number): Promise<Delivery[]> {
+    const { table, arrivals, config } = this.parts
+    const arrived = await arrivals?.claim(table, count, config.leaseMs)
+    return arrived === undefined || arrived.length === 0 ? table.claim(count, config.leaseMs) : arrived
+  }
+
+  private async deliver(deliveries: readonly Delivery[]): Promise<void> {
+    this.inHand = deliveries
     try {
-      await this.deliverInTime(deliveries, this.parts.config.leaseMs * leaseShare)
+      await this.inTime(deliveries, this.parts.config.leaseMs * leaseShare)
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error))
+      return this.failed(deliveries, error instanceof Error ? error : new Error(String(error)))
     }
-    await this.settle(deliveries)
-    return undefined
-  }
-
-  private async settle(deliveries: readonly Delivery[]): Promise<void> {
-    const { subscription, source } = this.parts
-    const { handsOver } = subscription
-    if (handsOver === undefined) return source.finish(deliveries)
-    const others = deliveries.filter((delivery) => handsOver.againAfterMs(delivery) !== this.leaseMs)
-    const waitsMs = others.map((delivery) => handsOver.againAfterMs(delivery))
-    if (others.length > 0) await source.hold(others, waitsMs)
-  }
-
-  /** What is handed over is claimed for as long as it may take to end, so that mostly nothing has to be written when it has been handed over. */
-  private get leaseMs(): number {
-    const { subscription, config } = this.parts
-    return Math.max(config.leaseMs, subscription.handsOver?.usuallyMs ?? 0)
+    await this.parts.table.finish(deliveries)
+    this.loop.pause.end()
+    this.batch = Math.min(this.largest, this.batch * 2)
   }
 
   /** A subscriber that never answers must not end the deliveries of this process. */
-  private deliverInTime(deliveries: readonly Delivery[], timeoutMs: number): Promise<void> {
+  private inTime(deliveries: readonly Delivery[], timeoutMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const settled = expiry.at(performance.now() + timeoutMs, () => reject(portErrors.DEADLINE_EXCEEDED()))
       this.parts.subscription.deliver(deliveries, timeoutMs).then(resolve, reject).finally(settled)
     })
   }
 
-  private async failed(delivery: Delivery, failure: Error): Promise<void> {
-    const { subscription, source, config, signals } = this.parts
-    const fields = { subscriber: subscription.subscriber, eventId: delivery.id, attempt: delivery.attempt }
-    if (delivery.attempt >= config.maxAttempts) {
-      signals.emit('relay.gave-up', fields, failure)
-      await source.bury(delivery, failure.message)
-    } else {
-      signals.emit('relay.delivery-failed', fields, failure)
-      await source.postpone(delivery, backoffMs(delivery.attempt, config.backoffMs))
-    }
+  private failed(deliveries: readonly Delivery[], failure: Error): Promise<void> {
+    this.batch = 1
+    const { code, kind } = failure as Partial<AppError>
+    if (kind === 'unavailable') return this.waitFor(deliveries, failure)
+    if (deliveries.length === 1) return this.retry(deliveries[0]!, failure)
+    if (code === 'COMMAND_IN_BATCH') this.deliverSingly()
+    return this.parts.table.release(deliveries, { afterMs: 0, reason: failure.message })
+  }
+
+  /** What the subscriber needs is away: that is no fault of an event, and costs it no try. */
+  private async waitFor(deliveries: readonly Delivery[], failure: Error): Promise<void> {
+    const waitMs = this.loop.pause.fail()
+    if (this.loop.pause.isOn) this.parts.signals.emit('relay.subscriber-paused', { subscriber: this.subscriber, waitMs }, failure)
+    await this.parts.table.release(deliveries, { afterMs: waitMs, reason: failure.message })
+  }
+
+  private async retry(delivery: Delivery, failure: Error): Promise<void> {
+    const { table, config, signals } = this.parts
+    const attempt = delivery.attempts + 1
+    const { code = 'DELIVERY_FAILED' } = failure as { code?: string }
+    if (attempt >= config.maxAttempts) return this.giveUp(delivery, { code, reason: failure.message, attempts: attempt }, failure)
+    signals.emit('relay.delivery-failed', { subscriber: this.subscriber, eventId: delivery.id, attempt }, failure)
+    await table.retry(delivery, { afterMs: backoffMs(attempt, config.backoffMs, config.maxBackoffMs), reason: failure.message })
+  }
+
+  private async giveUp(delivery: Delivery, why: GivenUp, failure?: Error): Promise<void> {
+    const { table, signals } = this.parts
+    signals.emit('relay.gave-up', { subscriber: this.subscriber, eventId: delivery.id, attempt: why.attempts, code: why.code }, failure)
+    await table.giveUp(delivery, why)
+  }
+
+  /** It calls commands, each of which needs the key of one event: from now on it gets no more than one at a time. */
+  private deliverSingly(): void {
+    this.largest = 1
+    this.parts.signals.emit('relay.batch-refused', { subscriber: this.subscriber })
   }
 }

@@ -2,32 +2,48 @@ import { Databases } from '@kilomega/database'
 import { Signals } from '@kilomega/observability'
 import { Injectable } from '@nestjs/common'
 import { DeliveryLoop } from './delivery-loop.js'
-import type { DeliverySource } from './delivery-source.js'
 import { DeliveryTable } from './delivery-table.js'
 import { EventStream } from './nats/event-stream.js'
-import { StreamDeliveries } from './nats/stream-deliveries.js'
+import { StreamArrivals } from './nats/stream-arrivals.js'
+import { Publisher } from './publisher.js'
 import { RelayConfig } from './relay.config.js'
-import type { Subscription } from './subscription.js'
-import { WakeUp } from './wake-up.js'
+import type { Publication, Subscription } from './subscription.js'
 
-/** Makes the loop that brings a subscriber its deliveries: from the ledger itself, or, with NATS, over the stream. */
+/** Makes the loops of a relay. */
 @Injectable()
 export class DeliveryLoops {
   constructor(
     private readonly databases: Databases,
     private readonly config: RelayConfig,
     private readonly stream: EventStream,
-    private readonly wakeUp: WakeUp,
     private readonly signals: Signals,
   ) {}
 
-  loopFor(subscription: Subscription): DeliveryLoop {
-    return new DeliveryLoop({ subscription, source: this.sourceOf(subscription), config: this.config, signals: this.signals })
+  /** Delivers from the ledger itself or, with NATS, what the stream brings first. */
+  deliver(subscription: Subscription): DeliveryLoop {
+    return new DeliveryLoop({
+      subscription,
+      table: this.tableOf(subscription),
+      arrivals: this.comesOverStream(subscription) ? this.arrivalsOf(subscription) : undefined,
+      config: this.config,
+      signals: this.signals,
+    })
   }
 
-  private sourceOf({ schema, subscriber, anywhere, batch }: Subscription): DeliverySource {
-    const table = new DeliveryTable(this.databases.of(schema), subscriber)
-    if (!anywhere || !this.stream.enabled) return table
-    return new StreamDeliveries({ table, stream: this.stream, subscriber, batch, leaseMs: this.config.leaseMs, ring: () => this.wakeUp.ring(schema) })
+  publish(publication: Publication): Publisher {
+    return new Publisher({ publication, table: this.tableOf(publication), signals: this.signals })
+  }
+
+  /** Nobody has to look in the ledger when such an event is added to it. */
+  comesOverStream({ ordered }: Subscription): boolean {
+    return this.stream.enabled && !ordered
+  }
+
+  private tableOf({ schema, subscriber }: { schema: string; subscriber: string }): DeliveryTable {
+    return new DeliveryTable(this.databases.of(schema), subscriber)
+  }
+
+  private arrivalsOf({ eventName, subscriber, batch }: Subscription): StreamArrivals {
+    return new StreamArrivals({ stream: this.stream, eventName, subscriber, batch, leaseMs: this.config.leaseMs })
   }
 }

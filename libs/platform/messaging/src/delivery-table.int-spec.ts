@@ -8,56 +8,93 @@ const longMs = 600_000
 let ships: ToldShips
 let table: DeliveryTable
 
-const owed = () =>
-  ships.rows<{ attempts: number; isLate: boolean }>(`SELECT attempts, due_at > now() + interval '1 hour' AS "isLate" FROM harbour.delivery`)
-const dead = () => ships.rows('SELECT attempts, reason FROM harbour.dead_letter')
+const deliveries = () =>
+  ships.rows<object>(
+    `SELECT state, attempts, lease, lost_leases AS "lostLeases", due_at > now() + interval '1 hour' AS "isLate" FROM harbour.delivery`,
+  )
+const dead = () => ships.rows('SELECT attempts, code, reason FROM harbour.dead_letter')
 const makeDue = () => ships.rows('UPDATE harbour.delivery SET due_at = now()')
 
-/** What a process holds that hangs, and what another has claimed since. */
+/** What a process has that hangs, and what another has claimed since. */
 async function claimedTwice(): Promise<[late: Delivery, current: Delivery]> {
   const [late] = await table.claim(1, longMs)
   await makeDue()
-  const [current] = await table.claim(1, longMs)
-  return [late!, current!]
+  return [late!, (await table.claimSuspect(longMs))!]
 }
 
+const current = { state: 'claimed', attempts: 0, lease: 2, lostLeases: 1, isLate: false }
+const gaveUp = { code: 'FOG', reason: 'too late' }
+
+beforeEach(async () => {
+  ships = await ToldShips.open()
+  await (await ships.hear(record)).stop()
+  table = new DeliveryTable(ships.harbour, subscriber)
+})
+afterEach(() => ships.close())
+
 describe('A delivery whose lease was over and that another process has claimed', () => {
-  beforeEach(async () => {
-    ships = await ToldShips.open()
-    await (await ships.hear(record)).stop()
-    await ships.sink('Beagle')
-    table = new DeliveryTable(ships.harbour, subscriber)
-  })
-  afterEach(() => ships.close())
+  beforeEach(() => ships.sink('Beagle'))
 
   it('is not given up by the process that comes late', async () => {
-    const [late, current] = await claimedTwice()
-    await table.bury(late, 'too late')
-    expect(await owed()).toEqual([{ attempts: 2, isLate: false }])
+    const [late, now] = await claimedTwice()
+    await table.giveUp(late, gaveUp)
+    expect(await deliveries()).toEqual([current])
     expect(await dead()).toEqual([])
-    await table.bury(current, 'in time')
-    expect(await owed()).toEqual([])
-    expect(await dead()).toEqual([{ attempts: 2, reason: 'in time' }])
+    await table.giveUp(now, { code: 'FOG', reason: 'in time' })
+    expect(await deliveries()).toEqual([])
+    expect(await dead()).toEqual([{ attempts: 0, code: 'FOG', reason: 'in time' }])
   })
 
-  it('is not postponed by the process that comes late', async () => {
-    const [late, current] = await claimedTwice()
+  it('is not retried or released by the process that comes late', async () => {
+    const [late, now] = await claimedTwice()
     const dayMs = 24 * 3_600_000
-    await table.postpone(late, dayMs)
-    expect(await owed()).toEqual([{ attempts: 2, isLate: false }])
-    await table.postpone(current, dayMs)
-    expect(await owed()).toEqual([{ attempts: 2, isLate: true }])
+    await table.retry(late, { afterMs: dayMs, reason: 'late' })
+    await table.release([late], { afterMs: dayMs })
+    expect(await deliveries()).toEqual([current])
+    await table.retry(now, { afterMs: dayMs, reason: 'fog' })
+    expect(await deliveries()).toEqual([{ ...current, state: 'retry', attempts: 1, isLate: true }])
   })
 
-  it('is not claimed by whoever gets a copy that was sent off before', async () => {
+  it('is not claimed by whoever gets a copy that the stream has brought', async () => {
     const [late] = await claimedTwice()
-    for (const attempt of [0, 1]) expect(await table.claimGiven([{ ...late, attempt }], longMs)).toEqual([])
-    expect(await table.claimGiven([{ ...late, attempt: 2 }], longMs)).toEqual([{ id: late.id, attempt: 3, ordered: false }])
+    expect(await table.claimArrived([late], longMs)).toEqual([])
   })
 
   it('is over also when the late process is who has done it, as the effect is there', async () => {
     const [late] = await claimedTwice()
     await table.finish([late])
-    expect(await owed()).toEqual([])
+    expect(await deliveries()).toEqual([])
+  })
+})
+
+describe('A delivery', () => {
+  it('says where it is', async () => {
+    await ships.sink('Beagle')
+    const states = async () => (await ships.rows<{ state: string }>('SELECT state FROM harbour.delivery')).map(({ state }) => state)
+    expect(await states()).toEqual(['pending'])
+    const [published] = await table.publishDue(1, longMs)
+    expect(await states()).toEqual(['published'])
+    await table.unpublish([published!], { afterMs: 0, reason: 'fog' })
+    expect(await states()).toEqual(['pending'])
+    const [claimed] = await table.claim(1, longMs)
+    expect(await states()).toEqual(['claimed'])
+    await table.release([claimed!], { afterMs: 0 })
+    expect(await states()).toEqual(['retry'])
+    await table.giveUp({ id: claimed!.id }, gaveUp)
+    expect(await states()).toEqual([])
+    expect(await dead()).toEqual([{ attempts: 0, ...gaveUp }])
+  })
+
+  it('whose process did not come back is claimed alone from then on, and never with others', async () => {
+    await ships.sink('Beagle', 'Bounty')
+    await table.claim(10, longMs)
+    await makeDue()
+    await ships.sink('Victory')
+    const suspects = [await table.claimSuspect(longMs), await table.claimSuspect(longMs), await table.claimSuspect(longMs)]
+    expect(suspects.map((one) => one?.lostLeases)).toEqual([1, 1, undefined])
+    await table.release([suspects[0]!, suspects[1]!], { afterMs: 0 })
+    const together = await table.claim(10, longMs)
+    expect(together.map(({ payload }) => payload)).toEqual([{ name: 'Victory' }])
+    expect(await table.claimSuspect(longMs)).toMatchObject({ lostLeases: 1, lease: 3 })
   })
 })

@@ -24,7 +24,7 @@ export function eventSubscription({ hearing, instance, database }: Hearer): Subs
   const { event, method, batch } = hearing
   const subscriber = subscriberName(database.schema, hearing)
 
-  const tell = (deliveries: readonly Delivery[]) =>
+  const handle = (deliveries: readonly Delivery[]) =>
     database.write(async (transaction) => {
       const fresh = await firstTime(transaction, subscriber, deliveries)
       if (fresh.length === 0) return
@@ -38,20 +38,24 @@ export function eventSubscription({ hearing, instance, database }: Hearer): Subs
     schema: event.module,
     eventName: event.eventName,
     subscriber,
-    anywhere: true,
+    ordered: event.orderKeyOf !== undefined,
     batch,
     deliver: async (deliveries, timeoutMs) => {
       const meant = deliveries.filter(({ payload }) => !isCanary(payload))
-      if (meant.length > 0) await runCall(callOf(meant[0]!, timeoutMs), () => tell(meant))
+      if (meant.length > 0) await runCall(callOf(meant, timeoutMs), () => handle(meant))
     },
   }
 }
 
-/** The same after every start: what is owed is kept under it. */
+/** The same after every start: deliveries are kept under it. */
 export const subscriberName = (module: string, { event, method }: Hearing): string => `${module}.${method}:${event.eventName}`
 
-const callOf = ({ id, requestId }: Delivery, timeoutMs: number): CurrentCall =>
-  new CurrentCall({ actor: system, trace: { requestId }, key: id, deadlineMs: performance.now() + timeoutMs })
+/** A command that is called for an event has a key made from its id, at every try the same. A batch has no such key: it is another one at the next try. */
+function callOf([first, ...others]: readonly Delivery[], timeoutMs: number): CurrentCall {
+  const { id, requestId } = first!
+  const deadlineMs = performance.now() + timeoutMs
+  return new CurrentCall({ actor: system, trace: { requestId }, deadlineMs, ...(others.length === 0 ? { key: id } : { isBatch: true }) })
+}
 
 async function firstTime(transaction: Transaction, subscriber: string, deliveries: readonly Delivery[]): Promise<Delivery[]> {
   const rows = await transaction.query<{ id: string }>(inSchema(hear, transaction.schema), [subscriber, deliveries.map(({ id }) => id)])

@@ -3,7 +3,10 @@ import type { DomainEvent, EventDefinition } from '@kilomega/ports'
 import type { z } from 'zod'
 
 export interface HearingOptions {
-  /** Events in one delivery at most: 1 to 500. */
+  /**
+   * Events in one delivery at most: 1 to 500, 100 unless told otherwise. A method that calls commands of other modules takes 1: each command needs the key of one
+   * event, so that it is done once however often the event is delivered. In a batch commands are refused (`COMMAND_IN_BATCH`), and events come one at a time from then on.
+   */
   batch?: number
 }
 
@@ -20,7 +23,8 @@ const hearings = new WeakMap<object, Hearing[]>()
 /**
  * Marks a method that does something when events are told. It gets events that this subscriber has not handled before, and a transaction of its
  * own module in which the inbox rows are written already: what it does in that transaction happens exactly once. When it throws, the batch is
- * tried again event by event, later and later; other subscribers are not held up.
+ * delivered again in smaller ones, until the event that fails is alone; that one is retried, later and later. When it throws something `unavailable`, all wait until that is
+ * there again, and no try is counted. Other subscribers are not held up.
  */
 export function Hears<S extends z.ZodType>(event: EventDefinition<S>, { batch = 100 }: HearingOptions = {}) {
   if (batch < 1 || batch > 500) throw new Error(`@Hears(${event.eventName}): batch is 1 to 500`)

@@ -1,4 +1,5 @@
 import { FakeClock, openDatabase, type TestDatabase } from '@kilomega/testing'
+import type { DatabaseTime } from './database-time.js'
 import { LedgerDays } from './ledger-days.js'
 import { ledgerMigrations } from './ledger-migrations.js'
 import { LedgerRetention } from './ledger-retention.js'
@@ -9,19 +10,22 @@ const today = Date.parse('2026-11-26T12:00:00.000Z')
 let opened: TestDatabase
 let clock: FakeClock
 let days: LedgerDays
+/** The clock of a database that stands elsewhere in time. */
+const time = { nowMs: async () => clock.nowMs() } as DatabaseTime
 beforeEach(async () => {
   opened = await openDatabase({ modules: [{ schema: 'harbour', migrations: [] }], platform: ledgerMigrations })
   clock = new FakeClock(new Date(today).toISOString())
   days = daysOf()
+  await rows(`INSERT INTO harbour.subscriber (event_name, name) VALUES ('harbour.ship-sank', 'insurer')`)
 })
 afterEach(() => opened.close())
 
-const daysOf = (): LedgerDays => new LedgerDays(opened.databases.of('harbour'), () => clock.nowMs())
+const daysOf = (): LedgerDays => new LedgerDays(opened.databases.of('harbour'), time)
 const rows = <Row extends object>(sql: string, parameters?: unknown[]): Promise<Row[]> =>
   opened.databases.of('harbour').write((transaction) => transaction.query<Row>(sql, parameters))
 const sweep = (keepDays = 7): Promise<void> => {
   const modules = { implementations: [{ name: 'harbour' }] } as never
-  return new LedgerRetention(modules, opened.databases, { keepDays } as never, opened.signals, clock).sweep()
+  return new LedgerRetention(modules, opened.databases, { keepDays } as never, opened.signals, time).sweep()
 }
 
 const waitUntil = (time: string): void => clock.advance(Date.parse(time) - clock.nowMs())
@@ -116,11 +120,11 @@ describe('The days of a ledger', () => {
       await released
     })
     await hasTold
-    await days.close('outbox', 7)
+    await days.close('outbox', 7, 10)
     expect(await days.days('outbox')).toHaveLength(3)
     release()
     await holding
-    await days.close('outbox', 7)
+    await days.close('outbox', 7, 10)
     expect(await days.days('outbox')).toEqual([])
   })
 })

@@ -1,9 +1,13 @@
 import { type Database, isCheckViolation, isLockTimeout } from '@kilomega/database'
+import { DatabaseTime } from './database-time.js'
+import { leastId } from './ledger-ids.js'
 import { inSchema } from './schema-sql.js'
 
 const dayMs = 86_400_000
 /** Days that are made ahead: so long nobody may look before their rows go to the partition of all the rest. */
 const ahead = 3
+/** Rows that a day may leave behind when it is dropped: so many move in 100 ms, for which nobody may write. A day that has more stays as it is. */
+const mostLeftOver = 5_000
 
 export type LedgerTable = 'outbox' | 'inbox'
 
@@ -16,87 +20,128 @@ const existing = `
   SELECT child.relname AS name FROM pg_inherits JOIN pg_class AS child ON child.oid = inhrelid
   WHERE inhparent = '{schema}.{table}'::regclass ORDER BY 1`
 
+/**
+ * The rest says first that it has no row of that day, which is looked up while others write; then to attach the day need not look, and takes some milliseconds at any
+ * size. Without it nobody could write for 1.9 s while a million rows of the rest were read.
+ */
+const promise = `ALTER TABLE {schema}.{table}_rest ADD CONSTRAINT {day} CHECK ({id} < '{from}' OR {id} >= '{to}') NOT VALID`
+const keepPromise = `ALTER TABLE {schema}.{table}_rest VALIDATE CONSTRAINT {day}`
+const forgetPromise = `ALTER TABLE {schema}.{table}_rest DROP CONSTRAINT IF EXISTS {day}`
 /** Made first and attached then: to attach does not wait for those who write to other days. */
 const make = `CREATE TABLE {schema}.{day} (LIKE {schema}.{table} INCLUDING DEFAULTS INCLUDING INDEXES)`
 const attach = `ALTER TABLE {schema}.{table} ATTACH PARTITION {schema}.{day} FOR VALUES FROM ('{from}') TO ('{to}')`
 const detach = `ALTER TABLE {schema}.{table} DETACH PARTITION {schema}.{day}`
 const drop = `DROP TABLE {schema}.{day}`
 
-/** What somebody is still owed, or nobody has decided on, moves to the partition of all the rest. */
-const keepOwed = `
-  INSERT INTO {schema}.outbox SELECT * FROM {schema}.{day} AS told
-  WHERE EXISTS (SELECT FROM {schema}.delivery WHERE event_id = told.id) OR EXISTS (SELECT FROM {schema}.dead_letter WHERE event_id = told.id)`
+/** What is not delivered yet, or nobody has decided on; found by the index of each subscriber. */
+const leftOver = `
+  SELECT event_id FROM {schema}.subscriber CROSS JOIN LATERAL (
+    (SELECT event_id FROM {schema}.delivery WHERE subscriber = subscriber.name AND event_id >= '{from}' AND event_id < '{to}' LIMIT {most})
+    UNION ALL
+    (SELECT event_id FROM {schema}.dead_letter WHERE subscriber = subscriber.name AND event_id >= '{from}' AND event_id < '{to}' LIMIT {most})
+  ) AS left_over`
+const countLeftOver = `SELECT count(*)::int AS count FROM (` + leftOver + `) AS all_left_over`
+const keepLeftOver = `INSERT INTO {schema}.outbox SELECT * FROM {schema}.{day} WHERE id IN (` + leftOver + `)`
 
 /**
- * A module's outbox and inbox by day, so that a day is forgotten by dropping a table and not row by row. Rows belong to the day in their id, which begins with the time.
- * What belongs to no day that there is (told before the first one was made, by a clock that is wrong, or still owed when its day was dropped) is in `…_rest`.
+ * A module's outbox and inbox by day, so that a day is forgotten by dropping a table and not row by row. Rows belong to the day in their id, which begins with the time;
+ * which day it is says the database. What belongs to no day that there is (told before the first one was made, by a clock that is wrong, or still not delivered when its
+ * day was dropped) is in `…_rest`.
  */
 export class LedgerDays {
   constructor(
     private readonly database: Database,
-    private readonly nowMs: () => number,
+    private readonly time: DatabaseTime,
   ) {}
 
   /** Makes the days to come that are missing. One that has rows in the rest already stays there. */
   async open(table: LedgerTable): Promise<void> {
-    const today = startOfDay(this.nowMs())
-    for (let day = 1; day <= ahead; day += 1) await this.openDay(table, today + day * dayMs)
+    const today = startOfDay(await this.time.nowMs(this.database))
+    const days = await this.days(table)
+    for (let start = today + dayMs; start <= today + ahead * dayMs; start += dayMs)
+      if (!days.includes(nameOf(table, start))) await this.openDay(table, start)
   }
 
-  /** Drops the days that ended longer ago than that. */
-  async close(table: LedgerTable, keepDays: number): Promise<void> {
-    const before = this.nowMs() - keepDays * dayMs
-    for (const name of await this.days(table)) if (startOf(name) + dayMs <= before) await this.closeDay(table, name)
+  /** Drops days that ended longer ago than that, the oldest first, at most so many; names of days that stay although they are old enough. */
+  async close(table: LedgerTable, keepDays: number, atMost: number): Promise<string[]> {
+    const before = (await this.time.nowMs(this.database)) - keepDays * dayMs
+    const old = (await this.days(table)).filter((name) => startOf(name) + dayMs <= before)
+    for (const name of old.slice(0, atMost)) await this.closeDay(table, name)
+    const left = await this.days(table)
+    return old.filter((name) => left.includes(name))
   }
 
   /** Names of the days that there are, the oldest first. */
   async days(table: LedgerTable): Promise<string[]> {
-    const names = await this.database.read((queryable) => queryable.query<{ name: string }>(this.sql(existing, { table })))
+    const names = await this.read<{ name: string }>(existing, { table })
     return names.map(({ name }) => name).filter((name) => /_\d{8}$/.test(name))
   }
 
   private async openDay(table: LedgerTable, startMs: number): Promise<void> {
-    const day = nameOf(table, startMs)
-    if ((await this.days(table)).includes(day)) return
-    const range = { from: leastId(startMs), to: leastId(startMs + dayMs) }
-    await this.change([make, attach], { table, day, ...range }, false).catch((error: unknown) => {
+    const names = namesOf(table, startMs)
+    const isOpen = await this.change([forgetPromise, promise], names, false)
+    if (!isOpen) return
+    try {
+      await this.write(keepPromise, names)
+      await this.change([make, attach], names, false)
+    } catch (error) {
       if (!isCheckViolation(error)) throw error
+    } finally {
+      await this.write(forgetPromise, names)
+    }
+  }
+
+  private async closeDay(table: LedgerTable, day: string): Promise<void> {
+    const names = namesOf(table, startOf(day))
+    if (table === 'inbox') return void (await this.change([detach, drop], names, true))
+    const [{ count }] = (await this.read<{ count: number }>(countLeftOver, names)) as [{ count: number }]
+    if (count <= mostLeftOver) await this.change([detach, keepLeftOver, drop], { ...names, most: 'ALL' }, true)
+  }
+
+  /** All or nothing; false where another process is at it or was, or somebody holds the table for too long: then it is tried in an hour. */
+  private async change(statements: readonly string[], names: Names, exists: boolean): Promise<boolean> {
+    const work = this.database.write(async (transaction) => {
+      const [found] = await transaction.query<{ isAlone: boolean; exists: boolean }>(this.sql(alone, names))
+      if (!found!.isAlone || found!.exists !== exists) return false
+      for (const statement of statements) await transaction.query(this.sql(statement, names))
+      return true
+    })
+    return work.catch((error: unknown) => {
+      if (isLockTimeout(error)) return false
+      throw error
     })
   }
 
-  private closeDay(table: LedgerTable, day: string): Promise<void> {
-    return this.change(table === 'outbox' ? [detach, keepOwed, drop] : [detach, drop], { table, day }, true)
+  private read<Row extends object>(statement: string, names: Names): Promise<Row[]> {
+    return this.database.read((queryable) => queryable.query<Row>(this.sql(statement, names)))
   }
 
-  /** All or nothing; nothing where another process is at it or was, or somebody holds the table for too long: then it is tried in an hour. */
-  private async change(statements: readonly string[], names: { day: string } & Record<string, string>, exists: boolean): Promise<void> {
-    await this.database
-      .write(async (transaction) => {
-        const [found] = await transaction.query<{ isAlone: boolean; exists: boolean }>(this.sql(alone, names))
-        if (found!.isAlone && found!.exists === exists) for (const statement of statements) await transaction.query(this.sql(statement, names))
-      })
-      .catch((error: unknown) => {
-        if (!isLockTimeout(error)) throw error
-      })
+  private async write(statement: string, names: Names): Promise<void> {
+    await this.database.write((transaction) => transaction.query(this.sql(statement, names)))
   }
 
   /** Names and bounds are made here from numbers: a statement that changes tables takes no parameters. */
-  private sql(statement: string, names: Record<string, string> = {}): string {
+  private sql(statement: string, names: Names): string {
     const named = Object.entries(names).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, value), statement)
     return inSchema(named, this.database.schema)
   }
 }
 
+type Names = Record<string, string>
+
 const startOfDay = (ms: number): number => ms - (ms % dayMs)
 const nameOf = (table: LedgerTable, startMs: number): string => `${table}_${new Date(startMs).toISOString().slice(0, 10).replaceAll('-', '')}`
+
+const namesOf = (table: LedgerTable, startMs: number): Names => ({
+  table,
+  day: nameOf(table, startMs),
+  id: table === 'outbox' ? 'id' : 'event_id',
+  from: leastId(startMs),
+  to: leastId(startMs + dayMs),
+  most: String(mostLeftOver + 1),
+})
 
 function startOf(name: string): number {
   const [, year, month, day] = /(\d{4})(\d{2})(\d{2})$/.exec(name)!.map(Number)
   return Date.UTC(year!, month! - 1, day!)
-}
-
-/** The least version 7 UUID of a time: they begin with the milliseconds since 1970. */
-function leastId(ms: number): string {
-  const digits = ms.toString(16).padStart(12, '0')
-  return `${digits.slice(0, 8)}-${digits.slice(8)}-0000-0000-000000000000`
 }

@@ -24,3 +24,11 @@ export function nextId(): string {
   } else sequence += 1
   return v7({ random, msecs: lastMs, seq: sequence })
 }
+
+/** The least version 7 UUID of a time: they begin with the milliseconds since 1970, of which there are 48 bits. */
+export function leastId(ms: number): string {
+  const digits = Math.min(ms, 2 ** 48 - 1)
+    .toString(16)
+    .padStart(12, '0')
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-0000-0000-000000000000`
+}

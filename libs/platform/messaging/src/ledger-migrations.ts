@@ -126,6 +126,24 @@ const byDay = [
   `ALTER TABLE {schema}.inbox ATTACH PARTITION {schema}.inbox_rest DEFAULT`,
 ]
 
+/**
+ * Where a delivery is. What was on its way before goes on: a repeat that waits is claimed when it is due, a job that was in its queue is published again when it is
+ * due, and all else is pending.
+ */
+const states = [
+  `ALTER TABLE {schema}.delivery
+    ADD COLUMN state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'published', 'claimed', 'retry')),
+    ADD COLUMN lease integer NOT NULL DEFAULT 0,
+    ADD COLUMN lost_leases integer NOT NULL DEFAULT 0,
+    ADD COLUMN last_error text`,
+  `UPDATE {schema}.delivery SET state = CASE WHEN subscriber LIKE 'queue:%' THEN 'published' ELSE 'retry' END WHERE due_at > now()`,
+  `DROP INDEX {schema}.delivery_due`,
+  `CREATE INDEX delivery_due ON {schema}.delivery (subscriber, due_at, event_id) WHERE state <> 'claimed' AND lost_leases = 0`,
+  `CREATE INDEX delivery_suspect ON {schema}.delivery (subscriber, due_at) WHERE state = 'claimed' OR lost_leases > 0`,
+  `CREATE INDEX delivery_pending ON {schema}.delivery (event_id) WHERE state = 'pending' AND order_key IS NULL AND subscriber NOT LIKE 'queue:%'`,
+  `ALTER TABLE {schema}.dead_letter ADD COLUMN code text NOT NULL DEFAULT 'DELIVERY_FAILED'`,
+]
+
 /** The tables of the ledger, which every module's schema has before its own first migration. */
 export const ledgerMigrations = (schema: string): Migration[] => [
   migration(
@@ -138,4 +156,5 @@ export const ledgerMigrations = (schema: string): Migration[] => [
   migration('202611260002-create-operations', ...[canary, operation].map((statement) => inSchema(statement, schema))),
   migration('202611260003-add-order', ...order.map((statement) => inSchema(statement, schema))),
   migration('202611270000-partition-ledger', ...byDay.map((statement) => inSchema(statement, schema))),
+  migration('202611290000-add-delivery-states', ...states.map((statement) => inSchema(statement, schema))),
 ]

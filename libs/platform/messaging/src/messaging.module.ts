@@ -5,18 +5,18 @@ import { Canaries } from './desk/canaries.js'
 import { CanaryWatch } from './desk/canary-watch.js'
 import { LedgerDesk } from './desk/ledger-desk.js'
 import { Ledgers } from './desk/ledgers.js'
+import { DatabaseTime } from './database-time.js'
 import { DeliveryLoops } from './delivery-loops.js'
 import { eventSubscription } from './event-subscription.js'
-import { HandOvers } from './hand-overs.js'
 import { hearingsOf } from './hears.js'
 import { type Implementation, LocalModules } from './implement.js'
 import { LedgerRetention } from './ledger-retention.js'
 import { LocalPorts } from './local-ports.js'
-import { EventPublishers } from './nats/event-publishers.js'
 import { EventStream } from './nats/event-stream.js'
 import { NatsConfig } from './nats/nats.config.js'
 import { NatsLink } from './nats/nats-link.js'
 import { NatsStrategy } from './nats/nats-strategy.js'
+import { StreamPublishers } from './nats/stream-publishers.js'
 import { RemotePorts } from './nats/remote-ports.js'
 import { Outbox } from './outbox.js'
 import { PostgresOutbox } from './outbox.postgres.js'
@@ -41,22 +41,22 @@ class Subscriptions implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     for (const { name, hears } of this.modules.implementations) {
-      for (const subscriber of hears) await this.subscribe(name, subscriber)
+      for (const subscriber of hears) this.subscribe(name, subscriber)
     }
     await this.wakeUp.start()
   }
 
-  private async subscribe(name: string, subscriber: Implementation['hears'][number]): Promise<void> {
+  private subscribe(name: string, subscriber: Implementation['hears'][number]): void {
     const instance = () => this.references.get<object>(subscriber, { strict: false })
     for (const hearing of hearingsOf(subscriber)) {
-      await this.relay.subscribe(eventSubscription({ hearing, instance, database: this.databases.of(name) }))
+      this.relay.subscribe(eventSubscription({ hearing, instance, database: this.databases.of(name) }))
     }
   }
 }
 
-const ledger = [DeliveryLoops, HandOvers, LedgerRetention, PostgresOutbox, Relay, WakeUp]
+const ledger = [DatabaseTime, DeliveryLoops, LedgerRetention, PostgresOutbox, Relay, WakeUp]
 const desk = [Canaries, CanaryWatch, LedgerDesk, Ledgers]
-const nats = [EventPublishers, EventStream, NatsLink, NatsStrategy, RemotePorts]
+const nats = [EventStream, NatsLink, NatsStrategy, RemotePorts, StreamPublishers]
 
 /** Ports, outbox and relay, for everything in the process. */
 @Module({})

@@ -1,5 +1,6 @@
 import { type Database, migration, type Transaction } from '@kilomega/database'
-import { type Actor, CurrentCall, portErrors, runCall, system, SystemClock } from '@kilomega/ports'
+import { type Actor, CurrentCall, portErrors, runCall, system } from '@kilomega/ports'
+import { DatabaseTime } from './database-time.js'
 import { eventually, openDatabase, type TestDatabase } from '@kilomega/testing'
 import { ledgerMigrations } from './ledger-migrations.js'
 import { LedgerRetention } from './ledger-retention.js'
@@ -175,7 +176,7 @@ describe('a command that leaves a receipt', () => {
     await rows(`UPDATE harbour.command_receipt SET created_at = now() - CASE key WHEN 'old' THEN interval '15 days' ELSE interval '13 days' END`)
     const modules = { implementations: [{ name: 'harbour' }] } as never
     const config = { keepDays: 7 } as never
-    await new LedgerRetention(modules, opened.databases, config, opened.signals, new SystemClock()).sweep()
+    await new LedgerRetention(modules, opened.databases, config, opened.signals, new DatabaseTime()).sweep()
     expect(await rows('SELECT key FROM harbour.command_receipt')).toEqual([{ key: 'young' }])
   })
 

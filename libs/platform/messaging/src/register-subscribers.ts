@@ -7,17 +7,28 @@ import { inSchema } from './schema-sql.js'
 
 const register = 'INSERT INTO {schema}.subscriber (event_name, name) VALUES ($1, $2) ON CONFLICT DO NOTHING'
 
+/** Who gets what a module's outbox holds under a name. */
+export interface Registration {
+  schema: string
+  eventName: string
+  subscriber: string
+}
+
+/** The `@Hears` methods of some modules. */
+export const registrationsOf = (implementations: readonly Implementation[]): Registration[] =>
+  implementations.flatMap(({ name, hears }) =>
+    hears
+      .flatMap(hearingsOf)
+      .map((hearing) => ({ schema: hearing.event.module, eventName: hearing.event.eventName, subscriber: subscriberName(name, hearing) })),
+  )
+
 /**
- * Registers the subscribers of some modules with those whose events they hear, as far as these are among them. Processes do it too when they start;
- * done with the migrations, it holds before any of them has: a service that comes later than the first event still hears it.
+ * Registers subscribers with the ledgers whose events they hear. An event is delivered to whoever is registered when it is added, so this comes before anything of a
+ * process can add one: with the migrations, and at each start.
  */
-export async function registerSubscribers(databaseUrl: Secret, implementations: readonly Implementation[]): Promise<void> {
-  const schemas = new Set(implementations.map(({ name }) => name))
+export async function registerSubscribers(databaseUrl: Secret, registrations: readonly Registration[]): Promise<void> {
+  if (registrations.length === 0) return
   await withLoneConnection(databaseUrl, async (client) => {
-    for (const { name, hears } of implementations) {
-      for (const hearing of hears.flatMap(hearingsOf).filter(({ event }) => schemas.has(event.module))) {
-        await client.query(inSchema(register, hearing.event.module), [hearing.event.eventName, subscriberName(name, hearing)])
-      }
-    }
+    for (const { schema, eventName, subscriber } of registrations) await client.query(inSchema(register, schema), [eventName, subscriber])
   })
 }

@@ -123,9 +123,9 @@ describeDeliveries(() => {
       await owedToNobody()
     })
 
-    it('cannot be told in the name of another module', async () => {
+    it('of another module is refused', async () => {
       const foreign = ships.opened.databases.of('insurer').write((transaction) => ships.outbox.add(transaction, ShipSank({ name: 'x' })))
-      await expect(foreign).rejects.toThrow('harbour.ship-sank cannot be told by module insurer')
+      await expect(foreign).rejects.toThrow('harbour.ship-sank is not an event of module insurer')
     })
   })
 

@@ -1,56 +1,84 @@
+import { Databases } from '@kilomega/database'
 import { Metrics } from '@kilomega/observability'
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
-import type { DeliveryLoop } from './delivery-loop.js'
 import { DeliveryLoops } from './delivery-loops.js'
-import { HandOvers } from './hand-overs.js'
-import type { Subscription } from './subscription.js'
+import { DueWatch } from './due-watch.js'
+import { RelayGauges } from './relay-gauges.js'
+import { everySo, type Poll } from './poll.js'
+import { RelayConfig } from './relay.config.js'
+import type { Publication, Subscription } from './subscription.js'
 import { WakeUp } from './wake-up.js'
+
+interface Loop {
+  wake(): void
+  stop(): Promise<void>
+}
 
 /** Delivers what outboxes hold to the subscribers of this process, after commit and at least once. */
 @Injectable()
 export class Relay implements BeforeApplicationShutdown {
-  private readonly loops: DeliveryLoop[] = []
+  private readonly loops: Loop[] = []
+  private readonly watches = new Map<string, DueWatch>()
+  private readonly gauges: RelayGauges
+  private waiting: (() => void)[] | undefined = []
+  private poll: Poll | undefined
 
   constructor(
-    private readonly deliveries: DeliveryLoops,
+    private readonly deliveryLoops: DeliveryLoops,
+    private readonly databases: Databases,
+    private readonly config: RelayConfig,
     private readonly wakeUp: WakeUp,
-    private readonly handOvers: HandOvers,
     metrics: Metrics,
   ) {
-    metrics.gauge('relay_owed_deliveries', 'Deliveries owed to the subscribers of this process', async () =>
-      sum((await this.lags()).map(({ owed }) => owed)),
-    )
-    metrics.gauge('relay_lag_ms', 'Age of the oldest event that a subscriber of this process has not heard', async () =>
-      Math.max(0, ...(await this.lags()).map(({ oldestMs }) => oldestMs)),
-    )
+    this.gauges = new RelayGauges(metrics)
   }
 
-  /** From now on the subscriber is owed every event of that name, and gets it here. */
-  async subscribe(subscription: Subscription): Promise<void> {
-    const loop = this.deliveries.loopFor(subscription)
-    this.loops.push(loop)
-    const { schema, eventName, subscriber, handsOver } = subscription
-    this.wakeUp.listen(schema, () => loop.wake(), eventName)
-    await loop.start()
-    if (handsOver === undefined) return
-    this.handOvers.open(schema, eventName, {
-      subscriber,
-      againAfterMs: (delivery) => handsOver.againAfterMs(delivery),
-      take: (deliveries) => loop.take(deliveries),
+  /** Delivers every event of that name here. Its subscriber is registered already (`registerSubscribers`). */
+  subscribe(subscription: Subscription): void {
+    const { schema, eventName, subscriber } = subscription
+    this.gauges.add(this.databases.of(schema), subscriber)
+    this.whenStarted(() => {
+      const loop = this.deliveryLoops.deliver(subscription)
+      if (!this.deliveryLoops.comesOverStream(subscription)) this.wakeUp.listen(schema, () => loop.ring(), eventName)
+      this.add(loop, subscription)
+      loop.start()
     })
   }
 
-  /** One after the other: all of them at once would take every connection for whoever scrapes. */
-  private async lags(): Promise<{ owed: number; oldestMs: number }[]> {
-    const lags = []
-    for (const loop of this.loops) lags.push(await loop.lag())
-    return lags
+  /** Publishes here what is written under that name. */
+  publish(publication: Publication): void {
+    this.whenStarted(() => {
+      const publisher = this.deliveryLoops.publish(publication)
+      this.wakeUp.listen(publication.schema, () => publisher.wake(), publication.eventName)
+      this.add(publisher, publication)
+      publisher.wake()
+    })
+  }
+
+  /** Nothing is delivered before: by then all modules are ready for what comes, and all that may be asked for is registered. */
+  start(): void {
+    const begin = this.waiting ?? []
+    this.waiting = undefined
+    for (const one of begin) one()
+    this.poll ??= everySo(this.config.pollMs, () => this.watches.forEach((watch) => watch.look()))
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.handOvers.close()
+    this.waiting = []
+    this.poll?.stop()
+    await Promise.all([...this.watches.values()].map((watch) => watch.end()))
     await Promise.all(this.loops.map((loop) => loop.stop()))
   }
-}
 
-const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0)
+  private whenStarted(begin: () => void): void {
+    if (this.waiting === undefined) begin()
+    else this.waiting.push(begin)
+  }
+
+  private add(loop: Loop, { schema, subscriber }: { schema: string; subscriber: string }): void {
+    this.loops.push(loop)
+    const watch = this.watches.get(schema) ?? new DueWatch(this.databases.of(schema))
+    this.watches.set(schema, watch)
+    watch.add(subscriber, () => loop.wake())
+  }
+}

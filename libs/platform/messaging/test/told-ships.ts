@@ -4,10 +4,9 @@ import { openDatabase, type TestDatabase } from '@kilomega/testing'
 import { z } from 'zod'
 import { DeliveryLoops } from '../src/delivery-loops.js'
 import { eventSubscription } from '../src/event-subscription.js'
-import { HandOvers } from '../src/hand-overs.js'
 import { ledgerMigrations } from '../src/ledger-migrations.js'
-import { EventPublisher } from '../src/nats/event-publisher.js'
 import { EventStream } from '../src/nats/event-stream.js'
+import { StreamPublishers } from '../src/nats/stream-publishers.js'
 import { PostgresOutbox } from '../src/outbox.postgres.js'
 import { Relay } from '../src/relay.js'
 import type { RelayConfig } from '../src/relay.config.js'
@@ -20,7 +19,18 @@ export const ShipSank = event('harbour.ship-sank', z.object({ name: z.string() }
 export const ShipSailed = event('harbour.ship-sailed', z.object({ name: z.string() }), { orderBy: ({ name }) => name.split(' ')[0]! })
 const createLoss = migration('202601010000-create-loss', 'CREATE TABLE insurer.loss (name text NOT NULL)')
 
-export const relayConfig: RelayConfig = { pollMs: 50, leaseMs: 1_000, maxAttempts: 3, backoffMs: 1, confirmMs: 60_000, keepDays: 7, canaryMs: 0 }
+export const relayConfig: RelayConfig = {
+  pollMs: 50,
+  leaseMs: 1_000,
+  maxAttempts: 3,
+  backoffMs: 1,
+  maxBackoffMs: 900_000,
+  maxLostLeases: 3,
+  pauseMs: 1_000,
+  confirmMs: 60_000,
+  keepDays: 7,
+  canaryMs: 0,
+}
 
 export type Hear = (events: DomainEvent<{ name: string }>[], transaction: Transaction) => Promise<void>
 
@@ -46,7 +56,7 @@ export interface Hearer {
 /** A harbour that tells of ships in its outbox, and insurers that hear of them: from the ledger or, with a URL, over the stream of that NATS. */
 export class ToldShips {
   readonly harbour: Database
-  readonly outbox: PostgresOutbox
+  outbox: PostgresOutbox
   readonly wakeUp = new WakeUp(new SilentBroadcast())
   /** Ends the process that began to tell last. */
   stopTelling: () => Promise<void> = async () => undefined
@@ -57,7 +67,7 @@ export class ToldShips {
     private readonly natsUrl: string | undefined,
   ) {
     this.harbour = opened.databases.of('harbour')
-    this.outbox = new PostgresOutbox(this.wakeUp, new HandOvers())
+    this.outbox = this.outboxOf(relayConfig)
   }
 
   static async open(natsUrl?: string, config: Partial<RelayConfig> = {}): Promise<ToldShips> {
@@ -72,16 +82,17 @@ export class ToldShips {
 
   /** Begins to bring what is owed to the stream, in a process that owns it unless told otherwise. From the ledger everybody gets it himself. */
   startTelling(config: Partial<RelayConfig> = {}, owns = true): void {
-    if (this.natsUrl === undefined) return
     const all = { ...relayConfig, ...config }
+    this.outbox = this.outboxOf(all)
+    if (this.natsUrl === undefined) return
     const { stream, close } = this.streamOf(all)
     if (owns) stream.own()
-    const publisher = new EventPublisher({ database: this.harbour, stream, config: all })
-    this.wakeUp.listen('harbour', () => publisher.wake())
-    publisher.start()
+    const local = { implementations: [{ name: 'harbour' }] } as never
+    const publishers = new StreamPublishers(local, this.opened.databases, all, stream, this.wakeUp)
+    publishers.onApplicationBootstrap()
     this.stopTelling = once(async () => {
       stream.onModuleDestroy()
-      await publisher.stop()
+      await publishers.beforeApplicationShutdown()
       await close()
     })
     this.closing.push(this.stopTelling)
@@ -92,7 +103,7 @@ export class ToldShips {
     const config = { ...relayConfig, ...changes }
     const { stream, close } = this.streamOf(config)
     const { databases, signals, metrics } = this.opened
-    const relay = new Relay(new DeliveryLoops(databases, config, stream, this.wakeUp, signals), this.wakeUp, new HandOvers(), metrics)
+    const relay = new Relay(new DeliveryLoops(databases, config, stream, signals), databases, config, this.wakeUp, metrics)
     const stop = once(async () => {
       stream.onModuleDestroy?.()
       await relay.beforeApplicationShutdown()
@@ -100,7 +111,13 @@ export class ToldShips {
     })
     this.closing.push(stop)
     const hearing = { event: heard, method, batch }
-    await relay.subscribe(eventSubscription({ hearing, instance: () => ({ [method]: hear }), database: databases.of('insurer') }))
+    const subscription = eventSubscription({ hearing, instance: () => ({ [method]: hear }), database: databases.of('insurer') })
+    await this.rows('INSERT INTO harbour.subscriber (event_name, name) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      subscription.eventName,
+      subscription.subscriber,
+    ])
+    relay.subscribe(subscription)
+    relay.start()
     return { relay, stop }
   }
 
@@ -127,6 +144,10 @@ export class ToldShips {
   async close(): Promise<void> {
     await Promise.all(this.closing.map((close) => close()))
     await this.opened.close()
+  }
+
+  private outboxOf(config: RelayConfig): PostgresOutbox {
+    return new PostgresOutbox(this.wakeUp, { enabled: this.natsUrl !== undefined } as EventStream, config)
   }
 
   private streamOf(config: RelayConfig): { stream: EventStream; close: () => Promise<void> } {

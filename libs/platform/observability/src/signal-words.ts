@@ -46,8 +46,11 @@ export const signalWords = {
   'queue.worker-failed': ['error', 'The queue of a kind of job could not be reached; the next use tries again'],
   'relay.delivery-failed': ['warn', 'A subscriber failed; the event will be delivered again'],
   'relay.gave-up': ['error', 'A subscriber failed too often; the event is a dead letter now'],
-  'relay.hand-over-failed': ['warn', 'The queue could not be reached; jobs wait in the ledger'],
+  'relay.batch-refused': ['warn', 'A subscriber called a command for a batch of events; it gets one event at a time from now on'],
   'relay.no-live-consumer': ['error', 'Nobody answers for a queue or a consumer of events'],
+  'relay.publish-failed': ['warn', 'The queue could not be reached; jobs wait in the ledger'],
+  'relay.retention-behind': ['warn', 'Old days of the ledger stay: too many are old at once, or too much in them is not delivered'],
   'relay.retention-failed': ['warn', 'Old rows of the ledger could not be removed; the next round tries again'],
+  'relay.subscriber-paused': ['warn', 'What a subscriber needs is not there; it is tried again, and no try is counted'],
   'relay.stalled': ['error', 'The relay could not read or write the ledger; it tries again'],
 } as const satisfies Record<string, readonly [Level, string]>

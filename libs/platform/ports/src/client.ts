@@ -56,6 +56,7 @@ function method(route: Route): Method {
     const caller = currentCall()
     const nowMs = performance.now()
     const timeLeftMs = Math.min(operation.timeoutMs, caller.deadlineMs - nowMs)
+    if (operation.kind === 'command' && caller.isBatch) return Promise.reject(portErrors.COMMAND_IN_BATCH({ command: keyName }))
     const key = operation.kind === 'command' ? (caller.deriveKey(keyName) ?? randomUUID()) : undefined
     const envelope: SentHere = { port, operation: name, input, timeLeftMs, sentMs: nowMs, actor: caller.actor, trace: caller.trace, key }
     return new PortCall(route, envelope, caller.cancellation).outcome()

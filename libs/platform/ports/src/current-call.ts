@@ -1,6 +1,7 @@
 import { type Actor, anonymous } from './actor.js'
 import { storage } from './call-storage.js'
 import type { Cancellation } from './cancellation.js'
+import { portErrors } from './errors.js'
 
 /** What ties log lines, spans and answers of one request together. `traceparent` is W3C Trace Context. */
 export interface Trace {
@@ -23,6 +24,8 @@ export interface CallOptions {
   deadlineMs?: number | undefined
   /** What makes a repeat of this call recognisable; commands called from here derive theirs from it. */
   key?: string | undefined
+  /** A batch of events has no key that a repeat would have again: commands called from here are refused. */
+  isBatch?: boolean | undefined
   command?: CommandAtWork | undefined
   /** Tells when the caller gives up before the deadline. */
   cancellation?: Cancellation | undefined
@@ -34,16 +37,18 @@ export class CurrentCall {
   readonly trace: Trace
   readonly deadlineMs: number
   readonly key: string | undefined
+  readonly isBatch: boolean
   readonly command: CommandAtWork | undefined
   readonly cancellation: Cancellation | undefined
   private ownSignal: AbortSignal | undefined
   private derived: Map<string, number> | undefined
 
-  constructor({ actor, trace, deadlineMs = Infinity, key, command, cancellation }: CallOptions) {
+  constructor({ actor, trace, deadlineMs = Infinity, key, isBatch = false, command, cancellation }: CallOptions) {
     this.actor = actor
     this.trace = trace
     this.deadlineMs = deadlineMs
     this.key = key
+    this.isBatch = isBatch
     this.command = command
     this.cancellation = cancellation
     this.ownSignal = undefined
@@ -61,9 +66,10 @@ export class CurrentCall {
 
   /**
    * The key of a command that is called from here: the same at each repeat of this call, and another one for each further call of the same
-   * operation, as long as they come in the same order. Nothing where this call has no key itself.
+   * operation, as long as they come in the same order. Nothing where this call has no key itself. Throws `COMMAND_IN_BATCH` where it is a batch.
    */
   deriveKey(name: string): string | undefined {
+    if (this.isBatch) throw portErrors.COMMAND_IN_BATCH({ command: name })
     if (this.key === undefined) return undefined
     this.derived ??= new Map()
     const count = (this.derived.get(name) ?? 0) + 1

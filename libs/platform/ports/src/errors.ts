@@ -50,6 +50,7 @@ export const portErrors = errors({
   DEPENDENCY_UNAVAILABLE: ['unavailable', 'A part of the service cannot be reached; try again'],
   PORT_OVERLOADED: ['unavailable', 'The service is full; try again'],
   IDEMPOTENCY_KEY_REUSED: ['conflict', 'This key was used for another request', 422],
+  COMMAND_IN_BATCH: ['internal', 'A command was called for a batch of events: it needs the key of one event, so declare @Hears(…, { batch: 1 })'],
   DEADLINE_EXCEEDED: ['deadline', 'The time for this request is over'],
   CALL_CANCELLED: ['deadline', 'The caller has gone away'],
 })

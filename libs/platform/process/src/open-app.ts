@@ -1,13 +1,18 @@
 import { createHttp, installHttp } from '@kilomega/http'
-import { EventStream, NatsConfig, NatsLink, NatsStrategy } from '@kilomega/messaging'
+import { EventStream, NatsConfig, NatsLink, NatsStrategy, Relay } from '@kilomega/messaging'
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { LoadedApp } from './loaded-app.js'
 import { ownsStream } from './bindings-report.js'
 import { type Replacements, rootModule } from './root-module.js'
+import { registerLoaded } from './schemas.js'
 
-/** Makes and initialises the Nest application: modules are wired, connected and heard, but no port listens yet. */
+/**
+ * Makes and initialises the Nest application: subscribers and jobs are registered first, and nothing is delivered to them before all modules are wired and ready. No port
+ * listens yet.
+ */
 export async function openApp(loaded: LoadedApp, replacements?: Replacements): Promise<NestFastifyApplication> {
+  await registerLoaded(loaded)
   const app = await NestFactory.create<NestFastifyApplication>(rootModule(loaded, replacements), createHttp(loaded.values), {
     logger: false,
     abortOnError: false,
@@ -19,5 +24,6 @@ export async function openApp(loaded: LoadedApp, replacements?: Replacements): P
   if (loaded.values.get(NatsConfig).url.length > 0) app.connectMicroservice({ strategy: app.get(NatsStrategy) })
   await app.init()
   await app.startAllMicroservices()
+  app.get(Relay).start()
   return app
 }

@@ -1,7 +1,7 @@
 import { checkSchemas, DatabaseConfig, migrate } from '@kilomega/database'
 import { httpMigrations } from '@kilomega/http'
-import { ledgerMigrations, registerSubscribers } from '@kilomega/messaging'
-import { migrateQueue } from '@kilomega/queue'
+import { ledgerMigrations, registerSubscribers, registrationsOf } from '@kilomega/messaging'
+import { jobRegistrationsOf, migrateQueue } from '@kilomega/queue'
 import type { LoadedApp } from './loaded-app.js'
 
 /** What belongs to no module. */
@@ -17,13 +17,17 @@ export const checkLoadedSchemas = (loaded: LoadedApp): Promise<void> =>
   checkSchemas(loaded.values.get(DatabaseConfig).url, schemasOf(loaded), { platform: ledgers })
 
 /**
- * Brings the database up to what the modules of this process need, the queue's tables included, and registers everybody who hears something, so
- * that no event is told before its first listener has started. Tells of each step; returns how many were done.
+ * Brings the database up to what the modules of this process need, the queue's tables included, and registers everybody who hears something or does
+ * jobs, so that no event is told before its first listener has started. Tells of each step; returns how many were done.
  */
 export async function migrateLoaded(loaded: LoadedApp, onStep?: (schema: string, name: string) => void): Promise<number> {
   const { url } = loaded.values.get(DatabaseConfig)
   const done = await migrate(url, schemasOf(loaded), { platform: ledgers, ...(onStep && { onStep }) })
   await migrateQueue(url.reveal())
-  await registerSubscribers(url, loaded.implementations)
+  await registerLoaded(loaded)
   return done
 }
+
+/** Registers who hears events and who does jobs in this process, whatever has changed since its last start: what is added from then on is delivered to them. */
+export const registerLoaded = ({ values, implementations }: LoadedApp): Promise<void> =>
+  registerSubscribers(values.get(DatabaseConfig).url, [...registrationsOf(implementations), ...jobRegistrationsOf(implementations)])

@@ -86,7 +86,7 @@ export class EndedJobs implements BeforeApplicationShutdown {
       const [done, dead] = [ends.done.splice(0), ends.dead.splice(0)]
       try {
         if (done.length > 0) await ends.table.finish(done.map((id) => ({ id })))
-        for (const { id, reason } of dead) await ends.table.bury({ id }, reason)
+        for (const { id, reason } of dead) await ends.table.giveUp({ id }, { code: codeIn(reason), reason })
       } catch (error) {
         ends.done.push(...done)
         ends.dead.push(...dead)
@@ -97,3 +97,6 @@ export class EndedJobs implements BeforeApplicationShutdown {
     }
   }
 }
+
+/** Reasons begin with the code of the error, where it has one. */
+const codeIn = (reason: string): string => /^[A-Z][A-Z0-9_]+(?=$|:)/.exec(reason)?.[0] ?? 'JOB_FAILED'

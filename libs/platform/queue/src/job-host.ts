@@ -12,6 +12,8 @@ import { within } from './within.js'
 
 /** With the store away BullMQ would wait for it for ever, milliseconds. */
 const closeWithinMs = 20_000
+/** Between two tries of a job, milliseconds. */
+const longestBackoffMs = 7_200_000
 /** How long a worker waits after an error of the store before it asks again, milliseconds. */
 const askAgainMs = 1_000
 /** Finished jobs that a queue remembers: one that is put into it again before the ledger has crossed it out is recognised by its id. */
@@ -23,7 +25,7 @@ const neverByStall = 2 ** 31 - 1
 
 const workerOptions = ({ job, concurrency }: Runner, config: QueueConfig): Partial<WorkerOptions> => {
   const { lockMs } = config
-  const backoffStrategy: BackoffStrategy = (attempt) => backoffMs(attempt, job.backoffMs)
+  const backoffStrategy: BackoffStrategy = (attempt) => backoffMs(attempt, job.backoffMs, longestBackoffMs)
   return {
     concurrency,
     removeOnComplete: { count: rememberedJobs },

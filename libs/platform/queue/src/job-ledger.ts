@@ -1,25 +1,20 @@
 import type { Database } from '@kilomega/database'
-import { inSchema } from '@kilomega/messaging'
+import { inSchema, republishAll } from '@kilomega/messaging'
 
-const read = `SELECT epoch FROM {schema}.queue_epoch FOR UPDATE`
 const readEpoch = `SELECT epoch FROM {schema}.queue_epoch`
 const write = `INSERT INTO {schema}.queue_epoch (epoch) VALUES ($1) ON CONFLICT (one) DO UPDATE SET epoch = excluded.epoch`
-const callBack = `UPDATE {schema}.delivery SET due_at = now() WHERE subscriber LIKE 'queue:%' AND due_at > now() RETURNING 1`
 const dead = `SELECT count(*)::int AS count FROM {schema}.dead_letter WHERE subscriber LIKE 'queue:%'`
 
 /**
- * Has a module's jobs put into the queue again where its store is not the one into which they were put, or `anyway`; once, however many processes notice.
- * How many jobs that are; nothing where there was no need.
+ * Has a module's jobs put into the queue again where its store is not the one into which they were put, or `anyway`; mostly once, however many processes notice, and more
+ * often is harmless. How many jobs that are; nothing where there was no need. The store is noted at the end: what a process that dies leaves undone, the next one does.
  */
-export function refill(database: Database, epoch: string, anyway: boolean): Promise<number | undefined> {
-  const sql = (statement: string): string => inSchema(statement, database.schema)
-  return database.write(async (transaction) => {
-    const [known] = await transaction.query<{ epoch: string }>(sql(read))
-    if (known?.epoch === epoch && !anyway) return undefined
-    await transaction.query(sql(write), [epoch])
-    if (known === undefined) return undefined
-    return (await transaction.query(sql(callBack))).length
-  })
+export async function refill(database: Database, epoch: string, anyway: boolean): Promise<number | undefined> {
+  const known = await epochOf(database)
+  if (known === epoch && !anyway) return undefined
+  const jobs = known === undefined ? undefined : await republishAll(database)
+  await database.write((transaction) => transaction.query(inSchema(write, database.schema), [epoch]))
+  return jobs
 }
 
 /** The store into which a module's jobs were put last, by whichever process. */

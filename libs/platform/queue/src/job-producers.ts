@@ -2,7 +2,7 @@ import { Relay } from '@kilomega/messaging'
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { EndedJobs } from './ended-jobs.js'
 import { type JobQueue, JobQueues } from './job-queues.js'
-import { jobSubscription } from './job-subscription.js'
+import { jobPublication } from './job-publication.js'
 import { jobOptions } from './queued-job.js'
 import { QueueConfig } from './queue.config.js'
 import { QueueWatch } from './queue-watch.js'
@@ -22,7 +22,7 @@ export class JobProducers implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     const queues = this.queues.open()
     for (const { job, queue, database } of queues)
-      await this.relay.subscribe(jobSubscription({ definition: job, queue, database, ended: this.ended }, this.config))
+      this.relay.publish(jobPublication({ definition: job, queue, database, ended: this.ended }, this.config))
     const modules = [...new Set(queues.map(({ job }) => job.module))]
     this.watch.start({ modules, whenThere: () => this.schedule(queues) })
   }

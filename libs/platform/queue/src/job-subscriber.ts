@@ -1,2 +1,12 @@
-/** What an outbox owes to the queue of a kind of job is owed to this subscriber. */
+import type { Implementation, Registration } from '@kilomega/messaging'
+import { outboxName } from './outbox-jobs.js'
+import { runnersOf } from './runs.js'
+
+/** The subscriber whose deliveries are the jobs of a kind. */
 export const jobSubscriber = (jobName: string): string => `queue:${jobName}`
+
+/** The kinds of job of some modules. */
+export const jobRegistrationsOf = (implementations: readonly Implementation[]): Registration[] =>
+  implementations
+    .flatMap(({ jobs }) => jobs.flatMap(runnersOf))
+    .map(({ job: { module, jobName } }) => ({ schema: module, eventName: outboxName(jobName), subscriber: jobSubscriber(jobName) }))

@@ -21,7 +21,8 @@ export class OutboxJobs extends Jobs {
     const entries = jobs.map(({ definition, payload, delayMs }) => ({
       name: outboxName(definition.jobName),
       payload: { payload, delayMs, version: definition.version },
+      delayMs,
     }))
-    await this.outbox.append(transaction, entries)
+    await this.outbox.addJobs(transaction, entries)
   }
 }

@@ -1,8 +1,8 @@
-// Jobs of the platform over Redis: payloads checked, request and deadline carried, each a call of its own, crossed out in the ledger when it has ended.
+// Jobs of the platform over Redis: payloads checked, request and deadline carried, each a call of its own, deleted from the ledger when it has ended.
 import 'reflect-metadata'
 import { Databases } from '@kilomega/database'
 import type { Delivery } from '@kilomega/messaging'
-import { EndedJobs, jobSubscription, QueueConfig } from '@kilomega/queue'
+import { EndedJobs, jobPublication, QueueConfig } from '@kilomega/queue'
 import { getQueueToken } from '@nestjs/bullmq'
 import type { Queue } from 'bullmq'
 import { v7 } from 'uuid'
@@ -15,7 +15,7 @@ const app = await openNoop()
 const queue = app.get<Queue>(getQueueToken(Noop.jobName) as never, { strict: false })
 const [ended, config] = [app.get(EndedJobs, { strict: false }), app.get(QueueConfig, { strict: false })]
 const database = app.get(Databases, { strict: false }).of(Noop.module)
-const { deliver } = jobSubscription({ definition: Noop, queue, database, ended }, config)
+const { publish } = jobPublication({ definition: Noop, queue, database, ended }, config)
 
 /** As the relay has read them from an outbox. */
 const delivery = (): Delivery => ({
@@ -24,10 +24,13 @@ const delivery = (): Delivery => ({
   payload: { payload: { ship: 1 }, delayMs: 0, version: 1 },
   requestId: 'bench',
   occurredAt: new Date().toISOString(),
-  attempt: 1,
+  attempts: 0,
+  lease: 0,
+  lostLeases: 0,
+  ordered: false,
 })
 const under = {
-  add: (count: number) => deliver(Array.from({ length: count }, delivery), 60_000),
+  add: (count: number) => publish(Array.from({ length: count }, delivery)),
   onStart: (told: () => void) => void (noop.started = told),
 }
 answerMeasures((durationMs) => measureJobs(under, durationMs))

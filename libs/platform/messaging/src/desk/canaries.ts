@@ -3,28 +3,13 @@ import type { Database } from '@kilomega/database'
 import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { canaryPayload } from '../canary.js'
+import { sendCanaries } from '../delivery-statements.js'
 import { LocalModules } from '../implement.js'
 import { RelayConfig } from '../relay.config.js'
 import { inSchema } from '../schema-sql.js'
 import { WakeUp } from '../wake-up.js'
 import { CanaryWatch, type LateCanary } from './canary-watch.js'
 import { Ledgers } from './ledgers.js'
-
-/** One to each subscriber, where the one before has come to its end, and once for all processes that would send it. The one before is forgotten. */
-const send = `
-  WITH due AS (
-    INSERT INTO {schema}.canary (subscriber, event_id) SELECT name, uuidv7() FROM {schema}.subscriber
-    ON CONFLICT (subscriber) DO UPDATE SET event_id = excluded.event_id, sent_at = now()
-    WHERE canary.sent_at < now() - $1 * interval '1 ms'
-      AND NOT EXISTS (SELECT FROM {schema}.delivery WHERE delivery.subscriber = canary.subscriber AND delivery.event_id = canary.event_id)
-    RETURNING subscriber, new.event_id AS event_id, old.event_id AS before
-  ), forgotten AS (
-    DELETE FROM {schema}.outbox USING due WHERE outbox.id = due.before
-  ), told AS (
-    INSERT INTO {schema}.outbox (id, name, payload, request_id)
-    SELECT due.event_id, subscriber.event_name, $2, 'canary' FROM due JOIN {schema}.subscriber ON subscriber.name = due.subscriber
-  )
-  INSERT INTO {schema}.delivery (subscriber, event_id) SELECT subscriber, event_id FROM due`
 
 const late = `
   SELECT canary.subscriber, (extract(epoch FROM now() - sent_at) * 1000)::float8 AS "ageMs"
@@ -92,7 +77,7 @@ export class Canaries implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   private async sendIn(database: Database): Promise<void> {
-    const sql = inSchema(send, database.schema)
+    const sql = inSchema(sendCanaries, database.schema)
     // Half a period of slack: timers of several processes do not agree.
     await database.write((transaction) => transaction.query(sql, [this.config.canaryMs / 2, JSON.stringify(canaryPayload)]))
     this.wakeUp.ring(database.schema)

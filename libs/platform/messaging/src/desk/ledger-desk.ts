@@ -1,19 +1,18 @@
 import type { Database } from '@kilomega/database'
+import { errors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
+import { discardDead, retryDead } from '../delivery-statements.js'
+import { lagsOf, type SubscriberLag } from '../lags.js'
+import { RelayConfig } from '../relay.config.js'
 import { inSchema } from '../schema-sql.js'
 import { WakeUp } from '../wake-up.js'
 import { Ledgers } from './ledgers.js'
 import { recordOperation } from './operation-record.js'
+import { replayIn, type ReplaySpan } from './replay.js'
 
-/** What a module's outbox owes to one subscriber. */
-export interface Lag {
+/** How far a subscriber of a module's outbox is behind; `queue:<job>` is a kind of job. */
+export interface Lag extends SubscriberLag {
   schema: string
-  /** `queue:<job>` for a kind of job. */
-  subscriber: string
-  owed: number
-  /** Of the oldest that is owed; 0 where nothing is. */
-  oldestMs: number
-  dead: number
 }
 
 export interface DeadLetter {
@@ -22,57 +21,37 @@ export interface DeadLetter {
   id: string
   name: string
   attempts: number
+  /** Of the error; `DELIVERY_FAILED` where it has none. */
+  code: string
   reason: string
   diedAt: string
 }
 
-export interface ReplaySpan {
-  from: Date
-  to: Date
-  schema?: string | undefined
-  eventName?: string | undefined
-  subscriber?: string | undefined
-}
-
-/** Which dead letters; without an id all of a subscriber. */
+/** Which dead letters: all that fit all that is said. */
 export interface DeadChoice {
-  subscriber: string
+  subscriber?: string | undefined
   id?: string | undefined
+  /** Why they were given up: what an outage has killed has one code. */
+  code?: string | undefined
+  /** When they were given up. */
+  from?: Date | undefined
+  to?: Date | undefined
 }
 
-const canary = `(outbox.payload ->> 'canary') IS NULL`
+export const ledgerErrors = errors({
+  REPLAY_TOO_OLD: ['invalid', 'Subscribers do not remember any more what they have done with events of that time'],
+})
 
-const lags = `
-  SELECT subscriber.name AS subscriber,
-    (SELECT count(*)::int FROM {schema}.delivery WHERE delivery.subscriber = subscriber.name) AS owed,
-    coalesce((SELECT extract(epoch FROM now() - min(outbox.occurred_at)) * 1000 FROM {schema}.delivery JOIN {schema}.outbox ON outbox.id = delivery.event_id
-      WHERE delivery.subscriber = subscriber.name), 0)::float8 AS "oldestMs",
-    (SELECT count(*)::int FROM {schema}.dead_letter WHERE dead_letter.subscriber = subscriber.name) AS dead
-  FROM {schema}.subscriber ORDER BY subscriber.name`
-
-/** Who has heard an event knows: its inbox, or the job's own tables, make a repeat do nothing. */
-const replay =
-  `
-  INSERT INTO {schema}.delivery (subscriber, event_id, order_key, place)
-  SELECT subscriber.name, outbox.id, outbox.order_key, outbox.place FROM {schema}.outbox JOIN {schema}.subscriber ON subscriber.event_name = outbox.name
-  WHERE outbox.occurred_at >= $1 AND outbox.occurred_at < $2
-    AND ($3::text IS NULL OR outbox.name = $3) AND ($4::text IS NULL OR subscriber.name = $4)
-    AND ` +
-  canary +
-  `
-  ON CONFLICT DO NOTHING RETURNING event_id`
+const dayMs = 86_400_000
+/** Inboxes remember twice as long as outboxes. */
+const inboxFactor = 2
+/** Deliveries of a replay take their time, and clocks differ. */
+const marginDays = 1
 
 const dead = `
-  SELECT subscriber, event_id AS id, coalesce(outbox.name, '') AS name, attempts, reason, died_at AS "diedAt"
+  SELECT subscriber, event_id AS id, coalesce(outbox.name, '') AS name, attempts, code, reason, died_at AS "diedAt"
   FROM {schema}.dead_letter LEFT JOIN {schema}.outbox ON outbox.id = event_id
   WHERE $1::text IS NULL OR subscriber = $1 ORDER BY died_at DESC LIMIT $2`
-
-const takeBack = `
-  WITH chosen AS (DELETE FROM {schema}.dead_letter WHERE subscriber = $1 AND ($2::uuid IS NULL OR event_id = $2) RETURNING subscriber, event_id)
-  INSERT INTO {schema}.delivery (subscriber, event_id, order_key, place)
-  SELECT subscriber, event_id, order_key, place FROM chosen JOIN {schema}.outbox ON outbox.id = event_id ON CONFLICT DO NOTHING RETURNING event_id`
-
-const discard = `DELETE FROM {schema}.dead_letter WHERE subscriber = $1 AND ($2::uuid IS NULL OR event_id = $2) RETURNING event_id`
 
 /** What an operator may do with the ledgers of all modules. Each change is on record in the ledger that it changes. */
 @Injectable()
@@ -80,21 +59,27 @@ export class LedgerDesk {
   constructor(
     private readonly ledgers: Ledgers,
     private readonly wakeUp: WakeUp,
+    private readonly config: RelayConfig,
   ) {}
 
   /** Of every subscriber, also of those that owe nothing. */
   async lags(): Promise<Lag[]> {
-    return this.inEach(undefined, async (database) => {
-      const rows = await database.read((queryable) => queryable.query<Omit<Lag, 'schema'>>(inSchema(lags, database.schema)))
-      return rows.map((row) => ({ schema: database.schema, ...row }))
-    })
+    return this.inEach(undefined, async (database) => (await lagsOf(database)).map((lag) => ({ schema: database.schema, ...lag })))
   }
 
-  /** Owes what was told in a span of time to its subscribers once more; how many deliveries that are. Safe at any time. */
-  async replay({ from, to, schema, eventName = undefined, subscriber = undefined }: ReplaySpan): Promise<number> {
-    const values = [from.toISOString(), to.toISOString(), eventName ?? null, subscriber ?? null]
-    const owed = await this.change(schema, replay, { action: 'outbox.replay', values, details: { from, to, eventName, subscriber } })
-    return owed
+  /**
+   * Delivers what was told in a span of time to its subscribers once more; how many deliveries that are. Whoever has heard an event does nothing when it comes again, as
+   * long as inboxes remember it: an older span is `REPLAY_TOO_OLD`.
+   */
+  async replay(span: ReplaySpan): Promise<number> {
+    const earliest = new Date(Date.now() - (this.config.keepDays * inboxFactor - marginDays) * dayMs)
+    if (span.from < earliest) throw ledgerErrors.REPLAY_TOO_OLD({ earliest: earliest.toISOString() })
+    let delivered = 0
+    for (const database of await this.ledgers.of(span.schema)) {
+      delivered += await replayIn(database, span)
+      this.wakeUp.ring(database.schema)
+    }
+    return delivered
   }
 
   /** The newest first. */
@@ -105,29 +90,27 @@ export class LedgerDesk {
       )
       return rows.map((row) => ({ schema: database.schema, ...row }))
     })
-    return all.slice(0, limit)
+    return all.sort((one, other) => (one.diedAt < other.diedAt ? 1 : -1)).slice(0, limit)
   }
 
   /** Gives dead letters another life, with all their attempts; how many. */
-  retry({ subscriber, id }: DeadChoice): Promise<number> {
-    return this.change(undefined, takeBack, { action: 'dead-letter.retry', values: [subscriber, id ?? null], details: { subscriber, id } })
+  retry(choice: DeadChoice): Promise<number> {
+    return this.change(retryDead, 'dead-letter.retry', choice)
   }
 
-  /** Removes dead letters for good; how many. What they told stays in the outbox for its time. */
-  discard({ subscriber, id }: DeadChoice): Promise<number> {
-    return this.change(undefined, discard, { action: 'dead-letter.discard', values: [subscriber, id ?? null], details: { subscriber, id } })
+  /** Removes dead letters for good; how many. Their events stay in the outbox for their time. */
+  discard(choice: DeadChoice): Promise<number> {
+    return this.change(discardDead, 'dead-letter.discard', choice)
   }
 
-  private async change(
-    schema: string | undefined,
-    sql: string,
-    { action, values, details }: { action: string; values: unknown[]; details: object },
-  ): Promise<number> {
+  private async change(sql: string, action: string, choice: DeadChoice): Promise<number> {
+    const { subscriber, id, code, from, to } = choice
+    const values = [subscriber ?? null, id ?? null, code ?? null, from?.toISOString() ?? null, to?.toISOString() ?? null]
     let changed = 0
-    for (const database of await this.ledgers.of(schema)) {
+    for (const database of await this.ledgers.all()) {
       changed += await database.write(async (transaction) => {
         const rows = await transaction.query(inSchema(sql, database.schema), values)
-        if (rows.length > 0) await recordOperation(transaction, action, { ...details, count: rows.length })
+        if (rows.length > 0) await recordOperation(transaction, action, { ...choice, count: rows.length })
         return rows.length
       })
       this.wakeUp.ring(database.schema)

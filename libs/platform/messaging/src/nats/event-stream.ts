@@ -15,7 +15,6 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { RelayConfig } from '../relay.config.js'
 import { NatsConfig } from './nats.config.js'
 import { NatsLink } from './nats-link.js'
-import { type Kept, type StreamState, StreamWatch } from './stream-watch.js'
 import { durableName, eventSubject, everyEvent, streamName } from './subjects.js'
 
 const dayMs = 24 * 3_600_000
@@ -42,11 +41,9 @@ export interface DurableConsumer {
  */
 @Injectable()
 export class EventStream implements OnModuleDestroy {
-  private readonly watch: StreamWatch
   private readonly losses: Counter
-  private readonly whenLost: ((kept: Kept) => void)[] = []
-  /** Of the stream that was there when this process began to look. */
-  private met: Kept | undefined
+  /** When the stream was made that this process has seen last. */
+  private created: string | undefined
   private stopped = false
 
   constructor(
@@ -56,12 +53,16 @@ export class EventStream implements OnModuleDestroy {
     private readonly signals: Signals,
     metrics: Metrics,
   ) {
-    this.losses = metrics.counter('events_stream_losses_total', 'Times that the stream of domain events was found to have lost some')
-    this.watch = new StreamWatch({ maxAgeMs: relay.keepDays * dayMs, lost: (kept) => this.tellLost(kept), met: (kept) => this.tellMet(kept) })
+    this.losses = metrics.counter('events_stream_losses_total', 'Times that the stream of domain events was found to be another one')
   }
 
   get enabled(): boolean {
     return this.link.enabled
+  }
+
+  /** Whether NATS can be reached now. */
+  get isThere(): boolean {
+    return this.link.connection !== undefined
   }
 
   onModuleDestroy(): void {
@@ -73,28 +74,10 @@ export class EventStream implements OnModuleDestroy {
     if (this.enabled) void this.keep('making it', (_, manager) => this.lookAfter(manager))
   }
 
-  /**
-   * Stores an event. Rejects where JetStream did not say that it has it. What it calls a repeat goes once more without an id: it may have been heard long ago and
-   * be owed anew since, by a replay, from the dead letters, or because the stream has lost it.
-   */
+  /** Stores an event, once under its id. Rejects where JetStream did not say that it has it. */
   async publish(eventName: string, text: string, messageId: string): Promise<void> {
     const client = jetstream(this.connection(), { timeout: answerWithinMs })
-    const subject = eventSubject(eventName)
-    const { seq, duplicate } = await client.publish(subject, text, { msgID: messageId })
-    this.watch.stored(duplicate ? (await client.publish(subject, text)).seq : seq)
-  }
-
-  /**
-   * Called when the stream may have lost events that it had said it has: what the ledger still owes has to be stored again, but for what was told at a time
-   * that is kept. Called once also for a stream that was there before this process, which cannot know what that lost meanwhile.
-   */
-  onLost(listener: (kept: Kept) => void): void {
-    this.whenLost.push(listener)
-    if (this.met !== undefined) listener(this.met)
-  }
-
-  tellStall(error: unknown): void {
-    this.signals.emit('relay.stalled', { subscriber: 'stream' }, error)
+    await client.publish(eventSubject(eventName), text, { msgID: messageId })
   }
 
   /** That NATS is away is told by the link, once; this is for a NATS that is there. */
@@ -128,7 +111,7 @@ export class EventStream implements OnModuleDestroy {
   /** Makes the consumer of a subscriber, which remembers while nobody is there to listen. */
   async ensureConsumer(manager: JetStreamManager, { subscriber, eventName, ackWithinMs }: DurableConsumer): Promise<string> {
     const name = durableName(subscriber)
-    const { created } = await manager.consumers.add(streamName, {
+    await manager.consumers.add(streamName, {
       durable_name: name,
       filter_subject: eventSubject(eventName),
       ack_policy: AckPolicy.Explicit,
@@ -136,7 +119,6 @@ export class EventStream implements OnModuleDestroy {
       ack_wait: ackWithinMs * 1_000_000,
       max_deliver: -1,
     })
-    this.watch.consumerSeen(name, created)
     return name
   }
 
@@ -149,13 +131,12 @@ export class EventStream implements OnModuleDestroy {
       duplicate_window: this.nats.dedupeWindowMs * 1_000_000,
     }
     const make = async (whenOther: () => Promise<StreamInfo | undefined>) => {
-      const { mark } = this.watch
       const made = manager.streams.add({ name: streamName, ...settings }).catch((error: unknown) => {
         if (error instanceof JetStreamApiError && error.code === nameInUse) return whenOther()
         throw error
       })
       const info = await made
-      if (info !== undefined) this.watch.seen(stateOf(info), mark)
+      if (info !== undefined) this.seen(info)
     }
     await make(() => manager.streams.update(streamName, settings))
     while (!this.stopped) {
@@ -164,15 +145,13 @@ export class EventStream implements OnModuleDestroy {
     }
   }
 
-  private tellLost(kept: Kept): void {
-    this.losses.add()
-    this.signals.emit('events.stream-lost')
-    for (const listener of this.whenLost) listener(kept)
-  }
-
-  private tellMet(kept: Kept): void {
-    this.met = kept
-    for (const listener of this.whenLost) listener(kept)
+  /** One that was made anew has lost what the other held: it is claimed from the ledger. */
+  private seen({ created }: StreamInfo): void {
+    if (this.created !== undefined && this.created !== created) {
+      this.losses.add()
+      this.signals.emit('events.stream-lost')
+    }
+    this.created = created
   }
 
   private connection(): NatsConnection {
@@ -181,11 +160,3 @@ export class EventStream implements OnModuleDestroy {
     return connection
   }
 }
-
-const stateOf = ({ created, state: { first_seq: first, last_seq: last, last_ts: lastAt, messages } }: StreamInfo): StreamState => ({
-  created,
-  lastAt,
-  first,
-  last,
-  messages,
-})

@@ -8,11 +8,11 @@ const WireEvent = z.object({
   payload: z.unknown(),
   requestId: z.string(),
   occurredAt: z.string(),
-  /** How often it had been claimed when it was sent off. */
-  attempt: z.int().min(0),
 })
 
-export const encodeEvent = ({ id, name, payload, requestId, occurredAt, attempt }: Delivery): string =>
-  JSON.stringify({ id, name, payload, requestId, occurredAt, attempt })
+export type EventOnStream = Pick<Delivery, 'id' | 'name' | 'payload' | 'requestId' | 'occurredAt'>
 
-export const decodeEvent = (message: { json: () => unknown }): Delivery => WireEvent.parse(message.json())
+export const encodeEvent = ({ id, name, payload, requestId, occurredAt }: EventOnStream): string =>
+  JSON.stringify({ id, name, payload, requestId, occurredAt })
+
+export const decodeEvent = (message: { json: () => unknown }): EventOnStream => WireEvent.parse(message.json())

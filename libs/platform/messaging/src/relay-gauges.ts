@@ -1,0 +1,44 @@
+import type { Database } from '@kilomega/database'
+import type { Metrics } from '@kilomega/observability'
+import { lagsOf, type SubscriberLag } from './lags.js'
+
+/** Answers of one look serve all gauges of a scrape, milliseconds. */
+const keepMs = 500
+
+/** How far the subscribers of this process are behind. */
+export class RelayGauges {
+  private readonly schemas = new Map<string, { database: Database; subscribers: string[] }>()
+  private known: Promise<SubscriberLag[]> | undefined
+  private readMs = -Infinity
+
+  constructor(metrics: Metrics) {
+    metrics.gauge('relay_owed_deliveries', 'Deliveries to the subscribers of this process that are not done', async () =>
+      (await this.lags()).reduce((sum, { owed }) => sum + owed, 0),
+    )
+    metrics.gauge('relay_lag_ms', 'Age of the oldest event that a subscriber of this process has not heard', async () =>
+      Math.max(0, ...(await this.lags()).map(({ oldestMs }) => oldestMs)),
+    )
+  }
+
+  add(database: Database, subscriber: string): void {
+    const known = this.schemas.get(database.schema) ?? { database, subscribers: [] }
+    this.schemas.set(database.schema, known)
+    known.subscribers.push(subscriber)
+  }
+
+  private lags(): Promise<SubscriberLag[]> {
+    const nowMs = performance.now()
+    if (this.known === undefined || nowMs - this.readMs > keepMs) {
+      this.readMs = nowMs
+      this.known = this.read()
+    }
+    return this.known
+  }
+
+  /** One after the other: all of them at once would take every connection for whoever scrapes. */
+  private async read(): Promise<SubscriberLag[]> {
+    const all: SubscriberLag[] = []
+    for (const { database, subscribers } of this.schemas.values()) all.push(...(await lagsOf(database, subscribers)))
+    return all
+  }
+}
