@@ -3,8 +3,8 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './paths.js'
 
-/** Every file that decides what a migrated database looks like; the lock file stands for the queue's own tables. */
-const inputs = ['libs/modules/*/dist/tables/migrations/*.js', 'libs/platform/*/dist/*migration*.js', 'package-lock.json']
+/** Every file that decides what a migrated database looks like, and who hears events and does jobs in it; the lock file stands for the queue's own tables. */
+const inputs = ['libs/modules/*/dist/**/*.js', 'libs/platform/*/dist/*migration*.js', 'package-lock.json']
 
 /**
  * Remembers in a database's folder by which migrations it was made, so that a start without new ones is seconds faster. When it is wrong, the API
