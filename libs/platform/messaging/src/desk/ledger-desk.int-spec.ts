@@ -74,4 +74,27 @@ describe('an operator', () => {
     await eventually(async () => (await ships.owed()) === 0)
     expect(await ships.losses()).toEqual(['Beagle'])
   }, 30_000)
+
+  it('is refused a replay of what inboxes do not remember any more, and may retry its dead letters: nobody else does anything again', async () => {
+    await ships.hear(record, { method: 'mourn' })
+    await ships.hear(hear)
+    await ships.sink('Beagle')
+    await isDead(1)
+    expect(await ships.losses()).toEqual(['Beagle'])
+    await ships.rows(`UPDATE harbour.outbox SET occurred_at = now() - interval '16 days'`)
+    await ships.rows('DELETE FROM insurer.inbox')
+    const days = (count: number) => new Date(Date.now() - count * 86_400_000)
+    await expect(desk.replay({ from: days(17), to: days(15) })).rejects.toMatchObject({
+      code: 'REPLAY_TOO_OLD',
+      details: { earliest: expect.stringMatching(/^20/) },
+    })
+    expect(await ships.owed()).toBe(0)
+    willing = true
+    expect(await asOperator(() => desk.retry({ code: 'NOTHING' }))).toBe(0)
+    expect(await asOperator(() => desk.retry({ from: days(0) }))).toBe(0)
+    expect(await asOperator(() => desk.retry({ code: 'DELIVERY_FAILED', from: days(1) }))).toBe(1)
+    await eventually(async () => (await ships.owed()) === 0)
+    expect(await ships.losses()).toEqual(['Beagle', 'Beagle'])
+    expect(await ships.rows('SELECT subscriber FROM insurer.inbox')).toEqual([{ subscriber }])
+  }, 30_000)
 })
