@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { PoolClient } from 'pg'
 
@@ -25,7 +24,8 @@ export async function cancelStatement(client: PoolClient): Promise<void> {
   socket.on('error', () => socket.destroy())
   socket.on('connect', () => socket.write(message(processID, secretKey)))
   socket.resume()
-  await once(socket, 'close')
+  // Not `once` of node:events, which rejects at an error: a port that refuses is one.
+  await new Promise((resolve) => socket.on('close', resolve))
 }
 
 function message(processId: number, secretKey: number): Buffer {

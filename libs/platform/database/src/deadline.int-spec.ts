@@ -64,6 +64,27 @@ describe('a deadline', () => {
     expect(await rows()).toEqual([])
   })
 
+  /** As in a failover. */
+  it('gives up a connection whose server hangs and takes no request to cancel, and works when the server is back', async () => {
+    const killed = await outcome(
+      within(300, () =>
+        notes.read(async (queryable) => {
+          const [own] = await queryable.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+          process.kill(own!.pid, 'SIGSTOP')
+          process.kill(opened.server.pid, 'SIGKILL')
+          try {
+            await queryable.query(select)
+          } finally {
+            process.kill(own!.pid, 'SIGKILL')
+          }
+        }),
+      ),
+    )
+    expect(killed.code).toBe('DEADLINE_EXCEEDED')
+    await opened.startAgain()
+    expect(await rows()).toEqual([])
+  })
+
   it('gives it up 5 s after the statement should have ended, also for work that has all the time', async () => {
     const patient = await openDatabases(opened.server, { DATABASE_POOL_SIZE: '1', DATABASE_STATEMENT_TIMEOUT_MS: '100' })
     const ownNotes = patient.databases.of('notes')
