@@ -12,6 +12,7 @@ export interface ListeningHooks {
 }
 
 const connectWithinMs = 5_000
+const endWithinMs = 1_000
 const firstPauseMs = 100
 const longestPauseMs = 5_000
 /** A connection on which nothing is sent does not notice that its server is gone. */
@@ -44,7 +45,8 @@ export class ListeningConnection {
   async close(): Promise<void> {
     this.closing.abort()
     const client = await this.opening?.catch(() => undefined)
-    await client?.end()
+    // A server that hangs never says good-bye.
+    if (client !== undefined) await Promise.race([client.end(), wait(endWithinMs, undefined, { ref: false })])
   }
 
   private async open(): Promise<Client> {

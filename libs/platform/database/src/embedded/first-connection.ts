@@ -14,6 +14,8 @@ export const urlOf = ({ port, password, database }: Address): string => `postgre
 /** Makes the database when it is not there. Also proves that the server takes our password. */
 export async function ensureDatabase(address: Address): Promise<void> {
   const client = new Client({ connectionString: urlOf({ ...address, database: 'postgres' }), connectionTimeoutMillis: 10_000 })
+  // Without a listener a server that ends in this moment would end its starter too.
+  client.on('error', () => undefined)
   try {
     await client.connect()
     const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [address.database])

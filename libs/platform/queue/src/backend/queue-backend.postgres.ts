@@ -27,6 +27,8 @@ export class PostgresQueueBackend extends QueueBackend {
     // Every queue and worker listens to it.
     this.pool.setMaxListeners(0)
     this.pool.on('error', (error) => this.pool.ending || signals.emit('queue.connection-lost', {}, error))
+    // Without a listener the loss of a connection in use would end the process; whoever waits for its statement gets the error.
+    this.pool.on('connect', (client) => client.on('error', () => undefined))
     this.options = { connection: this.pool as unknown as NonNullable<QueueBackend['options']['connection']> }
   }
 
@@ -51,6 +53,7 @@ export class PostgresQueueBackend extends QueueBackend {
 /** Brings the tables of the queue up to what this version needs; nothing to do is no error, and two at once wait for each other. */
 export async function migrateQueue(databaseUrl: string): Promise<void> {
   const client = new Client({ connectionString: databaseUrl })
+  client.on('error', () => undefined)
   await client.connect()
   try {
     await runMigrations(client)
