@@ -17,6 +17,7 @@ const adviceFor: Readonly<Record<string, string>> = {
   queue: 'Look at the Redis of QUEUE_REDIS_URL: every process of the system needs the same one, with noeviction and appendonly',
   consumers: 'Start the process that has it (km status shows what runs), or set QUEUE_WORKERS=on in one that has its module',
   nats: 'Look at the server of NATS_URL; events and calls of remote ports wait for it',
+  clock: 'Have the machines of the process and of the database set their clocks by NTP; until then its log has wrong times',
   database: 'Look at the server of DATABASE_URL; nothing works without it',
 }
 

@@ -1,4 +1,5 @@
 import { HealthBoard, Health, Metrics, ProcessMetrics, Signals } from '@kilomega/observability'
+import { Clock, SystemClock } from '@kilomega/ports'
 import { type INestApplicationContext, Injectable, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { configOf, HeardSignals, startServer } from '../test/server.js'
@@ -51,8 +52,9 @@ beforeAll(async () => {
       { provide: Signals, useClass: HeardSignals },
       { provide: Metrics, useClass: ProcessMetrics },
       { provide: Health, useClass: HealthBoard },
+      { provide: Clock, useClass: SystemClock },
     ],
-    exports: [DatabaseConfig, Signals, Metrics, Health],
+    exports: [DatabaseConfig, Signals, Metrics, Health, Clock],
   }
   const root = { module: class Root {}, imports: [NotesModule, SearchModule, surroundings, DatabaseModule.forProcess([])] }
   app = await NestFactory.createApplicationContext(root, { logger: false, abortOnError: false })
@@ -65,7 +67,10 @@ it('each module gets the database bound to its own schema', () => {
 })
 
 it('the process is ready while its database answers', async () => {
-  expect((await app.get(Health).report()).checks).toEqual([{ name: 'database', required: true, up: true }])
+  expect((await app.get(Health).report()).checks).toEqual([
+    { name: 'database', required: true, up: true },
+    { name: 'clock', required: false, up: true },
+  ])
 })
 
 it('connects before modules begin and closes after they have stopped', async () => {

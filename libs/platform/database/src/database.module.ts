@@ -1,7 +1,10 @@
 import { Health, Metrics, Signals } from '@kilomega/observability'
+import { Clock } from '@kilomega/ports'
 import { type DynamicModule, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common'
 import { Broadcast } from './broadcast.js'
 import { PostgresBroadcast } from './broadcast.postgres.js'
+import { ClockWatch } from './clock-watch.js'
+import { AnchoredClock, DatabaseClock } from './database-clock.js'
 import { DatabaseConfig } from './database.config.js'
 import { Database } from './database.js'
 import { Databases } from './databases.js'
@@ -13,19 +16,32 @@ class DatabaseLife implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly databases: Databases,
     private readonly broadcast: PostgresBroadcast,
+    private readonly clock: ClockWatch,
     private readonly health: Health,
   ) {}
 
   async onModuleInit(): Promise<void> {
     await this.databases.open()
     this.databases.watchedBy(this.health)
+    await this.clock.start(this.health)
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.clock.stop()
     await this.broadcast.close()
     await this.databases.close()
   }
 }
+
+const clocks = [
+  { provide: AnchoredClock, useFactory: (databases: Databases) => new AnchoredClock(databases.of('platform')), inject: [Databases] },
+  { provide: DatabaseClock, useExisting: AnchoredClock },
+  {
+    provide: ClockWatch,
+    useFactory: (own: Clock, database: AnchoredClock, signals: Signals) => new ClockWatch({ own, database, signals }),
+    inject: [Clock, AnchoredClock, Signals],
+  },
+]
 
 @Module({})
 export class DatabaseModule {
@@ -44,8 +60,8 @@ export class DatabaseModule {
     return {
       module: DatabaseModule,
       global: true,
-      providers: [databases, broadcast, { provide: Broadcast, useExisting: PostgresBroadcast }, DatabaseLife],
-      exports: [Databases, Broadcast],
+      providers: [databases, broadcast, { provide: Broadcast, useExisting: PostgresBroadcast }, ...clocks, DatabaseLife],
+      exports: [Databases, Broadcast, DatabaseClock],
     }
   }
 

@@ -1,6 +1,8 @@
 export { awaitServer } from './await-server.js'
+export * from './bounded-removal.js'
 export * from './broadcast.js'
 export * from './broadcast.postgres.js'
+export { DatabaseClock } from './database-clock.js'
 export * from './database.js'
 export * from './database.config.js'
 export * from './database.module.js'

@@ -2,6 +2,7 @@ export type Level = 'debug' | 'info' | 'warn' | 'error'
 
 /** Every signal of the platform and its modules: how loud it is and what it says. Ordered by name. */
 export const signalWords = {
+  'clock.apart': ['error', 'Two clocks differ by more than they may; have both machines set theirs by NTP'],
   'database.broadcast-failed': ['warn', 'A broadcast was not sent; its listeners find out by themselves, later'],
   'database.broadcast-lost': ['warn', 'The connection for broadcasts was lost; it is opened again'],
   'database.commit-hook-failed': ['error', 'What should happen after a commit failed; the commit stands'],
@@ -53,4 +54,8 @@ export const signalWords = {
   'relay.retention-failed': ['warn', 'Old rows of the ledger could not be removed; the next round tries again'],
   'relay.subscriber-paused': ['warn', 'What a subscriber needs is not there; it is tried again, and no try is counted'],
   'relay.stalled': ['error', 'The relay could not read or write the ledger; it tries again'],
+  'retention.stopped': [
+    'warn',
+    'A run removed as much as it may and stopped; the next one goes on. Look at the clock of the database where that was not expected',
+  ],
 } as const satisfies Record<string, readonly [Level, string]>
