@@ -1,7 +1,7 @@
 import type { Me } from '@kilomega/contracts'
 import { Database, type Queryable } from '@kilomega/database'
 import { Receipts } from '@kilomega/messaging'
-import { Clock, portErrors } from '@kilomega/ports'
+import { portErrors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import { type OneTimePurpose, OneTimeTokens } from './one-time-tokens.js'
 import { Account } from './tables/account.entity.js'
@@ -17,8 +17,8 @@ const address = `
 
 /** The row that the newest mail for a purpose is about, while it can be used. A registration has the id of the account that it becomes. */
 const mailed = {
-  verify: 'SELECT id FROM identity.registration WHERE id = $1 AND expires_at > $2',
-  reset: 'SELECT id FROM identity.password_reset WHERE account_id = $1 AND expires_at > $2 ORDER BY id DESC LIMIT 1',
+  verify: 'SELECT id FROM identity.registration WHERE id = $1 AND expires_at > now()',
+  reset: 'SELECT id FROM identity.password_reset WHERE account_id = $1 AND expires_at > now() ORDER BY id DESC LIMIT 1',
 }
 
 /** Who somebody is, and how to write to them. */
@@ -26,7 +26,6 @@ const mailed = {
 export class Accounts {
   constructor(
     private readonly database: Database,
-    private readonly clock: Clock,
     private readonly tokens: OneTimeTokens,
     private readonly receipts: Receipts,
   ) {}
@@ -56,7 +55,7 @@ export class Accounts {
 
   /** What a mail has to hold; null once it was used or is too old. */
   async oneTimeToken(id: string, purpose: OneTimePurpose): Promise<string | null> {
-    const [row] = await this.database.read((queryable) => queryable.query<{ id: string }>(mailed[purpose], [id, this.clock.now()]))
+    const [row] = await this.database.read((queryable) => queryable.query<{ id: string }>(mailed[purpose], [id]))
     return row === undefined ? null : this.tokens.make(purpose, row.id)
   }
 }

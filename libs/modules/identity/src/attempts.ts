@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Transaction } from '@kilomega/database'
-import { Clock } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
-import { after } from './lifetimes.js'
 
 /** So many attempts within any span of so many seconds. */
 export interface Limit {
@@ -18,17 +16,32 @@ export const resetMails: Limit = { name: 'reset-mail', count: 5, withinS: 60 * 6
 
 export type Ticket = { allowed: true; takeBack: (transaction: Transaction) => Promise<void> } | { allowed: false; retryAfterS: number }
 
-/** By its row lock all processes count one after the other. A refused attempt changes nothing: nobody is locked out for longer by trying. */
-const count = `
-  INSERT INTO identity.attempt AS known (key, made_at, expires_at) VALUES ($1, ARRAY[$2::timestamptz], $3)
+/** What was written while the database's clock was ahead counts as made now, and ages from here on. Within a minute it is another transaction's now. */
+const madeAtLatestNow = `CASE WHEN made > now() + interval '1 minute' THEN now() ELSE made END`
+
+/** By its row lock all processes count one after the other, by the database's clock. A refused attempt changes nothing: nobody is locked out for longer by trying. */
+const count =
+  `
+  INSERT INTO identity.attempt AS known (key, made_at, expires_at) VALUES ($1, ARRAY[now()], now() + $2 * interval '1 s')
   ON CONFLICT (key) DO UPDATE
-  SET made_at = ARRAY(SELECT made FROM unnest(known.made_at) AS made WHERE made > $4 ORDER BY made) || $2::timestamptz, expires_at = $3
-  WHERE (SELECT count(*) FROM unnest(known.made_at) AS made WHERE made > $4) < $5
-  RETURNING key`
+  SET made_at = ARRAY(SELECT ` +
+  madeAtLatestNow +
+  ` FROM unnest(known.made_at) AS made WHERE made > now() - $2 * interval '1 s' ORDER BY made) || now(), expires_at = excluded.expires_at
+  WHERE (SELECT count(*) FROM unnest(known.made_at) AS made WHERE made > now() - $2 * interval '1 s') < $3
+  RETURNING now()::text AS "madeAt"`
 
-const oldest = 'SELECT min(made) AS "madeAt" FROM identity.attempt, unnest(made_at) AS made WHERE key = $1 AND made > $2'
+const takeBackFuture =
+  `
+  UPDATE identity.attempt SET expires_at = now() + $2 * interval '1 s', made_at = ARRAY(SELECT ` +
+  madeAtLatestNow +
+  ` FROM unnest(made_at) AS made ORDER BY made)
+  WHERE key = $1 AND now() + interval '1 minute' < ANY (made_at)`
 
-/** Takes out one of what may be several at the same millisecond. */
+const left = `
+  SELECT extract(epoch FROM min(made) - now())::float8 + $2 AS "leftS" FROM identity.attempt, unnest(made_at) AS made
+  WHERE key = $1 AND made > now() - $2 * interval '1 s'`
+
+/** Takes out one of what may be several at the same time. */
 const uncount = `
   UPDATE identity.attempt
   SET made_at = made_at[:array_position(made_at, $2::timestamptz) - 1] || made_at[array_position(made_at, $2::timestamptz) + 1:]
@@ -37,25 +50,22 @@ const uncount = `
 /** Counts in Postgres, over all processes, what may be done only so often. */
 @Injectable()
 export class Attempts {
-  constructor(private readonly clock: Clock) {}
-
   /** Counts an attempt before it is made, so that many at once cannot slip through together. */
-  async take(transaction: Transaction, limit: Limit, subject: string): Promise<Ticket> {
-    const now = this.clock.now()
-    const since = after(now, -limit.withinS)
-    const key = createHash('sha256').update(`${limit.name} ${subject}`).digest()
-    const counted = await transaction.query(count, [key, now, after(now, limit.withinS), since, limit.count])
-    if (counted.length === 0) return { allowed: false, retryAfterS: await this.retryAfterS(transaction, key, since) }
+  async take(transaction: Transaction, { name, count: most, withinS }: Limit, subject: string): Promise<Ticket> {
+    const key = createHash('sha256').update(`${name} ${subject}`).digest()
+    const [counted] = await transaction.query<{ madeAt: string }>(count, [key, withinS, most])
+    if (counted === undefined) return { allowed: false, retryAfterS: await this.retryAfterS(transaction, key, withinS) }
     return {
       allowed: true,
       takeBack: async (later) => {
-        await later.query(uncount, [key, now])
+        await later.query(uncount, [key, counted.madeAt])
       },
     }
   }
 
-  private async retryAfterS(transaction: Transaction, key: Buffer, since: Date): Promise<number> {
-    const [row] = await transaction.query<{ madeAt: string }>(oldest, [key, since])
-    return Math.max(1, Math.ceil((Date.parse(row!.madeAt) - since.getTime()) / 1_000))
+  private async retryAfterS(transaction: Transaction, key: Buffer, withinS: number): Promise<number> {
+    await transaction.query(takeBackFuture, [key, withinS])
+    const [row] = await transaction.query<{ leftS: number }>(left, [key, withinS])
+    return Math.max(1, Math.ceil(row!.leftS))
   }
 }

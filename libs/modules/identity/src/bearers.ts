@@ -1,5 +1,6 @@
 import { identityErrors, KnownTokens, type Principal } from '@kilomega/contracts'
-import { Clock, portErrors } from '@kilomega/ports'
+import { DatabaseClock } from '@kilomega/database'
+import { portErrors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import { AccessTokens } from './drivers/access-tokens.js'
 import { EndedSessions } from './ended-sessions.js'
@@ -21,7 +22,7 @@ export class Bearers extends KnownTokens {
     private readonly tokens: AccessTokens,
     private readonly ended: EndedSessions,
     private readonly operator: Operator,
-    private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
   ) {
     super()
   }

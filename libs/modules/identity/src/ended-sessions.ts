@@ -1,7 +1,7 @@
 import { Broadcast, Database } from '@kilomega/database'
-import { Clock, CurrentCall, runCall, system } from '@kilomega/ports'
+import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
-import { after, lifetimesS } from './lifetimes.js'
+import { lifetimesS } from './lifetimes.js'
 import { RecentIds } from './recent-ids.js'
 
 /** Its messages are session ids with commas between. */
@@ -12,10 +12,13 @@ const lookAfterMs = 300
 /** After this time nobody gets an answer before it is made: an ended session is known everywhere within a second, whatever became of the message. */
 export const trustMs = 800
 const lookTimeoutMs = 1_000
-/** How far a look goes back beyond the one before it: for clocks that differ, and for transactions that took their time to commit. */
+/** How far a look goes back beyond the one before it: for transactions that took their time to commit. */
 const overlapS = 60
 
-const endedSince = 'SELECT id FROM identity.ended_session WHERE expires_at > $1'
+/** A row is there for as long from its end on, so when it will go says when it came. All times are the database's. */
+const endedSince = `
+  SELECT now()::text AS at, ARRAY(
+    SELECT id FROM identity.ended_session WHERE expires_at > $1::timestamptz + $2 * interval '1 s' AND expires_at > now()) AS ids`
 
 /**
  * Which sessions were ended while access tokens of theirs are still good, in memory: told by the one who ended it within milliseconds, and made
@@ -24,7 +27,7 @@ const endedSince = 'SELECT id FROM identity.ended_session WHERE expires_at > $1'
 @Injectable()
 export class EndedSessions implements OnModuleInit, OnModuleDestroy {
   private readonly recent = new RecentIds()
-  private lookedAt = new Date(0)
+  private lookedAt = '-infinity'
   private lookedAtMs = -Infinity
   private look: Promise<void> | undefined
   private stopListening = (): void => undefined
@@ -32,7 +35,6 @@ export class EndedSessions implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly database: Database,
     private readonly broadcast: Broadcast,
-    private readonly clock: Clock,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -56,12 +58,8 @@ export class EndedSessions implements OnModuleInit, OnModuleDestroy {
   }
 
   remember(ids: readonly string[]): void {
-    this.recent.add(ids, this.forgetAt().getTime(), this.clock.now().getTime())
-  }
-
-  /** When a session that ends at this time may be forgotten. */
-  forgetAt(time = this.clock.now()): Date {
-    return after(time, lifetimesS.endedSession)
+    const nowMs = performance.now()
+    this.recent.add(ids, nowMs + lifetimesS.endedSession * 1_000, nowMs)
   }
 
   private async hasAfterLook(sessionId: string): Promise<boolean> {
@@ -78,11 +76,12 @@ export class EndedSessions implements OnModuleInit, OnModuleDestroy {
   }
 
   private async lookAtTable(): Promise<void> {
-    const [begunAt, begunAtMs] = [this.clock.now(), performance.now()]
-    const since = this.forgetAt(after(this.lookedAt, -overlapS))
-    const rows = await this.database.read((queryable) => queryable.query<{ id: string }>(endedSince, [since]))
-    this.remember(rows.map(({ id }) => id))
-    this.lookedAt = begunAt
+    const begunAtMs = performance.now()
+    const [look] = await this.database.read((queryable) =>
+      queryable.query<{ at: string; ids: string[] }>(endedSince, [this.lookedAt, lifetimesS.endedSession - overlapS]),
+    )
+    this.remember(look!.ids)
+    this.lookedAt = look!.at
     this.lookedAtMs = begunAtMs
   }
 }

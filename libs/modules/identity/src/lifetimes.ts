@@ -12,7 +12,8 @@ export const lifetimesS = {
   endedSession: 15 * minuteS,
 } as const
 
-/** By how much the clocks of processes may differ: an access token is accepted for this long after it expired, seconds. */
-export const leewayS = 30
-
-export const after = (time: Date, seconds: number): Date => new Date(time.getTime() + seconds * 1_000)
+/**
+ * By how much clocks may differ, seconds: an access token is accepted for this long after it expired, and one that was issued this far in the future too. Tables
+ * have no leeway: what is in them is judged by the database's clock alone.
+ */
+export const leewayS = 60

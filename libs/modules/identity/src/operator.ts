@@ -1,13 +1,13 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { Principal } from '@kilomega/contracts'
 import { Database } from '@kilomega/database'
-import { Clock, CurrentCall, runCall, system } from '@kilomega/ports'
+import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { IdentityConfig } from './identity.config.js'
 import { normalEmail } from './normal-email.js'
 
 const ensure = `
-  INSERT INTO identity.account (email, name, role, created_at) VALUES ($1, 'Operator', 'admin', $2)
+  INSERT INTO identity.account (email, name, role, created_at) VALUES ($1, 'Operator', 'admin', now())
   ON CONFLICT (email) DO UPDATE SET role = 'admin'
   RETURNING id`
 
@@ -20,7 +20,6 @@ export class Operator implements OnApplicationBootstrap {
   constructor(
     private readonly config: IdentityConfig,
     private readonly database: Database,
-    private readonly clock: Clock,
   ) {
     if (config.operatorToken !== undefined) this.tokenDigest = hash('sha256', config.operatorToken.reveal(), 'buffer')
   }
@@ -29,9 +28,7 @@ export class Operator implements OnApplicationBootstrap {
     if (this.tokenDigest === undefined) return
     const call = new CurrentCall({ actor: system, trace: { requestId: 'identity-start' } })
     const email = normalEmail(this.config.operatorEmail)
-    const [account] = await runCall(call, () =>
-      this.database.write((transaction) => transaction.query<{ id: string }>(ensure, [email, this.clock.now()])),
-    )
+    const [account] = await runCall(call, () => this.database.write((transaction) => transaction.query<{ id: string }>(ensure, [email])))
     this.principal = Object.freeze({ id: account!.id, role: 'admin', sessionId: 'operator' })
   }
 

@@ -4,6 +4,7 @@ import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
 import { Attempts, resetMails } from './attempts.js'
 import { OfferPasswordReset } from './identity.jobs.js'
+import { lifetimesS } from './lifetimes.js'
 import { OneTimeTokens } from './one-time-tokens.js'
 import { Passwords } from './passwords.js'
 
@@ -11,12 +12,12 @@ import { Passwords } from './passwords.js'
 const open = `
   WITH opened AS (
     INSERT INTO identity.password_reset (account_id, expires_at)
-    SELECT id, $2 FROM identity.account WHERE email = $1 AND password_hash IS NOT NULL
+    SELECT id, now() + $2 * interval '1 s' FROM identity.account WHERE email = $1 AND password_hash IS NOT NULL
     RETURNING id
   )
   SELECT coalesce((SELECT id FROM opened), uuidv7()) AS "resetId"`
 
-const use = 'DELETE FROM identity.password_reset WHERE id = $1 AND expires_at > $2 RETURNING account_id AS "accountId"'
+const use = 'DELETE FROM identity.password_reset WHERE id = $1 AND expires_at > now() RETURNING account_id AS "accountId"'
 
 /** A new password for somebody who has forgotten the old one and can read the mail to the address. */
 @Injectable()
@@ -35,17 +36,17 @@ export class PasswordResets {
     await this.database.write(async (transaction) => {
       const mail = await this.attempts.take(transaction, resetMails, email)
       if (!mail.allowed) return
-      const [row] = await transaction.query<{ resetId: string }>(open, [email, this.tokens.expiry('reset')])
+      const [row] = await transaction.query<{ resetId: string }>(open, [email, lifetimesS.passwordReset])
       await this.jobs.add(transaction, OfferPasswordReset(row!))
     })
   }
 
   /** Whoever holds the token sets the password, once; every session ends. */
   async complete(token: string, password: string): Promise<void> {
-    const { id, now } = this.tokens.read('reset', token)
+    const id = this.tokens.read('reset', token)
     const passwordHash = await this.passwords.hashNew(password)
     await this.database.write(async (transaction) => {
-      const [used] = await transaction.query<{ accountId: string }>(use, [id, now])
+      const [used] = await transaction.query<{ accountId: string }>(use, [id])
       if (used === undefined) throw identityErrors.INVALID_TOKEN()
       await this.passwords.replace(transaction, used.accountId, passwordHash)
     })

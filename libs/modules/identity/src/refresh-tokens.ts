@@ -1,7 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
-import { Clock } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
-import { after, lifetimesS } from './lifetimes.js'
 import { TokenSeal } from './token-seal.js'
 
 /**
@@ -10,20 +8,17 @@ import { TokenSeal } from './token-seal.js'
  */
 @Injectable()
 export class RefreshTokens {
-  constructor(
-    private readonly seal: TokenSeal,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly seal: TokenSeal) {}
 
-  make(sessionId: string): { token: string; hash: Buffer; expiresAt: Date } {
+  make(sessionId: string): { token: string; hash: Buffer } {
     const token = this.seal.seal('refresh', `${sessionId}.${randomBytes(32).toString('base64url')}`)
-    return { token, hash: hashOf(token), expiresAt: after(this.clock.now(), lifetimesS.refreshToken) }
+    return { token, hash: hashOf(token) }
   }
 
   /** What a token of ours says; nothing where it is not ours. */
-  read(token: string): { sessionId: string; hash: Buffer; now: Date } | undefined {
+  read(token: string): { sessionId: string; hash: Buffer } | undefined {
     const [sessionId] = this.seal.open('refresh', token)?.split('.') ?? []
-    return sessionId === undefined ? undefined : { sessionId, hash: hashOf(token), now: this.clock.now() }
+    return sessionId === undefined ? undefined : { sessionId, hash: hashOf(token) }
   }
 }
 

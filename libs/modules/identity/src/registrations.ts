@@ -4,6 +4,7 @@ import { Outbox } from '@kilomega/messaging'
 import { Injectable } from '@nestjs/common'
 import type { z } from 'zod'
 import { Attempts, registrationMails } from './attempts.js'
+import { lifetimesS } from './lifetimes.js'
 import { OneTimeTokens } from './one-time-tokens.js'
 import { Passwords } from './passwords.js'
 
@@ -13,7 +14,7 @@ const open = `
     SELECT id FROM identity.account WHERE email = $1
   ), opened AS (
     INSERT INTO identity.registration (email, name, password_hash, expires_at)
-    SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT FROM known)
+    SELECT $1, $2, $3, now() + $4 * interval '1 s' WHERE NOT EXISTS (SELECT FROM known)
     RETURNING id
   )
   SELECT id, true AS known FROM known UNION ALL SELECT id, false FROM opened`
@@ -22,11 +23,11 @@ const open = `
 const confirm = `
   WITH pending AS (
     DELETE FROM identity.registration
-    WHERE email = (SELECT email FROM identity.registration WHERE id = $1 AND expires_at > $2)
+    WHERE email = (SELECT email FROM identity.registration WHERE id = $1 AND expires_at > now())
     RETURNING id, email, name, password_hash
   )
   INSERT INTO identity.account (id, email, name, password_hash, created_at)
-  SELECT id, email, name, password_hash, $2 FROM pending WHERE id = $1
+  SELECT id, email, name, password_hash, now() FROM pending WHERE id = $1
   ON CONFLICT (email) DO NOTHING
   RETURNING id`
 
@@ -47,16 +48,16 @@ export class Registrations {
     await this.database.write(async (transaction) => {
       const mail = await this.attempts.take(transaction, registrationMails, email)
       if (!mail.allowed) return
-      const [row] = await transaction.query<{ id: string; known: boolean }>(open, [email, name, passwordHash, this.tokens.expiry('verify')])
+      const [row] = await transaction.query<{ id: string; known: boolean }>(open, [email, name, passwordHash, lifetimesS.registration])
       const { id: accountId, known } = row!
       await this.outbox.add(transaction, known ? RegistrationRepeated({ accountId }) : AccountRegistered({ accountId }))
     })
   }
 
   async confirm(token: string): Promise<void> {
-    const { id, now } = this.tokens.read('verify', token)
+    const id = this.tokens.read('verify', token)
     await this.database.write(async (transaction) => {
-      const [account] = await transaction.query<{ id: string }>(confirm, [id, now])
+      const [account] = await transaction.query<{ id: string }>(confirm, [id])
       if (account === undefined) throw identityErrors.INVALID_TOKEN()
       await this.outbox.add(transaction, AccountVerified({ accountId: account.id }))
     })

@@ -1,17 +1,18 @@
 import { Broadcast, type Transaction } from '@kilomega/database'
 import { Injectable } from '@nestjs/common'
 import { EndedSessions, sessionEndedChannel } from './ended-sessions.js'
+import { lifetimesS } from './lifetimes.js'
 
 /** Session ids in one message, 22 characters and a comma each: below the 8,000 bytes that NOTIFY carries. */
 const idsPerMessage = 300
 
 const endOne = `
   WITH ended AS (DELETE FROM identity.session WHERE id = $1 RETURNING id)
-  INSERT INTO identity.ended_session (id, expires_at) SELECT id, $2 FROM ended RETURNING id`
+  INSERT INTO identity.ended_session (id, expires_at) SELECT id, now() + $2 * interval '1 s' FROM ended RETURNING id`
 
 const endAll = `
   WITH ended AS (DELETE FROM identity.session WHERE account_id = $1 AND id IS DISTINCT FROM $2 RETURNING id)
-  INSERT INTO identity.ended_session (id, expires_at) SELECT id, $3 FROM ended RETURNING id`
+  INSERT INTO identity.ended_session (id, expires_at) SELECT id, now() + $3 * interval '1 s' FROM ended RETURNING id`
 
 /** Ends sessions: no refresh from now on, and no access token either, in any process. */
 @Injectable()
@@ -23,14 +24,14 @@ export class SessionEnding {
 
   /** Whether there was such a session. */
   async end(transaction: Transaction, sessionId: string): Promise<boolean> {
-    const rows = await transaction.query<{ id: string }>(endOne, [sessionId, this.ended.forgetAt()])
+    const rows = await transaction.query<{ id: string }>(endOne, [sessionId, lifetimesS.endedSession])
     await this.tell(transaction, rows)
     return rows.length > 0
   }
 
   /** Ends what an account has open, but for one session that may be kept. */
   async endAll(transaction: Transaction, accountId: string, keptSessionId?: string): Promise<void> {
-    const rows = await transaction.query<{ id: string }>(endAll, [accountId, keptSessionId ?? null, this.ended.forgetAt()])
+    const rows = await transaction.query<{ id: string }>(endAll, [accountId, keptSessionId ?? null, lifetimesS.endedSession])
     await this.tell(transaction, rows)
   }
 

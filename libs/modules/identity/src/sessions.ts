@@ -14,15 +14,15 @@ const begin = `
   WITH proved AS (
     SELECT id, role FROM identity.account WHERE id = $1 AND password_hash = $2 FOR SHARE
   ), begun AS (
-    INSERT INTO identity.session (id, account_id, refresh_hash, expires_at) SELECT $3, id, $4, $5 FROM proved RETURNING account_id
+    INSERT INTO identity.session (id, account_id, refresh_hash, expires_at) SELECT $3, id, $4, now() + $5 * interval '1 s' FROM proved RETURNING account_id
   )
   SELECT proved.role FROM proved, begun`
 
 /** Of many with the same token one finds its hash. The others wait for the row, and then find another hash. */
 const rotate = `
-  UPDATE identity.session SET refresh_hash = $3, expires_at = $4
+  UPDATE identity.session SET refresh_hash = $3, expires_at = now() + $4 * interval '1 s'
   FROM identity.account
-  WHERE session.id = $1 AND refresh_hash = $2 AND expires_at > $5 AND account.id = session.account_id
+  WHERE session.id = $1 AND refresh_hash = $2 AND expires_at > now() AND account.id = session.account_id
   RETURNING account.id, account.role`
 
 /** What begins with a log-in, goes on by refresh tokens that are good once, and ends for all of them together. */
@@ -38,9 +38,9 @@ export class Sessions {
 
   async begin({ id, passwordHash }: ProvedAccount): Promise<Session> {
     const sessionId = randomBytes(16).toString('base64url')
-    const { token, hash, expiresAt } = this.refreshTokens.make(sessionId)
+    const { token, hash } = this.refreshTokens.make(sessionId)
     const [account] = await this.database.write((transaction) =>
-      transaction.query<Pick<Principal, 'role'>>(begin, [id, passwordHash, sessionId, hash, expiresAt]),
+      transaction.query<Pick<Principal, 'role'>>(begin, [id, passwordHash, sessionId, hash, lifetimesS.refreshToken]),
     )
     if (account === undefined) throw identityErrors.INVALID_CREDENTIALS()
     return this.answer({ id, role: account.role, sessionId }, token)
@@ -50,10 +50,10 @@ export class Sessions {
   async refresh(refreshToken: string): Promise<Session> {
     const used = this.refreshTokens.read(refreshToken)
     if (used === undefined) throw identityErrors.SESSION_ENDED()
-    const { sessionId, hash, now } = used
+    const { sessionId, hash } = used
     const next = this.refreshTokens.make(sessionId)
     const [account] = await this.database.write((transaction) =>
-      transaction.query<Pick<Principal, 'id' | 'role'>>(rotate, [sessionId, hash, next.hash, next.expiresAt, now]),
+      transaction.query<Pick<Principal, 'id' | 'role'>>(rotate, [sessionId, hash, next.hash, lifetimesS.refreshToken]),
     )
     if (account === undefined) return this.refuse(sessionId)
     return this.answer({ ...account, sessionId }, next.token)

@@ -1,7 +1,7 @@
 import type { VerifiedToken } from './drivers/access-tokens.js'
 import { VerifiedTokens } from './verified-tokens.js'
 
-const until = (untilMs: number): VerifiedToken => ({ principal: { id: 'i', role: 'user', sessionId: 's' }, untilMs })
+const until = (untilMs: number): VerifiedToken => ({ principal: { id: 'i', role: 'user', sessionId: 's' }, fromMs: -1_000, untilMs })
 
 describe('tokens that were verified lately', () => {
   it('are known until they expire', () => {
@@ -10,6 +10,12 @@ describe('tokens that were verified lately', () => {
     expect(tokens.get('token', 999)).toEqual(until(1_000))
     expect(tokens.get('token', 1_000)).toBeUndefined()
     expect(tokens.get('token', 999)).toBeUndefined()
+  })
+
+  it('are not known before they were issued, as where a clock was ahead and is right again', () => {
+    const tokens = new VerifiedTokens(10)
+    tokens.put('token', { ...until(9_000), fromMs: 5_000 })
+    expect(tokens.get('token', 4_999)).toBeUndefined()
   })
 
   it('are known by their whole text, and not by its end', () => {

@@ -20,7 +20,8 @@ export class VerifiedTokens {
   get(text: string, nowMs: number): VerifiedToken | undefined {
     const remembered = this.tokens.get(tailOf(text))
     if (remembered?.text !== text) return undefined
-    if (remembered.verified.untilMs <= nowMs) {
+    const { fromMs, untilMs } = remembered.verified
+    if (untilMs <= nowMs || nowMs < fromMs) {
       this.tokens.delete(tailOf(text))
       return undefined
     }

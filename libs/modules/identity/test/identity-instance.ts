@@ -18,6 +18,13 @@ interface InstanceParts {
 
 export const password = 'correct horse battery staple'
 
+const older = [
+  ...['session', 'ended_session', 'registration', 'password_reset', 'attempt'].map(
+    (table) => 'UPDATE identity.' + table + " SET expires_at = expires_at - $1 * interval '1 ms'",
+  ),
+  "UPDATE identity.attempt SET made_at = ARRAY(SELECT made - $1 * interval '1 ms' FROM unnest(made_at) AS made ORDER BY made)",
+]
+
 /** One process with the identity module, and what tests do with it again and again. */
 export class IdentityInstance {
   constructor(
@@ -77,6 +84,13 @@ export class IdentityInstance {
 
   async lastTold(event: string): Promise<string> {
     return (await this.told(event)).at(-1)!
+  }
+
+  /** Has the database as it will be after so long, or as it was made by a clock that was ahead by so long, where that is negative. */
+  async timePasses(ms: number): Promise<void> {
+    await this.parts.database.write(async (transaction) => {
+      for (const statement of older) await transaction.query(statement, [ms])
+    })
   }
 
   /** Runs of the password hash so far. */

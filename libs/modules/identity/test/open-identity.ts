@@ -27,7 +27,7 @@ export const openIdentityDatabase = (): Promise<TestDatabase> =>
 
 /** The module as one process has it, with its port behind JSON. Close it before its database. */
 export async function openIdentity(database: TestDatabase, options: IdentityOptions = {}): Promise<IdentityInstance> {
-  const parts = { clock: options.clock ?? new FakeClock(), metrics: new MetricsRecorder(), signals: new SignalsRecorder() }
+  const parts = { clock: options.clock ?? new FakeClock(new Date().toISOString()), metrics: new MetricsRecorder(), signals: new SignalsRecorder() }
   const application = await Test.createTestingModule({
     imports: [
       surroundings(database, parts, options),

@@ -64,7 +64,16 @@ async function badTokens(): Promise<string[]> {
     await signed({ x5u: 'https://attacker.example/chain.pem', kid: undefined }, goodClaims, foreign),
     ...(await Promise.all([{ typ: 'JWT' }, { typ: undefined }, { typ: 'rt+jwt' }].map((wrong) => signed(wrong, goodClaims)))),
     ...(await Promise.all([{ aud: 'other' }, { aud: [] }, { aud: undefined }, { iss: 'other' }, { iss: undefined }].map(withClaims))),
-    ...(await Promise.all([{ exp: nowS - 61 }, { exp: undefined }, { exp: '9999999999' }, { nbf: nowS + 61 }, { iat: undefined }].map(withClaims))),
+    ...(await Promise.all(
+      [
+        { exp: nowS - 61 },
+        { exp: undefined },
+        { exp: '9999999999' },
+        { nbf: nowS + 61 },
+        { iat: nowS + 61, exp: nowS + 660 },
+        { iat: undefined },
+      ].map(withClaims),
+    )),
     ...(await Promise.all(
       [{ sub: undefined }, { sub: 'no-uuid' }, { role: 'root' }, { role: ['admin'] }, { sid: undefined }, { sid: 7 }].map(withClaims),
     )),

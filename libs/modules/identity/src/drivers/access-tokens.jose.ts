@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import { Principal } from '@kilomega/contracts'
-import { Clock } from '@kilomega/ports'
+import { DatabaseClock } from '@kilomega/database'
 import { Injectable } from '@nestjs/common'
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { IdentityConfig } from '../identity.config.js'
@@ -21,7 +21,7 @@ export class JoseAccessTokens extends AccessTokens {
 
   constructor(
     private readonly config: IdentityConfig,
-    private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
   ) {
     super()
     this.signingKey = readSigningKey(config)
@@ -63,11 +63,14 @@ export class JoseAccessTokens extends AccessTokens {
       issuer: this.config.issuer,
       audience: this.config.audience,
       requiredClaims: ['exp', 'iat', 'sub'],
+      // Also refuses what was issued in the future.
+      maxTokenAge: lifetimesS.accessToken,
       clockTolerance: leewayS,
       currentDate: this.clock.now(),
     })
     const principal = Principal.safeParse({ id: payload.sub, role: payload['role'], sessionId: payload['sid'] })
-    return principal.success ? { principal: Object.freeze(principal.data), untilMs: (payload.exp! + leewayS) * 1_000 } : undefined
+    if (!principal.success) return undefined
+    return { principal: Object.freeze(principal.data), fromMs: (payload.iat! - leewayS) * 1_000, untilMs: (payload.exp! + leewayS) * 1_000 }
   }
 
   private keyNamed(kid: string | undefined): KeyObject {
