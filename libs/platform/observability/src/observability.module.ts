@@ -5,10 +5,11 @@ import { LogOutput } from './log-output.js'
 import { Metrics } from './metrics.js'
 import { ProcessMetrics } from './metrics.process.js'
 import { Signals } from './signals.js'
+import { StopBudget } from './stop-budget.js'
 import { standardOutput } from './standard-output.js'
 import { LineSignals } from './signals.lines.js'
 
-/** Signals, metrics and health, for everything in the process. */
+/** Signals, metrics, health and the time for stopping, for everything in the process. */
 @Global()
 @Module({
   providers: [
@@ -16,7 +17,8 @@ import { LineSignals } from './signals.lines.js'
     { provide: Signals, useClass: LineSignals },
     { provide: Metrics, useClass: ProcessMetrics },
     { provide: Health, useClass: HealthBoard },
+    StopBudget,
   ],
-  exports: [Signals, Metrics, Health],
+  exports: [Signals, Metrics, Health, StopBudget],
 })
 export class ObservabilityModule {}

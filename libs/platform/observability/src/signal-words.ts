@@ -30,6 +30,7 @@ export const signalWords = {
   'port.message-refused': ['warn', 'A message that is no port call, or of nobody who is trusted, was refused'],
   'process.crashed': ['error', 'An error that nobody caught; the process stops'],
   'process.ready': ['info', 'Ready'],
+  'process.stop-cut': ['warn', 'A part of the stop has used its time; what was left of it is cut, and the next part stops'],
   'process.stop-overdue': ['error', 'Stopping took longer than its budget; the process ends without waiting'],
   'process.stopped': ['info', 'Stopped'],
   'process.stopping': ['info', 'Stopping'],
