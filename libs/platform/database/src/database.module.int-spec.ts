@@ -1,4 +1,4 @@
-import { HealthBoard, Health, Metrics, ProcessMetrics, Signals } from '@kilomega/observability'
+import { HealthBoard, Health, Metrics, ProcessMetrics, Signals, StopBudget } from '@kilomega/observability'
 import { Clock, SystemClock } from '@kilomega/ports'
 import { type INestApplicationContext, Injectable, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
@@ -53,8 +53,9 @@ beforeAll(async () => {
       { provide: Metrics, useClass: ProcessMetrics },
       { provide: Health, useClass: HealthBoard },
       { provide: Clock, useClass: SystemClock },
+      StopBudget,
     ],
-    exports: [DatabaseConfig, Signals, Metrics, Health, Clock],
+    exports: [DatabaseConfig, Signals, Metrics, Health, Clock, StopBudget],
   }
   const root = { module: class Root {}, imports: [NotesModule, SearchModule, surroundings, DatabaseModule.forProcess([])] }
   app = await NestFactory.createApplicationContext(root, { logger: false, abortOnError: false })

@@ -1,4 +1,4 @@
-import { Health, Metrics, Signals } from '@kilomega/observability'
+import { Health, Metrics, Signals, StopBudget } from '@kilomega/observability'
 import { Clock } from '@kilomega/ports'
 import { type DynamicModule, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common'
 import { Broadcast } from './broadcast.js'
@@ -18,6 +18,7 @@ class DatabaseLife implements OnModuleInit, OnApplicationShutdown {
     private readonly broadcast: PostgresBroadcast,
     private readonly clock: ClockWatch,
     private readonly health: Health,
+    private readonly stopBudget: StopBudget,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -28,8 +29,8 @@ class DatabaseLife implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.clock.stop()
-    await this.broadcast.close()
-    await this.databases.close()
+    const closed = this.broadcast.close().then(() => this.databases.close())
+    await this.stopBudget.share('pools').within('connections to the database', closed)
   }
 }
 

@@ -50,10 +50,11 @@ export class HttpListeners implements BeforeApplicationShutdown {
 
   /**
    * Readiness fails first; requests are accepted for `preStopMs` more, and answers ask clients to close; then no connection is accepted, and
-   * what is in flight is awaited. The caller holds the budget: whatever is still open when it is over ends with the process.
+   * what is in flight is awaited. The caller holds the budget: at `cut` whatever is still open is closed.
    */
-  async drain(): Promise<void> {
+  async drain(cut?: AbortSignal): Promise<void> {
     const { traffic } = this.fastify.edge
+    cut?.addEventListener('abort', () => this.connections.forEach((socket) => socket.destroy()), { once: true })
     this.health.drain()
     traffic.close()
     if (this.config.preStopMs > 0) await wait(this.config.preStopMs)

@@ -56,8 +56,8 @@ function keepAnswers(app: NestFastifyApplication, fastify: FastifyInstance): voi
 /** Opens the ports of a process and says where they are. */
 export const listenHttp = (app: NestFastifyApplication): Promise<HttpAddresses> => app.get(HttpListeners).listen()
 
-/** Ends a process's traffic without losing any of it; resolves when no connection is left. */
-export const drainHttp = (app: NestFastifyApplication): Promise<void> => app.get(HttpListeners).drain()
+/** Ends a process's traffic without losing any of it, unless `cut` aborts; resolves when no connection is left. */
+export const drainHttp = (app: NestFastifyApplication, cut?: AbortSignal): Promise<void> => app.get(HttpListeners).drain(cut)
 
 /** An application without users has no authenticator, and then no token is good. */
 const authenticatorOf = (app: NestFastifyApplication): Authenticator | undefined => providedIn(app, Authenticator)

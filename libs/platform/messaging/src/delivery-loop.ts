@@ -10,8 +10,6 @@ import { WorkLoop } from './work-loop.js'
 const expiry = new Expiry()
 /** What a delivery may take of its lease, so that it ends before another process may claim it. */
 const leaseShare = 0.8
-/** What the delivery at work may take when the process stops, milliseconds; then it is given back. */
-const stopWithinMs = 5_000
 
 const killedItsProcess: GivenUp = {
   code: 'DELIVERY_KILLED_ITS_PROCESS',
@@ -67,10 +65,10 @@ export class DeliveryLoop {
     this.loop.wake()
   }
 
-  /** What is at work when its share of the stop is over is given back. Its effect, where it still comes, is in the inbox. */
-  async stop(): Promise<void> {
+  /** What is still at work then is given back. Its effect, where it still comes, is in the inbox. */
+  async stop(withinMs: number): Promise<void> {
     this.parts.arrivals?.stop()
-    if (await this.loop.stop(stopWithinMs)) return
+    if (await this.loop.stop(withinMs)) return
     await this.parts.table.release(this.inHand, { afterMs: 0 }).catch(() => undefined)
   }
 

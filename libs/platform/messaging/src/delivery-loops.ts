@@ -3,6 +3,7 @@ import { Signals } from '@kilomega/observability'
 import { Injectable } from '@nestjs/common'
 import { DeliveryLoop } from './delivery-loop.js'
 import { DeliveryTable } from './delivery-table.js'
+import { DueWatch } from './due-watch.js'
 import { EventStream } from './nats/event-stream.js'
 import { StreamArrivals } from './nats/stream-arrivals.js'
 import { Publisher } from './publisher.js'
@@ -32,6 +33,10 @@ export class DeliveryLoops {
 
   publish(publication: Publication): Publisher {
     return new Publisher({ publication, table: this.tableOf(publication), signals: this.signals })
+  }
+
+  watch(schema: string): DueWatch {
+    return new DueWatch(this.databases.of(schema))
   }
 
   /** Nobody has to look in the ledger when such an event is added to it. */

@@ -24,9 +24,8 @@ export class DueWatch {
       .finally(() => (this.looking = undefined))
   }
 
-  async end(): Promise<void> {
+  end(): void {
     this.wakeOf.clear()
-    await this.looking
   }
 
   private async wakeDue(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { Databases } from '@kilomega/database'
 import { Signals } from '@kilomega/observability'
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
@@ -13,6 +14,8 @@ const everyMs = 3_600_000
 const firstAfterMs = 60_000
 /** Days of a table that one round drops at most: after a quiet week there is one; more at once is a clock that is wrong, and takes time to be noticed. */
 const daysInRound = 2
+/** Milliseconds. */
+const stopWithinMs = 1_000
 /** Inboxes and receipts remember so much longer than outboxes, so that a replay of what is left is always safe. */
 const inboxFactor = 2
 
@@ -35,11 +38,11 @@ export class LedgerRetention implements OnApplicationBootstrap, BeforeApplicatio
     this.sweepIn(firstAfterMs)
   }
 
-  /** Waits for the portion at work: at most 5,000 rows, or a day. */
+  /** Waits for the portion at work, mostly some 50 ms; a longer one rolls back when its connection is closed. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopped = true
     clearTimeout(this.timer)
-    await this.running
+    await Promise.race([this.running, wait(stopWithinMs, undefined, { ref: false })])
   }
 
   /** One round over the modules of this process. A step that fails waits for the next round, and the others go on. */

@@ -25,6 +25,7 @@ import { Receipts } from './receipts.js'
 import { PostgresReceipts } from './receipts.postgres.js'
 import { Relay } from './relay.js'
 import { RelayConfig } from './relay.config.js'
+import { RelayGauges } from './relay-gauges.js'
 import { RemoteConfig } from './remote.config.js'
 import { WakeUp } from './wake-up.js'
 
@@ -54,7 +55,7 @@ class Subscriptions implements OnApplicationBootstrap {
   }
 }
 
-const ledger = [DatabaseTime, DeliveryLoops, LedgerRetention, PostgresOutbox, Relay, WakeUp]
+const ledger = [DatabaseTime, DeliveryLoops, LedgerRetention, PostgresOutbox, Relay, RelayGauges, WakeUp]
 const desk = [Canaries, CanaryWatch, LedgerDesk, Ledgers]
 const nats = [EventStream, NatsLink, NatsStrategy, RemotePorts, StreamPublishers]
 

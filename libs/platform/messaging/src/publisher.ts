@@ -6,7 +6,6 @@ import { WorkLoop } from './work-loop.js'
 /** Whoever takes publications may be away: so long until they are tried again, milliseconds, and at once when it is back. */
 const againMs = 2_000
 const longestPauseMs = 30_000
-const stopWithinMs = 5_000
 
 interface PublisherParts {
   publication: Publication
@@ -28,8 +27,8 @@ export class Publisher {
     this.loop.wake()
   }
 
-  async stop(): Promise<void> {
-    await this.loop.stop(stopWithinMs)
+  async stop(withinMs: number): Promise<void> {
+    await this.loop.stop(withinMs)
   }
 
   private async publishNext(): Promise<boolean> {

@@ -1,17 +1,22 @@
-import type { Database } from '@kilomega/database'
-import type { Metrics } from '@kilomega/observability'
+import { Databases } from '@kilomega/database'
+import { Metrics } from '@kilomega/observability'
+import { Injectable } from '@nestjs/common'
 import { lagsOf, type SubscriberLag } from './lags.js'
 
 /** Answers of one look serve all gauges of a scrape, milliseconds. */
 const keepMs = 500
 
 /** How far the subscribers of this process are behind. */
+@Injectable()
 export class RelayGauges {
-  private readonly schemas = new Map<string, { database: Database; subscribers: string[] }>()
+  private readonly subscribers = new Map<string, string[]>()
   private known: Promise<SubscriberLag[]> | undefined
   private readMs = -Infinity
 
-  constructor(metrics: Metrics) {
+  constructor(
+    private readonly databases: Databases,
+    metrics: Metrics,
+  ) {
     metrics.gauge('relay_owed_deliveries', 'Deliveries to the subscribers of this process that are not done', async () =>
       (await this.lags()).reduce((sum, { owed }) => sum + owed, 0),
     )
@@ -20,10 +25,8 @@ export class RelayGauges {
     )
   }
 
-  add(database: Database, subscriber: string): void {
-    const known = this.schemas.get(database.schema) ?? { database, subscribers: [] }
-    this.schemas.set(database.schema, known)
-    known.subscribers.push(subscriber)
+  add(schema: string, subscriber: string): void {
+    this.subscribers.set(schema, [...(this.subscribers.get(schema) ?? []), subscriber])
   }
 
   private lags(): Promise<SubscriberLag[]> {
@@ -38,7 +41,7 @@ export class RelayGauges {
   /** One after the other: all of them at once would take every connection for whoever scrapes. */
   private async read(): Promise<SubscriberLag[]> {
     const all: SubscriberLag[] = []
-    for (const { database, subscribers } of this.schemas.values()) all.push(...(await lagsOf(database, subscribers)))
+    for (const [schema, subscribers] of this.subscribers) all.push(...(await lagsOf(this.databases.of(schema), subscribers)))
     return all
   }
 }

@@ -1,17 +1,19 @@
-import { Databases } from '@kilomega/database'
-import { Metrics } from '@kilomega/observability'
+import { StopBudget } from '@kilomega/observability'
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
 import { DeliveryLoops } from './delivery-loops.js'
-import { DueWatch } from './due-watch.js'
+import type { DueWatch } from './due-watch.js'
 import { RelayGauges } from './relay-gauges.js'
 import { everySo, type Poll } from './poll.js'
 import { RelayConfig } from './relay.config.js'
 import type { Publication, Subscription } from './subscription.js'
 import { WakeUp } from './wake-up.js'
 
+/** What the deliveries at work may take when the process stops, milliseconds. */
+const longestStopMs = 5_000
+
 interface Loop {
   wake(): void
-  stop(): Promise<void>
+  stop(withinMs: number): Promise<void>
 }
 
 /** Delivers what outboxes hold to the subscribers of this process, after commit and at least once. */
@@ -19,24 +21,21 @@ interface Loop {
 export class Relay implements BeforeApplicationShutdown {
   private readonly loops: Loop[] = []
   private readonly watches = new Map<string, DueWatch>()
-  private readonly gauges: RelayGauges
   private waiting: (() => void)[] | undefined = []
   private poll: Poll | undefined
 
   constructor(
     private readonly deliveryLoops: DeliveryLoops,
-    private readonly databases: Databases,
     private readonly config: RelayConfig,
     private readonly wakeUp: WakeUp,
-    metrics: Metrics,
-  ) {
-    this.gauges = new RelayGauges(metrics)
-  }
+    private readonly gauges: RelayGauges,
+    private readonly stopBudget: StopBudget,
+  ) {}
 
   /** Delivers every event of that name here. Its subscriber is registered already (`registerSubscribers`). */
   subscribe(subscription: Subscription): void {
     const { schema, eventName, subscriber } = subscription
-    this.gauges.add(this.databases.of(schema), subscriber)
+    this.gauges.add(schema, subscriber)
     this.whenStarted(() => {
       const loop = this.deliveryLoops.deliver(subscription)
       if (!this.deliveryLoops.comesOverStream(subscription)) this.wakeUp.listen(schema, () => loop.ring(), eventName)
@@ -66,8 +65,11 @@ export class Relay implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     this.waiting = []
     this.poll?.stop()
-    await Promise.all([...this.watches.values()].map((watch) => watch.end()))
-    await Promise.all(this.loops.map((loop) => loop.stop()))
+    for (const watch of this.watches.values()) watch.end()
+    const share = this.stopBudget.share('ledger')
+    // What is cut still has to be given back within the share.
+    const withinMs = Math.min(longestStopMs, share.leftMs / 2)
+    await share.within('deliveries', Promise.all(this.loops.map((loop) => loop.stop(withinMs))))
   }
 
   private whenStarted(begin: () => void): void {
@@ -77,7 +79,7 @@ export class Relay implements BeforeApplicationShutdown {
 
   private add(loop: Loop, { schema, subscriber }: { schema: string; subscriber: string }): void {
     this.loops.push(loop)
-    const watch = this.watches.get(schema) ?? new DueWatch(this.databases.of(schema))
+    const watch = this.watches.get(schema) ?? this.deliveryLoops.watch(schema)
     this.watches.set(schema, watch)
     watch.add(subscriber, () => loop.wake())
   }

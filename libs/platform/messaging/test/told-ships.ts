@@ -1,4 +1,5 @@
 import { type Database, migration, type Transaction } from '@kilomega/database'
+import { StopBudget } from '@kilomega/observability'
 import { type DomainEvent, event } from '@kilomega/ports'
 import { openDatabase, type TestDatabase } from '@kilomega/testing'
 import { z } from 'zod'
@@ -9,6 +10,7 @@ import { EventStream } from '../src/nats/event-stream.js'
 import { StreamPublishers } from '../src/nats/stream-publishers.js'
 import { PostgresOutbox } from '../src/outbox.postgres.js'
 import { Relay } from '../src/relay.js'
+import { RelayGauges } from '../src/relay-gauges.js'
 import type { RelayConfig } from '../src/relay.config.js'
 import { WakeUp } from '../src/wake-up.js'
 import { NatsSide } from './nats-side.js'
@@ -103,7 +105,8 @@ export class ToldShips {
     const config = { ...relayConfig, ...changes }
     const { stream, close } = this.streamOf(config)
     const { databases, signals, metrics } = this.opened
-    const relay = new Relay(new DeliveryLoops(databases, config, stream, signals), databases, config, this.wakeUp, metrics)
+    const loops = new DeliveryLoops(databases, config, stream, signals)
+    const relay = new Relay(loops, config, this.wakeUp, new RelayGauges(databases, metrics), new StopBudget(signals))
     const stop = once(async () => {
       stream.onModuleDestroy?.()
       await relay.beforeApplicationShutdown()

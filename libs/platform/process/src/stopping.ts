@@ -1,20 +1,20 @@
-import { drainHttp } from '@kilomega/http'
+import { drainHttp, HttpConfig } from '@kilomega/http'
 import { NatsStrategy } from '@kilomega/messaging'
-import { Signals } from '@kilomega/observability'
+import { Signals, StopBudget } from '@kilomega/observability'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { messageOf } from './failure-text.js'
 import type { ProcessConfig } from './process.config.js'
 
 /**
  * Stops a process in order: not ready, drain HTTP, drain the ports on NATS, then by Nest's hooks workers (`onModuleDestroy`), relay (`beforeApplicationShutdown`) and pools
- * (`onApplicationShutdown`), all within one budget. A signal that comes while it still starts ends it at once; nothing was accepted by then.
+ * (`onApplicationShutdown`), each within its share of one budget. A signal that comes while it still starts ends it at once; nothing was accepted by then.
  */
 export class Stopping {
   private running: { app: NestFastifyApplication; config: ProcessConfig } | undefined
   private stopping = false
 
   constructor() {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.stop(0, { by: signal }))
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void this.stop(0, { by: signal }))
     for (const trouble of ['uncaughtException', 'unhandledRejection'] as const) process.on(trouble, (error) => void this.crash(error))
   }
 
@@ -46,10 +46,17 @@ export class Stopping {
       signals.emit('process.stop-overdue', { stopTimeoutMs: config.stopTimeoutMs })
       process.exit(1)
     }, config.stopTimeoutMs).unref()
-    await drainHttp(app)
-    await app.get(NatsStrategy).drain()
-    await app.close()
+    await this.inOrder(app, config.stopTimeoutMs)
     signals.emit('process.stopped')
     process.exit(exitCode)
+  }
+
+  /** What stops by Nest's hooks looks after its share itself: workers, ledger and pools. */
+  private async inOrder(app: NestFastifyApplication, stopTimeoutMs: number): Promise<void> {
+    const budget = app.get(StopBudget)
+    budget.begin(stopTimeoutMs, app.get(HttpConfig).preStopMs)
+    await budget.share('http').within('requests', drainHttp(app, budget.share('http').over))
+    await budget.share('ports').within('calls over NATS', app.get(NatsStrategy).drain())
+    await app.close()
   }
 }

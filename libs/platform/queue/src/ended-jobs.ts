@@ -1,6 +1,6 @@
 import { Databases } from '@kilomega/database'
 import { DeliveryTable } from '@kilomega/messaging'
-import { Signals } from '@kilomega/observability'
+import { Signals, StopBudget } from '@kilomega/observability'
 import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
 import type { JobDefinition } from './job.js'
@@ -37,6 +37,7 @@ export class EndedJobs implements BeforeApplicationShutdown {
   constructor(
     private readonly databases: Databases,
     private readonly signals: Signals,
+    private readonly stopBudget: StopBudget,
   ) {}
 
   done(definition: JobDefinition, id: string): void {
@@ -54,6 +55,10 @@ export class EndedJobs implements BeforeApplicationShutdown {
 
   /** Workers have been closed by then (`onModuleDestroy`), and pools have not (`onApplicationShutdown`). */
   async beforeApplicationShutdown(): Promise<void> {
+    await this.stopBudget.share('ledger').within('ends of jobs', this.writeLast())
+  }
+
+  private async writeLast(): Promise<void> {
     await this.writing
     clearTimeout(this.timer)
     await this.write()

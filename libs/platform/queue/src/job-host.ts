@@ -1,4 +1,5 @@
 import { backoffMs } from '@kilomega/messaging'
+import { StopBudget } from '@kilomega/observability'
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
 import type { OnModuleDestroy, Type } from '@nestjs/common'
 import type { BackoffStrategy, Job, WorkerOptions } from 'bullmq'
@@ -8,10 +9,7 @@ import { JobRunner } from './job-runner.js'
 import type { QueuedJob } from './queued-job.js'
 import type { QueueConfig } from './queue.config.js'
 import type { Runner } from './runs.js'
-import { within } from './within.js'
 
-/** With the store away BullMQ would wait for it for ever, milliseconds. */
-const closeWithinMs = 20_000
 /** Between two tries of a job, milliseconds. */
 const longestBackoffMs = 7_200_000
 /** How long a worker waits after an error of the store before it asks again, milliseconds. */
@@ -48,6 +46,7 @@ export function jobHost(runner: Runner, worker: Type, config: QueueConfig): Type
     constructor(
       private readonly jobs: JobRunner,
       private readonly reports: JobReports,
+      private readonly stopBudget: StopBudget,
     ) {
       super()
     }
@@ -76,9 +75,10 @@ export function jobHost(runner: Runner, worker: Type, config: QueueConfig): Type
       if (this.worker.closing === undefined) this.reports.workerFailed(definition.jobName, error)
     }
 
-    /** Waits for the jobs at work, and takes no new ones. Pools are closed after this, in `onApplicationShutdown`. */
+    /** Waits for the jobs at work, and takes no new ones; with the store away BullMQ would wait for ever. Pools are closed after this, in `onApplicationShutdown`. */
     async onModuleDestroy(): Promise<void> {
-      await within(closeWithinMs, this.worker.close(), 'queue').catch(() => undefined)
+      const closed = this.worker.close().catch(() => undefined)
+      await this.stopBudget.share('workers').within(definition.jobName, closed)
     }
   }
   return JobHost
