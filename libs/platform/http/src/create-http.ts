@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConfigValues } from '@kilomega/config'
 import { type AppError, portErrors, statusOf } from '@kilomega/ports'
@@ -8,35 +8,39 @@ import { answersWith } from './answer.js'
 import { edgeErrors } from './edge-errors.js'
 import { Edge } from './edge.js'
 import { HttpConfig } from './http.config.js'
-import { maxBodyBytes, maxHeadersBytes, maxUrlBytes, uploadBudgetMs } from './limits.js'
+import { maxBodyBytes, maxHeadersBytes, maxUrlBytes } from './limits.js'
 import { problemBody, problemHeaders } from './problem.js'
 
 /** URL and headers arrive in one piece for Node; which of them is too long is ours to say. */
-const serverOptions = { maxHeaderSize: maxUrlBytes + maxHeadersBytes, headersTimeout: 15_000, requestTimeout: uploadBudgetMs }
+const maxHeaderSize = maxUrlBytes + maxHeadersBytes
 
 /** The HTTP server of a process, with all hooks in place and nothing to serve yet. Create the Nest application with it and `bodyParser: false`. */
 export function createHttp(values: ConfigValues): FastifyAdapter {
   const config = values.get(HttpConfig)
   const edge = new Edge(config)
   const instance = fastify({
-    http: { ...serverOptions, ServerResponse: answersWith(edge.headers) },
+    serverFactory: (route) => publicServer(edge, route),
     bodyLimit: maxBodyBytes,
     trustProxy: config.trustedHops > 0 && ((_address: string, hop: number) => hop < config.trustedHops),
-    requestTimeout: serverOptions.requestTimeout,
     return503OnClosing: false,
     frameworkErrors: (_error, request, reply) => refuseUnreadable(edge, request as unknown as FastifyRequest, reply as unknown as FastifyReply),
-    clientErrorHandler: refuseMalformed,
+    clientErrorHandler: (error, socket) => refuseMalformed(edge, error, socket),
   })
   edge.attach(instance as never)
   return new FastifyAdapter(instance as never)
 }
 
+const publicServer = (edge: Edge, route: RequestListener): Server =>
+  edge.connections.server({ maxHeaderSize, ServerResponse: answersWith(edge.headers) }, route)
+
 /** A second listener on the same routes, whose requests are marked as internal. */
-export const internalServer = (edge: Edge, route: Parameters<typeof createServer>[1] & {}) =>
-  createServer({ ...serverOptions, ServerResponse: answersWith(edge.headers) }, (request, response) => {
-    edge.markInternal(request)
-    route(request, response)
-  }).on('clientError', refuseMalformed)
+export const internalServer = (edge: Edge, route: RequestListener): Server =>
+  edge.connections
+    .server({ maxHeaderSize, ServerResponse: answersWith(edge.headers) }, (request, response) => {
+      edge.markInternal(request)
+      route(request, response)
+    })
+    .on('clientError', (error: Unreadable, socket: Socket) => refuseMalformed(edge, error, socket))
 
 /** A path that cannot be decoded, or has an absurdly long part, is none of ours. */
 function refuseUnreadable(edge: Edge, request: FastifyRequest, reply: FastifyReply): void {
@@ -54,9 +58,9 @@ interface Unreadable {
   rawPacket?: unknown
 }
 
-/** What Node could not read as HTTP has no request and no answer: the bytes are written by hand. */
-function refuseMalformed(error: Unreadable, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+/** What Node could not read as HTTP has no request and no answer: the bytes are written by hand, unless they would fall into another answer. */
+function refuseMalformed({ connections }: Edge, error: Unreadable, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || connections.hasBegunToAnswer(socket)) return void socket.destroy()
   const refusal = refusalOf(error)
   const body = JSON.stringify(problemBody(refusal, 'none'))
   const headers = Object.entries({ ...problemHeaders(refusal), 'content-length': String(Buffer.byteLength(body)), connection: 'close' })

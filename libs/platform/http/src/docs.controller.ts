@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { FastifyReply } from 'fastify'
@@ -25,6 +25,18 @@ const startScript = "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', de
 const assetTypes = { 'swagger-ui.css': 'text/css', 'swagger-ui-bundle.js': 'text/javascript', 'start.js': 'text/javascript' } as const
 const AssetParams = z.object({ asset: z.enum(['swagger-ui.css', 'swagger-ui-bundle.js', 'start.js']) })
 const JsonObject = z.record(z.string(), z.unknown())
+
+/** 1.7 MB together, read once: a file opened for each request would be a handle for each client that does not read. */
+const assets = new Map<string, Promise<Buffer>>()
+
+function assetBytes(name: string): Promise<Buffer> {
+  const known = assets.get(name)
+  if (known !== undefined) return known
+  const bytes = readFile(join(folder, name))
+  assets.set(name, bytes)
+  bytes.catch(() => assets.delete(name))
+  return bytes
+}
 
 /** The OpenAPI file, and a page to read it by. */
 @Routes('This description')
@@ -60,6 +72,6 @@ export class DocsController {
   })
   asset(@Params() { asset }: z.infer<typeof AssetParams>, @Reply() reply: FastifyReply) {
     reply.header('content-type', `${assetTypes[asset]}; charset=utf-8`)
-    return asset === 'start.js' ? startScript : createReadStream(join(folder, asset))
+    return asset === 'start.js' ? startScript : assetBytes(asset)
   }
 }

@@ -4,6 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunc
 import type { Admission } from './admission.js'
 import { say, sayAlways } from './answer.js'
 import { ClientCancellation } from './client-cancellation.js'
+import { Arrivals } from './connections/arrivals.js'
+import { Connections } from './connections/connections.js'
 import { edgeErrors } from './edge-errors.js'
 import { EdgeRequest } from './edge-request.js'
 import type { HttpConfig } from './http.config.js'
@@ -29,6 +31,8 @@ export interface EdgeParts {
 /** The path of every request, as Fastify hooks: admission, body, validation, the call, and what is told afterwards. */
 export class Edge {
   readonly traffic = new Traffic()
+  readonly connections: Connections
+  private readonly arrivals: Arrivals
   /** What all answers say. */
   readonly headers: Record<string, string>
   private readonly origins: Origins
@@ -38,6 +42,8 @@ export class Edge {
   constructor(readonly config: HttpConfig) {
     this.headers = securityHeaders(config)
     this.origins = new Origins(config)
+    this.connections = new Connections(config)
+    this.arrivals = new Arrivals(this.traffic, config)
   }
 
   attach(fastify: FastifyInstance): void {
@@ -63,6 +69,13 @@ export class Edge {
     return this.parts?.isPublic ?? false
   }
 
+  /** Looks for clients that keep us waiting; to be called again and again. */
+  sweep(): void {
+    const nowMs = performance.now()
+    this.arrivals.sweep(nowMs)
+    this.connections.sweep(nowMs)
+  }
+
   /** Marks a request as one of the internal port. */
   markInternal(raw: IncomingMessage): void {
     this.internal.add(raw)
@@ -86,18 +99,19 @@ export class Edge {
     } catch (error) {
       return done(error as Error)
     }
-    if (waiting === undefined) this.goOn(request, done)
-    else waiting.then(() => this.goOn(request, done), done)
+    if (waiting === undefined) this.goOn(request, reply, done)
+    else waiting.then(() => this.goOn(request, reply, done), done)
   }
 
-  /** Once it is clear who asks, the form of what he sends is looked at. */
-  private goOn(request: FastifyRequest, done: HookHandlerDoneFunction): void {
+  /** Once it is clear who asks, the form of what he sends is looked at; only then is he asked for a body that he holds back. */
+  private goOn(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
     const { route } = request.edge
     try {
       if (route !== undefined) checkForm(route, request)
     } catch (error) {
       return done(error as Error)
     }
+    if (request.headers.expect !== undefined) reply.raw.writeContinue()
     done()
   }
 
@@ -115,7 +129,8 @@ export class Edge {
   private admit(request: FastifyRequest, reply: FastifyReply): Promise<void> | void {
     checkSize(request)
     this.origins.check(request, reply)
-    if (request.is404) return
+    // Before its body is read.
+    if (request.is404) throw portErrors.NOT_FOUND()
     const { edge } = request
     const { config, url } = request.routeOptions
     const { route } = config

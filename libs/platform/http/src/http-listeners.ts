@@ -26,7 +26,7 @@ export class HttpListeners implements BeforeApplicationShutdown {
   private readonly fastify: FastifyInstance
   private readonly internal: HttpServer
   private readonly config: HttpConfig
-  private readonly connections = new Set<Socket>()
+  private sweeping: NodeJS.Timeout | undefined
 
   constructor(
     { httpAdapter }: HttpAdapterHost,
@@ -43,6 +43,7 @@ export class HttpListeners implements BeforeApplicationShutdown {
   async listen(): Promise<HttpAddresses> {
     const { host, port, internalHost, internalPort } = this.config
     await this.fastify.ready()
+    this.sweeping = setInterval(() => this.fastify.edge.sweep(), sweepEveryMs(this.config)).unref()
     const internal = await open(this.internal, { host: internalHost, port: internalPort, variable: 'HTTP_INTERNAL_PORT' })
     if (!this.fastify.edge.isPublic) return { internal }
     return { public: await open(this.fastify.server, { host, port, variable: 'HTTP_PORT' }), internal }
@@ -64,21 +65,23 @@ export class HttpListeners implements BeforeApplicationShutdown {
 
   /** Whatever drained nothing before (a start that failed, a test) leaves no port open. */
   async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.sweeping)
     for (const server of [this.fastify.server, this.internal]) {
       if (!server.listening) continue
       const closed = once(server, 'close')
       server.close()
-      this.connections.forEach((socket) => socket.destroy())
+      for (const socket of this.fastify.edge.connections.sockets()) socket.destroy()
       await closed
     }
   }
 
   private async close(server: HttpServer): Promise<void> {
     if (!server.listening) return
-    const { traffic } = this.fastify.edge
+    const { traffic, connections } = this.fastify.edge
     const closed = once(server, 'close')
     server.close()
-    this.connections.forEach((socket) => socket.bytesRead === 0 && socket.destroy())
+    // Browsers open connections ahead, and Node does not count one as idle before its first request.
+    for (const socket of connections.sockets()) if (socket.bytesRead === 0) socket.destroy()
     do {
       await traffic.whenQuiet()
       await Promise.race([closed, wait(halfRequestMs, undefined, { ref: false })])
@@ -87,17 +90,15 @@ export class HttpListeners implements BeforeApplicationShutdown {
     await closed
   }
 
-  /** Browsers open connections ahead, and Node does not count one as idle before its first request. */
   private watch(server: HttpServer): void {
     server.on('connection', (socket: Socket) => {
-      this.connections.add(socket)
-      socket.once('close', () => {
-        this.connections.delete(socket)
-        this.fastify.edge.traffic.forget(socket)
-      })
+      socket.once('close', () => this.fastify.edge.traffic.forget(socket))
     })
   }
 }
+
+/** Nobody is kept waiting a quarter longer than is allowed. */
+const sweepEveryMs = ({ budgetMs, stallMs }: HttpConfig): number => Math.min(1_000, budgetMs / 4, stallMs / 4)
 
 interface Place {
   host: string

@@ -17,6 +17,9 @@ export abstract class HttpConfig extends config('HTTP', {
     .default(0)
     .describe('How long to go on accepting after readiness fails, milliseconds: what the load balancer needs to notice'),
   budgetMs: numberField({ min: 100, max: 600_000 }).default(15_000).describe('What one request may take, milliseconds; uploads have 5 minutes'),
+  stallMs: numberField({ min: 100, max: 600_000 })
+    .default(20_000)
+    .describe('How long a client may take nothing of an answer, or send too little of an upload, before its connection is cut, milliseconds'),
   idempotencyLeaseMs: numberField({ min: 1_000, max: 30_000 })
     .default(30_000)
     .describe(

@@ -33,8 +33,9 @@ export async function installHttp(app: NestFastifyApplication, application: Type
     routes,
     isPublic,
   })
-  const { traffic } = fastify.edge
+  const { traffic, connections } = fastify.edge
   metrics.gauge('http_requests_in_flight', 'Requests that are being answered, this one too', () => traffic.inFlight)
+  connections.countWith(metrics.counter('http_connections_cut_total', 'Connections that were cut because of what their clients did', ['reason']))
   app.useGlobalFilters(new ProblemFilter(routes, signals))
   await app.register(uploads as never, { limits: formLimits, throwFileSizeLimit: true })
   return isPublic

@@ -6,3 +6,5 @@ export const maxHeadersBytes = 16 * 1024
 export const maxDepth = 20
 /** What an upload may take: 50 MiB at 1.4 Mbit/s. */
 export const uploadBudgetMs = 5 * 60_000
+/** Below this an upload is given up: 50 KiB would take 25 s. The slowest mobile networks have twice as much. */
+export const minUploadBytesPerS = 2 * 1024

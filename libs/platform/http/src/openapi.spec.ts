@@ -24,6 +24,7 @@ describe('the OpenAPI file', () => {
       '/openapi.json',
       '/v1/call',
       '/v1/fault',
+      '/v1/files',
       '/v1/kept',
       '/v1/notes',
       '/v1/notes/{id}',

@@ -39,12 +39,12 @@ export function problemBody(error: AppError, requestId: string): ProblemBody {
   }
 }
 
-/** Headers that the status of an error asks for. The rest of what is too large is not read. */
+/** Headers that the status of an error asks for. The rest of what is too large or too slow is not read. */
 export function problemHeaders(error: AppError): Record<string, string> {
   const status = statusOf(error)
   const headers: Record<string, string> = { 'content-type': problemType, 'cache-control': 'no-store' }
   if (status === 401) headers['www-authenticate'] = 'Bearer'
-  if (status === 413) headers['connection'] = 'close'
+  if (status === 413 || status === 408) headers['connection'] = 'close'
   const { retryAfterS } = knownDetails(error)
   if (status === 429 || status === 503 || retryAfterS !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfterS ?? 1)))
   return headers

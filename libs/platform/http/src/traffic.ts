@@ -14,6 +14,11 @@ export class Traffic {
     return this.count
   }
 
+  /** All that are being answered. */
+  requests(): EdgeRequest[] {
+    return this.answering.all()
+  }
+
   enter(request: EdgeRequest): void {
     this.answering.add(request)
     this.count += 1

@@ -4,8 +4,9 @@ import { type Actor, currentCall, portErrors } from '@kilomega/ports'
 import { Get, Global, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { Authenticator, Body, createHttp, HttpConfig, HttpModule, installHttp, Params, Query, Route, Routes } from '../src/index.js'
+import { Authenticator, Body, createHttp, HttpConfig, HttpModule, installHttp, Params, Query, Request, Route, Routes } from '../src/index.js'
 
 const Note = z.object({
   title: z.string().min(1),
@@ -73,6 +74,11 @@ export class NotesController {
   @Route({ method: 'GET', path: '/inside', access: 'anyone', summary: 'Inside', listeners: ['internal'], answer: z.object({ ok: z.boolean() }) })
   inside() {
     return { ok: true }
+  }
+
+  @Route({ method: 'POST', path: '/v1/files', access: 'user', summary: 'Takes a file', upload: true, status: 204 })
+  async file(@Request() request: FastifyRequest): Promise<void> {
+    for await (const part of request.parts()) if (part.type === 'file') for await (const _bytes of part.file);
   }
 
   @Get('/v1/undeclared')
