@@ -11,10 +11,11 @@ const mostLeftOver = 5_000
 
 export type LedgerTable = 'outbox' | 'inbox'
 
-/** Nobody who writes to the ledger waits longer for this, and nothing is lost when it is put off. Of several processes one does it. */
-const alone = `
-  SELECT set_config('lock_timeout', '500ms', true), pg_try_advisory_xact_lock(hashtext('{schema} ledger days')) AS "isAlone",
-    to_regclass('{schema}.{day}') IS NOT NULL AS exists`
+/** Of several processes one does it, on a connection of its own while the steps are transactions of others. */
+const alone = `SELECT pg_try_advisory_xact_lock(hashtext('{schema} ledger days')) AS "isAlone"`
+
+/** Nobody who writes to the ledger waits longer for a step, and nothing is lost when it is put off. */
+const patience = `SELECT set_config('lock_timeout', '500ms', true)`
 
 const existing = `
   SELECT child.relname AS name FROM pg_inherits JOIN pg_class AS child ON child.oid = inhrelid
@@ -57,18 +58,22 @@ export class LedgerDays {
   /** Makes the days to come that are missing. One that has rows in the rest already stays there. */
   async open(table: LedgerTable): Promise<void> {
     const today = startOfDay(await this.time.nowMs(this.database))
-    const days = await this.days(table)
-    for (let start = today + dayMs; start <= today + ahead * dayMs; start += dayMs)
-      if (!days.includes(nameOf(table, start))) await this.openDay(table, start)
+    await this.alone(async () => {
+      const days = await this.days(table)
+      for (let start = today + dayMs; start <= today + ahead * dayMs; start += dayMs)
+        if (!days.includes(nameOf(table, start))) await this.openDay(table, start)
+    })
   }
 
   /** Drops days that ended longer ago than that, the oldest first, at most so many; names of days that stay although they are old enough. */
   async close(table: LedgerTable, keepDays: number, atMost: number): Promise<string[]> {
     const before = (await this.time.nowMs(this.database)) - keepDays * dayMs
-    const old = (await this.days(table)).filter((name) => startOf(name) + dayMs <= before)
-    for (const name of old.slice(0, atMost)) await this.closeDay(table, name)
-    const left = await this.days(table)
-    return old.filter((name) => left.includes(name))
+    const isOld = (name: string): boolean => startOf(name) + dayMs <= before
+    await this.alone(async () => {
+      const old = (await this.days(table)).filter(isOld)
+      for (const name of old.slice(0, atMost)) await this.closeDay(table, name)
+    })
+    return (await this.days(table)).filter(isOld)
   }
 
   /** Names of the days that there are, the oldest first. */
@@ -79,31 +84,36 @@ export class LedgerDays {
 
   private async openDay(table: LedgerTable, startMs: number): Promise<void> {
     const names = namesOf(table, startMs)
-    const isOpen = await this.change([forgetPromise, promise], names, false)
-    if (!isOpen) return
+    if (!(await this.step([forgetPromise, promise], names))) return
     try {
-      await this.write(keepPromise, names)
-      await this.change([make, attach], names, false)
+      await this.step([keepPromise], names)
+      await this.step([make, attach], names)
     } catch (error) {
       if (!isCheckViolation(error)) throw error
     } finally {
-      await this.write(forgetPromise, names)
+      await this.step([forgetPromise], names)
     }
   }
 
   private async closeDay(table: LedgerTable, day: string): Promise<void> {
     const names = namesOf(table, startOf(day))
-    if (table === 'inbox') return void (await this.change([detach, drop], names, true))
+    if (table === 'inbox') return void (await this.step([detach, drop], names))
     const [{ count }] = (await this.read<{ count: number }>(countLeftOver, names)) as [{ count: number }]
-    if (count <= mostLeftOver) await this.change([detach, keepLeftOver, drop], { ...names, most: 'ALL' }, true)
+    if (count <= mostLeftOver) await this.step([detach, keepLeftOver, drop], { ...names, most: 'ALL' })
   }
 
-  /** All or nothing; false where another process is at it or was, or somebody holds the table for too long: then it is tried in an hour. */
-  private async change(statements: readonly string[], names: Names, exists: boolean): Promise<boolean> {
+  /** Nothing where another process is at it. */
+  private async alone(work: () => Promise<void>): Promise<void> {
+    await this.database.write(async (transaction) => {
+      const [found] = await transaction.query<{ isAlone: boolean }>(this.sql(alone, {}))
+      if (found!.isAlone) await work()
+    })
+  }
+
+  /** One transaction; false where somebody holds the table for too long: then it is tried in an hour. */
+  private async step(statements: readonly string[], names: Names): Promise<boolean> {
     const work = this.database.write(async (transaction) => {
-      const [found] = await transaction.query<{ isAlone: boolean; exists: boolean }>(this.sql(alone, names))
-      if (!found!.isAlone || found!.exists !== exists) return false
-      for (const statement of statements) await transaction.query(this.sql(statement, names))
+      for (const statement of [patience, ...statements]) await transaction.query(this.sql(statement, names))
       return true
     })
     return work.catch((error: unknown) => {
@@ -114,10 +124,6 @@ export class LedgerDays {
 
   private read<Row extends object>(statement: string, names: Names): Promise<Row[]> {
     return this.database.read((queryable) => queryable.query<Row>(this.sql(statement, names)))
-  }
-
-  private async write(statement: string, names: Names): Promise<void> {
-    await this.database.write((transaction) => transaction.query(this.sql(statement, names)))
   }
 
   /** Names and bounds are made here from numbers: a statement that changes tables takes no parameters. */
