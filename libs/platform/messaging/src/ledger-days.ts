@@ -99,7 +99,7 @@ export class LedgerDays {
     const names = namesOf(table, startOf(day))
     if (table === 'inbox') return void (await this.step([detach, drop], names))
     const [{ count }] = (await this.read<{ count: number }>(countLeftOver, names)) as [{ count: number }]
-    if (count <= mostLeftOver) await this.step([detach, keepLeftOver, drop], { ...names, most: 'ALL' })
+    if (count <= mostLeftOver) await this.step([forgetPromise, detach, keepLeftOver, drop], { ...names, most: 'ALL' })
   }
 
   /** Nothing where another process is at it. */
