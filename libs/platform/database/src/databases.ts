@@ -1,10 +1,10 @@
 import type { Health, Metrics, Signals } from '@kilomega/observability'
-import { CurrentCall, runCall, system } from '@kilomega/ports'
 import type { Database } from './database.js'
 import type { DatabaseConfig } from './database.config.js'
 import { EntitySource, type Entity } from './entity-source.js'
 import { PostgresPool } from './postgres-pool.js'
 import { type DatabaseParts, SchemaDatabase } from './schema-database.js'
+import { ServerProbe } from './server-probe.js'
 import { SlowStatements } from './slow-statements.js'
 import { Statements } from './statements.js'
 
@@ -15,17 +15,15 @@ export interface DatabasesOptions {
   metrics: Metrics
 }
 
-/** As long as anybody waits for a health check; a server that hangs must not collect them on the pool, milliseconds. */
-const probeWithinMs = 1_000
-const probe = (): CurrentCall => new CurrentCall({ actor: system, trace: { requestId: 'health' }, deadlineMs: performance.now() + probeWithinMs })
-
 /** The database of every module in this process, over one pool of connections. */
 export class Databases {
   private readonly parts: DatabaseParts
   private readonly slow: SlowStatements
+  private readonly probe: ServerProbe
 
   constructor({ config, entities, signals, metrics }: DatabasesOptions) {
     const pool = new PostgresPool(config, signals, metrics)
+    this.probe = new ServerProbe(config.url)
     this.slow = new SlowStatements({ url: config.url, limitMs: config.slowStatementMs, signals })
     this.parts = {
       pool,
@@ -48,13 +46,12 @@ export class Databases {
 
   /** Readiness of the process depends on it: nothing is served without the database. */
   watchedBy(health: Health): void {
-    const database = this.of('platform')
-    const ask = async (): Promise<void> => void (await database.read((queryable) => queryable.query('SELECT')))
-    health.register({ name: 'database', required: true, check: () => runCall(probe(), ask) })
+    health.register({ name: 'database', required: true, check: () => this.probe.ask() })
   }
 
   /** Waits for what is under way, then closes all connections. */
   async close(): Promise<void> {
+    this.probe.close()
     await this.slow.end()
     await this.parts.pool.end()
   }

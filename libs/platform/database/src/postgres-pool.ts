@@ -3,6 +3,7 @@ import type { Metrics, Signals } from '@kilomega/observability'
 import { Pool, type PoolClient } from 'pg'
 import { databaseErrors, isUnavailable } from './database-errors.js'
 import type { DatabaseConfig } from './database.config.js'
+import { PoolShares } from './pool-shares.js'
 import { rowTypes } from './row-types.js'
 
 const expiry = new Expiry()
@@ -13,12 +14,14 @@ const sessionSettings = '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8
 /** The connections of this process. Waiting for one is bounded, and the loss of one is no more than a signal. */
 export class PostgresPool {
   readonly pool: Pool
+  readonly shares: PoolShares
 
   constructor(
     private readonly config: DatabaseConfig,
     signals: Signals,
     metrics: Metrics,
   ) {
+    this.shares = new PoolShares(config)
     this.pool = new Pool({
       connectionString: config.url.reveal(),
       max: config.poolSize,
@@ -67,7 +70,7 @@ export class PostgresPool {
     metrics.gauge('database_pool_size', 'Connections that this process may open', () => this.config.poolSize)
     metrics.gauge('database_pool_open', 'Open connections', () => this.pool.totalCount)
     metrics.gauge('database_pool_idle', 'Open connections that nobody uses', () => this.pool.idleCount)
-    metrics.gauge('database_pool_waiting', 'Pieces of work that wait for a connection', () => this.pool.waitingCount)
+    metrics.gauge('database_pool_waiting', 'Pieces of work that wait for a connection', () => this.pool.waitingCount + this.shares.waiting)
   }
 }
 

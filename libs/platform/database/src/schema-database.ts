@@ -33,7 +33,7 @@ export class SchemaDatabase extends Database {
   async write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.transact(work)
+        return await this.parts.pool.shares.write(this.schema, () => this.transact(work))
       } catch (error) {
         if (attempt === maxAttempts || !isRetryable(error)) throw error
         await wait(Math.random() * retryWithinMs * attempt)
@@ -41,7 +41,11 @@ export class SchemaDatabase extends Database {
     }
   }
 
-  async read<T>(work: (queryable: Queryable) => Promise<T>): Promise<T> {
+  read<T>(work: (queryable: Queryable) => Promise<T>): Promise<T> {
+    return this.parts.pool.shares.read(() => this.readOn(work))
+  }
+
+  private async readOn<T>(work: (queryable: Queryable) => Promise<T>): Promise<T> {
     const session = await this.open()
     try {
       const queryable: Queryable = {

@@ -2,8 +2,8 @@ import { DatabaseConfig } from '@kilomega/database'
 import { QueueConfig, runnersOf } from '@kilomega/queue'
 import type { LoadedApp } from './loaded-app.js'
 
-/** One listens to broadcasts, one asks for the plans of slow statements. */
-const besidesPools = 2
+/** One listens to broadcasts, one asks for the plans of slow statements, one whether the server answers. */
+const besidesPools = 3
 
 /** Connections that a process opens to Postgres at most. The sum over all processes stays below `max_connections` of the server. */
 export function connectionsOf({ values, implementations }: LoadedApp): number {

@@ -85,9 +85,9 @@ describe('an application', () => {
     expect(await bindingsReport(both)).toEqual({ answers: ['harbour'], asks: ['pier'], hears: [], ownsStream: false })
   })
 
-  it('knows how many connections it takes: pools, two of its own, and one for each kind of job that it does', async () => {
+  it('knows how many connections it takes: pools, three of its own, and one for each kind of job that it does', async () => {
     const pools = { DATABASE_POOL_SIZE: '10', QUEUE_POOL_SIZE: '5' }
-    expect(connectionsOf(await load(harbour, pools))).toBe(10 + 5 + 2 + 2)
-    expect(connectionsOf(await load(harbour, { ...pools, QUEUE_WORKERS: 'off' }))).toBe(10 + 5 + 2)
+    expect(connectionsOf(await load(harbour, pools))).toBe(10 + 5 + 3 + 2)
+    expect(connectionsOf(await load(harbour, { ...pools, QUEUE_WORKERS: 'off' }))).toBe(10 + 5 + 3)
   })
 })

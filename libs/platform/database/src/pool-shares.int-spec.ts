@@ -1,0 +1,61 @@
+import { HealthBoard } from '@kilomega/observability'
+import { OpenNotes } from '../test/open-notes.js'
+import { openDatabases, type OpenedDatabases, outcome, within } from '../test/server.js'
+
+const poolSize = 8
+const writers = 40
+const touch = `UPDATE notes.note SET text = text || '.' WHERE id = 1`
+const addNote = 'INSERT INTO notes.note (id, text) VALUES ($1, $2)'
+const count = 'SELECT count(*) FROM notes.note'
+
+describe('while many writes wait for one row that another holds', () => {
+  let opened: OpenNotes
+  let crowd: OpenedDatabases
+  let release: () => void
+  let held: Promise<void>
+  let outcomes: Promise<{ code?: string; details?: unknown }[]>
+
+  beforeAll(async () => {
+    opened = await OpenNotes.open()
+    crowd = await openDatabases(opened.server, { DATABASE_POOL_SIZE: String(poolSize) })
+    await opened.notes.write((transaction) => transaction.query(addNote, [1, 'one']))
+    await new Promise<void>((locked) => {
+      held = opened.notes.write(async (transaction) => {
+        await transaction.query(touch)
+        locked()
+        await new Promise<void>((resolve) => (release = resolve))
+      })
+    })
+    const notes = crowd.databases.of('notes')
+    const write = () => outcome(within(1_500, () => notes.write((transaction) => transaction.query(touch))))
+    outcomes = Promise.all(Array.from({ length: writers }, write))
+  })
+  afterAll(async () => {
+    await crowd.databases.close()
+    await opened.close()
+  })
+
+  it('reads go on, the process is ready, and another module writes', async () => {
+    const health = new HealthBoard()
+    crowd.databases.watchedBy(health)
+    const read = () => within(300, () => crowd.databases.of('notes').read((queryable) => queryable.query(count)))
+    for (let reads = 0; reads < 20; reads += 1) expect(await Promise.all([read(), read()])).toHaveLength(2)
+    expect((await health.report()).ready).toBe(true)
+    const others = crowd.databases.of('others')
+    await within(300, () => others.write((transaction) => transaction.query(addNote, [2, 'two'])))
+  })
+
+  it('those for which there is no place are told so before their time is over, and when to come again', async () => {
+    const codes = Map.groupBy(await outcomes, ({ code }) => code)
+    expect([...codes.keys()].sort()).toEqual(['DEADLINE_EXCEEDED', 'POOL_SATURATED'])
+    expect(codes.get('DEADLINE_EXCEEDED')!.length).toBeLessThan(poolSize)
+    for (const refused of codes.get('POOL_SATURATED')!) expect(refused.details).toEqual({ retryAfterS: 1 })
+  })
+
+  it('all of it is there again when the row is free', async () => {
+    release()
+    await held
+    const notes = crowd.databases.of('notes')
+    await Promise.all(Array.from({ length: writers }, () => within(2_000, () => notes.write((transaction) => transaction.query(touch)))))
+  })
+})

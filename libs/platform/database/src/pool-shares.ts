@@ -1,0 +1,57 @@
+import { currentCall } from '@kilomega/ports'
+import { databaseErrors } from './database-errors.js'
+import type { DatabaseConfig } from './database.config.js'
+import { Places } from './places.js'
+
+/** Of the connections, this part is kept from reads for writes and from writes for reads: 5 of 20. */
+const keptPart = 1 / 4
+/** What the writes of one module may take of all, because what they wait for is mostly a row of that module: 10 of 20. */
+const modulePart = 1 / 2
+/** Whoever gets no place is told so this long before his time is over: later nobody would hear it, milliseconds. */
+const tellAheadMs = 50
+
+/**
+ * Who may have how many of the connections at a time. Writes that wait for a locked row hold theirs for as long as they wait, so that without this one row would
+ * be enough to stop everything else. A pool of less than 4 is too small to be shared out.
+ */
+export class PoolShares {
+  private readonly reads: Places
+  private readonly writes: Places
+  private readonly writesOf = new Map<string, Places>()
+
+  constructor(private readonly config: DatabaseConfig) {
+    this.reads = new Places(this.without(keptPart))
+    this.writes = new Places(this.without(keptPart))
+  }
+
+  get waiting(): number {
+    return [this.reads, this.writes, ...this.writesOf.values()].reduce((sum, { waiting }) => sum + waiting, 0)
+  }
+
+  read<T>(work: () => Promise<T>): Promise<T> {
+    return this.reads.during(work, this.untilMs(), refusal)
+  }
+
+  write<T>(schema: string, work: () => Promise<T>): Promise<T> {
+    const untilMs = this.untilMs()
+    return this.ofModule(schema).during(() => this.writes.during(work, untilMs, refusal), untilMs, refusal)
+  }
+
+  private ofModule(schema: string): Places {
+    let places = this.writesOf.get(schema)
+    if (places === undefined) this.writesOf.set(schema, (places = new Places(this.without(modulePart))))
+    return places
+  }
+
+  private without(part: number): number {
+    const { poolSize } = this.config
+    const kept = Math.floor(poolSize * keptPart) === 0 ? 0 : Math.floor(poolSize * part)
+    return kept === 0 ? Infinity : poolSize - kept
+  }
+
+  private untilMs(): number {
+    return Math.min(performance.now() + this.config.connectTimeoutMs, currentCall().deadlineMs - tellAheadMs)
+  }
+}
+
+const refusal = (): Error => databaseErrors.POOL_SATURATED({ retryAfterS: 1 })
