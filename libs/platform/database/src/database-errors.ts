@@ -1,6 +1,7 @@
 import { errors } from '@kilomega/ports'
 
 export const databaseErrors = errors({
+  DATABASE_FULL: ['unavailable', 'There is no room to store this', 507],
   POOL_SATURATED: ['unavailable', 'Too much is asked of the database at once; try again'],
 })
 
@@ -28,6 +29,9 @@ export const isRetryable = (error: unknown): boolean => ['40001', '40P01'].inclu
 export const isCancelled = (error: unknown): boolean => codeOf(error) === '57014'
 
 export const isLockTimeout = (error: unknown): boolean => codeOf(error) === '55P03'
+
+/** The disk of the server has no room for more. Reads go on, and so does everything else when there is room. */
+export const isFull = (error: unknown): boolean => codeOf(error) === '53100'
 
 /** Classes 08 (connection) and 57P0x (shutdown, crash, starting), too many connections, read-only after a failover, and what sockets say. */
 const unavailable = /^(08...|57P0[1-5]|53300|25006|25P0[34]|ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/

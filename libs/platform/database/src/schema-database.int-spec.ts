@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { statusOf } from '@kilomega/ports'
 import { Column, Entity, PrimaryColumn } from 'typeorm'
 import { insert, OpenNotes, select, sleep } from '../test/open-notes.js'
 import { outcome, within } from '../test/server.js'
@@ -225,6 +226,14 @@ describe('the pool', () => {
     expect((await cut).code).toBe('DEPENDENCY_UNAVAILABLE')
     expect((await outcome(rows())).code).toBe('DEPENDENCY_UNAVAILABLE')
     await opened.startAgain()
+    expect(await rows()).toEqual([])
+  })
+
+  it('tells that the server has no room, and goes on with the same connection', async () => {
+    const full = `DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$`
+    const error = await outcome(notes.write((transaction) => transaction.query(full)))
+    expect(error.code).toBe('DATABASE_FULL')
+    expect(statusOf(error as { code: string; kind: 'unavailable' })).toBe(507)
     expect(await rows()).toEqual([])
   })
 

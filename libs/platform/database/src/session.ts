@@ -1,7 +1,7 @@
 import { Expiry, portErrors } from '@kilomega/ports'
 import type { PoolClient, QueryResult } from 'pg'
 import { cancelStatement } from './cancel-statement.js'
-import { codeOf, isCancelled, isUnavailable } from './database-errors.js'
+import { codeOf, databaseErrors, isCancelled, isFull, isUnavailable } from './database-errors.js'
 import type { Statement, Statements } from './statements.js'
 
 const expiry = new Expiry()
@@ -145,6 +145,7 @@ export class Session {
   private explain(error: unknown): unknown {
     if (codeOf(error) === stalePlan) this.broken = true
     if (this.expired || isCancelled(error)) return portErrors.DEADLINE_EXCEEDED(undefined, error)
+    if (isFull(error)) return databaseErrors.DATABASE_FULL(undefined, error)
     if (!isUnavailable(error)) return error
     this.broken = true
     return portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'database' }, error)
