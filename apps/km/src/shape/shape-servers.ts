@@ -1,7 +1,8 @@
 import type { Environment } from '@kilomega/config'
-import { EmbeddedPostgres } from '@kilomega/database'
+import type { KeptPostgres } from '@kilomega/database'
 import { canInstall, findServer, installServer, missing, NatsServer, RedisServer, type ServerPlace } from '@kilomega/servers'
-import { keysFolder, natsFolder, postgresFolder, redisFolder } from '../start/paths.js'
+import { startLocalPostgres, stopLocalPostgres } from '../start/local-postgres.js'
+import { keysFolder, natsFolder, redisFolder } from '../start/paths.js'
 import { removePidFile, writePidFile } from '../start/pid-file.js'
 import type { Screen } from '../start/screen.js'
 import { type NatsConfiguration, natsConfigurationOf, writeNatsFiles } from './nats-configuration.js'
@@ -33,7 +34,7 @@ export interface RunningServer {
 
 /** The servers of a shape: those whose addresses the environment gives are used as they are, the others are started on this machine. */
 export class ShapeServers {
-  private postgres: EmbeddedPostgres | undefined
+  private postgres: KeptPostgres | undefined
   private nats: NatsServer | undefined
   private redis: RedisServer | undefined
   private readonly places = new Map<ProgramName, ServerPlace>()
@@ -54,11 +55,7 @@ export class ShapeServers {
   async startPostgres(): Promise<string> {
     const given = this.environment['DATABASE_URL']
     if (given) return given
-    this.postgres = await this.screen.during(
-      'Starting PostgreSQL',
-      EmbeddedPostgres.start({ folder: postgresFolder, port: this.options.databasePort }),
-    )
-    writePidFile('postgres', this.postgres.pid)
+    this.postgres = await startLocalPostgres(this.screen, this.options.databasePort, this.screen.error)
     return this.postgres.url.reveal()
   }
 
@@ -109,7 +106,7 @@ export class ShapeServers {
   async stop(): Promise<void> {
     if (this.nats) await this.screen.during('Stopping NATS', stopped('nats', this.nats))
     if (this.redis) await this.screen.during('Stopping Redis', stopped('redis', this.redis))
-    if (this.postgres) await this.screen.during('Stopping PostgreSQL', stopped('postgres', this.postgres))
+    if (this.postgres) await this.screen.during('Stopping PostgreSQL', stopLocalPostgres(this.postgres))
   }
 
   /** Installs it first, where it is missing and that was asked for. */

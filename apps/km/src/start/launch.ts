@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import { rmSync } from 'node:fs'
 import { type Environment, processEnvironment } from '@kilomega/config'
-import { EmbeddedPostgres } from '@kilomega/database'
+import { EmbeddedPostgres, type KeptPostgres } from '@kilomega/database'
+import { Failure } from '../failure.js'
 import { AppProcess } from './app-process.js'
 import { checkPort, portIn } from './check-port.js'
 import { FolderClaim } from './folder-claim.js'
+import { startLocalPostgres, stopLocalPostgres } from './local-postgres.js'
 import { migrateWhenNeeded } from './migrate.js'
 import { dataFolder, postgresFolder } from './paths.js'
-import { removePidFile, writePidFile } from './pid-file.js'
 import { ProcessLog } from './process-log.js'
 import type { Screen } from './screen.js'
 import type { StopRequest } from './stop-request.js'
@@ -20,7 +21,9 @@ export interface LaunchOptions {
 
 /** The whole of the 1k tier on this machine: brought up part by part, taken down in the opposite order. */
 export class Launch {
-  private postgres: EmbeddedPostgres | undefined
+  private postgres: KeptPostgres | undefined
+  private giveUp: (failure: Failure) => void = () => undefined
+  private readonly givenUp = new Promise<never>((_, reject) => (this.giveUp = reject))
   private api: AppProcess | undefined
   private readonly claim = new FolderClaim()
   private readonly environment: Environment = processEnvironment()
@@ -34,6 +37,7 @@ export class Launch {
     private readonly screen: Screen,
     private readonly stopRequest: StopRequest,
   ) {
+    this.givenUp.catch(() => undefined)
     stopRequest.onForce(() => {
       this.api?.kill()
       process.exit(1)
@@ -58,17 +62,14 @@ export class Launch {
     await this.screen.during('Starting the API', this.stopRequest.during(this.api.ready()))
   }
 
-  /** Resolves when a stop is asked for; fails when the API has died. */
+  /** Resolves when a stop is asked for; fails when the API has died, or PostgreSQL for good. */
   async untilStopped(): Promise<void> {
-    await Promise.race([this.stopRequest.requested, this.api?.crashed()])
+    await Promise.race([this.stopRequest.requested, this.api?.crashed(), this.givenUp])
   }
 
   async down(): Promise<void> {
     if (this.api?.isRunning()) await this.screen.during('Stopping the API', this.api.stop())
-    if (this.postgres) {
-      await this.screen.during('Stopping PostgreSQL', this.postgres.stop())
-      removePidFile('postgres')
-    }
+    if (this.postgres) await this.screen.during('Stopping PostgreSQL', stopLocalPostgres(this.postgres))
     this.claim.leave()
   }
 
@@ -91,9 +92,7 @@ export class Launch {
   private async databaseUrl(): Promise<string> {
     const given = this.environment['DATABASE_URL']
     if (given) return given
-    const starting = EmbeddedPostgres.start({ folder: postgresFolder, port: this.options.databasePort })
-    this.postgres = await this.screen.during('Starting PostgreSQL', starting)
-    writePidFile('postgres', this.postgres.pid)
+    this.postgres = await startLocalPostgres(this.screen, this.options.databasePort, (reason) => this.giveUp(new Failure(reason)))
     return this.postgres.url.reveal()
   }
 }
