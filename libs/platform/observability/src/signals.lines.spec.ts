@@ -69,6 +69,45 @@ describe('a signal', () => {
     expect(held.all).toHaveLength(2_000)
   })
 
+  describe('whose error repeats itself', () => {
+    const refused = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+    const lines = new Lines()
+    const signals = signalsTo(lines)
+    const fail = (times: number) => {
+      for (let subscriber = 0; subscriber < times; subscriber += 1) signals.emit('relay.stalled', { subscriber }, refused())
+    }
+    const newLines = () => lines.all.splice(0).map((line) => JSON.parse(line) as { msg: string; subscriber: number })
+    beforeEach(() => jest.useFakeTimers())
+    afterEach(() => jest.useRealTimers())
+
+    it('is told a few times, then counted every 10 s, whatever its other fields, and told again after a pause', () => {
+      fail(40)
+      expect(newLines()).toHaveLength(5)
+      for (let window = 0; window < 3; window += 1) {
+        if (window > 0) fail(40)
+        jest.advanceTimersByTime(10_000)
+        expect(newLines()).toEqual([
+          expect.objectContaining({
+            msg: `The relay could not read or write the ledger; it tries again (${window === 0 ? 35 : 40} times more)`,
+            subscriber: 39,
+          }),
+        ])
+      }
+      jest.advanceTimersByTime(10_000)
+      fail(1)
+      expect(newLines()).toHaveLength(1)
+    })
+
+    it('does not hide another signal, another error, or what has none', () => {
+      fail(40)
+      newLines()
+      signals.emit('relay.delivery-failed', {}, refused())
+      signals.emit('relay.stalled', {}, new Error('another'))
+      signals.emit('relay.stalled', {})
+      expect(newLines()).toHaveLength(3)
+    })
+  })
+
   it('that is too quiet is not written', () => {
     const lines = new Lines()
     signalsTo(lines, 'json', 'error').emit('process.ready')

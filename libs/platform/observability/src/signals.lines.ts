@@ -5,6 +5,7 @@ import { lineTime } from './line-time.js'
 import { LogConfig } from './log.config.js'
 import { LogOutput } from './log-output.js'
 import { textOf } from './log-text.js'
+import { RepeatedErrors } from './repeated-errors.js'
 import { type Level, signalWords } from './signal-words.js'
 import { type Fields, type SignalName, Signals } from './signals.js'
 
@@ -17,17 +18,20 @@ interface Waiting {
   name: SignalName
   fields: object
   atMs: number
+  /** More than one: it stands for so many. */
+  times?: number
 }
 
 /**
  * Signals as log lines. JSON escapes control characters, so no field can begin a line of its own. Lines are made when the output is about to write,
- * many one after the other, which takes half of what it takes in the midst of a request.
+ * many one after the other, which takes half of what it takes in the midst of a request. Errors that repeat themselves are counted.
  */
 @Injectable()
 export class LineSignals extends Signals {
   private readonly quietest: number
   private readonly text: boolean
   private waiting: Waiting[] = []
+  private readonly repeated = new RepeatedErrors<Waiting>((last, times) => this.tell({ ...last, atMs: Date.now(), times }))
 
   constructor(
     { level, format }: LogConfig,
@@ -40,7 +44,12 @@ export class LineSignals extends Signals {
 
   emit(name: SignalName, fields: Fields = {}, error?: unknown): void {
     if (levels.indexOf(signalWords[name][0]) < this.quietest) return
-    this.waiting.push({ name, fields: complete(fields, error), atMs: Date.now() })
+    const one = { name, fields: complete(fields, error), atMs: Date.now() }
+    if (error === undefined || this.repeated.isTold(name, error, one)) this.tell(one)
+  }
+
+  private tell(one: Waiting): void {
+    this.waiting.push(one)
     if (this.waiting.length === 1) this.output.beforeWriting(this.makeLines)
     else if (this.waiting.length >= maxWaiting) this.makeLines()
   }
@@ -60,10 +69,11 @@ function complete(fields: Fields, error: unknown): object {
 }
 
 /** What is the same in all lines of a signal is made once; the fields are one text for `JSON.stringify`, which makes it twice as fast as pino does. */
-function lineOf({ name, fields, atMs }: Waiting): string {
+function lineOf({ name, fields, atMs, times }: Waiting): string {
   const [level, words] = signalWords[name]
+  const count = times === undefined ? '' : ` (${times} times more)`
   const inside = JSON.stringify(fields).slice(1, -1)
-  return `{"level":"${level}","time":"${lineTime(atMs)}","signal":"${name}",${inside}${inside && ','}"msg":"${words}"}\n`
+  return `{"level":"${level}","time":"${lineTime(atMs)}","signal":"${name}",${inside}${inside && ','}"msg":"${words}${count}"}\n`
 }
 
 /** By allow-list: drivers hang whole connections on their errors, passwords included. */
