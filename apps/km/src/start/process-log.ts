@@ -1,6 +1,5 @@
-import { createWriteStream, existsSync, mkdirSync, renameSync, type WriteStream } from 'node:fs'
-import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
+import { LogFile } from './log-file.js'
 import { connectionsIn, errorText, plainText, tellsOfHealth } from './log-line.js'
 
 /** Of the run that goes on, for when it ends badly. */
@@ -15,10 +14,9 @@ export interface ProcessLogOptions {
   quiet?: boolean
 }
 
-/** Writes what a process says to its log and hands errors to the screen. The log of the run before is kept beside it. */
+/** Writes what a process says to its log and hands errors to the screen. */
 export class ProcessLog {
-  private readonly file: WriteStream
-  private broken = false
+  private readonly file: LogFile
   private readonly recent: string[] = []
   /** Connections to the database that the process takes at most, as it tells when it is ready. */
   connections = 0
@@ -27,16 +25,13 @@ export class ProcessLog {
     readonly path: string,
     private readonly options: ProcessLogOptions,
   ) {
-    mkdirSync(dirname(path), { recursive: true })
-    if (existsSync(path)) renameSync(path, `${path}.before`)
-    this.file = createWriteStream(path)
-    this.file.on('error', (error) => this.tellOnce(error))
+    this.file = new LogFile(path, options.show)
   }
 
   take(stream: NodeJS.ReadableStream): void {
     const { prefix = '', quiet = false, show } = this.options
     createInterface({ input: stream }).on('line', (line) => {
-      if (!this.broken) this.file.write(`${prefix}${line}\n`)
+      this.file.write(`${prefix}${line}\n`)
       this.remember(line)
       this.connections = connectionsIn(line) ?? this.connections
       const shown = errorText(line)
@@ -50,19 +45,12 @@ export class ProcessLog {
   }
 
   close(): void {
-    this.file.end()
+    this.file.close()
   }
 
   /** Not read back from the file: what was written last is on its way there. */
   private remember(line: string): void {
     if (!tellsOfHealth(line)) this.recent.push(line)
     if (this.recent.length > keptLines) this.recent.shift()
-  }
-
-  private tellOnce(error: NodeJS.ErrnoException): void {
-    if (this.broken) return
-    this.broken = true
-    const { show } = this.options
-    show(error.code === 'ENOSPC' ? `The disk is full, so ${this.path} ends here: make room` : `${this.path} cannot be written: ${error.message}`)
   }
 }
