@@ -1,4 +1,5 @@
-import { Clock } from '@kilomega/ports'
+import { Database, removeBounded } from '@kilomega/database'
+import { Signals } from '@kilomega/observability'
 import { job, Runs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
 import { z } from 'zod'
@@ -9,13 +10,20 @@ export const SettleIndex = job('search.settle-index', z.object({}), { attempts: 
 export const ForgetRemovals = job('search.forget-removals', z.object({}), { attempts: 3, timeoutMs: 60_000 })
 
 const dayMs = 86_400_000
+/** Removals in one statement. */
+const batch = 5_000
+/** Removals that are forgotten in one run, every day: ten times what a busy day removes, and no more where a clock is wrong. */
+const mostInRun = 100_000
+
+const daysAgo = `SELECT now() - $1 * interval '1 day' AS before`
 
 @Injectable()
 export class SearchJobs {
   constructor(
     private readonly index: SearchIndex,
     private readonly config: SearchConfig,
-    private readonly clock: Clock,
+    private readonly database: Database,
+    private readonly signals: Signals,
   ) {}
 
   @Runs(SettleIndex, { everyMs: 3_000 })
@@ -24,7 +32,9 @@ export class SearchJobs {
   }
 
   @Runs(ForgetRemovals, { everyMs: dayMs })
-  forgetRemovals(): Promise<void> {
-    return this.index.forgetRemovals(new Date(this.clock.now().getTime() - this.config.keepRemovalsDays * dayMs))
+  async forgetRemovals(): Promise<void> {
+    const [age] = await this.database.read((queryable) => queryable.query<{ before: string }>(daysAgo, [this.config.keepRemovalsDays]))
+    const remove = (limit: number) => this.index.forgetRemovals(new Date(age!.before), limit)
+    await removeBounded({ what: 'search.document', batch, most: mostInRun, remove }, this.signals)
   }
 }

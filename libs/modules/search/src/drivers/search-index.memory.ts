@@ -36,8 +36,10 @@ export class MemorySearchIndex extends SearchIndex {
 
   async settle(): Promise<void> {}
 
-  async forgetRemovals(before: Date): Promise<void> {
-    for (const [id, { at }] of this.removals) if (at < before) this.removals.delete(id)
+  async forgetRemovals(before: Date, limit: number): Promise<number> {
+    const old = [...this.removals].filter(([, { at }]) => at < before).slice(0, limit)
+    for (const [id] of old) this.removals.delete(id)
+    return old.length
   }
 
   private versionOf(id: string): number {

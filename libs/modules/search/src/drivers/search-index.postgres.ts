@@ -9,7 +9,10 @@ import { PostgresLexicon } from './lexicon.postgres.js'
 import { putDocuments, removeDocuments, stored, type StoredDocument, type Written } from './put-documents.postgres.js'
 import { type IndexedDocument, type Removal, SearchIndex } from './search-index.js'
 
-const forgetRemovals = `DELETE FROM search.document WHERE removed_at < $1`
+const forgetRemovals = `
+  DELETE FROM search.document WHERE id IN (
+    SELECT id FROM search.document WHERE removed_at < $1 ORDER BY removed_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+  RETURNING 1`
 
 /** Searches read a pending list to its end, so what an import leaves there is worked in. */
 const cleanPending = `SELECT gin_clean_pending_list('search.document_vector') + gin_clean_pending_list('search.document_title_vector') AS pages`
@@ -53,8 +56,8 @@ export class PostgresSearchIndex extends SearchIndex {
     await this.database.read((queryable) => queryable.query(cleanPending))
   }
 
-  async forgetRemovals(before: Date): Promise<void> {
-    await this.database.write((transaction) => transaction.query(forgetRemovals, [before.toISOString()]))
+  async forgetRemovals(before: Date, limit: number): Promise<number> {
+    return (await this.database.write((transaction) => transaction.query(forgetRemovals, [before.toISOString(), limit]))).length
   }
 
   private async within(transaction: Transaction | undefined, work: (queryable: Queryable) => Promise<void>): Promise<void> {

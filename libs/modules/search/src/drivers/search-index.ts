@@ -34,6 +34,6 @@ export abstract class SearchIndex {
   /** Brings into order what writers left for later. To be called every few seconds; nothing to do costs next to nothing. */
   abstract settle(): Promise<void>
 
-  /** Forgets removals from before a time, which no event that is still under way may be older than. */
-  abstract forgetRemovals(before: Date): Promise<void>
+  /** Forgets removals from before a time, which no event that is still under way may be older than: up to so many, the oldest first. How many it were. */
+  abstract forgetRemovals(before: Date, limit: number): Promise<number>
 }
