@@ -21,12 +21,26 @@ const DeadLetter = z.object({
   id: z.uuid(),
   name: z.string(),
   attempts: z.int(),
+  code: z.string(),
   reason: z.string(),
   diedAt: z.string(),
 })
 const Subscriber = z.string().min(1).max(200)
 const DeadQuery = z.object({ subscriber: Subscriber.optional(), limit: z.int().min(1).max(1_000).default(100) })
-const DeadChoice = z.object({ subscriber: Subscriber, id: z.uuid().optional() })
+const DeadChoice = z
+  .object({
+    subscriber: Subscriber.optional(),
+    id: z.uuid().optional(),
+    code: z.string().min(1).max(100).optional(),
+    from: Time.optional(),
+    to: Time.optional(),
+  })
+  .refine((choice) => Object.values(choice).some((value) => value !== undefined), 'Name at least one of subscriber, id, code, from and to')
+const choiceOf = ({ from, to, ...choice }: z.output<typeof DeadChoice>) => ({
+  ...choice,
+  ...(from && { from: new Date(from) }),
+  ...(to && { to: new Date(to) }),
+})
 const Span = z.object({
   from: Time,
   to: Time,
@@ -98,12 +112,12 @@ export class OperationsController {
     ...inside,
     method: 'POST',
     path: '/operations/dead-letters/retries',
-    summary: 'Gives dead letters another life',
+    summary: 'Retries dead letters: those of a subscriber, with a code, or of a time, such as an outage',
     body: DeadChoice,
     answer: Count,
   })
   async retry(@Body() choice: z.output<typeof DeadChoice>) {
-    return { count: await this.ledger.retry(choice) }
+    return { count: await this.ledger.retry(choiceOf(choice)) }
   }
 
   @Route({
@@ -115,7 +129,7 @@ export class OperationsController {
     answer: Count,
   })
   async discard(@Body() choice: z.output<typeof DeadChoice>) {
-    return { count: await this.ledger.discard(choice) }
+    return { count: await this.ledger.discard(choiceOf(choice)) }
   }
 
   @Route({
