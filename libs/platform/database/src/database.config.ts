@@ -7,7 +7,9 @@ export abstract class DatabaseConfig extends config('DATABASE', {
   url: connectionString().describe('Connection string of the Postgres server: postgres://user:password@host:port/database'),
   poolSize: numberField({ min: 1, max: 200 })
     .default(20)
-    .describe('Connections of this process at most. The pools of all processes together stay under max_connections of the server'),
+    .describe(
+      'Connections of this process at most; from 4 on a quarter is kept for reads and a quarter for writes. The pools of all processes together stay under max_connections of the server',
+    ),
   connectTimeoutMs: numberField({ min: 50, max: 60_000 })
     .default(2_000)
     .describe('How long work waits for a connection before it is refused as unavailable, milliseconds'),

@@ -1,4 +1,5 @@
 import { HealthBoard } from '@kilomega/observability'
+import { anonymous, CurrentCall, runCall } from '@kilomega/ports'
 import { OpenNotes } from '../test/open-notes.js'
 import { openDatabases, type OpenedDatabases, outcome, within } from '../test/server.js'
 
@@ -27,7 +28,8 @@ describe('while many writes wait for one row that another holds', () => {
       })
     })
     const notes = crowd.databases.of('notes')
-    const write = () => outcome(within(1_500, () => notes.write((transaction) => transaction.query(touch))))
+    const asked = () => new CurrentCall({ actor: anonymous, trace: { requestId: 'test' }, deadlineMs: performance.now() + 1_500 })
+    const write = () => outcome(runCall(asked(), () => notes.write((transaction) => transaction.query(touch))))
     outcomes = Promise.all(Array.from({ length: writers }, write))
   })
   afterAll(async () => {
@@ -35,14 +37,15 @@ describe('while many writes wait for one row that another holds', () => {
     await opened.close()
   })
 
-  it('reads go on, the process is ready, and another module writes', async () => {
+  it('reads go on, the process is ready, and other modules write, and the same one what nobody has asked it for', async () => {
     const health = new HealthBoard()
     crowd.databases.watchedBy(health)
     const read = () => within(300, () => crowd.databases.of('notes').read((queryable) => queryable.query(count)))
     for (let reads = 0; reads < 20; reads += 1) expect(await Promise.all([read(), read()])).toHaveLength(2)
     expect((await health.report()).ready).toBe(true)
-    const others = crowd.databases.of('others')
-    await within(300, () => others.write((transaction) => transaction.query(addNote, [2, 'two'])))
+    for (const [id, schema] of ['others', 'notes'].entries()) {
+      await within(300, () => crowd.databases.of(schema).write((transaction) => transaction.query(addNote, [10 + id, schema])))
+    }
   })
 
   it('those for which there is no place are told so before their time is over, and when to come again', async () => {

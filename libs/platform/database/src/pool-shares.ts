@@ -5,7 +5,10 @@ import { Places } from './places.js'
 
 /** Of the connections, this part is kept from reads for writes and from writes for reads: 5 of 20. */
 const keptPart = 1 / 4
-/** What the writes of one module may take of all, because what they wait for is mostly a row of that module: 10 of 20. */
+/**
+ * What the writes of one module may take of all, because what they wait for is mostly a row of that module: 10 of 20, and as much for what it does by itself,
+ * so that its events and jobs go on.
+ */
 const modulePart = 1 / 2
 /** Whoever gets no place is told so this long before his time is over: later nobody would hear it, milliseconds. */
 const tellAheadMs = 50
@@ -38,8 +41,9 @@ export class PoolShares {
   }
 
   private ofModule(schema: string): Places {
-    let places = this.writesOf.get(schema)
-    if (places === undefined) this.writesOf.set(schema, (places = new Places(this.without(modulePart))))
+    const whose = currentCall().actor.kind === 'system' ? `${schema} itself` : schema
+    let places = this.writesOf.get(whose)
+    if (places === undefined) this.writesOf.set(whose, (places = new Places(this.without(modulePart))))
     return places
   }
 
