@@ -13,18 +13,23 @@ export interface Finding {
 /** What is older than this waits for something other than its turn, milliseconds. */
 const oldMs = 300_000
 
+const databaseCheck = '(database)'
+
 const adviceFor: Readonly<Record<string, string>> = {
   queue: 'Look at the Redis of QUEUE_REDIS_URL: every process of the system needs the same one, with noeviction and appendonly',
   consumers: 'Start the process that has it (km status shows what runs), or set QUEUE_WORKERS=on in one that has its module',
   nats: 'Look at the server of NATS_URL; events and calls of remote ports wait for it',
   clock: 'Have the machines of the process and of the database set their clocks by NTP; until then its log has wrong times',
-  database: 'Look at the server of DATABASE_URL; nothing works without it',
+  database: 'Look at the server of DATABASE_URL and at its disk (of npm start: .kilomega/postgres/log); nothing works without it',
 }
 
 /** Asks the API what it knows of itself, of its queues and of those who hear its events. An API that does not answer is a finding too. */
 export async function diagnose(connection: Connection): Promise<Finding[]> {
   try {
-    return [...(await failingChecks(connection)), ...(await readLags(connection)).flatMap(findingsOf)]
+    const failing = await failingChecks(connection)
+    // Without its database the API cannot tell what it owes, and that is not another finding.
+    if (failing.some(({ where }) => where === databaseCheck)) return failing
+    return [...failing, ...(await readLags(connection)).flatMap(findingsOf)]
   } catch (error) {
     return [{ what: 'the API does not answer', where: connection.internal.url, advice: (error as Error).message }]
   }
