@@ -55,6 +55,39 @@ describe('a configuration', () => {
     expect(problemsOf({ OTHER_MASTS: '1', SHIP_SIGNAL_KEY: key })).toEqual([])
   })
 
+  it('does not begin with what Kubernetes sets for a Service of the same name', () => {
+    abstract class HttpConfig extends config('HTTP', { port: portField().default(3_000).describe('Where it listens') }) {}
+    const service = (name: string, address: string, port: number) => ({
+      [`${name}_SERVICE_HOST`]: address,
+      [`${name}_SERVICE_PORT`]: String(port),
+      [`${name}_SERVICE_PORT_CLIENT`]: String(port),
+      [`${name}_SERVICE_PORT_HTTP_METRICS`]: '8222',
+      [`${name}_PORT`]: `tcp://${address}:${port}`,
+      [`${name}_PORT_${port}_TCP`]: `tcp://${address}:${port}`,
+      [`${name}_PORT_${port}_TCP_PROTO`]: 'tcp',
+      [`${name}_PORT_${port}_TCP_PORT`]: String(port),
+      [`${name}_PORT_${port}_TCP_ADDR`]: address,
+      [`${name}_PORT_53_UDP`]: `udp://${address}:53`,
+    })
+    const environment = {
+      ...service('SHIP', '10.0.0.7', 4222),
+      ...service('SHIP_HOME', 'fd00::7', 80),
+      ...service('HTTP', '10.0.0.1', 80),
+      SHIP_SIGNAL_KEY: key,
+    }
+    const values = loadConfig([ShipConfig, HttpConfig], environment)
+    expect(values.get(ShipConfig)).toMatchObject({ masts: 3 })
+    expect(values.get(ShipConfig).homePort).toBeUndefined()
+    expect(values.get(HttpConfig).port).toBe(3_000)
+  })
+
+  it.each(['SHIP_PORT', 'SHIP_HOMEPORT', 'SHIP_SERVICE', 'SHIP_SERVICE_HOSTS', 'SHIP_PORT_TCP', 'SHIP_PORT_80', 'SHIP_HOME_PORT_FILE', 'SHIP_HOST'])(
+    'refuses %s, which only looks like something of Kubernetes',
+    (variable) => {
+      expect(problemsOf({ [variable]: '80', SHIP_SIGNAL_KEY: key })).toEqual([expect.stringContaining(`${variable}: unknown setting`)])
+    },
+  )
+
   it('is one for each process: a slice that was not loaded is a fault of the programmer', () => {
     abstract class OtherConfig extends config('OTHER', {}) {}
     expect(() => loadConfig([ShipConfig], { SHIP_SIGNAL_KEY: key }).get(OtherConfig)).toThrow('OTHER was not loaded')
@@ -76,6 +109,16 @@ describe('a secret', () => {
     writeFileSync(file, `${key}\n`)
     expect(load({ SHIP_SIGNAL_KEY_FILE: file }).signalKey.reveal()).toBe(key)
     expect(problemsOf({ SHIP_SIGNAL_KEY_FILE: `${file}-absent` })[0]).toContain('SHIP_SIGNAL_KEY_FILE: ENOENT')
+  })
+
+  it('that is given twice, as a value and as a file, is refused with both names: one of them is old', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'secret-')), 'key')
+    writeFileSync(file, key)
+    const both = 'SHIP_SIGNAL_KEY: is given twice, by SHIP_SIGNAL_KEY and by SHIP_SIGNAL_KEY_FILE: leave one of them out'
+    expect(problemsOf({ SHIP_SIGNAL_KEY: key, SHIP_SIGNAL_KEY_FILE: file })).toEqual([both])
+    expect(problemsOf({ SHIP_SIGNAL_KEY: key, SHIP_SIGNAL_KEY_FILE: `${file}-absent` })).toEqual([both])
+    expect(load({ SHIP_SIGNAL_KEY: key, SHIP_SIGNAL_KEY_FILE: '' }).signalKey.reveal()).toBe(key)
+    expect(load({ SHIP_SIGNAL_KEY: '', SHIP_SIGNAL_KEY_FILE: file }).signalKey.reveal()).toBe(key)
   })
 
   it('is made once and kept for its owner only', () => {

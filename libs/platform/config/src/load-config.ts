@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import { ConfigError, type ConfigProblem } from './config-error.js'
 import { type AnySlice, variableOf } from './config-slice.js'
+import { isInjected } from './injected-variables.js'
 import { generatorOf } from './secret.js'
 import type { SecretStore } from './secret-store.js'
 
@@ -27,7 +28,8 @@ const foreignVariables = new Set(['HTTP_PROXY', 'HTTP_PROXY_REQUEST_FULLURI'])
 
 /**
  * Reads and checks all slices at once. Throws one `ConfigError` that names every wrong, missing and unknown variable; a variable that begins
- * like a slice but is none of its fields is unknown, because a typing error must not be ignored without a word.
+ * like a slice but is none of its fields is unknown, because a typing error must not be ignored without a word. What an orchestrator sets for a service that
+ * is called like a slice is no setting, also where it has the name of one (`HTTP_PORT=tcp://10.0.0.1:80`).
  */
 export function loadConfig(slices: readonly AnySlice[], environment: Environment, secrets?: SecretStore): ConfigValues {
   const problems = unknownVariables(slices, environment)
@@ -54,15 +56,20 @@ function readSlice(slice: AnySlice, environment: Environment, reading: Reading):
 }
 
 function rawValue(variable: string, schema: z.ZodType, environment: Environment, { problems, secrets }: Reading): string | undefined {
+  const given = givenValue(variable, environment)
   const generate = generatorOf(schema)
-  const given = environment[variable]
-  const file = environment[`${variable}_FILE`]
-  if (given === '' || given === undefined) {
-    if (generate === undefined) return undefined
-    if (file === undefined) return secrets?.getOrMake(variable, generate)
-    return readSecret(variable, file, problems)
-  }
+  if (generate === undefined) return given
+  const file = givenValue(`${variable}_FILE`, environment)
+  if (file === undefined) return given ?? secrets?.getOrMake(variable, generate)
+  if (given === undefined) return readSecret(variable, file, problems)
+  problems.push({ variable, message: `is given twice, by ${variable} and by ${variable}_FILE: leave one of them out` })
   return given
+}
+
+/** An empty variable is none: that is what a compose file makes of one that is not set. */
+function givenValue(variable: string, environment: Environment): string | undefined {
+  const value = environment[variable]
+  return value === '' || isInjected(variable, value) ? undefined : value
 }
 
 function readSecret(variable: string, file: string, problems: ConfigProblem[]): string | undefined {
@@ -84,7 +91,9 @@ function unknownVariables(slices: readonly AnySlice[], environment: Environment)
   }
   const prefixes = slices.map(({ slice }) => `${slice}_`)
   return Object.keys(environment)
-    .filter((variable) => !known.has(variable) && prefixes.some((prefix) => variable.startsWith(prefix)))
+    .filter(
+      (variable) => !known.has(variable) && prefixes.some((prefix) => variable.startsWith(prefix)) && !isInjected(variable, environment[variable]),
+    )
     .map((variable) => ({ variable, message: `unknown setting${nearest(variable, known)}` }))
 }
 
