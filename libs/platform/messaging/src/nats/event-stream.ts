@@ -2,8 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type Counter, Metrics, Signals } from '@kilomega/observability'
 import { Injectable, type OnModuleDestroy } from '@nestjs/common'
 import {
-  AckPolicy,
-  DeliverPolicy,
+  type ApiError,
   jetstream,
   JetStreamApiError,
   type JetStreamClient,
@@ -13,9 +12,10 @@ import {
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { RelayConfig } from '../relay.config.js'
+import { type DurableConsumer, ensureConsumer } from './durable-consumer.js'
 import { NatsConfig } from './nats.config.js'
 import { NatsLink } from './nats-link.js'
-import { durableName, eventSubject, everyEvent, streamName } from './subjects.js'
+import { eventSubject, everyEvent, streamName } from './subjects.js'
 
 const dayMs = 24 * 3_600_000
 /** What JetStream may take to answer, milliseconds: the ledger tries again. */
@@ -28,12 +28,6 @@ const lookEveryMs = 2_000
 /** Of JetStream: a stream of that name is there, with other settings. */
 const nameInUse = 10_058
 
-export interface DurableConsumer {
-  subscriber: string
-  eventName: string
-  ackWithinMs: number
-}
-
 /**
  * The stream by which domain events travel between processes. It only carries them: what is owed to whom stands in the ledger, so that a stream
  * which is lost costs a moment and no event. Its owners make it, and make it again when it is gone; all others try until it is there, and make their
@@ -45,6 +39,8 @@ export class EventStream implements OnModuleDestroy {
   /** When the stream was made that this process has seen last. */
   private created: string | undefined
   private stopped = false
+  /** Subscribers whose consumers this process has made anew. */
+  private readonly remade = new Set<string>()
 
   constructor(
     private readonly link: NatsLink,
@@ -109,15 +105,11 @@ export class EventStream implements OnModuleDestroy {
   }
 
   /** Makes the consumer of a subscriber, which remembers while nobody is there to listen. */
-  async ensureConsumer(manager: JetStreamManager, { subscriber, eventName, ackWithinMs }: DurableConsumer): Promise<string> {
-    const name = durableName(subscriber)
-    await manager.consumers.add(streamName, {
-      durable_name: name,
-      filter_subject: eventSubject(eventName),
-      ack_policy: AckPolicy.Explicit,
-      deliver_policy: DeliverPolicy.All,
-      ack_wait: ackWithinMs * 1_000_000,
-      max_deliver: -1,
+  async ensureConsumer(manager: JetStreamManager, consumer: DurableConsumer): Promise<string> {
+    const { subscriber } = consumer
+    const { name } = await ensureConsumer(manager, consumer, {
+      mayRemake: () => !this.remade.has(subscriber) && this.remade.add(subscriber).size > 0,
+      refused: (error) => this.tellUnavailable(`settings of ${subscriber}`, error),
     })
     return name
   }
@@ -138,7 +130,7 @@ export class EventStream implements OnModuleDestroy {
       const info = await made
       if (info !== undefined) this.seen(info)
     }
-    await make(() => manager.streams.update(streamName, settings))
+    await make(() => updateStream(this.connection(), settings))
     while (!this.stopped) {
       await wait(lookEveryMs, undefined, { ref: false })
       if (!this.stopped) await make(async () => undefined)
@@ -159,4 +151,13 @@ export class EventStream implements OnModuleDestroy {
     if (connection === undefined) throw new Error('NATS is away')
     return connection
   }
+}
+
+/** Without a look at it first, as the library's own update has one: an owner may change the stream and may not read it. */
+async function updateStream(connection: NatsConnection, settings: object): Promise<StreamInfo> {
+  const order = JSON.stringify({ name: streamName, ...settings })
+  const reply = await connection.request(`$JS.API.STREAM.UPDATE.${streamName}`, order, { timeout: answerWithinMs })
+  const answer = reply.json<StreamInfo & { error?: ApiError }>()
+  if (answer.error !== undefined) throw new JetStreamApiError(answer.error)
+  return answer
 }
