@@ -51,7 +51,7 @@ export class NatsSide {
   async serve(port: AnyPort, service: object): Promise<PortServer> {
     const connection = await this.connected()
     const server = new PortServer({
-      port: port.portName,
+      port,
       handler: portHandler(port, service),
       contexts: this.remote.contexts!,
       backlog: new Backlog(connection),

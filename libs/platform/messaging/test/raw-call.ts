@@ -12,9 +12,6 @@ export interface RawCall {
   body?: string
 }
 
-/** As it is for a server of a port: with a number before it. */
-export const numberedCall = (call: RawCall, number: unknown = 7): string => `${String(number)}\n${rawCall(call)}`
-
 export function rawCall({ operation, timeLeftMs, context, requestId, traceparent, key, more = [], body = '' }: RawCall): string {
   const lines = [operation, timeLeftMs, context, requestId, traceparent, key].map((value) => (value === undefined ? '-' : String(value)))
   return `${[...lines, ...more].join('\n')}\n\n${body}`

@@ -27,6 +27,7 @@ export const signalWords = {
   'notifications.mail-over-limit': ['warn', 'Mails beyond the limit of an account were dropped'],
   'notifications.mail-parked': ['warn', 'A mail may have left and is not sent again by itself'],
   'port.call-failed': ['error', 'A port call failed by a fault of ours'],
+  'port.calls-overdue': ['error', 'A service goes on with calls a minute after their deadline; what never ends only a restart of the process ends'],
   'port.message-refused': ['warn', 'A message that is no port call, or of nobody who is trusted, was refused'],
   'process.crashed': ['error', 'An error that nobody caught; the process stops'],
   'process.ready': ['info', 'Ready'],

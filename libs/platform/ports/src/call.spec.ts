@@ -6,10 +6,11 @@ import { portClient } from './client.js'
 import { CurrentCall, currentCall, runCall } from './current-call.js'
 import { type Envelope, type Transport } from './envelope.js'
 import { portErrors } from './errors.js'
-import { type CallReport, type HandlerOptions, portHandler } from './handler.js'
+import { type HandlerOptions, portHandler } from './handler.js'
 import { honest } from './honest.js'
 import { jsonText } from './json-text.js'
 import { command, query } from './operation.js'
+import type { CallReport } from './places.js'
 import { port } from './port.js'
 
 const Ship = z.object({ name: z.string().min(1).max(600_000) })

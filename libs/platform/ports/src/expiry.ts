@@ -20,10 +20,17 @@ class Wish implements Expiring {
   ) {}
 }
 
+interface ExpiryOptions {
+  /** Whether a process lives on while somebody waits; true unless told otherwise. */
+  keepsProcess?: boolean
+}
+
 /** Calls back when a deadline passes, up to 20 ms late. Its one timer runs only while somebody waits. */
 export class Expiry {
   private readonly waiting = new Chain<Expiring>()
   private timer: NodeJS.Timeout | undefined
+
+  constructor(private readonly options: ExpiryOptions = {}) {}
 
   /** Returns what takes the wish back. */
   at(deadlineMs: number, expire: () => void): () => void {
@@ -34,11 +41,16 @@ export class Expiry {
 
   add(one: Expiring): void {
     this.waiting.add(one)
-    this.timer ??= setInterval(() => this.sweep(), sweepMs)
+    this.timer ??= this.begin()
   }
 
   remove(one: Expiring): void {
     this.waiting.remove(one)
+  }
+
+  private begin(): NodeJS.Timeout {
+    const timer = setInterval(() => this.sweep(), sweepMs)
+    return this.options.keepsProcess === false ? timer.unref() : timer
   }
 
   private sweep(): void {

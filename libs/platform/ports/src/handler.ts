@@ -7,21 +7,14 @@ import type { Envelope, Reply, Transport } from './envelope.js'
 import { portErrors } from './errors.js'
 import { schemaInText } from './json-text.js'
 import type { Operation } from './operation.js'
+import { Places, type Report } from './places.js'
 import type { AnyPort } from './port.js'
 import { validationFailed } from './validation.js'
-
-/** One finished call, for metrics and logs. `error` is the original, also where the caller only learns `INTERNAL`. */
-export interface CallReport {
-  port: string
-  operation: string
-  durationMs: number
-  error?: unknown
-}
 
 export interface HandlerOptions {
   /** Calls at work at once; more are refused as `unavailable` instead of queueing. */
   maxConcurrent?: number
-  report?: (report: CallReport) => void
+  report?: Report
 }
 
 type Service = Record<string, (input: unknown) => unknown>
@@ -37,28 +30,26 @@ interface Known {
 /** The handler half of a port: checks who calls, parses input, runs the service as a call of its own, turns errors into replies. Never rejects. */
 export function portHandler(port: AnyPort, service: object, { maxConcurrent = 1_000, report }: HandlerOptions = {}): Transport {
   const operations = new Map(Object.entries(port.operations).map(([name, operation]) => [name, knownOf(port, name, operation)]))
-  let running = 0
+  const places = new Places(maxConcurrent, report)
   // One asynchronous function, not a chain of them: each further one costs a call in process 0.1 us.
   return async (envelope, cancellation) => {
-    if (running >= maxConcurrent) return refusal(portErrors.PORT_OVERLOADED({ retryAfterS: 1 }))
-    running += 1
+    const known = operations.get(envelope.operation)
+    const place = places.take(envelope, known?.operation.timeoutMs ?? 0)
+    if (place === undefined) return refusal(portErrors.PORT_OVERLOADED({ retryAfterS: 1 }))
     // From here on this is a microtask of its own, as `enterCall` wants it.
     await undefined
-    const startedMs = envelope.sentMs ?? performance.now()
     let error: unknown
     let reply: Reply
     try {
-      const known = operations.get(envelope.operation)
       if (known === undefined) throw portErrors.NOT_FOUND({ operation: envelope.operation })
-      const call = admit(known, envelope, startedMs, cancellation)
+      const call = admit(known, envelope, place.deadlineMs, cancellation)
       enterCall(call)
       reply = replyOf(known, await (service as Service)[envelope.operation]!(call.command!.input))
     } catch (failure) {
       error = failure
       reply = refusal(failure)
     }
-    running -= 1
-    report?.({ port: envelope.port, operation: envelope.operation, durationMs: performance.now() - startedMs, error })
+    place.leave(error)
     return reply
   }
 }
@@ -75,7 +66,7 @@ const refusal = (error: unknown): Reply => ({ error: (error instanceof AppError 
 function admit(
   { name, operation: { access, input } }: Known,
   envelope: Envelope,
-  startedMs: number,
+  deadlineMs: number,
   cancellation: Cancellation | undefined,
 ): CurrentCall {
   const { actor, trace, key, timeLeftMs } = envelope
@@ -83,7 +74,7 @@ function admit(
   if (timeLeftMs <= 0) throw portErrors.DEADLINE_EXCEEDED({ operation: envelope.operation })
   const read = input.safeParse(envelope.input)
   if (!read.success) throw validationFailed(read.error)
-  return new CurrentCall({ actor, trace, deadlineMs: startedMs + timeLeftMs, key, command: { name, input: read.data }, cancellation })
+  return new CurrentCall({ actor, trace, deadlineMs, key, command: { name, input: read.data }, cancellation })
 }
 
 function replyOf({ operation, answersText }: Known, value: unknown): Reply {

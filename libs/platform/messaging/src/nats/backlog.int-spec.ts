@@ -3,7 +3,6 @@ import { describeWithOwnNats, eventually, openNats, TcpProxy, type TestNats } fr
 import { HarbourPort } from '../../test/harbour-port.js'
 import { NatsSide } from '../../test/nats-side.js'
 import { makeServiceKey } from './nkey.js'
-import { numbered } from './numbered.js'
 import { inboxPrefix } from './subjects.js'
 import { encodeCall } from './wire.js'
 
@@ -42,14 +41,13 @@ describeWithOwnNats('A server of a port that stood still while calls waited for 
     const inbox = `${inboxPrefix(keys.caller.publicKey)}.waiting`
     const answered: string[] = []
     connection.subscribe(`${inbox}.*`, { callback: (_, { subject }) => void answered.push(subject.split('.').at(-1)!) })
-    const send = (name: string) =>
-      connection.publish('port.harbour', numbered(7, encodeCall(greet(name), caller.remote.contexts!)), { reply: `${inbox}.${name}` })
+    const send = (name: string) => connection.publish('port.harbour', encodeCall(greet(name), caller.remote.contexts!), { reply: `${inbox}.${name}` })
 
     proxy.hang()
     send('late')
     // 1 MB: far more than is read from a socket at a time.
     for (let index = 0; index < 100; index += 1) connection.publish('cancel.harbour', between)
-    connection.publish('cancel.harbour', numbered(7, `${inbox}.late`))
+    connection.publish('cancel.harbour', `${inbox}.late`)
     send('patient')
     await connection.flush()
     standStill(300)

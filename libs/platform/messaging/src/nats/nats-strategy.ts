@@ -71,7 +71,7 @@ export class NatsStrategy extends ServerNats implements CustomTransportStrategy 
 
   private open(port: AnyPort, connection: NatsConnection, backlog: Backlog): PortServer {
     const server = new PortServer({
-      port: port.portName,
+      port,
       handler: this.handlers.handlerOf(port),
       contexts: this.remote.contexts!,
       backlog,

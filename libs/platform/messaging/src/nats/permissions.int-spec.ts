@@ -6,11 +6,10 @@ import { z } from 'zod'
 import * as attempts from '../../test/nats-attempts.js'
 import { configurationWithWitness, inboxOf, Intruder, keys, type MemberName, portNames, Witness } from '../../test/nats-members.js'
 import { ann, NatsSide } from '../../test/nats-side.js'
-import { numberedCall } from '../../test/raw-call.js'
+import { rawCall } from '../../test/raw-call.js'
 import { makeServiceKey, SigningKey } from './nkey.js'
 import { SignedContexts } from './signed-context.js'
 import { keyId } from './subjects.js'
-import { readNumbered } from './numbered.js'
 import { decodeReply } from './wire.js'
 
 const ports = portNames.map((name) => {
@@ -20,7 +19,7 @@ const ports = portNames.map((name) => {
 const contextsOf = ({ seed }: ReturnType<typeof makeServiceKey>, atMs = Date.now()) =>
   new SignedContexts(new SigningKey(seed.reveal()), [], () => atMs)
 const good = contextsOf(keys.notifications).sign(system, 'identity')
-const call = (context: string | undefined) => numberedCall({ operation: 'find', timeLeftMs: 5_000, context, requestId: 'r', body: '{}' })
+const call = (context: string | undefined) => rawCall({ operation: 'find', timeLeftMs: 5_000, context, requestId: 'r', body: '{}' })
 const [body, signature] = good.split('.') as [string, string]
 const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as object
 const admin: Actor = { ...ann, role: 'admin' } as Actor
@@ -143,7 +142,7 @@ describeWithOwnNats('S29: NATS as a back door', () => {
     const { connection } = await enter('notifications')
     const reply = createInbox(inboxOf('notifications'))
     const replies: unknown[] = []
-    connection.subscribe(reply, { callback: (_, message) => void replies.push(decodeReply(readNumbered(message.string()).text)) })
+    connection.subscribe(reply, { callback: (_, message) => void replies.push(decodeReply(message.string())) })
     await isRefused(async () => {
       connection.publish('port.identity', call(context), { reply })
       await eventually(() => expect(replies).toEqual([{ error: expect.objectContaining({ code: 'UNAUTHENTICATED' }) as object }]))
@@ -160,6 +159,6 @@ describeWithOwnNats('S29: NATS as a back door', () => {
     const { connection, refusals } = await enter('notifications')
     const before = handled
     const reply = await connection.request('port.identity', call(good), { timeout: 5_000 })
-    expect([decodeReply(readNumbered(reply.string()).text), handled - before, refusals]).toEqual([{ value: 'found' }, 1, []])
+    expect([decodeReply(reply.string()), handled - before, refusals]).toEqual([{ value: 'found' }, 1, []])
   })
 })

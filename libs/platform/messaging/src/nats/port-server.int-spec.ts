@@ -86,6 +86,26 @@ describeWithOwnNats('A server of a port', () => {
     await draining
   })
 
+  it('that drains does not wait for a service that never answers, once the time of its call is over', async () => {
+    const begun: string[] = []
+    const server = await hosts[0]!.serve(HarbourPort, { hurry: ({ name }: { name: string }) => (begun.push(name), new Promise(() => undefined)) })
+    // Somebody who says that he waits for an hour gets no more than the operation has.
+    const waiting = send({ ...greet('Beagle'), operation: 'hurry', timeLeftMs: 3_600_000 })
+    await eventually(() => begun.length === 1)
+    await server.drain()
+    expect(await waiting).toMatchObject({ error: { code: 'DEADLINE_EXCEEDED' } })
+  })
+
+  it('is open again after the deadlines of 1,000 calls that never answer', async () => {
+    await hosts[0]!.serve(HarbourPort, {
+      hurry: ({ name }: { name: string }) => (name === 'Beagle' ? 'Ahoy' : new Promise(() => undefined)),
+    })
+    const client = portClient(HarbourPort, caller.remote.transportTo(HarbourPort))
+    const ends = await Promise.allSettled(Array.from({ length: 1_000 }, () => client.hurry({ name: 'Titanic' })))
+    expect(ends.filter((end) => end.status === 'rejected' && (end.reason as { code: string }).code === 'DEADLINE_EXCEEDED')).toHaveLength(1_000)
+    await eventually(async () => expect(await client.hurry({ name: 'Beagle' })).toBe('Ahoy'), 2_000)
+  })
+
   it('passes ready-made JSON on as it is, and the other side does not read it either', async () => {
     const made = '{"ships":  [ {"name":"Beagle"} ]}'
     await hosts[0]!.serve(HarbourPort, { list: () => made })

@@ -1,13 +1,23 @@
-import { AppError, Cancellation, Chain, type Envelope, type Link, maxPayloadBytes, portErrors, type Reply, type Transport } from '@kilomega/ports'
+import {
+  type AnyPort,
+  AppError,
+  Cancellation,
+  Chain,
+  Expiry,
+  type Link,
+  maxPayloadBytes,
+  portErrors,
+  type Reply,
+  type Transport,
+} from '@kilomega/ports'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import type { Backlog } from './backlog.js'
 import { ForeignInbox, type SignedContexts } from './signed-context.js'
 import { cancelSubject, isInbox, portSubject, queueGroup } from './subjects.js'
-import { maxNumberBytes, numbered, readNumbered } from './numbered.js'
 import { bytesOf, decodeCall, encodeReply, textOf } from './wire.js'
 
 interface PortServerParts {
-  port: string
+  port: AnyPort
   handler: Transport
   contexts: SignedContexts
   backlog: Backlog
@@ -19,10 +29,7 @@ class RunningCall extends Cancellation implements Link<RunningCall> {
   previous: RunningCall | undefined = undefined
   next: RunningCall | undefined = undefined
 
-  constructor(
-    readonly reply: string,
-    readonly number: number,
-  ) {
+  constructor(readonly message: Msg) {
     super()
   }
 }
@@ -30,20 +37,21 @@ class RunningCall extends Cancellation implements Link<RunningCall> {
 /** Answers the calls of one port that come over NATS. Instances share them; each call is at work in one of them. */
 export class PortServer {
   private readonly running = new Chain<RunningCall>()
+  private readonly expiry = new Expiry({ keepsProcess: false })
   private subscriptions: Subscription[] = []
   private idle: (() => void) | undefined
 
   constructor(private readonly parts: PortServerParts) {}
 
   open(connection: NatsConnection): void {
-    const { port } = this.parts
-    const calls = connection.subscribe(portSubject(port), {
-      queue: queueGroup(port),
+    const { portName } = this.parts.port
+    const calls = connection.subscribe(portSubject(portName), {
+      queue: queueGroup(portName),
       callback: (error, message) => {
         if (error === null) this.answer(message).catch(this.parts.refused)
       },
     })
-    const cancels = connection.subscribe(cancelSubject(port), {
+    const cancels = connection.subscribe(cancelSubject(portName), {
       callback: (error, message) => {
         if (error === null) this.cancel(message.string())
       },
@@ -51,7 +59,7 @@ export class PortServer {
     this.subscriptions = [calls, cancels]
   }
 
-  /** Takes no more calls, answers those that have arrived, and resolves when that is done. */
+  /** Takes no more calls, answers those that have arrived, and resolves when that is done, or when their time is over. */
   async drain(): Promise<void> {
     const [calls, cancels] = this.subscriptions
     await calls?.drain()
@@ -61,9 +69,8 @@ export class PortServer {
 
   /** Rare enough to look at all of them: a table of names, kept for this alone, would cost each call 0.5 us. */
   private cancel(name: string): void {
-    const { number, text: reply } = readNumbered(name)
     for (let call = this.running.last; call !== undefined; call = call.previous) {
-      if (call.reply === reply && call.number === number) return call.cancel()
+      if (call.message.reply === name) return call.cancel()
     }
   }
 
@@ -72,15 +79,25 @@ export class PortServer {
     const { backlog, refused } = this.parts
     if (!reply) return refused(new Error('a call without a reply subject'))
     if (!isInbox(reply)) return refused(new Error('a call whose reply would not come to an inbox'))
-    if (data.length > maxPayloadBytes + maxNumberBytes) return this.refuse(message, tooLarge(data))
-    const { number, text } = readNumbered(textOf(data))
-    if (number === undefined) return this.refuse(message, portErrors.VALIDATION_FAILED({ errors: [noNumber] }))
-    const call = new RunningCall(reply, number)
+    if (data.length > maxPayloadBytes) return this.refuse(message, tooLarge(data))
+    const call = new RunningCall(message)
     this.running.add(call)
     for (let reading = backlog.readUp(); reading !== undefined; reading = backlog.readUp()) await reading
-    const answer = call.cancelled ? undefined : await this.replyTo(text, call)
+    const answer = call.cancelled ? undefined : await this.replyTo(call)
+    if (answer !== undefined) this.reply(call, answer)
+    this.end(call)
+  }
+
+  private reply(call: RunningCall, answer: string): void {
+    try {
+      if (!call.cancelled) call.message.respond(bytesOf(answer))
+    } catch (error) {
+      this.parts.refused(error)
+    }
+  }
+
+  private end(call: RunningCall): void {
     this.running.remove(call)
-    if (answer !== undefined && !call.cancelled) message.respond(bytesOf(numbered(number, answer)))
     if (this.running.last === undefined) this.idle?.()
   }
 
@@ -91,16 +108,25 @@ export class PortServer {
   }
 
   /** The reply as it travels, at once where there is nothing to be done; nothing for who would have it sent elsewhere. */
-  private replyTo(text: string, call: RunningCall): Promise<string> | string | undefined {
+  private replyTo(call: RunningCall): Promise<string> | string | undefined {
     const { port, handler, contexts, refused } = this.parts
-    let envelope: Envelope
     try {
-      envelope = decodeCall(port, text, contexts, call.reply)
+      const envelope = decodeCall(port.portName, textOf(call.message.data), contexts, call.message.reply)
+      const answered = this.expireAt(Math.min(envelope.timeLeftMs, port.operations[envelope.operation]?.timeoutMs ?? 0), call)
+      return handler(envelope, call).then(encoded, refusal).finally(answered)
     } catch (error) {
       refused(error)
       return error instanceof ForeignInbox ? undefined : refusal(error)
     }
-    return handler(envelope, call).then(encoded, refusal)
+  }
+
+  /** A service that does not answer holds up neither its caller nor the end of this process. */
+  private expireAt(timeLeftMs: number, call: RunningCall): () => void {
+    return this.expiry.at(performance.now() + timeLeftMs, () => {
+      this.reply(call, refusal(portErrors.DEADLINE_EXCEEDED()))
+      call.cancel()
+      this.end(call)
+    })
   }
 }
 
@@ -114,7 +140,6 @@ function encoded(reply: Reply): string {
 
 const refusal = (error: unknown): string => encodeReply({ error: valueOf(error) })
 
-const noNumber = { path: '', code: 'malformed', message: 'A port call begins with its number' }
 const tooLarge = ({ length }: Uint8Array): AppError => portErrors.PAYLOAD_TOO_LARGE({ sizeBytes: length, limitBytes: maxPayloadBytes })
 
 const valueOf = (error: unknown) => (error instanceof AppError ? error : portErrors.INTERNAL()).toValue()

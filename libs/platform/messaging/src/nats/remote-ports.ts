@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type AnyPort, type Cancellation, type Envelope, portErrors, type Reply, type Transport } from '@kilomega/ports'
+import { type AnyPort, Cancellation, type Envelope, portErrors, type Reply, type Transport } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { NatsConfig } from './nats.config.js'
@@ -8,6 +8,11 @@ import { ReplyInbox } from './reply-inbox.js'
 import { SignedContexts } from './signed-context.js'
 import { cancelSubject, inboxPrefix, portSubject } from './subjects.js'
 import { encodeCall } from './wire.js'
+
+/** Who answers says at the deadline that it is over; this is for a reply that never comes, milliseconds. */
+const graceMs = 1_000
+/** Node's timers take no more: a longer one would ring at once. */
+const longestTimerMs = 2 ** 31 - 1
 
 /** The way to ports that other processes answer. */
 @Injectable()
@@ -38,7 +43,7 @@ export class RemotePorts {
     if (connection === undefined) return Promise.reject(portErrors.DEPENDENCY_UNAVAILABLE())
     try {
       const text = encodeCall(envelope, this.contexts!)
-      return this.inboxOf(envelope.port, connection).request(subject, text, cancellation, cancel)
+      return this.inboxOf(envelope.port, connection).request(subject, text, cancellation ?? atDeadline(envelope), cancel)
     } catch (error) {
       return Promise.reject(error as Error)
     }
@@ -56,4 +61,11 @@ export class RemotePorts {
     }
     return inbox
   }
+}
+
+/** For who does not say himself when he stops waiting, as the client half does: no reply is waited for without an end. */
+function atDeadline({ timeLeftMs }: Envelope): Cancellation {
+  const cancellation = new Cancellation()
+  setTimeout(() => cancellation.cancel(), Math.min(timeLeftMs + graceMs, longestTimerMs)).unref()
+  return cancellation
 }
