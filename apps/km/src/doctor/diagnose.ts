@@ -21,6 +21,7 @@ const adviceFor: Readonly<Record<string, string>> = {
   nats: 'Look at the server of NATS_URL; events and calls of remote ports wait for it',
   clock: 'Have the machines of the process and of the database set their clocks by NTP; until then its log has wrong times',
   database: 'Look at the server of DATABASE_URL and at its disk (of npm start: .kilomega/postgres/log); nothing works without it',
+  clocks: 'Set the clocks of both machines by NTP; km nats-config names the service of a key',
 }
 
 /** Asks the API what it knows of itself, of its queues and of those who hear its events. An API that does not answer is a finding too. */

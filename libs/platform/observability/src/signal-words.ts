@@ -19,6 +19,7 @@ export const signalWords = {
   'identity.refresh-token-reused': ['warn', 'A refresh token that was used or has expired came back; its session was ended'],
   'media.objects-reconciled': ['warn', 'Objects and rows of media differed; objects without row are gone, rows without object have failed'],
   'media.renderer-died': ['warn', 'A rendering process ended at work; its picture is tried again up to 3 times'],
+  'nats.clocks-apart': ['warn', 'The clock of a caller differs from that of this process; by more than a minute, all of its calls are refused'],
   'nats.connected': ['info', 'Connected to NATS'],
   'nats.disconnected': ['warn', 'The connection to NATS was lost; it is opened again'],
   'nats.refused': ['error', 'NATS refused what this process wanted'],

@@ -3,6 +3,7 @@ import { stage } from '@kilomega/config'
 import { Health, Signals } from '@kilomega/observability'
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common'
 import { connect, type ConnectionOptions, type NatsConnection, nkeyAuthenticator, type Status } from '@nats-io/transport-node'
+import { ClockWatch } from './clock-watch.js'
 import { NatsConfig } from './nats.config.js'
 import { SigningKey } from './nkey.js'
 import { inboxPrefix } from './subjects.js'
@@ -29,12 +30,14 @@ export class NatsLink implements OnModuleInit, OnApplicationShutdown {
   private readonly onOpen: Listener[] = []
   private readonly onLoss: (() => void)[] = []
   readonly key: SigningKey | undefined
+  readonly clocks: ClockWatch
 
   constructor(
     private readonly config: NatsConfig,
     private readonly signals: Signals,
     private readonly health: Health,
   ) {
+    this.clocks = new ClockWatch(signals, health)
     this.key = config.seed === undefined ? undefined : new SigningKey(config.seed.reveal())
   }
 

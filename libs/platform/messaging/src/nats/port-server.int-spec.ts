@@ -2,7 +2,10 @@ import { anonymous, type Envelope, portClient } from '@kilomega/ports'
 import { describeWithOwnNats, eventually, openNats, type TestNats } from '@kilomega/testing'
 import { HarbourPort } from '../../test/harbour-port.js'
 import { NatsSide } from '../../test/nats-side.js'
-import { makeServiceKey } from './nkey.js'
+import { makeServiceKey, SigningKey } from './nkey.js'
+import { SignedContexts } from './signed-context.js'
+import { keyId } from './subjects.js'
+import { decodeReply, encodeCall } from './wire.js'
 
 const keys = { caller: makeServiceKey(), host: makeServiceKey() }
 const greet = (name: string): Envelope => {
@@ -105,6 +108,22 @@ describeWithOwnNats('A server of a port', () => {
     expect(ends.filter((end) => end.status === 'rejected' && (end.reason as { code: string }).code === 'DEADLINE_EXCEEDED')).toHaveLength(1_000)
     await eventually(async () => expect(await client.hurry({ name: 'Beagle' })).toBe('Ahoy'), 2_000)
   })
+
+  it.each([-45_000, 45_000, -130_000, 130_000])(
+    'names both clocks where that of a caller differs by %d ms, and believes it up to a minute beyond the life of a context',
+    async (apartMs) => {
+      const [host] = hosts
+      await host!.serve(HarbourPort, new Harbour())
+      const contexts = new SignedContexts(new SigningKey(keys.caller.seed.reveal()), [], () => Date.now() + apartMs)
+      const reply = await (await caller.connected()).request('port.harbour', encodeCall(greet('Beagle'), contexts))
+      const answer =
+        Math.abs(apartMs) > 120_000 ? { error: expect.objectContaining({ code: 'UNAUTHENTICATED' }) as object } : { value: 'Ahoy, Beagle' }
+      expect(decodeReply(reply.string())).toEqual(answer)
+      expect(host!.signals.of('nats.clocks-apart')).toMatchObject([{ fields: { caller: keyId(keys.caller.publicKey), aheadS: apartMs / 1_000 } }])
+      const { checks } = await host!.health.report()
+      expect(checks.find(({ name }) => name === 'clocks')?.problem).toContain(`is ${Math.abs(apartMs) / 1_000} s ${apartMs > 0 ? 'ahead' : 'behind'}`)
+    },
+  )
 
   it('passes ready-made JSON on as it is, and the other side does not read it either', async () => {
     const made = '{"ships":  [ {"name":"Beagle"} ]}'

@@ -26,7 +26,7 @@ export class RemotePorts {
   ) {
     const { key } = link
     if (key === undefined) return
-    this.contexts = new SignedContexts(key, trustedKeys)
+    this.contexts = new SignedContexts(key, trustedKeys, Date.now, link.clocks)
     link.whenLost(() => this.inboxes.forEach((inbox) => inbox.failAll(portErrors.DEPENDENCY_UNAVAILABLE())))
   }
 

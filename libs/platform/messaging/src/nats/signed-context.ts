@@ -1,6 +1,7 @@
 import { Actor, portErrors } from '@kilomega/ports'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
+import type { ClockWatch } from './clock-watch.js'
 import { SigningKey, TrustedKey } from './nkey.js'
 import { inboxesOf, keyId } from './subjects.js'
 
@@ -8,8 +9,8 @@ import { inboxesOf, keyId } from './subjects.js'
 const lifetimeMs = 60_000
 /** One is made anew when it has less than this left, so that it does not expire on its way, milliseconds. */
 const freshForMs = 10_000
-/** What clocks of two machines may differ, milliseconds. */
-const leewayMs = 5_000
+/** What clocks of two machines may differ, in both directions, milliseconds. */
+const leewayMs = 60_000
 /** Contexts remembered on each side: 10,000 people at once, about 5 MB. Who came first goes first: they expire in that order. */
 const remembered = 10_000
 
@@ -18,10 +19,25 @@ const tailLength = 16
 const Claims = z.object({ iss: z.string(), aud: z.string(), expiresMs: z.number(), actor: Actor })
 type Claims = z.infer<typeof Claims>
 
+interface Text {
+  text: string
+  expiresMs: number
+  /** When it was made, on the monotonic clock. */
+  madeMs: number
+}
+
 /** The contexts of one actor, by port. */
 interface Made {
   actor: Actor
-  texts: Map<string, { text: string; expiresMs: number }>
+  texts: Map<string, Text>
+}
+
+/** What is said beside a context, and proves nothing. */
+interface Beside {
+  /** Where the reply is to go, if there is one. */
+  reply?: string | undefined
+  /** The time on the clock of who sent it; not a number where he does not say. */
+  sentAtMs?: number
 }
 
 interface Checked {
@@ -43,7 +59,8 @@ export class SignedContexts {
   constructor(
     private readonly key: SigningKey,
     trustedKeys: readonly string[],
-    private readonly nowMs: () => number = Date.now,
+    readonly nowMs: () => number = Date.now,
+    private readonly clocks?: Pick<ClockWatch, 'note'>,
   ) {
     this.trusted = new Map([key.publicKey, ...trustedKeys].map((publicKey) => [keyId(publicKey), new TrustedKey(publicKey)]))
   }
@@ -52,12 +69,12 @@ export class SignedContexts {
   sign(actor: Actor, port: string): string {
     const { texts } = this.madeFor(actor)
     const known = texts.get(port)
-    if (known !== undefined && known.expiresMs - this.nowMs() > freshForMs) return known.text
+    if (known !== undefined && this.isFresh(known)) return known.text
     const expiresMs = this.nowMs() + lifetimeMs
     const claims: Claims = { iss: keyId(this.key.publicKey), aud: port, expiresMs, actor }
     const body = Buffer.from(JSON.stringify(claims)).toString('base64url')
     const text = `${body}.${this.key.sign(body).toString('base64url')}`
-    texts.set(port, { text, expiresMs })
+    texts.set(port, { text, expiresMs, madeMs: performance.now() })
     return text
   }
 
@@ -65,13 +82,21 @@ export class SignedContexts {
    * The actor of a context. `UNAUTHENTICATED` where it is absent, forged, for another port, too old, or of nobody whom we trust; `ForeignInbox` where the
    * reply, if there is one, would not come to who signed it.
    */
-  actorOf(context: string | undefined, port: string, reply?: string): Actor {
+  actorOf(context: string | undefined, port: string, { reply, sentAtMs = NaN }: Beside = {}): Actor {
     if (context === undefined) throw portErrors.UNAUTHENTICATED()
     const { claims, inbox } = this.checkedOf(context)
-    const leftMs = claims.expiresMs - this.nowMs()
+    const hereMs = this.nowMs()
+    if (sentAtMs > 0) this.clocks?.note(claims.iss, { thereMs: sentAtMs, hereMs })
+    const leftMs = claims.expiresMs - hereMs
     if (claims.aud !== port || leftMs < -leewayMs || leftMs > lifetimeMs + leewayMs) throw portErrors.UNAUTHENTICATED()
     if (reply !== undefined && !reply.startsWith(inbox)) throw new ForeignInbox('a call whose reply would come to another than who signed it')
     return claims.actor
+  }
+
+  /** By both clocks: one that was put back would keep a context for as long, and others would not believe it any more. */
+  private isFresh({ expiresMs, madeMs }: Text): boolean {
+    const leftMs = expiresMs - this.nowMs()
+    return leftMs > freshForMs && leftMs <= lifetimeMs && performance.now() - madeMs < lifetimeMs - freshForMs
   }
 
   /** By the session, whose text is made once for each token: to put a name together from all that an actor has would cost each call 0.3 us. */

@@ -34,12 +34,12 @@ const limits = { operation: 64, context: 4_096, trace: 256, key: 1_024 } as cons
 const longestMs = 3_600_000
 
 /**
- * A call as it travels: a line each for the operation, the time left, the signed context, the two ids of the trace and the key, then an empty line, then the
- * input as JSON. Which port it is for is said by its subject. A newer version may add lines before the empty one: they are dropped. One JSON object for all of
+ * A call as it travels: a line each for the operation, the time left, the signed context, the two ids of the trace, the key and the time on the
+ * caller's clock, then an empty line, then the input as JSON. Which port it is for is said by its subject. A newer version may add lines before the empty one: they are dropped. One JSON object for all of
  * it, with a schema to check it, made each side 0.7 to 1 us dearer.
  */
 export function encodeCall({ port, operation, input, timeLeftMs, actor, trace, key }: Envelope, contexts: SignedContexts): string {
-  const ids = `${line(trace.requestId)}\n${line(trace.traceparent)}\n${line(key)}`
+  const ids = `${line(trace.requestId)}\n${line(trace.traceparent)}\n${line(key)}\n${contexts.nowMs()}`
   const body = (JSON.stringify(input) as string | undefined) ?? ''
   return sized(`${operation}\n${Math.floor(timeLeftMs)}\n${contexts.sign(actor, port)}\n${ids}\n\n${body}`)
 }
@@ -56,12 +56,12 @@ const isPlain = (text: string): boolean => text !== '' && text[0] !== absent && 
 export function decodeCall(port: string, text: string, contexts: SignedContexts, reply?: string): Envelope {
   const headEnds = text.indexOf('\n\n')
   if (headEnds === -1) throw malformed()
-  const [operation = '', timeLeft = '', context = absent, requestId, traceparent, key] = text.slice(0, headEnds).split('\n')
+  const [operation = '', timeLeft = '', context = absent, requestId, traceparent, key, sentAt] = text.slice(0, headEnds).split('\n')
   const timeLeftMs = timeLeft === '' ? NaN : Number(timeLeft)
   if (operation.length > limits.operation || context.length > limits.context || !(timeLeftMs <= longestMs)) throw malformed()
   const trace = traceOf(read(requestId, limits.trace), read(traceparent, limits.trace))
   const input = inputIn(text.slice(headEnds + 2))
-  const actor = contexts.actorOf(context === absent ? undefined : context, port, reply)
+  const actor = contexts.actorOf(context === absent ? undefined : context, port, { reply, sentAtMs: Number(sentAt) })
   return { port, operation, input, timeLeftMs, actor, trace, key: read(key, limits.key) }
 }
 
