@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { wireSchema } from './port.js'
+import { assertStorable } from './storable.js'
 
 export interface EventDefinition<S extends z.ZodType = z.ZodType> {
   /** `<module>.<past-tense>`: the module is the one whose outbox holds it. */
@@ -38,13 +39,13 @@ export type PayloadOf<E> = E extends EventDefinition<infer S> ? z.output<S> : ne
 
 /**
  * Declares a domain event: `const PostRemoved = event('content.post-removed', z.object({ id }))`, made with `PostRemoved({ id })`. It carries ids
- * and facts, never secrets. Delivered after commit, at least once, in no promised order but that of `orderBy`.
+ * and facts, never secrets, and no text that PostgreSQL does not take. Delivered after commit, at least once, in no promised order but that of `orderBy`.
  */
 export function event<S extends z.ZodType>(eventName: string, schema: S, { orderBy }: EventOptions<S> = {}): EventMaker<S> {
   const [module, fact] = eventName.split('.')
   if (module === undefined || fact === undefined) throw new Error(`event ${eventName}: a name is <module>.<past-tense>`)
   wireSchema(schema)
   const definition: EventDefinition<S> = { eventName, module, schema, orderKeyOf: orderBy }
-  const make = (payload: z.output<S>): NewEvent<S> => ({ definition, payload: schema.parse(payload) })
+  const make = (payload: z.output<S>): NewEvent<S> => ({ definition, payload: assertStorable(schema.parse(payload)) })
   return Object.assign(make, definition)
 }

@@ -8,7 +8,8 @@ import { portErrors } from './errors.js'
 import { schemaInText } from './json-text.js'
 import type { Operation } from './operation.js'
 import { Places, type Report } from './places.js'
-import type { AnyPort } from './port.js'
+import { type AnyPort, wireSchema } from './port.js'
+import { assertStorable } from './storable.js'
 import { validationFailed } from './validation.js'
 
 export interface HandlerOptions {
@@ -25,6 +26,8 @@ interface Known {
   name: string
   operation: Operation
   answersText: boolean
+  /** Whether a text that cannot be stored refuses all of it. The items of `z.array(z.unknown())` are judged one by one, by the service. */
+  checksText: boolean
 }
 
 /** The handler half of a port: checks who calls, parses input, runs the service as a call of its own, turns errors into replies. Never rejects. */
@@ -58,13 +61,21 @@ const knownOf = ({ portName }: AnyPort, name: string, operation: Operation): Kno
   name: `${portName}.${name}`,
   operation,
   answersText: operation.output !== undefined && schemaInText(operation.output) !== undefined,
+  checksText: operation.kind === 'command' && !hasOpenList(wireSchema(operation.input)),
 })
+
+/** A list of anything: JSON Schema of what may be anything is an empty one. */
+function hasOpenList(schema: unknown): boolean {
+  if (typeof schema !== 'object' || schema === null) return false
+  const { items } = schema as { items?: object }
+  return (items !== undefined && Object.keys(items).length === 0) || Object.values(schema).some(hasOpenList)
+}
 
 const refusal = (error: unknown): Reply => ({ error: (error instanceof AppError ? error : portErrors.INTERNAL()).toValue() })
 
 /** The call as which the service runs, or the reason why it does not. */
 function admit(
-  { name, operation: { access, input } }: Known,
+  { name, operation: { access, input }, checksText }: Known,
   envelope: Envelope,
   deadlineMs: number,
   cancellation: Cancellation | undefined,
@@ -74,6 +85,7 @@ function admit(
   if (timeLeftMs <= 0) throw portErrors.DEADLINE_EXCEEDED({ operation: envelope.operation })
   const read = input.safeParse(envelope.input)
   if (!read.success) throw validationFailed(read.error)
+  if (checksText) assertStorable(read.data)
   return new CurrentCall({ actor, trace, deadlineMs, key, command: { name, input: read.data }, cancellation })
 }
 

@@ -1,3 +1,4 @@
+import { assertStorable } from '@kilomega/ports'
 import type { z } from 'zod'
 
 export interface JobOptions {
@@ -35,6 +36,6 @@ export function job<S extends z.ZodType>(jobName: string, schema: S, options: Jo
   const [module, name] = jobName.split('.')
   if (module === undefined || name === undefined) throw new Error(`job ${jobName}: a name is <module>.<verb-noun>`)
   const definition: JobDefinition<S> = { jobName, module, schema, ...defaults, ...options }
-  const make = (payload: z.output<S>, { delayMs = 0 } = {}): NewJob<S> => ({ definition, payload: schema.parse(payload), delayMs })
+  const make = (payload: z.output<S>, { delayMs = 0 } = {}): NewJob<S> => ({ definition, payload: assertStorable(schema.parse(payload)), delayMs })
   return Object.assign(make, definition)
 }
