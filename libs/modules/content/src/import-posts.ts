@@ -57,12 +57,16 @@ export async function importPosts(transaction: Transaction, outbox: Outbox, auth
   return { created, unchanged: size - rejected.length - created, rejected }
 }
 
+/** Of one document: the answer tells of 200, and has 512 KiB for that. */
+const problemsTold = 5
+
 function rejection(index: number, error: z.ZodError): ImportResult['rejected'][number] {
   const { code } = portErrors.VALIDATION_FAILED()
   return {
     index,
     code,
     message: problemsOf(error)
+      .slice(0, problemsTold)
       .map(({ path, message }) => [path, message].join(': '))
       .join('; '),
   }

@@ -6,6 +6,7 @@ afterAll(() => opened.app.close())
 
 type Request = { method?: string; url: string; headers?: Record<string, string>; payload?: string | object }
 const ask = ({ method = 'GET', ...rest }: Request) => opened.app.inject({ method: method as 'GET', ...rest })
+const names = (count: number) => Array.from({ length: count }, (_, index) => `"k${index}":1`).join()
 const as = (name: string, headers: Record<string, string> = {}) => ({ authorization: `Bearer ${name}`, ...headers })
 
 describe('a request at the edge', () => {
@@ -119,6 +120,36 @@ describe('input', () => {
     expect(problems.map(({ path, code }) => `${path} ${code}`).sort()).toEqual(
       ['page unknown_field', 'size unknown_field', 'tags.0.colour unknown_field', 'title too_small'].sort(),
     )
+  })
+
+  it.each<[string, Request, number]>([
+    ['unknown fields', { method: 'POST', url: '/v1/notes', payload: `{${names(15_000)}}` }, 950],
+    ['bad items', { method: 'POST', url: '/v1/notes', payload: `{"title":"a","tags":[${Array(150_000).fill('1').join()}]}` }, 950],
+    ['unknown fields of items', { method: 'POST', url: '/v1/notes', payload: `{"title":"a","tags":[{"name":"a",${names(15_000)}}]}` }, 950],
+    ['unknown parameters', { url: `/v1/notes?${Array.from({ length: 1_000 }, (_, index) => `k${index}`).join('&')}` }, 950],
+  ])('lists 50 problems of many %s, and counts others', async (_, request, moreErrors) => {
+    const { statusCode, body } = await ask({ ...request, headers: as('user', { 'content-type': 'application/json' }) })
+    const problem = JSON.parse(body) as { errors: unknown[]; moreErrors: number }
+    expect([statusCode, problem.errors.length, problem.moreErrors]).toEqual([400, 50, moreErrors])
+    expect(body.length).toBeLessThan(10_000)
+  })
+
+  it('quotes little of a name that is long', async () => {
+    const { body } = await ask({ method: 'POST', url: '/v1/notes', headers: as('user'), payload: { title: 'a', ['x'.repeat(400_000)]: 1 } })
+    expect(body.length).toBeLessThan(1_000)
+  })
+
+  it.each([
+    ['fields', `{${names(20_001)}}`],
+    ['objects with a field', `{"title":"a","tags":[${Array.from({ length: 25_000 }, (_, index) => `{"t${index}":":\\\""}`).join()}]}`],
+  ])('refuses too many %s before it reads them', async (_, payload) => {
+    const headers = as('user', { 'content-type': 'application/json' })
+    expect(await problemsOf({ method: 'POST', url: '/v1/notes', headers, payload })).toMatchObject([{ path: '', code: 'too_big' }])
+  })
+
+  it('counts no colons of texts, whatever stands before their end', async () => {
+    const payload = { title: ':"\\":'.repeat(30_000), extra: { a: '\\', b: '::' } }
+    expect((await ask({ method: 'POST', url: '/v1/notes', headers: as('user'), payload })).json()).toEqual(payload)
   })
 
   it('reads query texts as what the schema wants', async () => {

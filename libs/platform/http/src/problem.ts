@@ -12,6 +12,7 @@ export const ProblemBody = z.object({
   code: z.string().meta({ example: 'NOT_FOUND' }),
   detail: z.string().optional(),
   errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
+  moreErrors: z.int().optional().meta({ description: 'Errors beyond those that are listed; counted up to 1,000 in a large body', example: 3 }),
   requestId: z.string().meta({ example: '0af7651916cd43dd8448eb211c80319c' }),
 })
 
@@ -20,6 +21,7 @@ export type ProblemBody = z.infer<typeof ProblemBody>
 interface KnownDetails {
   detail?: string
   errors?: Problem[]
+  moreErrors?: number
   retryAfterS?: number
 }
 
@@ -27,7 +29,7 @@ interface KnownDetails {
 const knownDetails = (error: AppError): KnownDetails => (error.details ?? {}) as KnownDetails
 
 export function problemBody(error: AppError, requestId: string): ProblemBody {
-  const { detail, errors } = knownDetails(error)
+  const { detail, errors, moreErrors } = knownDetails(error)
   return {
     type: `urn:kilomega:error:${error.code}`,
     title: error.message,
@@ -35,6 +37,7 @@ export function problemBody(error: AppError, requestId: string): ProblemBody {
     code: error.code,
     ...(typeof detail === 'string' && { detail }),
     ...(Array.isArray(errors) && { errors }),
+    ...(typeof moreErrors === 'number' && { moreErrors }),
     requestId,
   }
 }

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { type AppError, type Problem, port, portHandler, query, validationFailed } from './index.js'
+
+const details = (error: AppError) => error.details as { errors: Problem[]; moreErrors?: number }
+const failure = (schema: z.ZodType, value: unknown) => details(validationFailed(schema.safeParse(value).error!))
+const many = (count: number, value: unknown) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, value]))
+
+describe('the error about what is not valid', () => {
+  it('lists all problems where they are few', () => {
+    expect(failure(z.strictObject({ a: z.string() }), { b: 1 })).toEqual({
+      errors: [
+        { path: 'a', code: 'invalid_type', message: expect.any(String) as string },
+        { path: 'b', code: 'unknown_field', message: 'Unknown field: b' },
+      ],
+    })
+  })
+
+  it.each([
+    ['unknown fields', z.strictObject({}), many(10_000, 1)],
+    ['items', z.array(z.string()), Array.from({ length: 10_000 }, () => 1)],
+    ['values of a record', z.record(z.string(), z.string()), many(10_000, 1)],
+  ])('lists 50 of many %s and counts the others', (_, schema, value) => {
+    const { errors, moreErrors } = failure(schema, value)
+    expect([errors.length, moreErrors]).toEqual([50, 9_950])
+  })
+
+  it('quotes 200 characters at most, and no half of one', () => {
+    const [{ path, message }] = failure(z.strictObject({}), { ['😀'.repeat(100_000)]: 1 }).errors as [Problem]
+    expect([path.length, path.at(-1), path.isWellFormed(), message.length]).toEqual([199, '…', true, 200])
+  })
+
+  it('is as short in the reply of a port', async () => {
+    abstract class ListsPort extends port('lists', {
+      take: query({ summary: 'Takes texts', access: 'anyone', input: z.object({ texts: z.array(z.string()) }), timeoutMs: 100 }),
+    }) {}
+    const handle = portHandler(ListsPort, { take: () => undefined })
+    const call = { port: 'lists', operation: 'take', timeLeftMs: 100, actor: { kind: 'anonymous' } as const, trace: { requestId: 'r' } }
+    const reply = await handle({ ...call, input: { texts: Array.from({ length: 100_000 }, () => 1) } })
+    expect(reply).toMatchObject({ error: { code: 'VALIDATION_FAILED', details: { moreErrors: 99_950 } } })
+    expect(JSON.stringify(reply).length).toBeLessThan(10_000)
+  })
+})
