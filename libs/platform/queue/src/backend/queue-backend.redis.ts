@@ -28,6 +28,7 @@ export class RedisQueueBackend extends QueueBackend {
   readonly options: QueueBackend['options']
   private readonly redis: Redis
   private toldMs = -Infinity
+  private becomingReady: Promise<void> | undefined
 
   constructor(
     url: Secret,
@@ -73,9 +74,16 @@ export class RedisQueueBackend extends QueueBackend {
     return within(this.timeoutMs, answered, 'Redis')
   }
 
-  /** A connection that is just being made is worth to wait for. */
+  /** A connection that is just being made is worth to wait for; all who do share one listener, however long it takes. */
   private async ready(): Promise<void> {
-    if (this.redis.status !== 'ready') await new Promise((resolve) => this.redis.once('ready', resolve))
+    if (this.redis.status === 'ready') return
+    this.becomingReady ??= new Promise((resolve) =>
+      this.redis.once('ready', () => {
+        this.becomingReady = undefined
+        resolve()
+      }),
+    )
+    await this.becomingReady
   }
 
   private tellLost(error: Error): void {

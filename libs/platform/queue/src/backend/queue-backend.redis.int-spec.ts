@@ -1,0 +1,29 @@
+import { Secret } from '@kilomega/config'
+import { describeWithRedis, openRedis, SignalsRecorder, type TestRedis } from '@kilomega/testing'
+import type { Redis } from 'ioredis'
+import { RedisQueueBackend } from './queue-backend.redis.js'
+
+describeWithRedis('the Redis of the queue', () => {
+  let [redis, backend]: [TestRedis?, RedisQueueBackend?] = []
+  beforeAll(async () => {
+    redis = await openRedis()
+    backend = new RedisQueueBackend(new Secret(redis.url), 50, new SignalsRecorder())
+    await backend.epoch()
+  })
+  afterAll(async () => {
+    await backend?.close()
+    await redis?.close()
+  })
+
+  it('may be asked for as often as one likes while it is away: each question ends, and none leaves a listener behind', async () => {
+    await redis!.server.kill()
+    const connection = backend!.options.connection as Redis
+    await expect(backend!.epoch()).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' })
+    const before = connection.listenerCount('ready')
+    for (let look = 0; look < 20; look += 1) await expect(backend!.epoch()).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' })
+    expect(connection.listenerCount('ready')).toBe(before)
+    await redis!.restart()
+    await new Promise((resolve) => connection.once('ready', resolve))
+    expect(await backend!.epoch()).toMatch(/^[0-9a-f-]{36}$/)
+  })
+})
