@@ -49,7 +49,7 @@ export class DeliveryTable {
   }
 
   /** They could not be published: due again after so long. */
-  async unpublish(deliveries: readonly Delivery[], { afterMs, reason }: { afterMs: number; reason: string }): Promise<void> {
+  async unpublish(deliveries: readonly Pick<Delivery, 'id'>[], { afterMs, reason }: { afterMs: number; reason: string }): Promise<void> {
     await this.run(unpublish, [this.subscriber, idsOf(deliveries), afterMs, reason])
   }
 

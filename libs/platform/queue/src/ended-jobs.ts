@@ -17,11 +17,18 @@ const againMs = 1_000
 const ofOutbox = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
 const ownCall = new CurrentCall({ actor: system, trace: { requestId: 'jobs' } })
 
+/** Ends in one statement, at most: what a parameter holds, and a statement may take, stays small. */
+const atOnce = 10_000
+/** Ends of one kind that wait for the ledger, at most: the rest is asked for again, and is known in the queue as finished, or done again. */
+const mostWaiting = 1_000_000
+
 /** Ends of one kind of job that the ledger does not know of yet. */
 interface Ends {
   table: DeliveryTable
   done: string[]
   dead: { id: string; reason: string }[]
+  /** Not ended: owed again, at once. */
+  forgotten: string[]
 }
 
 /**
@@ -41,16 +48,17 @@ export class EndedJobs implements BeforeApplicationShutdown {
   ) {}
 
   done(definition: JobDefinition, id: string): void {
-    if (!ofOutbox.test(id)) return
-    this.endsOf(definition).done.push(id)
-    this.writeIn(collectMs)
+    this.note(definition, id, ({ done }) => done.push(id))
   }
 
   /** From now on a dead letter of its module, with the reason. */
   dead(definition: JobDefinition, id: string, reason: string): void {
-    if (!ofOutbox.test(id)) return
-    this.endsOf(definition).dead.push({ id, reason })
-    this.writeIn(collectMs)
+    this.note(definition, id, ({ dead }) => dead.push({ id, reason }))
+  }
+
+  /** The queue has lost what it held of it: it is put there again. */
+  forgotten(definition: JobDefinition, id: string): void {
+    this.note(definition, id, ({ forgotten }) => forgotten.push(id))
   }
 
   /** Workers have been closed by then (`onModuleDestroy`), and pools have not (`onApplicationShutdown`). */
@@ -64,10 +72,17 @@ export class EndedJobs implements BeforeApplicationShutdown {
     await this.write()
   }
 
+  private note(definition: JobDefinition, id: string, add: (ends: Ends) => void): void {
+    if (!ofOutbox.test(id)) return
+    const ends = this.endsOf(definition)
+    if (countOf(ends) < mostWaiting) add(ends)
+    this.writeIn(collectMs)
+  }
+
   private endsOf({ jobName, module }: JobDefinition): Ends {
     let ends = this.ends.get(jobName)
     if (ends === undefined) {
-      ends = { table: new DeliveryTable(this.databases.of(module), jobSubscriber(jobName)), done: [], dead: [] }
+      ends = { table: new DeliveryTable(this.databases.of(module), jobSubscriber(jobName)), done: [], dead: [], forgotten: [] }
       this.ends.set(jobName, ends)
     }
     return ends
@@ -83,19 +98,15 @@ export class EndedJobs implements BeforeApplicationShutdown {
   }
 
   private isOwing(): boolean {
-    return [...this.ends.values()].some(({ done, dead }) => done.length + dead.length > 0)
+    return [...this.ends.values()].some((ends) => countOf(ends) > 0)
   }
 
   private async write(): Promise<void> {
     for (const ends of this.ends.values()) {
-      const [done, dead] = [ends.done.splice(0), ends.dead.splice(0)]
       try {
-        if (done.length > 0) await ends.table.finish(done.map((id) => ({ id })))
-        for (const { id, reason } of dead) await ends.table.giveUp({ id }, { code: codeIn(reason), reason })
+        while (countOf(ends) > 0) await writeSome(ends)
       } catch (error) {
-        ends.done.push(...done)
-        ends.dead.push(...dead)
-        this.signals.emit('queue.ledger-failed', { jobs: ends.done.length + ends.dead.length }, error)
+        this.signals.emit('queue.ledger-failed', { jobs: countOf(ends) }, error)
         await new Promise((resolve) => setTimeout(resolve, againMs).unref())
         return
       }
@@ -105,3 +116,19 @@ export class EndedJobs implements BeforeApplicationShutdown {
 
 /** Reasons begin with the code of the error, where it has one. */
 const codeIn = (reason: string): string => /^[A-Z][A-Z0-9_]+(?=$|:)/.exec(reason)?.[0] ?? 'JOB_FAILED'
+
+const countOf = ({ done, dead, forgotten }: Ends): number => done.length + dead.length + forgotten.length
+
+/** What is written leaves the list only then: what has come meanwhile stands behind it. */
+async function writeSome({ table, done, dead, forgotten }: Ends): Promise<void> {
+  const ids = (list: string[]): { id: string }[] => list.slice(0, atOnce).map((id) => ({ id }))
+  const [ended, lost] = [ids(done), ids(forgotten)]
+  if (ended.length > 0) await table.finish(ended)
+  done.splice(0, ended.length)
+  for (let first = dead[0]; first !== undefined; first = dead[0]) {
+    await table.giveUp({ id: first.id }, { code: codeIn(first.reason), reason: first.reason })
+    dead.shift()
+  }
+  if (lost.length > 0) await table.unpublish(lost, { afterMs: 0, reason: 'the store of the queue has lost it' })
+  forgotten.splice(0, lost.length)
+}

@@ -1,4 +1,3 @@
-import { backoffMs } from '@kilomega/messaging'
 import { StopBudget } from '@kilomega/observability'
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
 import type { OnModuleDestroy, Type } from '@nestjs/common'
@@ -9,21 +8,24 @@ import { JobRunner } from './job-runner.js'
 import type { QueuedJob } from './queued-job.js'
 import type { QueueConfig } from './queue.config.js'
 import type { Runner } from './runs.js'
+import { KindPause } from './kind-pause.js'
+import { retryWaitMs } from './retry-wait.js'
+import { RunningJobs } from './running-jobs.js'
 
-/** Between two tries of a job, milliseconds. */
-const longestBackoffMs = 7_200_000
+/** What of their share of the stop jobs may use; the rest is for the worker to close. */
+const jobsShare = 0.8
 /** How long a worker waits after an error of the store before it asks again, milliseconds. */
 const askAgainMs = 1_000
 /** Finished jobs that a queue remembers: one that is put into it again before the ledger has crossed it out is recognised by its id. */
 const rememberedJobs = 1_000
 /** A job that failed for good is a dead letter in the ledger, and gone from the queue, so that it can be put into it again under its id. */
 const forgotten = { count: 0 }
-/** A stall is no failure: however often workers die under a job, it is started again, and what kills them is found by other means (`onRecord`). */
+/** A stall is no failure: however often workers die under a job, it is started again, and what kills them is found by other means (`SuspectLane`). */
 const neverByStall = 2 ** 31 - 1
 
 const workerOptions = ({ job, concurrency }: Runner, config: QueueConfig): Partial<WorkerOptions> => {
   const { lockMs } = config
-  const backoffStrategy: BackoffStrategy = (attempt) => backoffMs(attempt, job.backoffMs, longestBackoffMs)
+  const backoffStrategy: BackoffStrategy = (attemptsMade) => retryWaitMs(attemptsMade, job, config)
   return {
     concurrency,
     removeOnComplete: { count: rememberedJobs },
@@ -40,11 +42,15 @@ const workerOptions = ({ job, concurrency }: Runner, config: QueueConfig): Parti
 /** Makes the BullMQ processor of one kind of job. */
 export function jobHost(runner: Runner, worker: Type, config: QueueConfig): Type<WorkerHost> {
   const { job: definition } = runner
+  const work = { runner, worker }
 
   @Processor(definition.jobName, workerOptions(runner, config) as WorkerOptions)
   class JobHost extends WorkerHost implements OnModuleDestroy {
+    private ownPause: KindPause | undefined
+
     constructor(
       private readonly jobs: JobRunner,
+      private readonly running: RunningJobs,
       private readonly reports: JobReports,
       private readonly stopBudget: StopBudget,
     ) {
@@ -52,7 +58,7 @@ export function jobHost(runner: Runner, worker: Type, config: QueueConfig): Type
     }
 
     override process(job: Job<QueuedJob>, token?: string): Promise<void> {
-      return this.jobs.start({ runner, worker }, job, token)
+      return this.jobs.start(job, { work, pause: this.pause, token })
     }
 
     @OnWorkerEvent('failed')
@@ -75,10 +81,18 @@ export function jobHost(runner: Runner, worker: Type, config: QueueConfig): Type
       if (this.worker.closing === undefined) this.reports.workerFailed(definition.jobName, error)
     }
 
-    /** Waits for the jobs at work, and takes no new ones; with the store away BullMQ would wait for ever. Pools are closed after this, in `onApplicationShutdown`. */
+    /** Takes no new jobs, and waits until those at work have ended or are put back; with the store away BullMQ would wait for ever. Pools are closed after this. */
     async onModuleDestroy(): Promise<void> {
+      this.ownPause?.close()
+      const share = this.stopBudget.share('workers')
       const closed = this.worker.close().catch(() => undefined)
-      await this.stopBudget.share('workers').within(definition.jobName, closed)
+      await this.running.stop(share.leftMs * jobsShare)
+      await share.within(definition.jobName, closed)
+    }
+
+    /** There is a worker only once the module is initialised. */
+    private get pause(): KindPause {
+      return (this.ownPause ??= new KindPause(this.worker, config))
     }
   }
   return JobHost

@@ -31,7 +31,7 @@ export class JobProducers implements OnApplicationBootstrap {
   private async schedule(queues: readonly JobQueue[]): Promise<void> {
     const { timeoutMs } = this.config
     for (const { job, everyMs, queue } of queues) {
-      const template = { name: job.jobName, data: { payload: {} }, opts: jobOptions(job) }
+      const template = { name: job.jobName, data: { payload: {} }, opts: jobOptions(job, this.config) }
       const kept: Promise<unknown> =
         everyMs === undefined ? queue.removeJobScheduler(job.jobName) : queue.upsertJobScheduler(job.jobName, { every: everyMs }, template)
       await within(timeoutMs, kept, 'queue')

@@ -24,8 +24,9 @@ interface Producer {
  * Puts what outboxes ask for into the queue. Its delivery stays until the job has ended: then who did it deletes it. Until then the queue may forget it as often as it
  * likes.
  */
-export function jobPublication(producer: Producer, { timeoutMs, redriveMs }: QueueConfig): Publication {
+export function jobPublication(producer: Producer, config: QueueConfig): Publication {
   const { definition } = producer
+  const { timeoutMs, redriveMs } = config
   let adding = false
   return {
     schema: definition.module,
@@ -39,15 +40,19 @@ export function jobPublication(producer: Producer, { timeoutMs, redriveMs }: Que
       // Of a store that hangs: to send the same again and again would collect all that waits in the memory of its client.
       if (adding) throw portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'queue' })
       adding = true
-      const added = addAll(producer, deliveries, asFresh).finally(() => (adding = false))
+      const added = addAll({ ...producer, config }, deliveries, asFresh).finally(() => (adding = false))
       await within(timeoutMs, added, 'queue')
     },
   }
 }
 
-async function addAll({ definition, queue, ended }: Producer, deliveries: readonly Delivery[], freshness: string): Promise<void> {
+async function addAll(
+  { definition, queue, ended, config }: Producer & { config: QueueConfig },
+  deliveries: readonly Delivery[],
+  freshness: string,
+): Promise<void> {
   const nowMs = Date.now()
-  await queue.addBulk(deliveries.map((delivery) => queuedJob(definition, delivery, { nowMs, freshness })))
+  await queue.addBulk(deliveries.map((delivery) => queuedJob(definition, delivery, { nowMs, freshness, config })))
   // Put into it before, and done, but the worker died before it could delete the delivery.
   const old = deliveries.filter(({ occurredAt }) => nowMs - Date.parse(occurredAt) > oldAfterMs)
   const states = await Promise.all(old.map(({ id }) => queue.getJobState(id)))

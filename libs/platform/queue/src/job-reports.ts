@@ -36,6 +36,14 @@ export class JobReports {
     this.signals.emit('queue.job-parked', { job: name, jobId: id, version: data.version })
   }
 
+  forgotten(job: string, jobId: string): void {
+    this.signals.emit('queue.job-forgotten', { job, jobId })
+  }
+
+  resting(job: string, waitMs: number, error: Error): void {
+    this.signals.emit('queue.kind-resting', { job, waitMs }, error)
+  }
+
   locksLost(job: string, jobIds: readonly string[]): void {
     this.stalls.add(jobIds.length, job, 'lock-lost')
     for (const jobId of jobIds) this.signals.emit('queue.lock-lost', { job, jobId })

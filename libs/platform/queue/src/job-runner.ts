@@ -1,85 +1,95 @@
-import { CurrentCall, runCall, system } from '@kilomega/ports'
-import { Injectable, type Type } from '@nestjs/common'
-import { ModuleRef } from '@nestjs/core'
-import { DelayedError, type Job } from 'bullmq'
-import { Company } from './company.js'
+import { AppError } from '@kilomega/ports'
+import { Injectable } from '@nestjs/common'
+import type { Job } from 'bullmq'
 import { EndedJobs } from './ended-jobs.js'
 import type { JobDefinition } from './job.js'
+import { JobCalls, type Work } from './job-calls.js'
 import { JobReports } from './job-reports.js'
+import type { KindPause } from './kind-pause.js'
+import { PutBack, putBack } from './put-back.js'
 import type { QueuedJob } from './queued-job.js'
-import type { JobRun, Runner } from './runs.js'
-import { tickOf, Ticks } from './ticks.js'
-import { isOfNewerVersion, isSuspect, onRecord, payloadOf } from './start-job.js'
-
-type JobMethod = (payload: unknown, run: JobRun) => Promise<void>
-
-/** A kind of job, and the class that does it. */
-export interface Work {
-  runner: Runner
-  worker: Type
-}
+import { ForgottenJob, isOfNewerVersion, isSuspect, onRecord } from './start-job.js'
+import { SuspectLane } from './suspect-lane.js'
 
 /** For a worker of the version that knows it; milliseconds. */
 const parkedForMs = 60_000
+/** For the suspect at work in this process, milliseconds. */
+const suspectWaitsMs = 1_000
 
-/** Does jobs: each as a call of the system, with a deadline, and noted in the ledger when it has ended. */
+/** A job that a worker has in hand. */
+export interface JobInHand {
+  work: Work
+  pause: KindPause
+  token: string | undefined
+}
+
+/** Starts jobs, and decides what becomes of them: done and noted in the ledger, failed, or put back because the start does not count. */
 @Injectable()
 export class JobRunner {
   constructor(
-    private readonly modules: ModuleRef,
+    private readonly calls: JobCalls,
     private readonly reports: JobReports,
-    private readonly company: Company,
+    private readonly suspects: SuspectLane,
     private readonly ended: EndedJobs,
-    private readonly ticks: Ticks,
   ) {}
 
-  /** Resolves when the job is done; rejects where this start of it failed. */
-  async start(work: Work, job: Job<QueuedJob>, token: string | undefined): Promise<void> {
-    const { job: definition } = work.runner
-    if (job.data.canary) return this.ended.done(definition, job.id!)
-    if (isOfNewerVersion(job, definition)) return this.park(definition, job, token)
-    const payload = payloadOf(job, definition, Date.now())
-    const alone = isSuspect(job)
-    const tickMs = tickOf(job.id!)
-    const once = (run: JobRun): Promise<void> => this.run(work, job, { payload, run })
-    const run = (): Promise<void> =>
-      tickMs === undefined
-        ? once(runOf(job))
-        : this.ticks.run(work.runner, tickMs, (one) => once({ ...runOf(job), id: `${definition.jobName}:${one}`, tickMs: one }))
-    await this.company.with(alone, () => (alone ? onRecord(job, run) : run()))
+  /** Resolves when the job is done; rejects where this start of it failed, or does not count. */
+  async start(job: Job<QueuedJob>, { work, pause, token }: JobInHand): Promise<void> {
+    const definition = work.runner.job
+    try {
+      await this.admit(work, job)
+    } catch (error) {
+      const uncounted = this.uncounted(definition, pause, error)
+      if (uncounted === undefined) throw error
+      return putBack(job, token, uncounted)
+    }
+    if (!job.data.canary) pause.end()
     this.ended.done(definition, job.id!)
   }
 
   failed(definition: JobDefinition, job: Job | undefined, error: Error): void {
     const final = job === undefined || job.finishedOn !== undefined
-    if (final && job !== undefined) this.ended.dead(definition, job.id!, error.message)
+    if (final && job !== undefined) {
+      if (error instanceof ForgottenJob) return this.forgotten(definition, job.id!)
+      this.ended.dead(definition, job.id!, reasonOf(error))
+    }
     this.reports.failed(definition.jobName, { job, final }, error)
   }
 
-  private async run({ runner, worker }: Work, job: Job<QueuedJob>, { payload, run }: { payload: unknown; run: JobRun }): Promise<void> {
-    const { job: definition, method } = runner
-    const startedMs = performance.now()
-    const instance = this.modules.get<Record<string, JobMethod>>(worker, { strict: false })
-    let outcome: 'done' | 'failed' = 'failed'
+  private async admit(work: Work, job: Job<QueuedJob>): Promise<void> {
+    const definition = work.runner.job
+    if (job.data.payload === undefined) throw new ForgottenJob('the store of the queue has lost what it held of this job')
+    if (isOfNewerVersion(job, definition)) {
+      this.reports.parked(definition.jobName, job)
+      throw new PutBack('its version is newer than this worker', parkedForMs)
+    }
+    const call = (): Promise<void> => this.calls.call(work, job)
+    if (!isSuspect(job)) return call()
+    const admission = await this.suspects.enter()
+    if (admission === 'later') throw new PutBack('another suspect is at work', suspectWaitsMs)
+    if (admission === 'beside') return call()
     try {
-      await runCall(callOf(job, run.id, startedMs + definition.timeoutMs), () => instance[method]!(payload, run))
-      outcome = 'done'
+      await onRecord(job, call)
     } finally {
-      this.reports.ended(definition.jobName, startedMs, outcome)
+      this.suspects.leave()
     }
   }
 
-  private async park({ jobName }: JobDefinition, job: Job<QueuedJob>, token: string | undefined): Promise<never> {
-    this.reports.parked(jobName, job)
-    await job.moveToDelayed(Date.now() + parkedForMs, token)
-    throw new DelayedError()
+  /** What another one needed is unavailable for this kind of job too, and no fault of the job's. */
+  private uncounted({ jobName }: JobDefinition, pause: KindPause, error: unknown): PutBack | undefined {
+    if (error instanceof PutBack) return error
+    if (!(error instanceof AppError) || error.kind !== 'unavailable') return undefined
+    const { waitMs, isFirst } = pause.begin()
+    if (isFirst) this.reports.resting(jobName, waitMs, error)
+    return new PutBack(error.message, waitMs)
+  }
+
+  /** It is still owed. */
+  private forgotten(definition: JobDefinition, id: string): void {
+    this.reports.forgotten(definition.jobName, id)
+    this.ended.forgotten(definition, id)
   }
 }
 
-const callOf = ({ id, data }: Job<QueuedJob>, key: string, deadlineMs: number): CurrentCall =>
-  new CurrentCall({ actor: system, trace: { requestId: data.requestId ?? `job-${id}` }, key, deadlineMs })
-
-const runOf = ({ id, attemptsMade, opts, data }: Job<QueuedJob>): JobRun => {
-  const attempt = attemptsMade + 1
-  return { id: id!, attempt, lastAttempt: attempt >= (opts.attempts ?? 1), ...(data.freshness && { freshness: data.freshness }) }
-}
+/** The code first, where there is one: dead letters are chosen by it. */
+const reasonOf = (error: Error): string => (error instanceof AppError ? `${error.code}: ${error.message}` : error.message)

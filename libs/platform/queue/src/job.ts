@@ -2,11 +2,16 @@ import { assertStorable } from '@kilomega/ports'
 import type { z } from 'zod'
 
 export interface JobOptions {
-  /** Starts at most, the first included; then the job is a dead letter with its last error. A start that a dying worker left does not count. */
+  /** Starts at most, the first included; then the job is a dead letter with its last error. `QUEUE_ATTEMPTS` unless told otherwise. A start that is cut short by the end of its process, or that found a dependency unavailable, does not count. */
   attempts?: number
-  /** Wait before the second start, milliseconds; it doubles with each further one, with full jitter, up to 15 minutes. */
+  /** Wait before the second start, milliseconds; it doubles with each further one, with full jitter. `QUEUE_BACKOFF_MS` unless told otherwise. */
   backoffMs?: number
-  /** What one start may take, milliseconds: the deadline of the call in which the job runs. */
+  /** The longest of these waits, milliseconds. `QUEUE_BACKOFF_MAX_MS` unless told otherwise. */
+  backoffMaxMs?: number
+  /**
+   * What one start may take, milliseconds: the deadline of the call in which the job runs. Then its signal aborts, and the start has failed, whatever the method
+   * does later.
+   */
   timeoutMs?: number
   /** How long the work is worth doing, milliseconds from when it was to begin: a job that comes later is a dead letter and not started. For ever unless told otherwise. */
   expiresAfterMs?: number
@@ -14,7 +19,9 @@ export interface JobOptions {
   version?: number
 }
 
-export interface JobDefinition<S extends z.ZodType = z.ZodType> extends Required<JobOptions> {
+type Fixed = 'timeoutMs' | 'expiresAfterMs' | 'version'
+
+export interface JobDefinition<S extends z.ZodType = z.ZodType> extends Required<Pick<JobOptions, Fixed>>, Omit<JobOptions, Fixed> {
   /** `<module>.<verb-noun>` */
   readonly jobName: string
   readonly module: string
@@ -29,7 +36,7 @@ export interface NewJob<S extends z.ZodType = z.ZodType> {
 
 export type JobMaker<S extends z.ZodType = z.ZodType> = JobDefinition<S> & ((payload: z.output<S>, options?: { delayMs?: number }) => NewJob<S>)
 
-const defaults: Required<JobOptions> = { attempts: 5, backoffMs: 2_000, timeoutMs: 60_000, expiresAfterMs: Infinity, version: 1 }
+const defaults = { timeoutMs: 60_000, expiresAfterMs: Infinity, version: 1 }
 
 /** Declares a job: `const MakeRenditions = job('media.make-renditions', z.object({ mediaId: Id }))`. Its payload holds ids, never documents or secrets. */
 export function job<S extends z.ZodType>(jobName: string, schema: S, options: JobOptions = {}): JobMaker<S> {

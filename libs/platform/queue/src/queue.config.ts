@@ -26,6 +26,30 @@ export abstract class QueueConfig extends config('QUEUE', {
     .describe(
       'A job that has not ended after this long is put into the queue again, where that has forgotten it, milliseconds; later each time, up to 15 minutes',
     ),
+  attempts: numberField({ min: 1, max: 1_000 })
+    .default(16)
+    .describe('Starts of a job before it is a dead letter, unless its kind says otherwise: with the waits below some four hours, up to eight'),
+  backoffMs: numberField({ min: 1, max: 3_600_000 })
+    .default(2_000)
+    .describe(
+      'The longest wait before the second start of a job that failed, milliseconds; it doubles with each further one, and any part of it is waited',
+    ),
+  backoffMaxMs: numberField({ min: 1, max: 86_400_000 })
+    .default(7_200_000)
+    .describe('What these waits grow to, milliseconds: two hours, so that a job goes on soon enough after an outage of hours has ended'),
+  probeMs: numberField({ min: 1, max: 600_000 })
+    .default(1_000)
+    .describe(
+      'The first wait of a kind of job that found a dependency unavailable, milliseconds; it doubles while nothing gets through, and costs no attempt',
+    ),
+  probeMaxMs: numberField({ min: 1, max: 3_600_000 })
+    .default(60_000)
+    .describe('What that wait grows to, milliseconds: how long after the end of an outage a kind of job may still rest'),
+  stopMs: numberField({ min: 100, max: 280_000 })
+    .default(10_000)
+    .describe(
+      'What jobs at work may take to end when the process stops, milliseconds; then others do them. Below PROCESS_STOP_TIMEOUT_MS, in which requests end too',
+    ),
 }) {}
 
 /** What one field alone cannot tell. */

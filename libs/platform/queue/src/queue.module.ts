@@ -6,9 +6,9 @@ import { type DynamicModule, Injectable, Module, type OnApplicationShutdown, typ
 import { createPostgresBackend, setDefaultBackendFactory } from 'bullmq'
 import { makeBackend } from './backend/make-backend.js'
 import { QueueBackend } from './backend/queue-backend.js'
-import { Company } from './company.js'
 import { EndedJobs } from './ended-jobs.js'
 import { jobHost } from './job-host.js'
+import { JobCalls } from './job-calls.js'
 import { JobGauges } from './job-gauges.js'
 import { JobProducers } from './job-producers.js'
 import { JobQueues } from './job-queues.js'
@@ -19,7 +19,9 @@ import { JobsDesk } from './jobs-desk.js'
 import { OutboxJobs } from './outbox-jobs.js'
 import { QueueConfig } from './queue.config.js'
 import { QueueWatch } from './queue-watch.js'
+import { RunningJobs } from './running-jobs.js'
 import { runnersOf } from './runs.js'
+import { SuspectLane } from './suspect-lane.js'
 import { Ticks } from './ticks.js'
 
 @Injectable()
@@ -36,7 +38,7 @@ const backend = { provide: QueueBackend, useFactory: makeBackend, inject: [Queue
 @Module({ providers: [backend, BackendLife], exports: [QueueBackend] })
 class QueueBackendModule {}
 
-const parts = [Company, EndedJobs, JobGauges, JobProducers, JobQueues, JobReports, JobRunner, JobsDesk, QueueWatch, Ticks]
+const parts = [EndedJobs, JobCalls, JobGauges, JobProducers, JobQueues, JobReports, JobRunner, JobsDesk, QueueWatch, RunningJobs, SuspectLane, Ticks]
 
 /** Jobs of the modules in this process: asked for through outboxes, done here unless `QUEUE_WORKERS` is off. */
 @Module({})

@@ -1,6 +1,7 @@
 import { type Delivery, isCanary } from '@kilomega/messaging'
 import type { BulkJobOptions, JobsOptions } from 'bullmq'
 import type { JobDefinition } from './job.js'
+import type { QueueConfig } from './queue.config.js'
 
 /** What a queue holds of a job: ids, and what a worker must know before it starts. */
 export interface QueuedJob {
@@ -12,8 +13,10 @@ export interface QueuedJob {
   version?: number
   /** When it is no longer worth doing, milliseconds since 1970; absent where it always is. */
   expiresAtMs?: number
-  /** Starts at which it was the only job at work in its process and that never ended. */
+  /** Starts at which it was the only suspect at work in its process and that never ended. */
   loneStarts?: number
+  /** Losses of a worker for which it is no longer a suspect. */
+  clearedStalls?: number
   /** It asks whether a worker is there, and wants nothing else. */
   canary?: true
 }
@@ -26,16 +29,19 @@ export interface OutboxPayload {
 }
 
 /** What workers know by themselves is left out: the store packs and unpacks all of it for each job. */
-export const jobOptions = ({ attempts }: JobDefinition): JobsOptions => ({ attempts, backoff: { type: 'jitter' } })
+export const jobOptions = ({ attempts }: JobDefinition, config: Pick<QueueConfig, 'attempts'>): JobsOptions => ({
+  attempts: attempts ?? config.attempts,
+  backoff: { type: 'jitter' },
+})
 
 /** The id of the outbox row is the id of the job, so a repeat adds nothing. Delays count from when the job was asked for. */
 export function queuedJob(
   definition: JobDefinition,
   { id, payload, requestId, occurredAt }: Delivery,
-  { nowMs, freshness }: { nowMs: number; freshness: string },
+  { nowMs, freshness, config }: { nowMs: number; freshness: string; config: Pick<QueueConfig, 'attempts'> },
 ): { name: string; data: QueuedJob; opts: BulkJobOptions } {
-  if (isCanary(payload))
-    return { name: definition.jobName, data: { payload: {}, requestId, canary: true }, opts: { ...jobOptions(definition), jobId: id } }
+  const opts = { ...jobOptions(definition, config), jobId: id }
+  if (isCanary(payload)) return { name: definition.jobName, data: { payload: {}, requestId, canary: true }, opts }
   const { payload: wanted, delayMs, version } = payload as OutboxPayload
   const beginsAtMs = Date.parse(occurredAt) + delayMs
   const expiresAtMs = beginsAtMs + definition.expiresAfterMs
@@ -47,5 +53,5 @@ export function queuedJob(
     ...(expiresAtMs !== Infinity && { expiresAtMs }),
   }
   const delay = delayMs === 0 ? 0 : Math.max(0, beginsAtMs - nowMs)
-  return { name: definition.jobName, data, opts: { ...jobOptions(definition), jobId: id, ...(delay > 0 && { delay }) } }
+  return { name: definition.jobName, data, opts: { ...opts, ...(delay > 0 && { delay }) } }
 }

@@ -13,8 +13,14 @@ export const jobFailures = {
   killer: 'JOB_KILLED_ITS_PROCESS: three processes have ended while it was at work',
 } as const
 
-/** Whether a job was at work in a process that died or lost it: BullMQ counts starts when they begin, and attempts when they end. */
-export const isSuspect = ({ attemptsStarted, attemptsMade }: Job): boolean => attemptsStarted - attemptsMade > 1
+/** The store of the queue has lost what it held of a job, and the ledger still has it. */
+export class ForgottenJob extends UnrecoverableError {}
+
+/**
+ * Whether a worker was lost with the job and it has not ended regularly since. What was put back, parked or tried again was lost by nobody: the queue counts
+ * only starts whose worker was not heard of any more.
+ */
+export const isSuspect = ({ stalledCounter, data }: Job<QueuedJob>): boolean => stalledCounter > (data.clearedStalls ?? 0)
 
 /** Whether this worker is too old to know what the job means. */
 export const isOfNewerVersion = ({ data }: Job<QueuedJob>, { version }: JobDefinition): boolean => (data.version ?? 1) > version
@@ -28,7 +34,7 @@ export function payloadOf({ data }: Job<QueuedJob>, { schema }: JobDefinition, n
 }
 
 /**
- * Runs a suspect, alone by now, with the start on record in the queue before it begins, and off the record when it has ended, however. Throws what makes
+ * Runs a suspect, alone by now, with the start on record in the queue before it begins, and cleared when it has ended, however. Throws what makes
  * it a dead letter where it has left too many behind.
  */
 export async function onRecord(job: Job<QueuedJob>, work: () => Promise<void>): Promise<void> {
@@ -38,6 +44,6 @@ export async function onRecord(job: Job<QueuedJob>, work: () => Promise<void>): 
   try {
     await work()
   } finally {
-    await job.updateData({ ...job.data, loneStarts })
+    await job.updateData({ ...job.data, loneStarts: 0, clearedStalls: job.stalledCounter })
   }
 }

@@ -84,6 +84,15 @@ export class CrewShip {
     await once(child, 'exit')
   }
 
+  /** Tells a process to stop, as a deployment does: its exit code, and how long it took. */
+  async stop(child: ChildProcess): Promise<{ code: number | null; tookMs: number }> {
+    this.processes.splice(this.processes.indexOf(child), 1)
+    const beganMs = performance.now()
+    child.kill('SIGTERM')
+    const [code] = (await once(child, 'exit')) as [number | null]
+    return { code, tookMs: performance.now() - beganMs }
+  }
+
   /** Kills a process in the midst of a job, as soon as there is one; answers false where no job is owed any more. */
   async killAtWork(): Promise<boolean> {
     const victim = await eventually(async () => {
@@ -102,7 +111,7 @@ export class CrewShip {
   }
 
   /** Effects of the jobs of one kind, and of how many of them. */
-  async deeds(kind: 'haul' | 'ring' | 'sighted'): Promise<{ deeds: number; jobs: number }> {
+  async deeds(kind: 'haul' | 'ring' | 'sighted' | 'voyage'): Promise<{ deeds: number; jobs: number }> {
     const [row] = await this.rows<{ deeds: number; jobs: number }>(deeds, [kind])
     return row!
   }
@@ -113,10 +122,15 @@ export class CrewShip {
   }
 
   /** Writes jobs of one kind into the outbox, as a transaction of the module does; their ids. */
-  async ask(kind: 'haul' | 'sink', count: number): Promise<string[]> {
+  async ask(kind: 'haul' | 'sink' | 'voyage' | 'drift', count: number): Promise<string[]> {
     const ids = Array.from({ length: count }, () => uuidv7())
     await this.database.database.write((transaction) => transaction.query(ask, [kind, ids]))
     return ids
+  }
+
+  /** How often jobs of one kind were started. */
+  starts(kind: 'haul' | 'sink' | 'voyage' | 'drift'): Promise<number> {
+    return this.count('SELECT count(*) FROM crew.deed WHERE kind = $1 AND begun', [kind])
   }
 
   get databaseUrl(): string {

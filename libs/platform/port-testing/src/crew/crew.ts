@@ -12,11 +12,14 @@ export abstract class CrewPort extends port('crew', { size: query({ input: z.obj
 const Haul = job('crew.haul', z.object({ rope: z.number() }))
 const Sink = job('crew.sink', z.object({}))
 const Ring = job('crew.ring', z.object({}))
+const Voyage = job('crew.voyage', z.object({}))
+const Drift = job('crew.drift', z.object({}), { timeoutMs: Number(processEnvironment()['CREW_DRIFT_MS'] || 60_000) })
 
 /** An event, which the crew hears itself. */
 export const Sighted = event('crew.sighted', z.object({ ship: z.number() }))
 
 const ringEveryMs = Number(processEnvironment()['CREW_RING_EVERY_MS'] || 3_600_000)
+const voyageMs = Number(processEnvironment()['CREW_VOYAGE_MS'] || 60_000)
 const atOnce = Number(processEnvironment()['CREW_AT_ONCE'] || 4)
 
 const tables = migration(
@@ -32,7 +35,7 @@ const first = `INSERT INTO crew.done (job_id) VALUES ($1) ON CONFLICT DO NOTHING
 const work = `SELECT pg_sleep(0.04)`
 const deed = `INSERT INTO crew.deed (job_id, kind, pid, begun) VALUES ($1, $2, $3, false)`
 
-/** Jobs whose effects are rows, one that ends its process, and one that runs by itself. */
+/** Jobs whose effects are rows, one that ends its process, one that runs by itself, and two that hear no signal: a long one, and one without an end. */
 @Injectable()
 class CrewJobs {
   constructor(private readonly database: Database) {}
@@ -54,6 +57,19 @@ class CrewJobs {
   async ring(_: object, { id }: JobRun): Promise<void> {
     await this.begin(id, 'ring')
     await this.once(id, 'ring')
+  }
+
+  @Runs(Voyage)
+  async voyage(_: object, { id }: JobRun): Promise<void> {
+    await this.begin(id, 'voyage')
+    await new Promise((resolve) => setTimeout(resolve, voyageMs))
+    await this.once(id, 'voyage')
+  }
+
+  @Runs(Drift)
+  async drift(_: object, { id }: JobRun): Promise<void> {
+    await this.begin(id, 'drift')
+    await new Promise(() => undefined)
   }
 
   /** On record also where the process does not live to see the end. */

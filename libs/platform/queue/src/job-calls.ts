@@ -1,0 +1,61 @@
+import { type Cancellation, CurrentCall, runCall, system } from '@kilomega/ports'
+import { Injectable, type Type } from '@nestjs/common'
+import { ModuleRef } from '@nestjs/core'
+import type { Job } from 'bullmq'
+import { JobReports } from './job-reports.js'
+import type { QueuedJob } from './queued-job.js'
+import { RunningJobs } from './running-jobs.js'
+import type { JobRun, Runner } from './runs.js'
+import { payloadOf } from './start-job.js'
+import { tickOf, Ticks } from './ticks.js'
+
+type JobMethod = (payload: unknown, run: JobRun) => Promise<void>
+
+/** A kind of job, and the class that does it. */
+export interface Work {
+  runner: Runner
+  worker: Type
+}
+
+/** Calls the methods that do jobs: each as a call of the system, with a deadline. */
+@Injectable()
+export class JobCalls {
+  constructor(
+    private readonly modules: ModuleRef,
+    private readonly reports: JobReports,
+    private readonly running: RunningJobs,
+    private readonly ticks: Ticks,
+  ) {}
+
+  /** A job of a schedule may stand for several ticks, which are several calls. A canary takes the way of jobs up to here. */
+  async call(work: Work, job: Job<QueuedJob>): Promise<void> {
+    if (job.data.canary) return
+    const payload = payloadOf(job, work.runner.job, Date.now())
+    const tickMs = tickOf(job.id!)
+    const once = (run: JobRun): Promise<void> => this.once(work, job, { payload, run })
+    if (tickMs === undefined) return once(runOf(job))
+    const { jobName } = work.runner.job
+    await this.ticks.run(work.runner, tickMs, (one) => once({ ...runOf(job), id: `${jobName}:${one}`, tickMs: one }))
+  }
+
+  private async once({ runner, worker }: Work, { id, data }: Job<QueuedJob>, { payload, run }: { payload: unknown; run: JobRun }): Promise<void> {
+    const { job: definition, method } = runner
+    const startedMs = performance.now()
+    const deadlineMs = startedMs + definition.timeoutMs
+    const instance = this.modules.get<Record<string, JobMethod>>(worker, { strict: false })
+    const trace = { requestId: data.requestId ?? `job-${id}` }
+    const callOf = (cancellation: Cancellation): CurrentCall => new CurrentCall({ actor: system, trace, key: run.id, deadlineMs, cancellation })
+    let outcome: 'done' | 'failed' = 'failed'
+    try {
+      await this.running.run(deadlineMs, (cancellation) => runCall(callOf(cancellation), async () => instance[method]!(payload, run)))
+      outcome = 'done'
+    } finally {
+      this.reports.ended(definition.jobName, startedMs, outcome)
+    }
+  }
+}
+
+const runOf = ({ id, attemptsMade, opts, data }: Job<QueuedJob>): JobRun => {
+  const attempt = attemptsMade + 1
+  return { id: id!, attempt, lastAttempt: attempt >= (opts.attempts ?? 1), ...(data.freshness && { freshness: data.freshness }) }
+}

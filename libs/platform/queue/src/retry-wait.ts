@@ -1,0 +1,15 @@
+import type { JobDefinition } from './job.js'
+import type { QueueConfig } from './queue.config.js'
+
+type Waits = Pick<QueueConfig, 'backoffMs' | 'backoffMaxMs'>
+
+/** The wait before another start of a job that has failed so often, milliseconds. Full jitter: what failed together does not come back together. */
+export function retryWaitMs(
+  attemptsMade: number,
+  job: Pick<JobDefinition, 'backoffMs' | 'backoffMaxMs'>,
+  config: Waits,
+  random = Math.random,
+): number {
+  const [firstMs, longestMs] = [job.backoffMs ?? config.backoffMs, job.backoffMaxMs ?? config.backoffMaxMs]
+  return Math.ceil(random() * Math.min(longestMs, firstMs * 2 ** (attemptsMade - 1)))
+}
