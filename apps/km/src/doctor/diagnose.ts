@@ -17,6 +17,10 @@ const databaseCheck = '(database)'
 
 const adviceFor: Readonly<Record<string, string>> = {
   queue: 'Look at the Redis of QUEUE_REDIS_URL: every process of the system needs the same one, with noeviction and appendonly',
+  'queue-settings':
+    'Set maxmemory-policy noeviction and appendonly yes in the Redis of QUEUE_REDIS_URL; until then it may lose jobs, which the ledger puts back',
+  'queue-store': 'Look at QUEUE_REDIS_URL of each process: all of them need the same Redis',
+  clock: 'Set the clock of the host that runs it, and let chrony or ntpd keep it; schedules go by the clock of the database',
   consumers: 'Start the process that has it (km status shows what runs), or set QUEUE_WORKERS=on in one that has its module',
   nats: 'Look at the server of NATS_URL; events and calls of remote ports wait for it',
   clock: 'Have the machines of the process and of the database set their clocks by NTP; until then its log has wrong times',

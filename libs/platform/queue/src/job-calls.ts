@@ -1,7 +1,9 @@
+import { Databases } from '@kilomega/database'
 import { type Cancellation, CurrentCall, runCall, system } from '@kilomega/ports'
 import { Injectable, type Type } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core'
 import type { Job } from 'bullmq'
+import { databaseNowMs } from './database-clock.js'
 import { JobReports } from './job-reports.js'
 import type { QueuedJob } from './queued-job.js'
 import { RunningJobs } from './running-jobs.js'
@@ -25,17 +27,24 @@ export class JobCalls {
     private readonly reports: JobReports,
     private readonly running: RunningJobs,
     private readonly ticks: Ticks,
+    private readonly databases: Databases,
   ) {}
 
   /** A job of a schedule may stand for several ticks, which are several calls. A canary takes the way of jobs up to here. */
   async call(work: Work, job: Job<QueuedJob>): Promise<void> {
     if (job.data.canary) return
-    const payload = payloadOf(job, work.runner.job, Date.now())
+    const payload = payloadOf(job, work.runner.job, await this.nowMs(work, job))
     const tickMs = tickOf(job.id!)
     const once = (run: JobRun): Promise<void> => this.once(work, job, { payload, run })
     if (tickMs === undefined) return once(runOf(job))
     const { jobName } = work.runner.job
     await this.ticks.run(work.runner, tickMs, (one) => once({ ...runOf(job), id: `${jobName}:${one}`, tickMs: one }))
+  }
+
+  /** A clock that is ahead for a moment must not make a dead letter: where a job seems late, the database is asked. */
+  private async nowMs({ runner }: Work, { data }: Job<QueuedJob>): Promise<number> {
+    const nowMs = Date.now()
+    return (data.expiresAtMs ?? Infinity) < nowMs ? databaseNowMs(this.databases.of(runner.job.module)) : nowMs
   }
 
   private async once({ runner, worker }: Work, { id, data }: Job<QueuedJob>, { payload, run }: { payload: unknown; run: JobRun }): Promise<void> {

@@ -52,9 +52,15 @@ async function addAll(
   freshness: string,
 ): Promise<void> {
   const nowMs = Date.now()
-  await queue.addBulk(deliveries.map((delivery) => queuedJob(definition, delivery, { nowMs, freshness, config })))
-  // Put into it before, and done, but the worker died before it could delete the delivery.
+  const jobOf = (delivery: Delivery) => queuedJob(definition, delivery, { nowMs, freshness, config })
+  await queue.addBulk(deliveries.map(jobOf))
   const old = deliveries.filter(({ occurredAt }) => nowMs - Date.parse(occurredAt) > oldAfterMs)
   const states = await Promise.all(old.map(({ id }) => queue.getJobState(id)))
+  // Put into it before, and done, but the worker died before it could delete the delivery.
   for (const [index, { id }] of old.entries()) if (states[index] === 'completed') ended.done(definition, id)
+  // A store that evicts may have lost the list in which it stood, so that no worker would ever find it.
+  const lost = old.filter((_, index) => states[index] === 'unknown')
+  if (lost.length === 0) return
+  await Promise.all(lost.map(({ id }) => queue.remove(id)))
+  await queue.addBulk(lost.map(jobOf))
 }

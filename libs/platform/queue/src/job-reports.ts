@@ -40,8 +40,12 @@ export class JobReports {
     this.signals.emit('queue.job-forgotten', { job, jobId })
   }
 
-  resting(job: string, waitMs: number, error: Error): void {
-    this.signals.emit('queue.kind-resting', { job, waitMs }, error)
+  paused(job: string, waitMs: number, error: Error): void {
+    this.signals.emit('queue.kind-paused', { job, waitMs }, error)
+  }
+
+  broughtForward(job: string, { id: jobId, processedOn = 0 }: Job): void {
+    this.signals.emit('queue.job-brought-forward', { job, jobId, startedAt: new Date(processedOn).toISOString() })
   }
 
   locksLost(job: string, jobIds: readonly string[]): void {

@@ -80,7 +80,7 @@ export class JobRunner {
     if (error instanceof PutBack) return error
     if (!(error instanceof AppError) || error.kind !== 'unavailable') return undefined
     const { waitMs, isFirst } = pause.begin()
-    if (isFirst) this.reports.resting(jobName, waitMs, error)
+    if (isFirst) this.reports.paused(jobName, waitMs, error)
     return new PutBack(error.message, waitMs)
   }
 

@@ -1,24 +1,18 @@
-import { stage } from '@kilomega/config'
-import { Databases } from '@kilomega/database'
+import type { Database } from '@kilomega/database'
 import { WakeUp } from '@kilomega/messaging'
 import { Health, Signals } from '@kilomega/observability'
 import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
 import { QueueBackend } from './backend/queue-backend.js'
-import { epochOf, refill } from './job-ledger.js'
+import { refill } from './job-ledger.js'
+import type { JobQueue } from './job-queues.js'
+import { QueueInspection } from './queue-inspection.js'
 
 /** How often it is looked whether the store of the queue is still the one into which jobs were put, milliseconds. */
 const lookEveryMs = 1_000
-/** Looks between two comparisons with what other processes see. */
-const compareEvery = 10
+/** Looks between two inspections: what is wrong is known within half a minute. */
+const inspectEvery = 10
 const ownCall = new CurrentCall({ actor: system, trace: { requestId: 'queue-watch' } })
-
-/** What depends on the store: the modules whose jobs are in it, and what is told when it is there, and again when it has lost what it held. */
-export interface Dependants {
-  modules: readonly string[]
-  /** Rejects where the store is away again; then it is called once more. */
-  whenThere: () => Promise<void>
-}
 
 /**
  * Notices that the store of the queue is away, back, empty or another one, and has the ledger's jobs put into it again: at once, and not when each of them
@@ -27,8 +21,6 @@ export interface Dependants {
 @Injectable()
 export class QueueWatch implements BeforeApplicationShutdown {
   private epoch: string | undefined
-  private problem: string | undefined
-  private other: string | undefined
   private looks = 0
   private away = false
   private timer: NodeJS.Timeout | undefined
@@ -36,17 +28,18 @@ export class QueueWatch implements BeforeApplicationShutdown {
 
   constructor(
     private readonly backend: QueueBackend,
-    private readonly databases: Databases,
+    private readonly inspection: QueueInspection,
     private readonly wakeUp: WakeUp,
     private readonly signals: Signals,
     private readonly health: Health,
   ) {}
 
   /** Without the store nothing is refused: jobs wait in the ledger. A store that may lose them is another matter in production. */
-  start(dependants: Dependants): void {
+  start(queues: readonly JobQueue[]): void {
     this.health.register({ name: 'queue', required: false, check: () => this.check() })
+    this.inspection.register()
     const look = (): void => {
-      this.looking ??= runCall(ownCall, () => this.look(dependants)).finally(() => (this.looking = undefined))
+      this.looking ??= runCall(ownCall, () => this.look(queues)).finally(() => (this.looking = undefined))
     }
     look()
     this.timer = setInterval(look, lookEveryMs)
@@ -59,17 +52,14 @@ export class QueueWatch implements BeforeApplicationShutdown {
 
   private async check(): Promise<void> {
     if (this.away) throw new Error('cannot be reached')
-    if (this.other !== undefined) throw new Error(this.other)
-    if (this.problem !== undefined) throw new Error(`QUEUE_UNSAFE_CONFIG: ${this.problem}`)
   }
 
-  private async look({ modules, whenThere }: Dependants): Promise<void> {
+  private async look(queues: readonly JobQueue[]): Promise<void> {
     try {
       const epoch = await this.backend.epoch()
-      if (epoch === this.epoch && !this.away) return await this.compare(modules)
-      await this.lookAtSettings()
-      for (const module of modules) await this.refill(module, epoch)
-      await whenThere()
+      if (epoch === this.epoch && !this.away) return await this.inspect(queues, epoch)
+      for (const database of new Set(queues.map((queue) => queue.database))) await this.refill(database, epoch)
+      await this.inspection.begin(queues)
       this.epoch = epoch
       this.away = false
     } catch (error) {
@@ -78,24 +68,17 @@ export class QueueWatch implements BeforeApplicationShutdown {
     }
   }
 
-  private async refill(module: string, epoch: string): Promise<void> {
-    const jobs = await refill(this.databases.of(module), epoch, this.away && this.epoch !== undefined)
+  private async refill(database: Database, epoch: string): Promise<void> {
+    const jobs = await refill(database, epoch, this.away && this.epoch !== undefined)
     if (jobs === undefined) return
-    this.signals.emit('queue.store-lost', { module, jobs })
-    this.wakeUp.ring(module)
+    this.signals.emit('queue.store-lost', { module: database.schema, jobs })
+    this.wakeUp.ring(database.schema)
   }
 
-  /** Another process has put the same jobs into another store: what the one asks for, the other never does. */
-  private async compare(modules: readonly string[]): Promise<void> {
-    this.looks = (this.looks + 1) % compareEvery
-    if (this.looks > 0 || modules[0] === undefined) return
-    const elsewhere = (await epochOf(this.databases.of(modules[0]))) !== this.epoch
-    if (elsewhere && this.other === undefined) this.signals.emit('queue.other-store')
-    this.other = elsewhere ? 'processes see different stores of the queue' : undefined
-  }
-
-  private async lookAtSettings(): Promise<void> {
-    this.problem = await this.backend.unsafeSetting()
-    if (this.problem !== undefined) this.signals.emit('queue.unsafe-store', { problem: this.problem, stage: stage() })
+  private async inspect(queues: readonly JobQueue[], epoch: string): Promise<void> {
+    this.looks = (this.looks + 1) % inspectEvery
+    if (this.looks > 0) return
+    // The store has just answered: what goes wrong here does not make it one that was away.
+    await this.inspection.look(queues, epoch).catch((error: unknown) => this.signals.emit('queue.inspection-failed', {}, error))
   }
 }

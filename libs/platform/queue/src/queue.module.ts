@@ -18,9 +18,11 @@ import { Jobs } from './jobs.js'
 import { JobsDesk } from './jobs-desk.js'
 import { OutboxJobs } from './outbox-jobs.js'
 import { QueueConfig } from './queue.config.js'
+import { QueueInspection } from './queue-inspection.js'
 import { QueueWatch } from './queue-watch.js'
 import { RunningJobs } from './running-jobs.js'
 import { runnersOf } from './runs.js'
+import { Schedules } from './schedules.js'
 import { SuspectLane } from './suspect-lane.js'
 import { Ticks } from './ticks.js'
 
@@ -38,7 +40,10 @@ const backend = { provide: QueueBackend, useFactory: makeBackend, inject: [Queue
 @Module({ providers: [backend, BackendLife], exports: [QueueBackend] })
 class QueueBackendModule {}
 
-const parts = [EndedJobs, JobCalls, JobGauges, JobProducers, JobQueues, JobReports, JobRunner, JobsDesk, QueueWatch, RunningJobs, SuspectLane, Ticks]
+const parts = [
+  ...[EndedJobs, JobCalls, JobGauges, JobProducers, JobQueues, JobReports, JobRunner, JobsDesk],
+  ...[QueueInspection, QueueWatch, RunningJobs, Schedules, SuspectLane, Ticks],
+]
 
 /** Jobs of the modules in this process: asked for through outboxes, done here unless `QUEUE_WORKERS` is off. */
 @Module({})
