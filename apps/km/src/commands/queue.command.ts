@@ -25,6 +25,7 @@ interface DeadLetter {
 
 interface Choice {
   id?: string
+  code?: string
   json?: boolean
 }
 
@@ -42,10 +43,11 @@ export function addQueueCommands(program: Command): void {
     queue
       .command(name)
       .description(words)
-      .argument('<job>', 'as km queue list names it')
+      .argument('[job]', 'as km queue list names it; with --code it may be left out, for all kinds')
       .option('--id <id>', 'one dead letter only; all of them without it')
+      .option('--code <code>', 'only those whose reason begins with this code, as DEADLINE_EXCEEDED')
       .option('--json', 'print the count as JSON')
-      .action((job: string, choice: Choice) => changeDead(path, job, choice, done))
+      .action((job: string | undefined, choice: Choice) => changeDead(path, job, choice, done))
   }
   for (const [name, words] of [
     ['pause', 'Let workers take no more jobs of a kind; what is asked for waits'],
@@ -80,8 +82,10 @@ async function show(job: string, { json = false }: { json?: boolean }): Promise<
   printAnswer(json, items, () => (items.length === 0 ? `No job ${job} was given up` : deadText(items)))
 }
 
-async function changeDead(path: string, job: string, { id, json = false }: Choice, done: string): Promise<void> {
-  const answer = (await ask('POST', path, { subscriber: `queue:${job}`, ...(id && { id }) })) as { count: number }
+async function changeDead(path: string, job: string | undefined, { id, code, json = false }: Choice, done: string): Promise<void> {
+  const answer = (await ask('POST', path, { ...(job && { subscriber: `queue:${job}` }), ...(id && { id }), ...(code && { code }) })) as {
+    count: number
+  }
   printAnswer(json, answer, () => `${answer.count} jobs ${done}`)
 }
 

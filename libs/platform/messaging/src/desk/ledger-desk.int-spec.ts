@@ -48,6 +48,20 @@ describe('an operator', () => {
     ])
   }, 30_000)
 
+  it('gives another life to all that one outage has left, by its code, and leaves the rest alone', async () => {
+    await ships.hear(hear)
+    await ships.sink('Beagle', 'Bounty')
+    await isDead(2)
+    const [first] = await desk.deadLetters({ limit: 10 })
+    const because = `UPDATE harbour.dead_letter SET code = 'BANK_CLOSED' WHERE event_id = $1`
+    await ships.opened.databases.of('harbour').write((transaction) => transaction.query(because, [first!.id]))
+    willing = true
+    expect(await asOperator(() => desk.retry({ code: 'BANK' }))).toBe(0)
+    expect(await asOperator(() => desk.retry({ code: 'BANK_CLOSED' }))).toBe(1)
+    await isDead(1)
+    await eventually(async () => expect(await ships.losses()).toHaveLength(1))
+  }, 30_000)
+
   it('removes what was given up for good', async () => {
     await ships.hear(hear)
     await ships.sink('Beagle')
