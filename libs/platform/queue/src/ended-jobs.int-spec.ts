@@ -1,0 +1,35 @@
+import { ledgerMigrations } from '@kilomega/messaging'
+import { eventually, openDatabase, SignalsRecorder, type TestDatabase } from '@kilomega/testing'
+import { z } from 'zod'
+import { EndedJobs } from './ended-jobs.js'
+import { job } from './job.js'
+
+const count = 300_000
+const Haul = job('crew.haul', z.object({}))
+const owe = `INSERT INTO crew.delivery (subscriber, event_id) SELECT 'queue:crew.haul', gen_random_uuid() FROM generate_series(1, $1) RETURNING event_id AS id`
+
+describe('jobs that have ended', () => {
+  let opened: TestDatabase
+  beforeAll(async () => {
+    opened = await openDatabase({ modules: [{ schema: 'crew', migrations: [] }], platform: ledgerMigrations })
+  }, 60_000)
+  afterAll(() => opened?.close(), 60_000)
+
+  const write = (sql: string) => opened.databases.of('crew').write((transaction) => transaction.query(sql))
+
+  it('are all noted when the ledger can be written again, however many they are by then', async () => {
+    const signals = new SignalsRecorder()
+    const ended = new EndedJobs(opened.databases, signals)
+    const ids = await opened.databases.of('crew').write((transaction) => transaction.query<{ id: string }>(owe, [count]))
+    await write('ALTER TABLE crew.delivery RENAME TO away')
+    for (const { id } of ids) ended.done(Haul, id)
+    await eventually(() => expect(signals.of('queue.ledger-failed')[0]).toMatchObject({ fields: { jobs: count } }), 20_000)
+    await write('ALTER TABLE crew.away RENAME TO delivery')
+    const left = 'SELECT count(*)::int AS left FROM crew.delivery'
+    await eventually(async () => {
+      const rows = await opened.databases.of('crew').read((queryable) => queryable.query<{ left: number }>(left))
+      expect(rows).toEqual([{ left: 0 }])
+    }, 60_000)
+    await ended.beforeApplicationShutdown()
+  }, 120_000)
+})
