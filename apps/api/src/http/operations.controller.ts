@@ -1,7 +1,7 @@
 import { Time } from '@kilomega/contracts'
 import { Body, Params, Query, Route, Routes } from '@kilomega/http'
 import { LedgerDesk } from '@kilomega/messaging'
-import { JobsDesk } from '@kilomega/queue'
+import { QueueOperations } from '@kilomega/queue'
 import { z } from 'zod'
 
 const QueueView = z.object({
@@ -58,7 +58,7 @@ const inside = { access: 'admin', listeners: ['internal'] } as const
 export class OperationsController {
   constructor(
     private readonly ledger: LedgerDesk,
-    private readonly jobs: JobsDesk,
+    private readonly queueOperations: QueueOperations,
   ) {}
 
   @Route({
@@ -69,7 +69,7 @@ export class OperationsController {
     answer: z.object({ items: z.array(QueueView) }),
   })
   async queues() {
-    return { items: await this.jobs.list() }
+    return { items: await this.queueOperations.list() }
   }
 
   @Route({
@@ -81,7 +81,7 @@ export class OperationsController {
     status: 204,
   })
   pause(@Params() { name }: z.output<typeof QueueName>) {
-    return this.jobs.pause(name)
+    return this.queueOperations.pause(name)
   }
 
   @Route({
@@ -93,7 +93,7 @@ export class OperationsController {
     status: 204,
   })
   resume(@Params() { name }: z.output<typeof QueueName>) {
-    return this.jobs.resume(name)
+    return this.queueOperations.resume(name)
   }
 
   @Route({

@@ -92,12 +92,12 @@ export class EndedJobs implements BeforeApplicationShutdown {
     this.timer ??= setTimeout(() => {
       this.writing = runCall(ownCall, () => this.write()).finally(() => {
         this.timer = undefined
-        if (this.isOwing()) this.writeIn(collectMs)
+        if (this.hasUnwritten()) this.writeIn(collectMs)
       })
     }, waitMs)
   }
 
-  private isOwing(): boolean {
+  private hasUnwritten(): boolean {
     return [...this.ends.values()].some((ends) => countOf(ends) > 0)
   }
 

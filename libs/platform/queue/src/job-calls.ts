@@ -7,7 +7,7 @@ import { databaseNowMs } from './database-clock.js'
 import { JobReports } from './job-reports.js'
 import type { QueuedJob } from './queued-job.js'
 import { RunningJobs } from './running-jobs.js'
-import type { JobRun, Runner } from './runs.js'
+import type { JobRun, JobHandler } from './runs.js'
 import { payloadOf } from './start-job.js'
 import { tickOf, Ticks } from './ticks.js'
 
@@ -15,7 +15,7 @@ type JobMethod = (payload: unknown, run: JobRun) => Promise<void>
 
 /** A kind of job, and the class that does it. */
 export interface Work {
-  runner: Runner
+  handler: JobHandler
   worker: Type
 }
 
@@ -33,22 +33,22 @@ export class JobCalls {
   /** A job of a schedule may stand for several ticks, which are several calls. A canary takes the way of jobs up to here. */
   async call(work: Work, job: Job<QueuedJob>): Promise<void> {
     if (job.data.canary) return
-    const payload = payloadOf(job, work.runner.job, await this.nowMs(work, job))
+    const payload = payloadOf(job, work.handler.job, await this.nowMs(work, job))
     const tickMs = tickOf(job.id!)
     const once = (run: JobRun): Promise<void> => this.once(work, job, { payload, run })
     if (tickMs === undefined) return once(runOf(job))
-    const { jobName } = work.runner.job
-    await this.ticks.run(work.runner, tickMs, (one) => once({ ...runOf(job), id: `${jobName}:${one}`, tickMs: one }))
+    const { jobName } = work.handler.job
+    await this.ticks.run(work.handler, tickMs, (one) => once({ ...runOf(job), id: `${jobName}:${one}`, tickMs: one }))
   }
 
   /** A clock that is ahead for a moment must not make a dead letter: where a job seems late, the database is asked. */
-  private async nowMs({ runner }: Work, { data }: Job<QueuedJob>): Promise<number> {
+  private async nowMs({ handler }: Work, { data }: Job<QueuedJob>): Promise<number> {
     const nowMs = Date.now()
-    return (data.expiresAtMs ?? Infinity) < nowMs ? databaseNowMs(this.databases.of(runner.job.module)) : nowMs
+    return (data.expiresAtMs ?? Infinity) < nowMs ? databaseNowMs(this.databases.of(handler.job.module)) : nowMs
   }
 
-  private async once({ runner, worker }: Work, { id, data }: Job<QueuedJob>, { payload, run }: { payload: unknown; run: JobRun }): Promise<void> {
-    const { job: definition, method } = runner
+  private async once({ handler, worker }: Work, { id, data }: Job<QueuedJob>, { payload, run }: { payload: unknown; run: JobRun }): Promise<void> {
+    const { job: definition, method } = handler
     const startedMs = performance.now()
     const deadlineMs = startedMs + definition.timeoutMs
     const instance = this.modules.get<Record<string, JobMethod>>(worker, { strict: false })

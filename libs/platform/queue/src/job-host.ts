@@ -7,7 +7,7 @@ import { JobReports } from './job-reports.js'
 import { JobRunner } from './job-runner.js'
 import type { QueuedJob } from './queued-job.js'
 import type { QueueConfig } from './queue.config.js'
-import type { Runner } from './runs.js'
+import type { JobHandler } from './runs.js'
 import { KindPause } from './kind-pause.js'
 import { retryWaitMs } from './retry-wait.js'
 import { RunningJobs } from './running-jobs.js'
@@ -23,7 +23,7 @@ const forgotten = { count: 0 }
 /** A stall is no failure: however often workers die under a job, it is started again, and what kills them is found by other means (`SuspectLane`). */
 const neverByStall = 2 ** 31 - 1
 
-const workerOptions = ({ job, concurrency }: Runner, config: QueueConfig): Partial<WorkerOptions> => {
+const workerOptions = ({ job, concurrency }: JobHandler, config: QueueConfig): Partial<WorkerOptions> => {
   const { lockMs } = config
   const backoffStrategy: BackoffStrategy = (attemptsMade) => retryWaitMs(attemptsMade, job, config)
   return {
@@ -40,11 +40,11 @@ const workerOptions = ({ job, concurrency }: Runner, config: QueueConfig): Parti
 }
 
 /** Makes the BullMQ processor of one kind of job. */
-export function jobHost(runner: Runner, worker: Type, config: QueueConfig): Type<WorkerHost> {
-  const { job: definition } = runner
-  const work = { runner, worker }
+export function jobHost(handler: JobHandler, worker: Type, config: QueueConfig): Type<WorkerHost> {
+  const { job: definition } = handler
+  const work = { handler, worker }
 
-  @Processor(definition.jobName, workerOptions(runner, config) as WorkerOptions)
+  @Processor(definition.jobName, workerOptions(handler, config) as WorkerOptions)
   class JobHost extends WorkerHost implements OnModuleDestroy {
     private ownPause: KindPause | undefined
 
@@ -62,22 +62,22 @@ export function jobHost(runner: Runner, worker: Type, config: QueueConfig): Type
     }
 
     @OnWorkerEvent('failed')
-    tellFailure(job: Job | undefined, error: Error): void {
+    reportFailure(job: Job | undefined, error: Error): void {
       this.jobs.failed(definition, job, error)
     }
 
     @OnWorkerEvent('stalled')
-    tellStall(jobId: string): void {
+    reportStall(jobId: string): void {
       this.reports.stalled(definition.jobName, jobId)
     }
 
     @OnWorkerEvent('lockRenewalFailed')
-    tellLostLocks(jobIds: string[]): void {
+    reportLostLocks(jobIds: string[]): void {
       this.reports.locksLost(definition.jobName, jobIds)
     }
 
     @OnWorkerEvent('error')
-    tellError(error: Error): void {
+    reportError(error: Error): void {
       if (this.worker.closing === undefined) this.reports.workerFailed(definition.jobName, error)
     }
 

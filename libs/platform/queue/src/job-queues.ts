@@ -6,10 +6,10 @@ import { ModuleRef } from '@nestjs/core'
 import type { Queue } from 'bullmq'
 import { JobGauges } from './job-gauges.js'
 import { JobReports } from './job-reports.js'
-import { type Runner, runnersOf } from './runs.js'
+import { type JobHandler, handlersOf } from './runs.js'
 
 /** A kind of job of a module in this process, the queue in which its jobs wait, and the database that asks for them. */
-export type JobQueue = Runner & { queue: Queue; database: Database }
+export type JobQueue = JobHandler & { queue: Queue; database: Database }
 
 /** The queues of this process's modules. */
 @Injectable()
@@ -24,15 +24,15 @@ export class JobQueues {
 
   /** To be asked for once: how much waits and what goes wrong is told from then on. */
   open(): JobQueue[] {
-    const queues = this.local.implementations.flatMap(({ jobs }) => jobs.flatMap(runnersOf)).map((runner) => this.withQueue(runner))
+    const queues = this.local.implementations.flatMap(({ jobs }) => jobs.flatMap(handlersOf)).map((handler) => this.withQueue(handler))
     this.gauges.show(queues)
     return queues
   }
 
-  private withQueue(runner: Runner): JobQueue {
-    const { jobName, module } = runner.job
+  private withQueue(handler: JobHandler): JobQueue {
+    const { jobName, module } = handler.job
     const queue = this.modules.get<Queue>(getQueueToken(jobName), { strict: false })
     queue.on('error', (error) => this.reports.workerFailed(jobName, error))
-    return { ...runner, queue, database: this.databases.of(module) }
+    return { ...handler, queue, database: this.databases.of(module) }
   }
 }

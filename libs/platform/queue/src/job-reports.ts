@@ -4,14 +4,14 @@ import type { Job } from 'bullmq'
 import type { QueuedJob } from './queued-job.js'
 
 /** Milliseconds. */
-const tellAgainMs = 10_000
+const reportAgainMs = 10_000
 
 /** What becomes known of the jobs of this process. */
 @Injectable()
 export class JobReports {
   private readonly durations: Histogram
   private readonly deaths: Counter
-  private readonly toldMs = new Map<string, number>()
+  private readonly reportedMs = new Map<string, number>()
   private readonly stalls: Counter
 
   constructor(
@@ -61,8 +61,8 @@ export class JobReports {
   /** Of a store that is away each worker and queue hears several times a second. */
   workerFailed(job: string, error: Error): void {
     const nowMs = performance.now()
-    if (nowMs - (this.toldMs.get(job) ?? -Infinity) < tellAgainMs) return
-    this.toldMs.set(job, nowMs)
+    if (nowMs - (this.reportedMs.get(job) ?? -Infinity) < reportAgainMs) return
+    this.reportedMs.set(job, nowMs)
     this.signals.emit('queue.worker-failed', { job }, error)
   }
 }

@@ -35,7 +35,7 @@ export class JobRunner {
 
   /** Resolves when the job is done; rejects where this start of it failed, or does not count. */
   async start(job: Job<QueuedJob>, { work, pause, token }: JobInHand): Promise<void> {
-    const definition = work.runner.job
+    const definition = work.handler.job
     try {
       await this.admit(work, job)
     } catch (error) {
@@ -57,7 +57,7 @@ export class JobRunner {
   }
 
   private async admit(work: Work, job: Job<QueuedJob>): Promise<void> {
-    const definition = work.runner.job
+    const definition = work.handler.job
     if (job.data.payload === undefined) throw new ForgottenJob('the store of the queue has lost what it held of this job')
     if (isOfNewerVersion(job, definition)) {
       this.reports.parked(definition.jobName, job)

@@ -15,13 +15,13 @@ import { JobQueues } from './job-queues.js'
 import { JobReports } from './job-reports.js'
 import { JobRunner } from './job-runner.js'
 import { Jobs } from './jobs.js'
-import { JobsDesk } from './jobs-desk.js'
+import { QueueOperations } from './queue-operations.js'
 import { OutboxJobs } from './outbox-jobs.js'
 import { QueueConfig } from './queue.config.js'
 import { QueueInspection } from './queue-inspection.js'
 import { QueueWatch } from './queue-watch.js'
 import { RunningJobs } from './running-jobs.js'
-import { runnersOf } from './runs.js'
+import { handlersOf } from './runs.js'
 import { Schedules } from './schedules.js'
 import { SuspectLane } from './suspect-lane.js'
 import { Ticks } from './ticks.js'
@@ -41,7 +41,7 @@ const backend = { provide: QueueBackend, useFactory: makeBackend, inject: [Queue
 class QueueBackendModule {}
 
 const parts = [
-  ...[EndedJobs, JobCalls, JobGauges, JobProducers, JobQueues, JobReports, JobRunner, JobsDesk],
+  ...[EndedJobs, JobCalls, JobGauges, JobProducers, JobQueues, JobReports, JobRunner, QueueOperations],
   ...[QueueInspection, QueueWatch, RunningJobs, Schedules, SuspectLane, Ticks],
 ]
 
@@ -52,18 +52,18 @@ export class QueueModule {
 
   static forProcess(implementations: readonly Implementation[], config: QueueConfig): DynamicModule {
     setDefaultBackendFactory(config.backend === 'postgres' ? createPostgresBackend : undefined)
-    const runners = implementations.flatMap(({ jobs }) => jobs.flatMap((worker) => runnersOf(worker).map((runner) => ({ runner, worker }))))
-    const hosts = config.workers ? runners.map(({ runner, worker }) => jobHost(runner, worker as Type, config)) : []
+    const handlers = implementations.flatMap(({ jobs }) => jobs.flatMap((worker) => handlersOf(worker).map((handler) => ({ handler, worker }))))
+    const hosts = config.workers ? handlers.map(({ handler, worker }) => jobHost(handler, worker as Type, config)) : []
     return {
       module: QueueModule,
       global: true,
       imports: [
         QueueBackendModule,
         connection(hosts.length),
-        BullModule.registerQueue(...runners.map(({ runner }) => ({ name: runner.job.jobName }))),
+        BullModule.registerQueue(...handlers.map(({ handler }) => ({ name: handler.job.jobName }))),
       ],
       providers: [{ provide: Jobs, useClass: OutboxJobs }, ...parts, ...hosts],
-      exports: [Jobs, JobsDesk, QueueBackendModule],
+      exports: [Jobs, QueueOperations, QueueBackendModule],
     }
   }
 }

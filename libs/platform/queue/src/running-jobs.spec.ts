@@ -14,13 +14,13 @@ const failureOf = (work: Promise<void>): Promise<unknown> =>
 
 describe('jobs at work', () => {
   it('end at their deadline, also where they never answer, and are told so', async () => {
-    let told: Promise<void> | undefined
+    let cancelled: Promise<void> | undefined
     const ended = open().run(inMs(50), (cancellation) => {
-      told = whenCancelled(cancellation)
+      cancelled = whenCancelled(cancellation)
       return endless()
     })
     expect(await failureOf(ended)).toMatchObject({ code: 'DEADLINE_EXCEEDED' })
-    await told
+    await cancelled
   })
 
   it('may end while their process stops', async () => {

@@ -26,7 +26,7 @@ export interface RunOptions {
   catchUp?: 'latest' | 'all'
 }
 
-export interface Runner {
+export interface JobHandler {
   job: JobDefinition
   method: string
   concurrency: number
@@ -36,16 +36,16 @@ export interface Runner {
 
 type JobMethod<S extends z.ZodType> = (payload: z.output<S>, run: JobRun) => Promise<void>
 
-const runners = new WeakMap<object, Runner[]>()
+const handlers = new WeakMap<object, JobHandler[]>()
 
 /** Marks the method that does a job. It may be started twice for one job, so it begins by asking its own tables what is done already. */
 export function Runs<S extends z.ZodType>(job: JobDefinition<S>, { concurrency = 1, everyMs, catchUp = 'latest' }: RunOptions = {}) {
   return <M extends JobMethod<S>>(prototype: object, method: string, _: TypedPropertyDescriptor<M>): void => {
-    const own = runners.get(prototype) ?? []
+    const own = handlers.get(prototype) ?? []
     own.push({ job, method, concurrency, everyMs, catchUp })
-    runners.set(prototype, own)
+    handlers.set(prototype, own)
   }
 }
 
 /** The jobs that a class does, by its `@Runs` methods. */
-export const runnersOf = (worker: abstract new (...parameters: never[]) => object): Runner[] => runners.get(worker.prototype as object) ?? []
+export const handlersOf = (worker: abstract new (...parameters: never[]) => object): JobHandler[] => handlers.get(worker.prototype as object) ?? []

@@ -1,7 +1,7 @@
 import { Databases } from '@kilomega/database'
 import { inSchema } from '@kilomega/messaging'
 import { Injectable } from '@nestjs/common'
-import type { Runner } from './runs.js'
+import type { JobHandler } from './runs.js'
 
 /** A tick that lies ahead of the database's clock was noted by a process whose own was wrong, and was not done. */
 const isReal = `last_tick <= clock_timestamp() + $2 * interval '1 ms'`
@@ -42,7 +42,7 @@ export class Ticks {
   constructor(private readonly databases: Databases) {}
 
   /** Does the tick at hand, where it was not done before, and what its schedule wants of those that were missed, the oldest first. */
-  async run({ job, everyMs = 0, catchUp }: Runner, tickMs: number, work: (tickMs: number) => Promise<void>): Promise<void> {
+  async run({ job, everyMs = 0, catchUp }: JobHandler, tickMs: number, work: (tickMs: number) => Promise<void>): Promise<void> {
     const database = this.databases.of(job.module)
     const [ledger] = await database.read((queryable) =>
       queryable.query<{ nowMs: number; lastMs: number | null }>(inSchema(read, job.module), [job.jobName, everyMs]),

@@ -11,8 +11,8 @@ const epochKey = `${prefix}:epoch`
 /** Waits between two tries to connect double up to this, milliseconds. */
 const reconnectWithinMs = 1_000
 export const reconnectAfterMs = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), reconnectWithinMs)
-/** The first of many lost connections is told, and again after this long, milliseconds. */
-const tellAgainMs = 10_000
+/** The first of many lost connections is reported, and again after this long, milliseconds. */
+const reportAgainMs = 10_000
 
 /** What a Redis needs to be trusted with jobs: each line of `INFO` with the value that it must have. */
 const safe: readonly { field: string; wanted: string; words: string }[] = [
@@ -27,7 +27,7 @@ const safe: readonly { field: string; wanted: string; words: string }[] = [
 export class RedisQueueBackend extends QueueBackend {
   readonly options: QueueBackend['options']
   private readonly redis: Redis
-  private toldMs = -Infinity
+  private reportedMs = -Infinity
   private becomingReady: Promise<void> | undefined
 
   constructor(
@@ -45,7 +45,7 @@ export class RedisQueueBackend extends QueueBackend {
       retryStrategy: reconnectAfterMs,
     })
     this.redis.setMaxListeners(0)
-    this.redis.on('error', (error: Error) => this.tellLost(error))
+    this.redis.on('error', (error: Error) => this.reportLost(error))
     this.options = { connection: this.redis, prefix }
   }
 
@@ -86,10 +86,10 @@ export class RedisQueueBackend extends QueueBackend {
     await this.becomingReady
   }
 
-  private tellLost(error: Error): void {
+  private reportLost(error: Error): void {
     const nowMs = performance.now()
-    if (nowMs - this.toldMs < tellAgainMs) return
-    this.toldMs = nowMs
+    if (nowMs - this.reportedMs < reportAgainMs) return
+    this.reportedMs = nowMs
     this.signals.emit('queue.connection-lost', {}, error)
   }
 }

@@ -25,7 +25,7 @@ const ofQueue = /^queue:(.+)$/
 
 /** What an operator may do with the queues of all modules, also of those in other processes. */
 @Injectable()
-export class JobsDesk implements OnApplicationShutdown {
+export class QueueOperations implements OnApplicationShutdown {
   private readonly queues = new Map<string, Queue>()
 
   constructor(
