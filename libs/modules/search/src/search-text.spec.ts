@@ -29,6 +29,16 @@ describe('a search text', () => {
       expect(() => askedText(text)).toThrow(expect.objectContaining({ code: 'SEARCH_LIMIT' }))
   })
 
+  it.each([
+    ['-'.repeat(33), '-'],
+    ['|' + '-'.repeat(40) + '|', '|-|'],
+    ['a ' + '-!'.repeat(20) + 'b', 'a -!b'],
+    ['"a" - - -"b" --c', '"a" -"b" -c'],
+    ['a--b -c- d', 'a--b -c- d'],
+  ])('takes minuses that follow each other for one: %s', (typed, meant) => {
+    expect(askedText(typed).text).toBe(meant)
+  })
+
   it('takes whatever somebody types', () => {
     for (const text of ['"', '-', '-"', '""""', 'or or or', '\\', "'", '🎲', '\u202e', '&|!():*<->']) expect(() => askedText(text)).not.toThrow()
   })

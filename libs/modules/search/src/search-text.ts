@@ -4,6 +4,8 @@ import { folded, wordLength } from './words-of.js'
 /** Parts of one search text: words, phrases in quotes, exclusions. The time of a query grows with them. */
 const maxParts = 32
 const part = /-?"[^"]*"?|\S+/g
+/** Minuses with nothing but marks between them are one exclusion. Postgres takes each for an operator of its own, and has room for 32 ("tsquery stack too small"). */
+const minuses = /(^|[\s"!&|()])-[\s!&|()-]*-/g
 const bare = /^[\p{L}\p{N}]+$/u
 
 interface Word {
@@ -23,7 +25,8 @@ export interface AskedText {
 }
 
 /** Never fails on what somebody types, but for what would cost too much: too many parts, or a wildcard in front. */
-export function askedText(text: string): AskedText {
+export function askedText(asked: string): AskedText {
+  const text = asked.replace(minuses, '$1-')
   const parts = [...text.matchAll(part)]
   if (parts.length > maxParts) throw searchErrors.SEARCH_LIMIT({ parts: parts.length, limit: maxParts })
   if (parts.some(([raw]) => raw.startsWith('*'))) throw searchErrors.SEARCH_LIMIT({ wildcard: 'in front of a word' })

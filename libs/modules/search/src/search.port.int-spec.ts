@@ -2,6 +2,8 @@ import { PostChanged, PostPublished, PostRemoved, type SearchPort } from '@kilom
 import { anonymous } from '@kilomega/ports'
 import { describeBindings, type OpenedPort } from '@kilomega/port-testing'
 import { eventually } from '@kilomega/testing'
+import fc from 'fast-check'
+import { hostileSearch } from '../test/hostile-texts.js'
 import { SearchIndex } from './drivers/search-index.js'
 import { implementation } from './index.js'
 
@@ -53,6 +55,13 @@ describeBindings('SearchPort', (open) => {
       facets: { approximate: false },
     })
   })
+
+  it('answers 1,000 hostile searches, or refuses them by the limits', async () => {
+    for (const query of fc.sample(hostileSearch, { numRuns: 1_000, seed: 20_261_129 }))
+      await opened
+        .as(anonymous, () => opened.port.find(query))
+        .catch((error) => expect([query.text, error]).toEqual([query.text, expect.objectContaining({ code: 'SEARCH_LIMIT' })]))
+  }, 60_000)
 
   it('refuses texts that are empty, too long, or hold what nobody types', async () => {
     for (const text of ['', '   ', 'x'.repeat(201), 'a\u0000b', '\ud800'])
