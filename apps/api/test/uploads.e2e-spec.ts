@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { eventually } from '@kilomega/testing'
+import { Client } from 'pg'
 import sharp from 'sharp'
 import { AnswerChecker } from './answer-checker.js'
 import { openApi, type OpenedApi } from './open-api.js'
@@ -21,11 +22,11 @@ const picture = () =>
     .png()
     .toBuffer()
 
-async function upload(bytes: Uint8Array, fields: Record<string, string> = {}) {
+async function upload(bytes: Uint8Array, fields: Record<string, string> = {}, headers: Record<string, string> = {}) {
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) form.set(name, value)
   form.set('file', new Blob([bytes as Uint8Array<ArrayBuffer>]), '../../etc/passwd')
-  return api.ask({ method: 'POST', path: '/v1/media', token: ada, body: form })
+  return api.ask({ method: 'POST', path: '/v1/media', token: ada, body: form, headers })
 }
 
 /** All that is left in quarantine and in temporary files. */
@@ -146,6 +147,54 @@ describe('an upload that cannot be taken', () => {
     }
     expect((await api.ask({ path: '/health/live' })).status).toBe(200)
   })
+})
+
+describe('an upload repeated with its Idempotency-Key', () => {
+  afterEach(() => eventually(async () => expect(await leftovers()).toEqual([]), 20_000))
+
+  const sent = (bytes: Uint8Array, key: string) => upload(bytes, { alt: 'a beach' }, { 'idempotency-key': key })
+  const padded = (bytes: Uint8Array, filler: number) => Buffer.concat([bytes, Buffer.alloc(8, filler)])
+
+  it('of the same bytes is answered as before, and there is one picture', async () => {
+    const bytes = await picture()
+    const first = await sent(bytes, 'same')
+    const repeated = await sent(bytes, 'same')
+    expect([first.status, repeated.status]).toEqual([202, 202])
+    expect(repeated.json).toEqual(first.json)
+    expect(repeated.headers.get('location')).toBe(first.headers.get('location'))
+    expect([first, repeated].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true'])
+  })
+
+  it('of other bytes is refused, also where they are as many, and the first picture stays', async () => {
+    const bytes = await picture()
+    const first = await sent(padded(bytes, 1), 'other')
+    expect(await sent(padded(bytes, 2), 'other')).toMatchObject({ status: 422, json: { code: 'IDEMPOTENCY_KEY_REUSED' } })
+    expect((await sent(padded(bytes, 1), 'other')).json).toEqual(first.json)
+  })
+
+  it('is refused as it was', async () => {
+    const bytes = Buffer.from('just words, no picture at all')
+    for (const _ of [1, 2, 3]) expect(await sent(bytes, 'refused')).toMatchObject({ status: 415, json: { code: 'UNSUPPORTED_MEDIA_TYPE' } })
+    expect(await sent(await picture(), 'refused')).toMatchObject({ status: 422, json: { code: 'IDEMPOTENCY_KEY_REUSED' } })
+  })
+
+  it('is answered when the process died before it could answer', async () => {
+    const bytes = await picture()
+    const first = await sent(bytes, 'crashed')
+    await leaveUnanswered('crashed')
+    const repeated = await sent(bytes, 'crashed')
+    expect([repeated.status, (repeated.json as State).id]).toEqual([202, (first.json as State).id])
+    await leaveUnanswered('crashed')
+    expect(await sent(padded(bytes, 1), 'crashed')).toMatchObject({ status: 422, json: { code: 'IDEMPOTENCY_KEY_REUSED' } })
+  })
+
+  /** As a process that dies leaves a key: taken, without an answer, for longer than the lease. */
+  async function leaveUnanswered(key: string): Promise<void> {
+    const client = new Client(api.databaseUrl)
+    await client.connect()
+    await client.query(`UPDATE platform.idempotency SET status = NULL, leased_until = now() - interval '1 s' WHERE key = $1`, [key])
+    await client.end()
+  }
 })
 
 it('captured mail is shown to people inside, as text', async () => {

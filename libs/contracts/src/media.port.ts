@@ -42,6 +42,11 @@ export const maxUploadBytes = 50 * 1024 * 1024
 export const Upload = z.object({
   objectKey: z.string().regex(/^quarantine\/[a-z0-9-]{1,64}$/),
   sizeBytes: z.int().min(1).max(maxUploadBytes),
+  /** Hex SHA-256 of the bytes. A repeat under the same key puts them under another `objectKey`, and is known by this. */
+  hash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   alt: Text.max(1_000).optional(),
 })
 export type Upload = z.infer<typeof Upload>

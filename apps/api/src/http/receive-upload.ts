@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import type { Readable } from 'node:stream'
+import { createHash, type Hash, randomUUID } from 'node:crypto'
+import { pipeline, type Readable, Transform } from 'node:stream'
 import { maxUploadBytes } from '@kilomega/contracts'
 import type { Upload } from '@kilomega/contracts'
-import { AppError, portErrors } from '@kilomega/ports'
+import { AppError, type ErrorKind, portErrors } from '@kilomega/ports'
 import type { ObjectStore } from '@kilomega/storage'
 import type { FastifyRequest } from 'fastify'
 
@@ -10,34 +10,45 @@ import type { FastifyRequest } from 'fastify'
 const formLimits = { limits: { fileSize: maxUploadBytes + 1 } }
 
 /**
- * Streams the one file of a form into quarantine and hands it to `accept` with its fields. Whatever goes wrong on the way (limits, a client that
- * goes away, a refusal), the object is removed before the error goes on.
+ * Streams the one file of a form into quarantine and hands it to `accept` with its fields and the hash of its bytes. Whatever goes wrong on the way
+ * (limits, a client that goes away, a refusal), the object is removed before the error goes on. Where `accept` may have taken it and its answer is
+ * lost, the object stays: the module's sweep removes it if nobody wants it.
  */
 export async function receiveUpload<T>(request: FastifyRequest, store: ObjectStore, accept: (upload: Upload) => Promise<T>): Promise<T> {
   const objectKey = `quarantine/${randomUUID()}`
+  let handedOver = false
   try {
-    return await accept({ objectKey, ...(await readForm(request, (bytes) => keep(store, objectKey, bytes))) })
+    const form = await readForm(request, (bytes) => keep(store, objectKey, bytes))
+    handedOver = true
+    return await accept({ objectKey, ...form })
   } catch (error) {
-    await store.remove(objectKey)
+    if (!handedOver || isRefusal(error)) await store.remove(objectKey)
     throw error
   }
 }
 
-interface Form {
+const outcomesLost: readonly ErrorKind[] = ['deadline', 'unavailable', 'internal']
+const isRefusal = (error: unknown): boolean => error instanceof AppError && !outcomesLost.includes(error.kind)
+
+interface KeptFile {
   sizeBytes: number
+  hash: string
+}
+
+interface Form extends KeptFile {
   alt?: string
 }
 
-async function readForm(request: FastifyRequest, keepFile: (bytes: Readable) => Promise<number>): Promise<Form> {
-  let sizeBytes: number | undefined
+async function readForm(request: FastifyRequest, keepFile: (bytes: Readable) => Promise<KeptFile>): Promise<Form> {
+  let file: KeptFile | undefined
   let alt: string | undefined
   for await (const part of readable(request.parts(formLimits))) {
-    if (part.type === 'file' && part.fieldname === 'file') sizeBytes = await keepFile(part.file)
+    if (part.type === 'file' && part.fieldname === 'file') file = await keepFile(part.file)
     else if (part.type === 'field' && part.fieldname === 'alt') alt = String(part.value)
     else throw refusal(part.fieldname, 'unknown_field', `Unknown field: ${part.fieldname}`)
   }
-  if (sizeBytes === undefined) throw refusal('file', 'invalid_type', 'Send one file')
-  return { sizeBytes, ...(alt !== undefined && { alt }) }
+  if (file === undefined) throw refusal('file', 'invalid_type', 'Send one file')
+  return { ...file, ...(alt !== undefined && { alt }) }
 }
 
 /** The parser's complaints about what it reads, as the client's faults that they are. */
@@ -52,13 +63,21 @@ async function* readable<Part>(parts: AsyncIterable<Part>): AsyncGenerator<Part>
   }
 }
 
-async function keep(store: ObjectStore, objectKey: string, bytes: Readable): Promise<number> {
+async function keep(store: ObjectStore, objectKey: string, bytes: Readable): Promise<KeptFile> {
+  const sum = createHash('sha256')
   try {
-    return (await store.put(objectKey, bytes, { maxBytes: maxUploadBytes })).sizeBytes
+    const { sizeBytes } = await store.put(objectKey, summed(bytes, sum), { maxBytes: maxUploadBytes })
+    return { sizeBytes, hash: sum.digest('hex') }
   } catch (error) {
     if (error instanceof AppError && error.code === 'OBJECT_TOO_LARGE') throw portErrors.PAYLOAD_TOO_LARGE(undefined, error)
     throw bytes.errored !== null && !(error instanceof AppError) ? malformed(error) : error
   }
+}
+
+/** The same bytes, which are added to the sum as they pass. What ends one end of it ends the other. */
+function summed(bytes: Readable, sum: Hash): Readable {
+  const passing = new Transform({ transform: (chunk: Buffer, _, done) => (sum.update(chunk), done(null, chunk)) })
+  return pipeline(bytes, passing, () => undefined)
 }
 
 const malformed = (cause: unknown): AppError => {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { CurrentCall, runCall } from '@kilomega/ports'
 import { alice, as, bob, openMedia } from '../test/open-media.js'
 import { hugePng, manyFramesGif, picture, svg } from '../test/pictures.js'
 
@@ -5,8 +7,19 @@ describe('an upload', () => {
   let media: Awaited<ReturnType<typeof openMedia>>
   beforeAll(async () => (media = await openMedia()))
   afterAll(() => media.close())
-  beforeEach(() => media.rows('TRUNCATE media.media, media.outbox'))
+  beforeEach(() => media.rows('TRUNCATE media.media, media.outbox, media.command_receipt'))
 
+  /** As the handler of the port runs it. */
+  const asCommand = <T>(key: string, input: object, work: () => Promise<T>): Promise<T> =>
+    runCall(
+      new CurrentCall({
+        actor: { kind: 'user', id: alice, role: 'user', sessionId: 's' },
+        trace: { requestId: 'test' },
+        key,
+        command: { name: 'media.accept', input },
+      }),
+      work,
+    )
   const photo = () => picture(60, 40).jpeg().toBuffer()
 
   it('that is a picture is taken: its row and its job are there together', async () => {
@@ -29,6 +42,42 @@ describe('an upload', () => {
     await as(alice, () => media.service.accept(upload))
     await expect(as(bob, () => media.service.accept(upload))).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect(await media.rows('SELECT owner_id AS "ownerId" FROM media.media')).toEqual([{ ownerId: alice }])
+  })
+
+  describe('repeated under its key from another place', () => {
+    const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+    const accept = async (bytes: Buffer, key: string, alt?: string) => {
+      const stored = await media.quarantine(bytes)
+      const input = { ...stored, hash: hash(bytes), ...(alt && { alt }) }
+      return { ...stored, accepted: asCommand(key, input, () => media.service.accept(input)) }
+    }
+
+    it('is the same picture, and the bytes that came again go', async () => {
+      const bytes = await photo()
+      const first = await accept(bytes, 'k1')
+      const taken = await first.accepted
+      const second = await accept(bytes, 'k1')
+      expect(await second.accepted).toEqual(taken)
+      const left = await media.store.list('quarantine/')
+      expect(left).toContain(first.objectKey)
+      expect(left).not.toContain(second.objectKey)
+      expect(await media.told()).toHaveLength(1)
+    })
+
+    it('is refused as it was', async () => {
+      for (const _ of [1, 2]) await expect((await accept(svg, 'k2')).accepted).rejects.toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' })
+    })
+
+    it('with other bytes or another description is no repeat', async () => {
+      const bytes = await photo()
+      await (
+        await accept(bytes, 'k3', 'a beach')
+      ).accepted
+      const reused = { code: 'IDEMPOTENCY_KEY_REUSED' }
+      await expect((await accept(Buffer.concat([bytes, Buffer.alloc(1)]), 'k3', 'a beach')).accepted).rejects.toMatchObject(reused)
+      await expect((await accept(bytes, 'k3', 'a lake')).accepted).rejects.toMatchObject(reused)
+      expect(await media.told()).toHaveLength(1)
+    })
   })
 
   const refused: [string, string, () => Promise<Buffer>, object | undefined][] = [

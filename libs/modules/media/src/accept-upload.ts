@@ -31,22 +31,27 @@ export class UploadAcceptance {
 
   async accept(upload: Upload, ownerId: string): Promise<Media> {
     let refusal: AppError | undefined
-    const outcome = await this.receipts.once<Outcome>(
-      this.database,
-      async (transaction) => (refusal === undefined ? { accepted: await this.take(transaction, upload, ownerId) } : { refused: refusal.toValue() }),
-      async () => {
-        refusal = await this.refusalOf(upload)
-      },
-    )
-    if ('accepted' in outcome) return outcome.accepted
-    await this.inspection.discard(upload.objectKey)
-    throw AppError.from(outcome.refused)
+    let isRepeat = true
+    const take = async (transaction: Transaction): Promise<Outcome> => {
+      isRepeat = false
+      return refusal === undefined ? { accepted: await this.take(transaction, upload, ownerId) } : { refused: refusal.toValue() }
+    }
+    const inspect = async (): Promise<void> => {
+      refusal = await this.refusalOf(upload)
+    }
+    const outcome = await this.receipts.once(this.database, take, inspect, askedBy(upload))
+    if ('refused' in outcome || (isRepeat && !(await this.isTaken(upload)))) await this.inspection.discard(upload.objectKey)
+    if ('refused' in outcome) throw AppError.from(outcome.refused)
+    return outcome.accepted
   }
 
   /** What was taken before is fit, wherever its bytes are by now. */
-  private async refusalOf({ objectKey }: Upload): Promise<AppError | undefined> {
-    const known = await this.database.read((queryable) => mediaOfUpload(queryable, objectKey))
-    return known === undefined ? this.inspection.refusalOf(objectKey) : undefined
+  private async refusalOf(upload: Upload): Promise<AppError | undefined> {
+    return (await this.isTaken(upload)) ? undefined : this.inspection.refusalOf(upload.objectKey)
+  }
+
+  private async isTaken({ objectKey }: Upload): Promise<boolean> {
+    return (await this.database.read((queryable) => mediaOfUpload(queryable, objectKey))) !== undefined
   }
 
   private async take(transaction: Transaction, { objectKey, alt }: Upload, ownerId: string): Promise<Media> {
@@ -57,3 +62,6 @@ export class UploadAcceptance {
     return media
   }
 }
+
+/** The same bytes are the same upload, wherever a repeat has put them. Of callers that do not say what the bytes are, the place tells. */
+const askedBy = ({ objectKey, hash, alt }: Upload): object => (hash === undefined ? { objectKey, alt } : { hash, alt })

@@ -39,9 +39,9 @@ interface Receipt {
 export class PostgresReceipts extends Receipts {
   private readonly done = new WeakSet<CurrentCall>()
 
-  async once<T>(database: Database, work: (transaction: Transaction) => Promise<T>, prepare?: () => Promise<void>): Promise<T> {
+  async once<T>(database: Database, work: (transaction: Transaction) => Promise<T>, prepare?: () => Promise<void>, asked?: unknown): Promise<T> {
     const call = currentCall()
-    const command = commandOf(call)
+    const command = commandOf(call, asked)
     if (command === undefined) {
       await prepare?.()
       return database.write(work)
@@ -79,9 +79,9 @@ export class PostgresReceipts extends Receipts {
   }
 }
 
-function commandOf({ key, command, actor }: CurrentCall): Command | undefined {
+function commandOf({ key, command, actor }: CurrentCall, asked: unknown): Command | undefined {
   if (key === undefined || command === undefined) return undefined
-  return { key, principal: principalOf(actor), operation: command.name, inputHash: inputHash(command.input) }
+  return { key, principal: principalOf(actor), operation: command.name, inputHash: inputHash(asked ?? command.input) }
 }
 
 const principalOf = (actor: Actor): string => (actor.kind === 'user' ? `user:${actor.id}` : actor.kind)

@@ -9,10 +9,11 @@ export abstract class Receipts {
    * it anew. Where the current call is no command (a job, an event), this is `database.write(work)`.
    *
    * `prepare` runs before the transaction, for questions to others during which no lock should be held. When it rejects for a command that was done
-   * before, that command's result is the answer all the same.
+   * before, that command's result is the answer all the same. `asked` stands for the input where a part of it is another one at each repeat, as the
+   * place of an upload is.
    *
    * The result is JSON, or nothing, and is the whole answer of the command: it must hold no secret. Only one use within a command; a second one is a
    * programmer's error. A receipt is forgotten after twice `RELAY_KEEP_DAYS`; a repeat after that is done anew.
    */
-  abstract once<T>(database: Database, work: (transaction: Transaction) => Promise<T>, prepare?: () => Promise<void>): Promise<T>
+  abstract once<T>(database: Database, work: (transaction: Transaction) => Promise<T>, prepare?: () => Promise<void>, asked?: unknown): Promise<T>
 }

@@ -16,7 +16,8 @@ export const isReplayable = ({ method, access, replay = true }: Route): boolean 
 
 /**
  * One effect for each `Idempotency-Key` of a caller and a route. The first request takes the key for a time, and what it did is kept with it before it is
- * answered; a repeat gets the same answer. Only answers that did something are kept: a refusal changed nothing, so a repeat is judged anew.
+ * answered; a repeat gets the same answer. Only answers that did something are kept: a refusal changed nothing, so a repeat is judged anew. Uploads are
+ * read again and answered by the receipt of their module, which knows them by their bytes, their refusals too.
  *
  * When the process dies between effect and answer, a repeat takes the key over after the lease and runs the command again, whose receipt in the module then
  * answers what was done. When the answer cannot be kept, it is given all the same: again a repeat finds the receipt. Without the header there is no work and no statement.
@@ -24,6 +25,8 @@ export const isReplayable = ({ method, access, replay = true }: Route): boolean 
 export class Idempotency {
   private readonly table: IdempotencyTable
   private readonly leases = new WeakMap<FastifyRequest, Lease>()
+  /** Uploads that were answered before. Their bytes are read again, and the receipt of the module tells whether they are the same. */
+  private readonly repeats = new WeakSet<FastifyRequest>()
 
   constructor(
     databases: Databases,
@@ -67,13 +70,15 @@ export class Idempotency {
   }
 
   private goOn(taken: Lease | KeptAnswer, request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
-    if ('status' in taken) return void reply.status(taken.status).headers(taken.headers).header(replayed, 'true').send(taken.body)
-    this.leases.set(request, taken)
+    if (!('status' in taken)) this.leases.set(request, taken)
+    else if (isUpload(request)) this.repeats.add(request)
+    else return void reply.status(taken.status).headers(taken.headers).header(replayed, 'true').send(taken.body)
     done()
   }
 
   /** Before the answer leaves: a client that has it can rely on a repeat. */
   private async end(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+    if (this.repeats.has(request) && did(reply)) reply.header(replayed, 'true')
     const lease = this.leases.get(request)
     if (lease === undefined) return payload
     this.leases.delete(request)
@@ -86,8 +91,7 @@ export class Idempotency {
   }
 
   private settle(lease: Lease, reply: FastifyReply, payload: unknown): Promise<void> {
-    const did = reply.statusCode >= 200 && reply.statusCode < 300
-    if (!did) return this.table.release(lease)
+    if (!did(reply)) return this.table.release(lease)
     const headers = keptHeaders.flatMap((name) => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))] as const] : []))
     return this.table.keep(lease, { status: reply.statusCode, headers: Object.fromEntries(headers), body: textOf(payload) })
   }
@@ -95,10 +99,17 @@ export class Idempotency {
 
 const principalOf = ({ actor }: CurrentCall): string => (actor.kind === 'user' ? `user:${actor.id}` : actor.kind)
 
-/** The bytes of a file stream in after the key was taken: there its length stands for it, and the receipt of the module compares what it has taken. */
-function hashOf({ body, params, query, headers }: FastifyRequest): string {
-  const asked = body === undefined ? [params, query, headers['content-length'] ?? null] : [params, query, body]
-  return createHash('sha256').update(JSON.stringify(asked)).digest('base64url')
+const did = ({ statusCode }: FastifyReply): boolean => statusCode >= 200 && statusCode < 300
+
+const isUpload = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.route?.upload === true
+
+/** The bytes of an upload stream in after the key was taken, and are compared by the receipt of its module. */
+function hashOf(request: FastifyRequest): string {
+  const { body, params, query, headers } = request
+  const sent = isUpload(request) ? [] : [body === undefined ? (headers['content-length'] ?? null) : body]
+  return createHash('sha256')
+    .update(JSON.stringify([params, query, ...sent]))
+    .digest('base64url')
 }
 
 const textOf = (payload: unknown): string => (payload === null || payload === undefined ? '' : String(payload))
