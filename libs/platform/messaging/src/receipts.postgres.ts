@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common'
 import { inputHash } from './input-hash.js'
 import { Receipts } from './receipts.js'
 import { inSchema } from './schema-sql.js'
+import { withoutDefaults } from './without-defaults.js'
 
 /** Waits where another transaction is writing the same receipt, until that one is over. */
 const begin = `
@@ -20,7 +21,10 @@ interface Command {
   key: string
   principal: string
   operation: string
+  /** Of what was sent. */
   inputHash: string
+  /** Whether a receipt is of the same input. */
+  isSame: (inputHash: string) => boolean
 }
 
 interface Receipt {
@@ -79,17 +83,21 @@ export class PostgresReceipts extends Receipts {
   }
 }
 
+/** Receipts of before hold the hash of the input as the schema read it: they go on to be known. What is sent otherwise and read alike is the same too. */
 function commandOf({ key, command, actor }: CurrentCall, asked: unknown): Command | undefined {
   if (key === undefined || command === undefined) return undefined
-  return { key, principal: principalOf(actor), operation: command.name, inputHash: inputHash(asked ?? command.input) }
+  const { name, input, sent = input, schema } = command
+  const own = inputHash(asked ?? withoutDefaults(schema, sent))
+  const isSame = (kept: string): boolean => kept === own || (asked === undefined && (kept === inputHash(sent) || kept === inputHash(input)))
+  return { key, principal: principalOf(actor), operation: name, inputHash: own, isSame }
 }
 
 const principalOf = (actor: Actor): string => (actor.kind === 'user' ? `user:${actor.id}` : actor.kind)
 
-async function receiptOf(queryable: Queryable, schema: string, { key, principal, operation, inputHash }: Command): Promise<Receipt | undefined> {
+async function receiptOf(queryable: Queryable, schema: string, { key, principal, operation, isSame }: Command): Promise<Receipt | undefined> {
   const [receipt] = await queryable.query<Receipt & object>(inSchema(read, schema), [key, principal])
   if (receipt === undefined) return undefined
-  if (receipt.operation !== operation || receipt.inputHash !== inputHash) throw portErrors.IDEMPOTENCY_KEY_REUSED()
+  if (receipt.operation !== operation || !isSame(receipt.inputHash)) throw portErrors.IDEMPOTENCY_KEY_REUSED()
   return receipt
 }
 

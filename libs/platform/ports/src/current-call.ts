@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { type Actor, anonymous } from './actor.js'
 import { storage } from './call-storage.js'
 import type { Cancellation } from './cancellation.js'
@@ -15,6 +16,10 @@ export interface CommandAtWork {
   readonly name: string
   /** As the schema read it. */
   readonly input: unknown
+  /** As it came, before the schema filled in defaults and changed texts; `input` where it is absent. */
+  readonly sent?: unknown
+  /** By which it was read. */
+  readonly schema?: z.ZodType
 }
 
 export interface CallOptions {

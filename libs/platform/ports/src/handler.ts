@@ -86,7 +86,8 @@ function admit(
   const read = input.safeParse(envelope.input)
   if (!read.success) throw validationFailed(read.error)
   if (checksText) assertStorable(read.data)
-  return new CurrentCall({ actor, trace, deadlineMs, key, command: { name, input: read.data }, cancellation })
+  const command = { name, input: read.data, sent: envelope.input, schema: input }
+  return new CurrentCall({ actor, trace, deadlineMs, key, command, cancellation })
 }
 
 function replyOf({ operation, answersText }: Known, value: unknown): Reply {

@@ -1,0 +1,27 @@
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+
+/**
+ * An input without the fields that say what their schema would have filled in: to leave such a field out and to send it is the same. A caller that reads
+ * the input by the same schema before it calls, as the edge does, sends a new field with its default where the first try had sent none.
+ */
+export function withoutDefaults(schema: z.core.$ZodType | undefined, value: unknown): unknown {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault || schema instanceof z.ZodReadonly)
+    return withoutDefaults(schema.def.innerType, value)
+  if (schema instanceof z.ZodPipe) return withoutDefaults(schema.def.in, value)
+  if (schema instanceof z.ZodArray && Array.isArray(value)) return value.map((item) => withoutDefaults(schema.def.element, item))
+  if (schema instanceof z.ZodObject && isRecord(value)) return fieldsWithoutDefaults(schema.def.shape, value)
+  return value
+}
+
+const fieldsWithoutDefaults = (shape: z.core.$ZodShape, value: Record<string, unknown>): object =>
+  Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, field]) => !isDefault(shape[name], field))
+      .map(([name, field]) => [name, withoutDefaults(shape[name], field)]),
+  )
+
+const isDefault = (schema: z.core.$ZodType | undefined, value: unknown): boolean =>
+  schema instanceof z.ZodDefault && isDeepStrictEqual(schema.def.defaultValue, value)
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
