@@ -1,9 +1,12 @@
 import { type Database, migration } from '@kilomega/database'
-import { type Actor, command, CurrentCall, honest, port, portClient, portHandler, runCall } from '@kilomega/ports'
+import { type Actor, command, CurrentCall, honest, port, portClient, portHandler, runCall, type Transport } from '@kilomega/ports'
 import { openDatabase, type TestDatabase } from '@kilomega/testing'
 import { z } from 'zod'
 import { inputHash } from './input-hash.js'
 import { ledgerMigrations } from './ledger-migrations.js'
+import { makeServiceKey, SigningKey } from './nats/nkey.js'
+import { SignedContexts } from './nats/signed-context.js'
+import { decodeCall, decodeReply, encodeCall, encodeReply } from './nats/wire.js'
 import { PostgresReceipts } from './receipts.postgres.js'
 
 const createShip = migration('202601010000-create-ship', 'CREATE TABLE harbour.ship (name text NOT NULL, masts int NOT NULL, colour text)')
@@ -18,10 +21,18 @@ const harbourOf = <S extends z.ZodType>(input: S) => {
   return HarbourPort
 }
 
-describe.each([
-  ['directly', false],
-  ['as JSON', true],
-])('a command that is sent %s, and again after a deploy', (_, asJson) => {
+const contexts = new SignedContexts(new SigningKey(makeServiceKey().seed.reveal()), [])
+/** What a message of NATS makes of a call. */
+const asMessage =
+  (handler: Transport): Transport =>
+  async (envelope) =>
+    decodeReply(encodeReply(await handler(decodeCall(envelope.port, encodeCall(envelope, contexts), contexts))))
+
+describe.each<[string, (handler: Transport) => Transport]>([
+  ['directly', (handler) => handler],
+  ['as JSON', honest],
+  ['as a message', asMessage],
+])('a command that is sent %s, and again after a deploy', (_, over) => {
   let opened: TestDatabase
   let harbour: Database
   const receipts = new PostgresReceipts()
@@ -41,7 +52,7 @@ describe.each([
       })
     const Harbour = harbourOf(input)
     const handler = portHandler(Harbour, { build })
-    const client = portClient(Harbour, asJson ? honest(handler) : handler)
+    const client = portClient(Harbour, over(handler))
     return (sent: unknown) => runCall(new CurrentCall({ actor: ada, trace: { requestId: 'test' }, key: 'k' }), () => client.build(sent as never))
   }
   const before = process(OldShip)
