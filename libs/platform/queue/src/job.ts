@@ -32,9 +32,21 @@ export interface NewJob<S extends z.ZodType = z.ZodType> {
   readonly definition: JobDefinition<S>
   readonly payload: z.output<S>
   readonly delayMs: number
+  readonly priority: number
 }
 
-export type JobMaker<S extends z.ZodType = z.ZodType> = JobDefinition<S> & ((payload: z.output<S>, options?: { delayMs?: number }) => NewJob<S>)
+/** When a job is done. */
+export interface Turn {
+  /** Not before so long, milliseconds. */
+  delayMs?: number
+  /**
+   * Of the jobs of its kind that wait, those with the lowest number are done first, from 1 to 2,097,152, and equal ones in their order. 0, unless told otherwise: before
+   * all that have one. For fair shares it is the place of the job in the line of whoever caused it.
+   */
+  priority?: number
+}
+
+export type JobMaker<S extends z.ZodType = z.ZodType> = JobDefinition<S> & ((payload: z.output<S>, turn?: Turn) => NewJob<S>)
 
 const defaults = { timeoutMs: 60_000, expiresAfterMs: Infinity, version: 1 }
 
@@ -43,6 +55,11 @@ export function job<S extends z.ZodType>(jobName: string, schema: S, options: Jo
   const [module, name] = jobName.split('.')
   if (module === undefined || name === undefined) throw new Error(`job ${jobName}: a name is <module>.<verb-noun>`)
   const definition: JobDefinition<S> = { jobName, module, schema, ...defaults, ...options }
-  const make = (payload: z.output<S>, { delayMs = 0 } = {}): NewJob<S> => ({ definition, payload: assertStorable(schema.parse(payload)), delayMs })
+  const make = (payload: z.output<S>, { delayMs = 0, priority = 0 }: Turn = {}): NewJob<S> => ({
+    definition,
+    payload: assertStorable(schema.parse(payload)),
+    delayMs,
+    priority,
+  })
   return Object.assign(make, definition)
 }

@@ -18,9 +18,9 @@ export class OutboxJobs extends Jobs {
     for (const { definition } of jobs) {
       if (definition.module !== transaction.schema) throw new Error(`${definition.jobName} cannot be asked for by module ${transaction.schema}`)
     }
-    const entries = jobs.map(({ definition, payload, delayMs }) => ({
+    const entries = jobs.map(({ definition, payload, delayMs, priority }) => ({
       name: outboxName(definition.jobName),
-      payload: { payload, delayMs, version: definition.version },
+      payload: { payload, delayMs, version: definition.version, ...(priority > 0 && { priority }) },
       delayMs,
     }))
     await this.outbox.addJobs(transaction, entries)

@@ -26,6 +26,8 @@ export interface OutboxPayload {
   payload: unknown
   delayMs: number
   version?: number
+  /** Absent where it is 0. */
+  priority?: number
 }
 
 /** What workers know by themselves is left out: the store packs and unpacks all of it for each job. */
@@ -42,7 +44,7 @@ export function queuedJob(
 ): { name: string; data: QueuedJob; opts: BulkJobOptions } {
   const opts = { ...jobOptions(definition, config), jobId: id }
   if (isCanary(payload)) return { name: definition.jobName, data: { payload: {}, requestId, canary: true }, opts }
-  const { payload: wanted, delayMs, version } = payload as OutboxPayload
+  const { payload: wanted, delayMs, version, priority } = payload as OutboxPayload
   const beginsAtMs = Date.parse(occurredAt) + delayMs
   const expiresAtMs = beginsAtMs + definition.expiresAfterMs
   const data: QueuedJob = {
@@ -53,5 +55,5 @@ export function queuedJob(
     ...(expiresAtMs !== Infinity && { expiresAtMs }),
   }
   const delay = delayMs === 0 ? 0 : Math.max(0, beginsAtMs - nowMs)
-  return { name: definition.jobName, data, opts: { ...opts, ...(delay > 0 && { delay }) } }
+  return { name: definition.jobName, data, opts: { ...opts, ...(delay > 0 && { delay }), ...(priority && { priority }) } }
 }
