@@ -37,6 +37,12 @@ describe('an upload', () => {
     expect(await media.told()).toHaveLength(1)
   })
 
+  it('has its turn by how many pictures of its owner wait', async () => {
+    const before = media.jobs.asked.length
+    for (const owner of [alice, alice, alice, bob]) await media.upload(await photo(), owner)
+    expect(media.jobs.asked.slice(before).map(({ priority }) => priority)).toEqual([1, 2, 3, 1])
+  })
+
   it('of somebody else cannot be taken again', async () => {
     const upload = await media.quarantine(await photo())
     await as(alice, () => media.service.accept(upload))

@@ -5,12 +5,16 @@ import { AppError, Clock, type ErrorValue, portErrors } from '@kilomega/ports'
 import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
 import { UploadInspection } from './inspect-upload.js'
-import { MakeRenditions } from './make-renditions-job.js'
+import { MakeRenditions, turnOf } from './make-renditions-job.js'
 import { mediaOfUpload } from './read-media.js'
 
 const insert = `
   INSERT INTO media.media (id, owner_id, upload_key, alt, queued_at, created_at) VALUES (uuidv7(), $1, $2, $3, $4, $4)
   ON CONFLICT (upload_key) DO NOTHING RETURNING id`
+
+/** Pictures of one owner that are not ready yet, as far as turns are told apart. */
+const countUnfinished = `
+  SELECT count(*)::int AS count FROM (SELECT FROM media.media WHERE owner_id = $1 AND status = 'processing' LIMIT 1000) AS unfinished`
 
 /** Refused bytes are gone afterwards, so a repeat could not find out again: what was said is kept, as what was taken is. */
 type Outcome = { accepted: Media } | { refused: ErrorValue }
@@ -56,10 +60,15 @@ export class UploadAcceptance {
 
   private async take(transaction: Transaction, { objectKey, alt }: Upload, ownerId: string): Promise<Media> {
     const [inserted] = await transaction.query<{ id: string }>(insert, [ownerId, objectKey, alt ?? null, this.clock.now()])
-    if (inserted !== undefined) await this.jobs.add(transaction, MakeRenditions({ mediaId: inserted.id }))
+    if (inserted !== undefined) await this.jobs.add(transaction, MakeRenditions({ mediaId: inserted.id }, await this.turn(transaction, ownerId)))
     const media = await mediaOfUpload(transaction, objectKey)
     if (media === undefined) throw portErrors.NOT_FOUND()
     return media
+  }
+
+  private async turn(transaction: Transaction, ownerId: string) {
+    const [row] = await transaction.query<{ count: number }>(countUnfinished, [ownerId])
+    return turnOf(row!.count)
   }
 }
 

@@ -6,12 +6,13 @@ import { MediaJobs } from './media.jobs.js'
 import { MediaModule } from './media.module.js'
 import { MediaService } from './media.service.js'
 import { createMedia } from './tables/migrations/202611240100-create-media.js'
+import { indexUnfinishedOfOwner } from './tables/migrations/202611290100-index-unfinished-of-owner.js'
 
 export const implementation = implement(MediaPort, {
   module: MediaModule,
   service: MediaService,
   config: [MediaConfig],
-  migrations: [createMedia],
+  migrations: [createMedia, indexUnfinishedOfOwner],
   hears: [MediaEvents],
   jobs: [MediaJobs],
 })

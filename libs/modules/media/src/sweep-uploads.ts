@@ -3,7 +3,7 @@ import { Clock } from '@kilomega/ports'
 import { Jobs } from '@kilomega/queue'
 import { ObjectStore } from '@kilomega/storage'
 import { Injectable } from '@nestjs/common'
-import { MakeRenditions } from './make-renditions-job.js'
+import { lastTurn, MakeRenditions } from './make-renditions-job.js'
 import { quarantine } from './name-objects.js'
 import { MediaSettlement } from './settle-media.js'
 
@@ -58,7 +58,7 @@ export class UploadSweep {
 
   private async requeueForgotten(transaction: Transaction): Promise<void> {
     const forgotten = await transaction.query<Row>(requeue, [this.ago(forgottenMs), this.clock.now(), batch])
-    await this.jobs.add(transaction, ...forgotten.map(({ id }) => MakeRenditions({ mediaId: id })))
+    await this.jobs.add(transaction, ...forgotten.map(({ id }) => MakeRenditions({ mediaId: id }, lastTurn)))
   }
 
   private ago(ms: number): Date {

@@ -17,11 +17,14 @@ import { createMedia } from '../src/tables/migrations/202611240100-create-media.
 
 /** Jobs as rows of the real outbox, where they stay, because no queue runs here. */
 class JobsInOutbox extends Jobs {
+  readonly asked: NewJob[] = []
+
   constructor(private readonly outbox: PostgresOutbox) {
     super()
   }
 
   add(transaction: Transaction, ...jobs: NewJob[]): Promise<void> {
+    this.asked.push(...jobs)
     return this.outbox.addJobs(
       transaction,
       jobs.map(({ definition, payload }) => ({ name: definition.jobName, payload })),
