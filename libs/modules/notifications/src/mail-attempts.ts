@@ -11,9 +11,10 @@ export interface OwedMail {
   reason: string | null
 }
 
-/** A mail in the hands of one attempt. */
+/** A mail at which an attempt is made. */
 export interface SendingMail extends OwedMail {
-  attempt: number
+  /** The attempt on record; absent until the mail server waits for the mail. */
+  attempt?: number
 }
 
 /** What is so where a mail may have left. */
@@ -45,6 +46,11 @@ const sending = `
   INSERT INTO notifications.mail_attempt (mail_id, attempt, leased_until)
   SELECT $1, coalesce(max(attempt), 0) + 1, now() + $2 * interval '1 ms' FROM notifications.mail_attempt WHERE mail_id = $1
   RETURNING attempt`
+/** An attempt that failed before anything left is on record too, but only then. */
+const neverBegun = `
+  INSERT INTO notifications.mail_attempt (mail_id, attempt, outcome)
+  SELECT $1, coalesce(max(attempt), 0) + 1, 'failed' FROM notifications.mail_attempt WHERE mail_id = $1`
+const lock = `SELECT FROM notifications.mail WHERE id = $1 FOR UPDATE`
 /** What is known now holds also where it was not known before. */
 const ended = `UPDATE notifications.mail_attempt SET outcome = $3 WHERE mail_id = $1 AND attempt = $2 AND (outcome IS NULL OR outcome = 'unknown')`
 const sent = `
@@ -55,8 +61,8 @@ const park = `INSERT INTO notifications.mail_parked (mail_id) VALUES ($1) ON CON
 const countParked = `SELECT count(*)::int AS count FROM notifications.mail_parked`
 
 /**
- * What became of mails. An attempt is on record before anybody is called; one that has no outcome when its lease is over may have sent the mail. The state of a
- * mail is which rows it has: none, it waits; sent, failed or parked, it is over.
+ * What became of mails. An attempt is on record before anything of the mail leaves, and not earlier; one that has no outcome when its lease is over may have
+ * sent the mail. The state of a mail is which rows it has: none, it waits; sent, failed or parked, it is over.
  */
 @Injectable()
 export class MailAttempts {
@@ -80,18 +86,18 @@ export class MailAttempts {
   }
 
   /**
-   * Begins an attempt, on record before anybody is called. A mail that may have left is sent again or parked, as it may be repeated; one that another attempt is at is
-   * left alone, unless a repeat does no harm.
+   * A mail that is to be sent now. One that may have left is to be sent again or is parked, as it may be repeated; one that another attempt is at is left alone,
+   * unless a repeat does no harm.
    */
-  begin(mailId: string, { mayRepeat, harmless }: Repeating): Promise<SendingMail | NotNow> {
+  find(mailId: string, repeating: Repeating): Promise<OwedMail | NotNow> {
+    return this.database.write((transaction) => this.findIn(transaction, mailId, repeating))
+  }
+
+  /** Puts an attempt on record; from now on the mail may have left. Asks once more, because others may have been at the mail since it was found. */
+  begin(mailId: string, repeating: Repeating): Promise<SendingMail | NotNow> {
     return this.database.write(async (transaction) => {
-      const [mail] = await transaction.query<OwedMail>(open, [mailId])
-      if (mail === undefined) return 'done'
-      const before = await transaction.query<{ outcome: string | null }>(unended, [mailId, harmless])
-      if (before.some(({ outcome }) => outcome === null)) return 'sending'
-      if (before.length > 0 && !mayRepeat(mail)) return this.parkIn(transaction, mail)
-      if (before.length > 0) this.outcomes.add(1, 'resent')
-      await transaction.query(forgetFailure, [mailId])
+      const mail = await this.findIn(transaction, mailId, repeating)
+      if (typeof mail === 'string') return mail
       const [begun] = await transaction.query<{ attempt: number }>(sending, [mailId, this.config.sendingLeaseMs])
       return { ...mail, attempt: begun!.attempt }
     })
@@ -108,7 +114,9 @@ export class MailAttempts {
   /** It certainly has not left. `givenUp`: nor will it by itself; where the cause may pass, a repeat of the job still tries again. */
   async failed({ id, attempt }: SendingMail, code: string, givenUp: { permanent: boolean } | undefined): Promise<void> {
     await this.database.write(async (transaction) => {
-      await transaction.query(ended, [id, attempt, 'failed'])
+      await transaction.query(lock, [id])
+      if (attempt === undefined) await transaction.query(neverBegun, [id])
+      else await transaction.query(ended, [id, attempt, 'failed'])
       if (givenUp) await transaction.query(failed, [id, code, givenUp.permanent])
     })
     this.outcomes.add(1, 'failed')
@@ -122,6 +130,17 @@ export class MailAttempts {
       else await this.parkIn(transaction, mail)
     })
     return !mayRepeat
+  }
+
+  private async findIn(transaction: Transaction, mailId: string, { mayRepeat, harmless }: Repeating): Promise<OwedMail | NotNow> {
+    const [mail] = await transaction.query<OwedMail>(open, [mailId])
+    if (mail === undefined) return 'done'
+    const before = await transaction.query<{ outcome: string | null }>(unended, [mailId, harmless])
+    if (before.some(({ outcome }) => outcome === null)) return 'sending'
+    if (before.length > 0 && !mayRepeat(mail)) return this.parkIn(transaction, mail)
+    if (before.length > 0) this.outcomes.add(1, 'resent')
+    await transaction.query(forgetFailure, [mailId])
+    return mail
   }
 
   private async parkIn(transaction: Transaction, { id, template }: OwedMail): Promise<'parked'> {

@@ -91,6 +91,30 @@ describe('the delivery of mails through a mail server', () => {
     expect(await arrived()).toHaveLength(1)
   })
 
+  it('is not on record until the server waits for the mail, so that a process that dies before has parked nothing', async () => {
+    const held = server.holdRecipients()
+    await opened.tell(AccountVerified({ accountId }))
+    await held.asked
+    expect(await story()).toMatchObject({ attempts: 0, sent: false })
+    held.answer()
+    await becomes({ attempts: 1, sent: true, failure: null })
+  })
+
+  it('is made by one of two that are at the same mail', async () => {
+    const id = await owed('welcome')
+    const outcomes = await Promise.allSettled([deliver(id, false), deliver(id, false), deliver(id, false)])
+    for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'ALREADY_SENDING' })
+    expect(await story()).toMatchObject({ attempts: 1, sent: true })
+    expect(await arrived()).toHaveLength(1)
+  })
+
+  async function owed(template: string): Promise<string> {
+    const id = uuidv7()
+    const mail = 'INSERT INTO notifications.mail (id, event_id, template, account_id, created_at) VALUES ($1, $1, $2, $3, now())'
+    await opened.database.database.write((transaction) => transaction.query(mail, [id, template, accountId]))
+    return id
+  }
+
   /** A mail of an account, and an attempt at it whose process has died. */
   async function interrupted(template: string, leftS: number): Promise<string> {
     const id = uuidv7()

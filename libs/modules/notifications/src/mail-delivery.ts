@@ -5,34 +5,55 @@ import { Injectable } from '@nestjs/common'
 import { ZodError } from 'zod'
 import { MailOutcomeUnknown, MailRefused, MailSender } from './drivers/mail-sender.js'
 import { LetterComposer, type Recipient } from './letter-composer.js'
-import { MailAttempts, type OwedMail, type SendingMail } from './mail-attempts.js'
+import { MailAttempts, type OwedMail, type Repeating, type SendingMail } from './mail-attempts.js'
 import { mailActions, mayComeTwice } from './mail-words.js'
 
 /** Another start of the job is at it, or was when its process died: it is looked at again later. */
 const stillSending = (): MailRefused => new MailRefused('ALREADY_SENDING', false)
 
+const isSending = (error: unknown): boolean => error instanceof MailRefused && error.code === 'ALREADY_SENDING'
+
+/** Another start of the job has done it while this one waited for its turn. */
+class Overtaken extends Error {}
+
 /** Sends one owed mail: asks who and where at the last moment, so that no address or token rests in a queue. */
 @Injectable()
 export class MailDelivery {
+  private readonly repeating: Repeating
+
   constructor(
     private readonly attempts: MailAttempts,
     private readonly identity: IdentityPort,
     private readonly composer: LetterComposer,
     private readonly sender: MailSender,
     private readonly signals: Signals,
-  ) {}
+  ) {
+    this.repeating = { mayRepeat: (mail) => this.mayRepeat(mail), harmless: sender.recognisesRepeats }
+  }
 
   /** Rejects where another attempt may help and one is left to be made by the caller. */
   async deliver(mailId: string, lastAttempt: boolean): Promise<void> {
-    const mail = await this.attempts.begin(mailId, { mayRepeat: (one) => this.mayRepeat(one), harmless: this.sender.recognisesRepeats })
-    if (mail === 'sending') throw stillSending()
-    if (typeof mail === 'string') return
+    const found = await this.attempts.find(mailId, this.repeating)
+    if (found === 'sending') throw stillSending()
+    if (typeof found === 'string') return
+    let mail: SendingMail = found
     try {
-      await this.sender.send(this.composer.compose(mail, await this.recipient(mail)))
+      await this.sender.send(this.composer.compose(mail, await this.recipient(mail)), async () => {
+        mail = await this.begin(mailId)
+      })
     } catch (error) {
+      if (error instanceof Overtaken) return
+      if (isSending(error)) throw error
       return this.failed(mail, asRefusal(error), lastAttempt)
     }
     await this.attempts.sent(mail)
+  }
+
+  private async begin(mailId: string): Promise<SendingMail> {
+    const mail = await this.attempts.begin(mailId, this.repeating)
+    if (mail === 'sending') throw stillSending()
+    if (typeof mail === 'string') throw new Overtaken()
+    return mail
   }
 
   /** A mail that may have left is sent again where it may come twice, or where it cannot. */

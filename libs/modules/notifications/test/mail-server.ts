@@ -17,12 +17,14 @@ export class MailServer {
   private readonly silent: Server[] = []
   private readonly server: SMTPServer
   private refusal: number | undefined
+  private recipientsHeld: Promise<void> | undefined
+  private recipientAsked: (() => void) | undefined
 
   private constructor() {
     this.server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
-      onRcptTo: ({ address }, _, callback) => callback(this.nextRefusal(address)),
+      onRcptTo: ({ address }, _, callback) => void this.answerRecipient(address, callback),
       onData: (stream, session, callback) => {
         const chunks: Buffer[] = []
         stream.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -60,6 +62,15 @@ export class MailServer {
     this.refusal = responseCode
   }
 
+  /** From now on recipients wait for an answer; `answer` gives it to all of them, and `asked` ends when the first one waits. */
+  holdRecipients(): { asked: Promise<void>; answer: () => void } {
+    let answer!: () => void
+    const answered = new Promise<void>((resolve) => (answer = resolve))
+    const asked = new Promise<void>((resolve) => (this.recipientAsked = resolve))
+    this.recipientsHeld = answered
+    return { asked, answer: () => ((this.recipientsHeld = undefined), answer()) }
+  }
+
   dropConnections(): void {
     for (const socket of this.sockets) socket.destroy()
   }
@@ -76,6 +87,12 @@ export class MailServer {
     this.dropConnections()
     for (const server of this.silent) server.close()
     await new Promise<void>((resolve) => this.server.close(resolve))
+  }
+
+  private async answerRecipient(address: string, callback: (error: Error | null) => void): Promise<void> {
+    this.recipientAsked?.()
+    await this.recipientsHeld
+    callback(this.nextRefusal(address))
   }
 
   private nextRefusal(address: string): Error | null {

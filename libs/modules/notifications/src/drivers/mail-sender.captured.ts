@@ -31,7 +31,8 @@ export class CapturedMailSender extends MailSender {
     super()
   }
 
-  async send({ id, to, subject, text, html }: Letter): Promise<void> {
+  async send({ id, to, subject, text, html }: Letter, begin?: () => Promise<void>): Promise<void> {
+    await begin?.()
     const sentAt = this.clock.now().toISOString()
     await this.database.write(async (transaction) => {
       await transaction.query(insert, [id, to, this.config.fromAddress, subject, text, html, sentAt])

@@ -67,6 +67,36 @@ describe('MailSender by SMTP', () => {
     expect((await server.mails()).map(({ to }) => to)).toContain('after@example.org')
   })
 
+  it('begins when the server waits for the letter, and not before it has taken the recipient', async () => {
+    const held = server.holdRecipients()
+    let begun = 0
+    const sending = sender.send(letter({ to: 'begun@example.org' }), async () => void (begun += 1))
+    await held.asked
+    expect(begun).toBe(0)
+    held.answer()
+    await sending
+    expect(begun).toBe(1)
+  })
+
+  it('sends nothing where the beginning is refused, and goes on with the next letter', async () => {
+    const refused = new MailRefused('ALREADY_SENDING', false)
+    await expect(sender.send(letter({ to: 'stopped@example.org' }), () => Promise.reject(refused))).rejects.toBe(refused)
+    expect(refused.code).toBe('ALREADY_SENDING')
+    await sender.send(letter({ to: 'next@example.org' }))
+    const readers = (await server.mails()).map(({ to }) => to)
+    expect(readers).toContain('next@example.org')
+    expect(readers).not.toContain('stopped@example.org')
+  })
+
+  it('knows that nothing has left when the connection is lost before the server waits for the letter', async () => {
+    const held = server.holdRecipients()
+    const sending = sender.send(letter({ to: 'lost@example.org' }))
+    await held.asked
+    server.dropConnections()
+    await expect(sending).rejects.toMatchObject({ name: 'MailRefused', permanent: false })
+    held.answer()
+  })
+
   it.each([
     ['nobody listens', async () => 'smtp://127.0.0.1:1'],
     ['the server never greets', async () => server.silentUrl()],

@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { Readable } from 'node:stream'
 import type { CapturedMail } from '@kilomega/contracts'
-import { PassThrough } from 'node:stream'
 import type { Histogram, Metrics } from '@kilomega/observability'
 import { createTransport, type Transporter } from 'nodemailer'
 import type { NotificationsConfig } from '../notifications.config.js'
@@ -35,22 +36,22 @@ export class SmtpMailSender extends MailSender {
       ...limits,
       ...timeouts,
     } as Parameters<typeof createTransport>[0])
-    this.transporter.use('stream', tellEnd as never)
+    this.transporter.use('stream', tellProgress as never)
     this.recognisesRepeats = config.smtpRecognisesRepeats
     this.from = { name: config.productName, address: config.fromAddress }
     this.durations = metrics.histogram('notifications_smtp_duration_ms', 'Mails handed to the mail server, by outcome', ['outcome'])
     this.domain = config.fromAddress.slice(config.fromAddress.lastIndexOf('@') + 1)
   }
 
-  async send(letter: Letter): Promise<void> {
+  async send(letter: Letter, begin = async (): Promise<void> => {}): Promise<void> {
     const startedMs = performance.now()
+    const progress: Progress = { begin: AsyncLocalStorage.bind(begin), stopped: undefined, handedOver: false }
     let outcome = 'refused'
-    let handedOver = false
     try {
-      await this.hand(letter, () => (handedOver = true))
+      await this.hand(letter, progress)
       outcome = 'taken'
     } catch (error) {
-      throw refusal(error as SmtpError, handedOver)
+      throw progress.stopped ?? refusal(error as SmtpError, progress.handedOver)
     } finally {
       this.durations.observe(performance.now() - startedMs, outcome)
     }
@@ -64,7 +65,7 @@ export class SmtpMailSender extends MailSender {
     this.transporter.close()
   }
 
-  private async hand({ id, to, subject, text, html }: Letter, ended: () => void): Promise<void> {
+  private async hand({ id, to, subject, text, html }: Letter, progress: Progress): Promise<void> {
     await this.transporter.sendMail({
       messageId: `<${id}@${this.domain}>`,
       from: this.from,
@@ -74,20 +75,41 @@ export class SmtpMailSender extends MailSender {
       text,
       html,
       headers: { 'Auto-Submitted': 'auto-generated' },
-      ended,
+      progress,
     } as Parameters<Transporter['sendMail']>[0])
   }
 }
 
-interface Outgoing {
-  data: { ended: () => void }
-  message: { transform(make: () => PassThrough): void }
+/** How far a letter has come. */
+interface Progress {
+  begin: () => Promise<void>
+  /** Why `begin` did not let it go on. */
+  stopped: Error | undefined
+  /** The last byte was read to be sent: before that no server can have taken it. */
+  handedOver: boolean
 }
 
-/** Tells when the last byte of a mail was read to be sent: before that no server can have taken it. */
-function tellEnd({ data, message }: Outgoing, done: () => void): void {
-  message.transform(() => new PassThrough({ flush: (flushed) => (data.ended(), flushed()) }))
+interface Outgoing {
+  data: { progress: Progress }
+  message: { processFunc(make: (bytes: Readable) => Readable): void }
+}
+
+/** The letter is read when the server has answered DATA: a stream that is read ahead, as transforms are, would be at its end before the server knew of it. */
+function tellProgress({ data, message }: Outgoing, done: () => void): void {
+  message.processFunc((bytes) => Readable.from(watched(bytes, data.progress), { objectMode: false }))
   done()
+}
+
+async function* watched(bytes: Readable, progress: Progress): AsyncGenerator<Buffer> {
+  try {
+    await progress.begin()
+  } catch (error) {
+    progress.stopped = error as Error
+    // Another one, because the sender writes into what it is given.
+    throw new Error('the letter was held back', { cause: error })
+  }
+  yield* bytes as AsyncIterable<Buffer>
+  progress.handedOver = true
 }
 
 /** What servers answer often holds the address: only their numbers go on. 5xx is for good, except where it is our log-in that failed. */

@@ -50,8 +50,9 @@ export abstract class MailSender {
 
   /**
    * Resolves when the mail was taken for delivery. Rejects with `MailRefused` where it certainly was not, and with `MailOutcomeUnknown` where nobody knows.
+   * Asks `begin` when the receiver waits for the letter and nothing of it has left; where `begin` rejects, nothing leaves, and `send` rejects with the same.
    */
-  abstract send(letter: Letter): Promise<void>
+  abstract send(letter: Letter, begin?: () => Promise<void>): Promise<void>
 
   /** The newest mails that were kept instead of sent, newest first; none where mails are really sent. */
   abstract listCaptured(query: { to?: string; limit: number }): Promise<CapturedMail[]>
