@@ -1,7 +1,8 @@
-import { AccountVerified, IdentityPort, NotificationsPort } from '@kilomega/contracts'
+import { AccountVerified, IdentityPort, NotificationsPort, PasswordChanged } from '@kilomega/contracts'
 import { LogOutput } from '@kilomega/observability'
 import { openPort, type OpenedPort, standIn } from '@kilomega/port-testing'
 import { system } from '@kilomega/ports'
+import { JobsDesk } from '@kilomega/queue'
 import { eventually } from '@kilomega/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { MailServer } from '../test/mail-server.js'
@@ -114,6 +115,33 @@ describe('the delivery of mails through a mail server', () => {
     await opened.database.database.write((transaction) => transaction.query(mail, [id, template, accountId]))
     return id
   }
+
+  describe('where one account is owed many', () => {
+    const welcomed = (account: string, count: number) => Array.from({ length: count }, () => AccountVerified({ accountId: account }))
+    const waitingMails = async () => {
+      const mails = (await opened.get(JobsDesk).list()).find(({ name }) => name === 'notifications.send-mail')
+      return mails && mails.waiting + mails.active
+    }
+
+    it('begins with what accounts need, and then takes turns', async () => {
+      const held = server.holdRecipients()
+      const [many, other, locked] = [uuidv7(), uuidv7(), uuidv7()]
+      const before = server.envelopes.length
+      try {
+        await opened.tell(...welcomed(many, 5), ...Array.from({ length: 25 }, () => welcomed(uuidv7(), 1)).flat())
+        await eventually(async () => expect(await waitingMails()).toBe(30), 10_000)
+        await opened.tell(...welcomed(other, 1), PasswordChanged({ accountId: locked }))
+        await eventually(async () => expect(await waitingMails()).toBe(32), 10_000)
+      } finally {
+        held.answer()
+      }
+      await eventually(() => expect(server.envelopes).toHaveLength(before + 32), 15_000)
+      const order = server.envelopes.slice(before).map(([address]) => address!.slice(0, 36))
+      // 8 were at work already, and 5 connections answer in an order of their own.
+      expect(order.indexOf(locked)).toBeLessThan(16)
+      expect(order.indexOf(other)).toBeLessThan(order.lastIndexOf(many))
+    })
+  })
 
   /** A mail of an account, and an attempt at it whose process has died. */
   async function interrupted(template: string, leftS: number): Promise<string> {

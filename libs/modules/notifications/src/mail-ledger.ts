@@ -3,7 +3,7 @@ import { Signals } from '@kilomega/observability'
 import { Clock } from '@kilomega/ports'
 import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
-import type { MailTemplate } from './mail-words.js'
+import { mailPriority, type MailTemplate } from './mail-words.js'
 import { SendMail } from './send-mail-job.js'
 
 /** Mails of one kind that an account gets within an hour, whoever asks for them. */
@@ -14,6 +14,11 @@ export interface MailReason {
   eventId: string
   accountId: string
   reason: string | null
+}
+
+interface OwedNow {
+  id: string
+  accountId: string
 }
 
 /** Two processes that hear of the same account count one after the other. */
@@ -31,7 +36,16 @@ const owe = `
     WHERE mail.account_id = owed.account_id AND mail.template = $1 AND mail.created_at > $5::timestamptz - interval '1 hour'
   ) <= $6
   ON CONFLICT (event_id, template, account_id) DO NOTHING
-  RETURNING id`
+  RETURNING id, account_id AS "accountId"`
+
+/** Mails of accounts that are not done with, those that were owed just now among them. */
+const countWaiting = `
+  SELECT account_id AS "accountId", count(*)::int AS count FROM notifications.mail
+  WHERE account_id = ANY($1::uuid[]) AND created_at > $2::timestamptz - interval '1 day'
+    AND NOT EXISTS (SELECT FROM notifications.mail_sent WHERE mail_id = mail.id)
+    AND NOT EXISTS (SELECT FROM notifications.mail_parked WHERE mail_id = mail.id)
+    AND NOT EXISTS (SELECT FROM notifications.mail_failed WHERE mail_id = mail.id)
+  GROUP BY account_id`
 
 /** Who is owed which mail. */
 @Injectable()
@@ -46,16 +60,31 @@ export class MailLedger {
   async owe(transaction: Transaction, template: MailTemplate, reasons: readonly MailReason[]): Promise<void> {
     if (reasons.length === 0) return
     await transaction.query(lock, [template])
-    const mails = await transaction.query<{ id: string }>(owe, [
+    const nowText = this.clock.now().toISOString()
+    const mails = await transaction.query<OwedNow>(owe, [
       template,
       reasons.map(({ eventId }) => eventId),
       reasons.map(({ accountId }) => accountId),
       reasons.map(({ reason }) => reason),
-      this.clock.now().toISOString(),
+      nowText,
       maxPerHour,
     ])
-    await this.jobs.add(transaction, ...mails.map(({ id }) => SendMail({ mailId: id })))
+    const placeOf = await places(transaction, mails, nowText)
+    await this.jobs.add(transaction, ...mails.map((mail) => SendMail({ mailId: mail.id }, { priority: mailPriority(template, placeOf(mail)) })))
     const dropped = reasons.length - mails.length
     if (dropped > 0) this.signals.emit('notifications.mail-over-limit', { template, dropped, limitPerHour: maxPerHour })
+  }
+}
+
+/** The place of each mail in the line of its account, from 1. To be asked once for each. */
+async function places(transaction: Transaction, mails: readonly OwedNow[], nowText: string): Promise<(mail: OwedNow) => number> {
+  const accounts = mails.map(({ accountId }) => accountId)
+  const rows = await transaction.query<{ accountId: string; count: number }>(countWaiting, [[...new Set(accounts)], nowText])
+  const next = new Map(rows.map(({ accountId, count }) => [accountId, count]))
+  for (const id of accounts) next.set(id, next.get(id)! - 1)
+  return ({ accountId }) => {
+    const place = next.get(accountId)! + 1
+    next.set(accountId, place)
+    return place
   }
 }

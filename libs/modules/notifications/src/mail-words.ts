@@ -12,6 +12,15 @@ const needed: ReadonlySet<string> = new Set<NecessaryTemplate>(['verification', 
  */
 export const mayComeTwice = (template: MailTemplate): boolean => needed.has(template)
 
+/** Places in the line of one account that are told apart. */
+const maxPlace = 1_000
+
+/**
+ * Whose turn it is: mails that an account needs before all others, and of each kind the first of every account before anybody's second, so that who is owed many
+ * keeps nobody waiting.
+ */
+export const mailPriority = (template: MailTemplate, place: number): number => (needed.has(template) ? 0 : maxPlace) + Math.min(place, maxPlace)
+
 export interface MailWords {
   subject: string
   heading: string
