@@ -1,9 +1,15 @@
 // `npm start`: from a bare clone to a running system. Installs and builds when needed, then hands over to `km start` under the repository's own Node.
 import { spawn } from 'node:child_process'
+import { whenNpmEnds } from '../../apps/km/bin/npm-parent.js'
 import { buildWhenNeeded } from './build.mjs'
 import { installWhenNeeded } from './install.mjs'
 import { preflight } from './preflight.mjs'
 import { environment, root, Stop } from './repository.mjs'
+
+let asked = false
+// Both end what is done here; of what runs by then the other one may have told already, and told twice it would not stop in order.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(1))
+whenNpmEnds(() => asked || process.kill(process.pid, 'SIGTERM'))
 
 try {
   preflight()
@@ -24,7 +30,11 @@ function handOver() {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: true,
   })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => {
+      asked = true
+      child.kill(signal)
+    })
   child.on('error', (error) => {
     console.error(`km start could not be run: ${error.message}`)
     process.exitCode = 1

@@ -3,6 +3,9 @@ export class Failure extends Error {
   override readonly name: string = 'Failure'
 }
 
+/** A command was used wrongly: exit code 2. */
+export class UsageFailure extends Failure {}
+
 /** The command did its work and has told what is wrong: only the exit code is left to set. */
 export class ReportedFailure extends Error {
   override readonly name = 'ReportedFailure'

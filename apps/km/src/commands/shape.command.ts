@@ -25,7 +25,11 @@ export function addShapeCommands(program: Command): void {
   program
     .command('down')
     .description('Stop in order what km up or km start runs in this folder, and nothing else')
-    .action(async () => (await import('../shape/take-down.js')).takeDown())
+    .addOption(new Option('--orphans').hideHelp())
+    .action(async ({ orphans = false }: { orphans?: boolean }) => {
+      const { takeDown, takeDownOrphans } = await import('../shape/take-down.js')
+      await (orphans ? takeDownOrphans() : takeDown())
+    })
 }
 
 function readCount(text: string): number {

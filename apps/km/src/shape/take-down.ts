@@ -11,6 +11,11 @@ import { removeShapeRecord } from './shape-record.js'
 const patienceMs = 40_000
 const pollMs = 50
 
+/** Ends what a killed launcher has left, unless another one has come meanwhile, which does so itself. */
+export async function takeDownOrphans(): Promise<void> {
+  if (readPidFile('launcher') === undefined) await takeDown()
+}
+
 /** Ends what `km up` or `km start` runs in this folder and nothing else, in order; what a killed launcher has left as well. */
 export async function takeDown(): Promise<void> {
   const screen = new Screen()
@@ -25,6 +30,7 @@ export async function takeDown(): Promise<void> {
   }
   if (launcher) await gone(launcher)
   removePidFile('launcher')
+  removePidFile('guard')
   removeShapeRecord()
 }
 

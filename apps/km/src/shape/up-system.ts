@@ -21,6 +21,7 @@ export async function upSystem(tier: string, options: UpOptions): Promise<void> 
     await launch.up()
     screen.line(welcome(launch, options.background === true))
     if (options.background) tellReady(stopRequest)
+    else await screen.lastLine('Ctrl-C stops everything.\n')
     await new ShapeWatch(launch, screen).until(stopRequest.requested)
   } catch (error) {
     if (!(error instanceof Interrupted)) throw asFailure(error)
@@ -39,5 +40,4 @@ Kilomega runs as tier ${tier}.
   Logs           .kilomega/logs
 
 Next: npx km tour
-      npx km status${isBackground ? '\n      npx km down' : ''}
-`
+      npx km status${isBackground ? '\n      npx km down\n' : ''}`

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { Failure } from '../failure.js'
 import { readShapeRecord, removeShapeRecord } from '../shape/shape-record.js'
 import { endProcess } from './end-process.js'
+import { Guard } from './guard.js'
 import { dataFolder } from './paths.js'
 import { findProcesses, readPidFile, removePidFile, writePidFile } from './pid-file.js'
 import type { Screen } from './screen.js'
@@ -14,6 +15,7 @@ const orphanPatienceMs = 2_000
 /** One launcher for each folder, whether of `km start` or of `km up`. */
 export class FolderClaim {
   private taken = false
+  private readonly guard = new Guard()
 
   get isTaken(): boolean {
     return this.taken
@@ -27,11 +29,14 @@ export class FolderClaim {
     await emptyIt()
     mkdirSync(dataFolder, { recursive: true })
     writePidFile('launcher', process.pid)
+    this.guard.start()
     this.taken = true
   }
 
   leave(): void {
-    if (this.taken) removePidFile('launcher')
+    if (!this.taken) return
+    this.guard.dismiss()
+    removePidFile('launcher')
   }
 }
 
@@ -43,6 +48,8 @@ function alreadyText(launcher: number): string {
 
 /** PostgreSQL is left to whoever starts it next in its folder. */
 async function endOrphans(screen: Screen): Promise<void> {
+  const guard = readPidFile('guard')
+  if (guard) await endProcess(guard, orphanPatienceMs)
   const orphans = inStopOrder(findProcesses().filter(({ name }) => name !== 'postgres'))
   for (const orphan of orphans) {
     const { name } = orphan

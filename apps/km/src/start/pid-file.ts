@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { join } from 'node:path'
 import { dataFolder, natsFolder, postgresFolder, redisFolder } from './paths.js'
 
-/** `launcher`, `postgres`, `nats`, `redis`, or that of an application's process, as in `api` or `search-2`. */
+/** `launcher`, `guard`, `postgres`, `nats`, `redis`, or that of an application's process, as in `api` or `search-2`. */
 export type ProcessName = string
 
 export interface FoundProcess {
@@ -31,15 +31,16 @@ export function readPidFile(name: ProcessName): FoundProcess | undefined {
 /** Whether it still is that process: one that has ended and was not yet taken leave of by its parent has no command line any more. */
 export const lives = ({ name, pid }: FoundProcess): boolean => readPidFile(name)?.pid === pid
 
-/** Everything that runs here by its pid file, but not its launcher. */
+/** Everything that runs here by its pid file, but not its launcher and the launcher's guard. */
 export function findProcesses(): FoundProcess[] {
   const names = filesIn(folder).flatMap((file) => (file.endsWith('.pid') ? [file.slice(0, -'.pid'.length)] : []))
-  return names.filter((name) => name !== 'launcher').flatMap((name) => readPidFile(name) ?? [])
+  return names.filter((name) => name !== 'launcher' && name !== 'guard').flatMap((name) => readPidFile(name) ?? [])
 }
 
 /** A number alone may belong to anybody after a restart of the machine: the command line of each process holds something of its own. */
 function isWhatItSays(name: ProcessName, commandLine: string): boolean {
   if (name === 'launcher') return /km(\.js)? (start|up)/.test(commandLine)
+  if (name === 'guard') return commandLine.includes('km.js down --orphans')
   if (name === 'postgres') return commandLine.includes(realPath(postgresFolder))
   if (name === 'nats') return commandLine.includes(realPath(natsFolder))
   if (name === 'redis') return commandLine.includes(realPath(redisFolder))

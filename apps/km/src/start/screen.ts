@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { colorsFor } from '../terminal/colors.js'
 import { durationText } from '../terminal/duration.js'
 import { cutTo, heightOf } from '../terminal/height.js'
 
 const redrawMs = 100
+/** What `head` may take to have read and to end, milliseconds. */
+const readWithinMs = 250
 
 /** What the launcher shows: each step as it goes on, errors, and what stays below them. */
 export class Screen {
@@ -31,6 +34,12 @@ export class Screen {
 
   line(text: string): void {
     this.draw(`${text}\n`)
+  }
+
+  /** Comes a little after all the others, unless people read it: a pipe tells that its reader has gone only when there is more to say. */
+  async lastLine(text: string): Promise<void> {
+    if (!process.stdout.isTTY) await sleep(readWithinMs)
+    this.line(text)
   }
 
   readonly error = (text: string): void => this.above(() => process.stderr.write(`${colorsFor(process.stderr).red(text)}\n`))

@@ -10,6 +10,7 @@ export async function startSystem(options: LaunchOptions): Promise<void> {
   try {
     await launch.up()
     screen.line(welcome(launch))
+    await screen.lastLine('Ctrl-C stops everything.\n')
     await launch.untilStopped()
   } catch (error) {
     if (!(error instanceof Interrupted)) throw asFailure(error)
@@ -29,6 +30,4 @@ Kilomega is ready.
   Log            .kilomega/logs/api.log
 
 Next: npx km tour
-      npx km import apps/km/fixtures/sample.ndjson.gz
-Ctrl-C stops everything.
-`
+      npx km import apps/km/fixtures/sample.ndjson.gz`

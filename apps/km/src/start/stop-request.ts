@@ -1,26 +1,32 @@
+import { whenNpmEnds } from '../../bin/npm-parent.js'
+import { whenReaderIsGone } from './lost-reader.js'
+
 /** Thrown where a start is given up because somebody asked to stop. */
 export class Interrupted extends Error {}
 
-/** Ctrl-C, a SIGTERM, or the end of the process that started us. The first one asks, the second one forces. */
+/** Ctrl-C, a SIGTERM or SIGHUP, or the end of who started us or reads what we say. The first one asks, the second one forces. */
 export class StopRequest {
   private count = 0
   private ask: () => void = () => undefined
   /** Resolves at the first request. */
   readonly requested = new Promise<void>((resolve) => (this.ask = resolve))
   private force: () => void = () => process.exit(1)
-  private readonly onDisconnect = (): void => this.request()
+  /** Often the others end by the same signal as we: only a second signal forces. */
+  private readonly onGone = (): void => this.ask()
 
   constructor() {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => this.request())
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => this.request())
+    whenReaderIsGone(this.onGone)
+    whenNpmEnds(this.onGone)
     if (!process.connected) return
-    process.on('disconnect', this.onDisconnect)
+    process.on('disconnect', this.onGone)
     // Listening keeps a process alive; this one ends when it has nothing else to do.
     process.channel?.unref()
   }
 
   /** From now on the end of the process that started us is nothing to us. */
   outliveParent(): void {
-    process.off('disconnect', this.onDisconnect)
+    process.off('disconnect', this.onGone)
   }
 
   /** What the second request does. */
