@@ -109,7 +109,7 @@ describe('The command line', () => {
     })
 
     it('delivers once more what was told, and it has no further effect', async () => {
-      const { count } = read(await km('outbox', 'replay', '--from', '2020-01-01T00:00:00Z', '--json')) as { count: number }
+      const { count } = read(await km('outbox', 'replay', '--from', '2020-01-01T00:00:00Z', '--yes', '--json')) as { count: number }
       expect(count).toBeGreaterThan(0)
       await eventually(async () => {
         const lags = read(await km('outbox', 'lag', '--json')) as { owed: number; dead: number }[]
@@ -117,14 +117,50 @@ describe('The command line', () => {
       }, 30_000)
     }, 60_000)
 
+    const since = ['outbox', 'replay', '--from', '2020-01-01']
     it.each([
-      [['outbox', 'replay', '--from', 'yesterday'], /--from yesterday is no time/],
-      [['queue', 'pause', 'no.such-job'], /404 NOT_FOUND/],
-    ])('says what is wrong: km %j', async (parameters, words) => {
+      [['outbox', 'replay', '--from', 'yesterday'], 2, /'yesterday' is invalid\. it is no time/],
+      [['outbox', 'replay', '--from', '12'], 2, /'12' is invalid\. it is no time/],
+      [['outbox', 'replay', '--from', '2026-01-02', '--to', '2026-01-01'], 2, /is not before --to/],
+      [since, 2, /^\d+ deliveries of what was told from 2020-01-01T00:00:00\.000Z to .*: nobody is there to be asked, so add --yes/],
+      [[...since, '--schema', 'nope'], 1, /^There is no module nope: it is one of .*identity/],
+      [[...since, '--subscriber', 'nope'], 1, /^There is no subscriber nope: it is one of .*search\.putPublished:content\.post-published/],
+      [[...since, '--event', 'nope'], 1, /^There is no event that anybody hears nope: it is one of .*content\.post-published/],
+      ...['show', 'pause', 'resume', 'retry', 'discard'].map(
+        (command) => [['queue', command, 'nope'], 1, /^There is no kind of job nope: it is one of .*notifications\.send-mail/] as const,
+      ),
+      [['outbox', 'subscribers', 'remove', 'nope'], 1, /^There is no subscriber nope: it is one of .*search\.putPublished/],
+      [['queue', 'kinds', 'remove', 'nope'], 1, /^There is no kind of job nope: it is one of .*notifications\.send-mail/],
+      [['queue', 'kinds', 'remove', 'notifications.send-mail'], 2, /somebody answers for it: .* add --yes/],
+    ] as const)('says what is wrong: km %j', async (parameters, code, words) => {
       const result = await km(...parameters)
-      expect(result.code).toBe(1)
+      expect({ code: result.code, output: result.output }).toEqual({ code, output: '' })
       expect(result.errors).toMatch(words)
     })
+
+    it('lists who hears what, and whether anybody answers for it', async () => {
+      expect(read(await km('outbox', 'subscribers', '--json'))).toContainEqual({
+        ...{ schema: 'content', subscriber: 'search.putPublished:content.post-published', owed: expect.any(Number) as number, dead: 0 },
+      })
+      expect((await km('queue', 'kinds')).output).toMatch(/notifications\.send-mail .* yes/)
+    })
+
+    it('says so where a token lacks the right, where nobody answers, and where somebody else does', async () => {
+      const kmWith = async (changes: object, ...parameters: string[]) => {
+        const before = environment
+        environment = { ...environment, ...changes }
+        return km(...parameters).finally(() => (environment = before))
+      }
+      const [dead, other] = [{ KILOMEGA_INTERNAL_URL: 'http://127.0.0.1:9' }, { KILOMEGA_INTERNAL_URL: environment['KILOMEGA_URL'] }]
+      const bad = { KILOMEGA_TOKEN: 'a token that nobody has given' }
+      for (const command of [['doctor'], ['outbox', 'lag'], ['outbox', 'subscribers'], ['queue', 'list'], ['queue', 'show', 'any']]) {
+        const [down, elsewhere, refused] = [await kmWith(dead, ...command), await kmWith(other, ...command), await kmWith(bad, ...command)]
+        expect([down.code, elsewhere.code, refused.code]).toEqual([1, 1, 1])
+        expect(down.output + down.errors).toContain('http://127.0.0.1:9 cannot be reached (ECONNREFUSED)')
+        expect(elsewhere.output + elsewhere.errors).toContain('404 NOT_FOUND')
+        expect(refused.output + refused.errors).toContain('The token that was used is not, or no longer, good')
+      }
+    }, 60_000)
 
     it('has nothing to show where no job was given up', async () => {
       expect(await km('queue', 'show', 'notifications.send-mail')).toMatchObject({ code: 0, output: 'No job notifications.send-mail was given up\n' })
@@ -150,6 +186,9 @@ describe('The command line', () => {
     expect(await kmReading(`${password}\n`, 'login', email)).toMatchObject({ code: 0, output: `Signed in as ${email}\n` })
     expect(statSync(join(folder, '.kilomega/session.json')).mode & 0o777).toBe(0o600)
     expect(await km('user', 'promote', email)).toMatchObject({ code: 1, errors: expect.stringContaining('FORBIDDEN') as string })
+    const { code, output } = await km('doctor')
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('this token may not see queues and outboxes') as string })
+    expect(output).not.toContain('does not answer')
     expect(await km('logout')).toMatchObject({ code: 0 })
     expect(await km('user', 'promote', email)).toMatchObject({ code: 0 })
   })

@@ -1,6 +1,6 @@
 import { Time } from '@kilomega/contracts'
 import { Body, Params, Query, Route, Routes } from '@kilomega/http'
-import { LedgerDesk } from '@kilomega/messaging'
+import { Canaries, LedgerDesk } from '@kilomega/messaging'
 import { QueueOperations } from '@kilomega/queue'
 import { z } from 'zod'
 
@@ -15,6 +15,7 @@ const QueueView = z.object({
   dead: z.int(),
 })
 const Lag = z.object({ schema: z.string(), subscriber: z.string(), owed: z.int(), oldestMs: z.number(), dead: z.int() })
+const SubscriberView = Lag.omit({ oldestMs: true }).extend({ silentMs: z.number().optional() })
 const DeadLetter = z.object({
   schema: z.string(),
   subscriber: z.string(),
@@ -59,6 +60,7 @@ export class OperationsController {
   constructor(
     private readonly ledger: LedgerDesk,
     private readonly queueOperations: QueueOperations,
+    private readonly canaries: Canaries,
   ) {}
 
   @Route({
@@ -145,13 +147,52 @@ export class OperationsController {
 
   @Route({
     ...inside,
+    method: 'GET',
+    path: '/operations/subscribers',
+    summary: 'Lists who is registered to hear something, and since when nobody answers for him',
+    answer: z.object({ items: z.array(SubscriberView) }),
+  })
+  async subscribers() {
+    const silent = new Map((await this.canaries.late()).map(({ subscriber, ageMs }) => [subscriber, { silentMs: ageMs }]))
+    const lags = await this.ledger.lags()
+    return { items: lags.map(({ oldestMs: _, ...lag }) => ({ ...lag, ...silent.get(lag.subscriber) })) }
+  }
+
+  @Route({
+    ...inside,
+    method: 'POST',
+    path: '/operations/subscribers/removals',
+    summary: 'Forgets a subscriber that no process has any more, with what it is owed',
+    body: z.object({ subscriber: Subscriber }),
+    answer: z.object({ deliveries: z.int() }),
+  })
+  remove(@Body() { subscriber }: { subscriber: string }) {
+    return this.ledger.removeSubscriber(subscriber)
+  }
+
+  @Route({
+    ...inside,
     method: 'POST',
     path: '/operations/replays',
     summary: 'Delivers once more what was told in a span of time',
     body: Span,
     answer: Count,
   })
-  async replay(@Body() { from, to, ...choice }: z.output<typeof Span>) {
-    return { count: await this.ledger.replay({ from: new Date(from), to: new Date(to), ...choice }) }
+  async replay(@Body() span: z.output<typeof Span>) {
+    return { count: await this.ledger.replay(spanOf(span)) }
+  }
+
+  @Route({
+    ...inside,
+    method: 'POST',
+    path: '/operations/replays/counts',
+    summary: 'Counts what a replay would deliver once more, and changes nothing',
+    body: Span,
+    answer: Count,
+  })
+  async countReplay(@Body() span: z.output<typeof Span>) {
+    return { count: await this.ledger.countReplay(spanOf(span)) }
   }
 }
+
+const spanOf = ({ from, to, ...choice }: z.output<typeof Span>) => ({ from: new Date(from), to: new Date(to), ...choice })

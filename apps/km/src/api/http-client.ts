@@ -22,6 +22,16 @@ export interface ApiAnswer {
 /** The API could not be reached, or did not answer in time. */
 export class Unreachable extends Failure {}
 
+/** The API has answered, and said no. */
+export class Refused extends Failure {
+  constructor(
+    readonly answer: ApiAnswer,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
 /** The one place where the command line calls an API. */
 export class HttpClient {
   constructor(readonly url: string) {}
@@ -44,7 +54,9 @@ export class HttpClient {
   /** Like `call`, for callers that can do nothing with a refusal but tell it. */
   async require(request: ApiRequest): Promise<ApiAnswer> {
     const answer = await this.call(request)
-    if (answer.status >= 400) throw new Failure(`${request.method} ${request.path} was answered with ${problemText(answer)}`)
+    const { method, path, token } = request
+    if (answer.status >= 400) throw new Refused(answer, `${method} ${path} was answered with ${problemText(answer)}${adviceOf(answer, token)}`)
+    if (request.method === 'GET' && !isObject(answer.body)) throw new Failure(`${this.url} is not Kilomega: ${path} was answered with no JSON`)
     return answer
   }
 }
@@ -56,9 +68,18 @@ export function problemText({ status, body }: ApiAnswer): string {
   return `${status} ${problem.code}: ${problem.detail ?? problem.title ?? ''}`
 }
 
+const isObject = (body: unknown): boolean => typeof body === 'object' && body !== null && !(body instanceof Uint8Array)
+
+function adviceOf({ status }: ApiAnswer, token: Secret | undefined): string {
+  if (token === undefined) return ''
+  if (status === 401) return ' The token that was used is not, or no longer, good: see Signing in at the end of km --help'
+  if (status === 403) return ' The token that was used is not an admin’s: see Signing in at the end of km --help'
+  return ''
+}
+
 function read(response: Response, bytes: Buffer): unknown {
   const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '')
-  return isJson && bytes.length > 0 ? JSON.parse(bytes.toString('utf8')) : bytes
+  return isJson && bytes.length > 0 ? (JSON.parse(bytes.toString('utf8')) as unknown) : bytes
 }
 
 function reasonOf(error: unknown): string {

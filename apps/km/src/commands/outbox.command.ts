@@ -1,9 +1,13 @@
 import type { Command } from 'commander'
 import { type Connection, connect } from '../api/connection.js'
-import { Failure } from '../failure.js'
+import { UsageFailure } from '../failure.js'
+import { confirm } from '../terminal/confirm.js'
 import { durationText } from '../terminal/duration.js'
+import { requireKnown } from '../terminal/known-name.js'
 import { printAnswer } from '../terminal/print-answer.js'
 import { tableText } from '../terminal/table.js'
+import { readTime } from './read-time.js'
+import { addSubscriberCommands } from './subscribers.command.js'
 
 export interface Lag {
   schema: string
@@ -19,10 +23,11 @@ interface ReplayOptions {
   schema?: string
   event?: string
   subscriber?: string
+  yes?: boolean
   json?: boolean
 }
 
-/** `km outbox lag`, `km outbox replay --from TIME` */
+/** `km outbox lag`, `km outbox replay --from TIME`, `km outbox subscribers` */
 export function addOutboxCommands(program: Command): void {
   const outbox = program.command('outbox').description('What modules have told, and who has yet to hear it')
   outbox
@@ -33,14 +38,16 @@ export function addOutboxCommands(program: Command): void {
       const lags = await readLags(connect())
       printAnswer(json, lags, () => lagText(lags))
     })
+  addSubscriberCommands({ group: outbox, name: 'subscribers', word: 'subscriber', prefix: '' })
   outbox
     .command('replay')
     .description('Deliver once more what was told in a span of time; who has heard it does nothing')
-    .requiredOption('--from <time>', 'the beginning, as in 2026-11-25T12:00:00Z')
-    .option('--to <time>', 'the end; now unless told otherwise')
+    .requiredOption('--from <time>', 'the beginning, as in 2026-11-25T12:00:00Z', readTime)
+    .option('--to <time>', 'the end; now unless told otherwise', readTime)
     .option('--schema <module>', 'of one module only')
     .option('--event <name>', 'of one event only, as in content.post-published')
     .option('--subscriber <name>', 'to one subscriber only, as km outbox lag names it')
+    .option('--yes', 'do not ask; needed where there is no terminal')
     .option('--json', 'print the count as JSON')
     .action(replay)
 }
@@ -50,26 +57,36 @@ export async function readLags({ internal, operator }: Connection): Promise<Lag[
   return (body as { items: Lag[] }).items
 }
 
-async function replay({ from, to, schema, event, subscriber, json = false }: ReplayOptions): Promise<void> {
-  const { internal, operator } = connect()
-  const span = { from: timeIn(from, '--from'), to: to === undefined ? new Date().toISOString() : timeIn(to, '--to') }
-  const choice = { ...(schema && { schema }), ...(event && { eventName: event }), ...(subscriber && { subscriber }) }
-  const { body } = await internal.require({
-    method: 'POST',
-    path: '/operations/replays',
-    token: await operator(),
-    json: { ...span, ...choice },
-    timeoutMs: 60_000,
-  })
-  const { count } = body as { count: number }
-  printAnswer(json, body, () => `${count} deliveries are owed again`)
+async function replay({ from, to = new Date().toISOString(), schema, event, subscriber, yes = false, json = false }: ReplayOptions): Promise<void> {
+  if (from >= to) throw new UsageFailure(`--from ${from} is not before --to ${to}: there is nothing in between`)
+  const connection = connect()
+  const lags = await readLags(connection)
+  requireKnown(
+    'module',
+    schema,
+    lags.map((lag) => lag.schema),
+  )
+  requireKnown(
+    'subscriber',
+    subscriber,
+    lags.map((lag) => lag.subscriber),
+  )
+  requireKnown('event that anybody hears', event, eventsIn(lags))
+  const span = { from, to, ...(schema && { schema }), ...(event && { eventName: event }), ...(subscriber && { subscriber }) }
+  const would = await askReplay(connection, '/operations/replays/counts', span)
+  if (would.count > 0) await confirm(`${would.count} deliveries of what was told from ${from} to ${to} will be owed again`, yes)
+  const answer = would.count > 0 ? await askReplay(connection, '/operations/replays', span) : would
+  printAnswer(json, answer, () => `${answer.count} deliveries are owed again`)
 }
 
-function timeIn(text: string, option: string): string {
-  const time = new Date(text)
-  if (Number.isNaN(time.getTime())) throw new Failure(`${option} ${text} is no time: write it as in 2026-11-25T12:00:00Z`)
-  return time.toISOString()
+async function askReplay({ internal, operator }: Connection, path: string, span: object): Promise<{ count: number }> {
+  const { body } = await internal.require({ method: 'POST', path, token: await operator(), json: span, timeoutMs: 60_000 })
+  return body as { count: number }
 }
+
+/** A subscriber is called `<module>.<method>:<event>`, or `queue:<job>`. */
+const eventsIn = (lags: readonly Lag[]): string[] =>
+  lags.flatMap(({ subscriber }) => (subscriber.startsWith('queue:') ? [] : [subscriber.slice(subscriber.indexOf(':') + 1)]))
 
 const lagText = (lags: readonly Lag[]): string =>
   tableText(

@@ -6,7 +6,7 @@ import { colorsFor } from '../terminal/colors.js'
 import { printAnswer } from '../terminal/print-answer.js'
 import { tableText } from '../terminal/table.js'
 
-/** `km status`: fails where the API is not ready. */
+/** `km status`: fails where the API is not ready, or anything that should run does not. */
 export function addStatusCommand(program: Command): void {
   program
     .command('status')
@@ -15,15 +15,16 @@ export function addStatusCommand(program: Command): void {
     .action(async ({ json = false }: { json?: boolean }) => {
       const status = await readStatus(connect())
       printAnswer(json, status, () => statusText(status))
-      if (!status.ready) throw new ReportedFailure()
+      if (!status.ready || status.parts.some(isDown)) throw new ReportedFailure()
     })
 }
 
+/** What has a place of its own is expected to run; what is only a check of a process makes it degraded. */
+const isDown = ({ up, where }: StatusPart): boolean => !up && where !== undefined
+
 function statusText({ parts }: Status): string {
   const colors = colorsFor(process.stdout)
-  // What has a place of its own is down; what is only a check of a process makes it degraded.
-  const word = ({ up, required, where }: StatusPart) =>
-    up ? colors.green('up') : required || where !== undefined ? colors.red('down') : colors.yellow('degraded')
+  const word = (part: StatusPart) => (part.up ? colors.green('up') : part.required || isDown(part) ? colors.red('down') : colors.yellow('degraded'))
   return tableText(
     ['what', 'process', 'where', 'state', 'problem'],
     parts.map((part) => [part.name, String(part.pid ?? ''), part.where ?? '', word(part), part.problem ?? '']),

@@ -1,6 +1,8 @@
 import type { Connection } from '../api/connection.js'
+import { Refused, Unreachable } from '../api/http-client.js'
 import { type Lag, readLags } from '../commands/outbox.command.js'
 import type { Check } from '../shape/process-health.js'
+import { readStatus } from '../status.js'
 import { durationText } from '../terminal/duration.js'
 
 /** Something that is wrong, and what a person can do about it. */
@@ -20,24 +22,48 @@ const adviceFor: Readonly<Record<string, string>> = {
   'queue-settings':
     'Set maxmemory-policy noeviction and appendonly yes in the Redis of QUEUE_REDIS_URL; until then it may lose jobs, which the ledger puts back',
   'queue-store': 'Look at QUEUE_REDIS_URL of each process: all of them need the same Redis',
-  clock: 'Set the clock of the host that runs it, and let chrony or ntpd keep it; schedules go by the clock of the database',
-  consumers: 'Start the process that has it (km status shows what runs), or set QUEUE_WORKERS=on in one that has its module',
+  consumers:
+    'Start the process that has it (km status shows what runs), or set QUEUE_WORKERS=on in one that has its module; if no process has it any more: km outbox subscribers remove NAME, or km queue kinds remove NAME for what begins with queue:',
   nats: 'Look at the server of NATS_URL; events and calls of remote ports wait for it',
   clock: 'Have the machines of the process and of the database set their clocks by NTP; until then its log has wrong times',
-  database: 'Look at the server of DATABASE_URL and at its disk (of npm start: .kilomega/postgres/log); nothing works without it',
   clocks: 'Set the clocks of both machines by NTP; km nats-config names the service of a key',
+  database: 'Look at the server of DATABASE_URL and at its disk (of npm start: .kilomega/postgres/log); nothing works without it',
 }
 
 /** Asks the API what it knows of itself, of its queues and of those who hear its events. An API that does not answer is a finding too. */
 export async function diagnose(connection: Connection): Promise<Finding[]> {
-  try {
-    const failing = await failingChecks(connection)
-    // Without its database the API cannot tell what it owes, and that is not another finding.
-    if (failing.some(({ where }) => where === databaseCheck)) return failing
-    return [...failing, ...(await readLags(connection)).flatMap(findingsOf)]
-  } catch (error) {
-    return [{ what: 'the API does not answer', where: connection.internal.url, advice: (error as Error).message }]
-  }
+  const looks = [failingProcesses(connection), failingChecks(connection), readLags(connection).then((lags) => lags.flatMap(findingsOf))]
+  const [processes, checks, lags] = (await Promise.allSettled(looks)).map((look) =>
+    look.status === 'fulfilled' ? look.value : [failureOf(look.reason, connection)],
+  ) as [Finding[], Finding[], Finding[]]
+  // Without its database the API cannot tell what waits, and that is not another finding.
+  const isWithoutDatabase = checks.some(({ where }) => where === databaseCheck)
+  const findings = isWithoutDatabase ? checks : [...processes, ...checks, ...lags]
+  // Two looks that find the same closed door are one finding.
+  return findings.filter(({ what, where }, index) => findings.findIndex((other) => other.what === what && other.where === where) === index)
+}
+
+function failureOf(error: unknown, { internal }: Connection): Finding {
+  const advice = error instanceof Error ? error.message : String(error)
+  if (error instanceof Unreachable) return { what: 'the API does not answer', where: internal.url, advice }
+  if (error instanceof Refused && error.answer.status === 403)
+    return { what: 'this token may not see queues and outboxes', where: internal.url, advice }
+  if (error instanceof Refused && error.answer.status === 404)
+    return { what: 'the API has no such route', where: internal.url, advice: `${advice}: is KILOMEGA_INTERNAL_URL that of its internal port?` }
+  return { what: 'the API could not be asked', where: internal.url, advice }
+}
+
+/** Of those that should run here, whoever has ended, hangs or complains; the API is asked by the other looks. */
+async function failingProcesses(connection: Connection): Promise<Finding[]> {
+  const { parts } = await readStatus(connection)
+  return parts
+    .filter(({ name, up }) => !up && name !== 'api' && !name.startsWith('api: '))
+    .map(({ name, where, problem = 'is down' }) => ({
+      what: `${name} ${problem}`,
+      where: where === undefined ? '(check)' : `(${where})`,
+      advice:
+        where === undefined ? `Look at ${name.split(': ')[1] ?? name}` : 'km down and then km up bring everything back; the log says why it ended',
+    }))
 }
 
 async function failingChecks({ internal }: Connection): Promise<Finding[]> {

@@ -5,6 +5,7 @@ import { LedgerDesk } from './ledger-desk.js'
 import { Ledgers } from './ledgers.js'
 
 const subscriber = 'insurer.pay:harbour.ship-sank'
+const renamed = `INSERT INTO harbour.subscriber (event_name, name) VALUES ('harbour.ship-sank', 'insurer.old:harbour.ship-sank')`
 const operator = { kind: 'user' as const, id: 'ann', role: 'admin' as const, sessionId: 's' }
 
 describe('an operator', () => {
@@ -83,6 +84,8 @@ describe('an operator', () => {
     expect(await asOperator(() => desk.replay({ ...span, eventName: 'harbour.nothing' }))).toBe(0)
     expect(await asOperator(() => desk.replay({ ...span, to: span.from }))).toBe(0)
     expect(await asOperator(() => desk.replay({ ...span, schema: 'insurer' }))).toBe(0)
+    expect(await desk.countReplay({ ...span, eventName: 'harbour.nothing' })).toBe(0)
+    expect(await desk.countReplay(span)).toBe(2)
     expect(await asOperator(() => desk.replay(span))).toBe(2)
     await eventually(() => expect(heardLate).toEqual(['Beagle']))
     await eventually(async () => (await ships.owed()) === 0)
@@ -110,5 +113,17 @@ describe('an operator', () => {
     await eventually(async () => (await ships.owed()) === 0)
     expect(await ships.losses()).toEqual(['Beagle', 'Beagle'])
     expect(await ships.rows('SELECT subscriber FROM insurer.inbox')).toEqual([{ subscriber }])
+  }, 30_000)
+
+  it('forgets a subscriber that is no more, with what it was owed, and no other', async () => {
+    await ships.hear(hear)
+    await ships.opened.database.write((transaction) => transaction.query(renamed))
+    await ships.sink('Beagle', 'Bounty')
+    await isDead(2)
+    expect(await asOperator(() => desk.removeSubscriber('insurer.old:harbour.ship-sank'))).toEqual({ deliveries: 2 })
+    expect((await desk.lags()).map((lag) => lag.subscriber)).toEqual([subscriber])
+    expect(await ships.owed()).toBe(0)
+    expect(await records()).toMatchObject([{ action: 'subscriber.remove', details: { deliveries: 2 } }])
+    await expect(asOperator(() => desk.removeSubscriber('insurer.old:harbour.ship-sank'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
   }, 30_000)
 })

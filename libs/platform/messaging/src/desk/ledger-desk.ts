@@ -1,5 +1,5 @@
 import type { Database } from '@kilomega/database'
-import { errors } from '@kilomega/ports'
+import { errors, portErrors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import { discardDead, retryDead } from '../delivery-statements.js'
 import { lagsOf, type SubscriberLag } from '../lags.js'
@@ -8,7 +8,8 @@ import { inSchema } from '../schema-sql.js'
 import { WakeUp } from '../wake-up.js'
 import { Ledgers } from './ledgers.js'
 import { recordOperation } from './operation-record.js'
-import { replayIn, type ReplaySpan } from './replay.js'
+import { removeSubscriber } from './remove-subscriber.js'
+import { countReplayIn, replayIn, type ReplaySpan } from './replay.js'
 
 /** How far a subscriber of a module's outbox is behind; `queue:<job>` is a kind of job. */
 export interface Lag extends SubscriberLag {
@@ -72,14 +73,20 @@ export class LedgerDesk {
    * long as inboxes remember it: an older span is `REPLAY_TOO_OLD`.
    */
   async replay(span: ReplaySpan): Promise<number> {
-    const earliest = new Date(Date.now() - (this.config.keepDays * inboxFactor - marginDays) * dayMs)
-    if (span.from < earliest) throw ledgerErrors.REPLAY_TOO_OLD({ earliest: earliest.toISOString() })
+    this.checkAge(span)
     let delivered = 0
     for (const database of await this.ledgers.of(span.schema)) {
       delivered += await replayIn(database, span)
       this.wakeUp.ring(database.schema)
     }
     return delivered
+  }
+
+  /** How many deliveries `replay` would make; nothing is changed. */
+  async countReplay(span: ReplaySpan): Promise<number> {
+    this.checkAge(span)
+    const counts = await this.inEach(span.schema, async (database) => [await countReplayIn(database, span)])
+    return counts.reduce((sum, count) => sum + count, 0)
   }
 
   /** The newest first. */
@@ -103,6 +110,21 @@ export class LedgerDesk {
     return this.change(discardDead, 'dead-letter.discard', choice)
   }
 
+  /** Forgets a subscriber that no process has any more, and its deliveries. One that still is somewhere is registered again when a process starts. */
+  async removeSubscriber(name: string): Promise<{ deliveries: number }> {
+    const removed = await this.inEach(undefined, async (database) => {
+      const one = await removeSubscriber(database, name)
+      return one === undefined ? [] : [one]
+    })
+    if (removed.length === 0) throw portErrors.NOT_FOUND({ subscriber: name })
+    return { deliveries: removed.reduce((sum, { deliveries }) => sum + deliveries, 0) }
+  }
+
+  private checkAge({ from }: ReplaySpan): void {
+    const earliest = new Date(Date.now() - (this.config.keepDays * inboxFactor - marginDays) * dayMs)
+    if (from < earliest) throw ledgerErrors.REPLAY_TOO_OLD({ earliest: earliest.toISOString() })
+  }
+
   private async change(sql: string, action: string, choice: DeadChoice): Promise<number> {
     const { subscriber, id, code, from, to } = choice
     const values = [subscriber ?? null, id ?? null, code ?? null, from?.toISOString() ?? null, to?.toISOString() ?? null]
@@ -124,3 +146,10 @@ export class LedgerDesk {
     return all
   }
 }
+
+const valuesOf = ({ from, to, eventName, subscriber }: ReplaySpan): unknown[] => [
+  from.toISOString(),
+  to.toISOString(),
+  eventName ?? null,
+  subscriber ?? null,
+]

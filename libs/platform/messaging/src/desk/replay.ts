@@ -2,6 +2,7 @@ import type { Database } from '@kilomega/database'
 import { replay } from '../delivery-statements.js'
 import { inPortions } from '../in-portions.js'
 import { leastId } from '../ledger-ids.js'
+import { inSchema } from '../schema-sql.js'
 import { recordOperation } from './operation-record.js'
 
 export interface ReplaySpan {
@@ -15,12 +16,36 @@ export interface ReplaySpan {
 /** By how much the clocks of processes, which make ids, may differ from that of the database, which says when an event was told, milliseconds. */
 const clockSlackMs = 3_600_000
 
+const count = `
+  SELECT count(*)::int AS count
+  FROM {schema}.outbox JOIN {schema}.subscriber ON subscriber.event_name = outbox.name
+  WHERE outbox.id > $1::uuid AND outbox.id < $2::uuid AND outbox.occurred_at >= $3 AND outbox.occurred_at < $4
+    AND ($5::text IS NULL OR outbox.name = $5) AND ($6::text IS NULL OR subscriber.name = $6) AND (outbox.payload ->> 'canary') IS NULL
+    AND NOT EXISTS (SELECT FROM {schema}.delivery WHERE delivery.subscriber = subscriber.name AND delivery.event_id = outbox.id)`
+
 /** Delivers a span of one module's events once more; how many deliveries that are. */
-export async function replayIn(database: Database, { from, to, eventName, subscriber }: ReplaySpan): Promise<number> {
-  const until = leastId(to.getTime() + clockSlackMs)
-  const values = [until, from.toISOString(), to.toISOString(), eventName ?? null, subscriber ?? null]
-  const delivered = await inPortions(database, { sql: replay, values, after: leastId(Math.max(0, from.getTime() - clockSlackMs)) })
+export async function replayIn(database: Database, span: ReplaySpan): Promise<number> {
+  const [after, ...values] = valuesOf(span)
+  const delivered = await inPortions(database, { sql: replay, values, after })
+  const { from, to, eventName, subscriber } = span
   const details = { from, to, eventName, subscriber, count: delivered }
   if (delivered > 0) await database.write((transaction) => recordOperation(transaction, 'outbox.replay', details))
   return delivered
 }
+
+/** How many deliveries that would be at this moment. */
+export async function countReplayIn(database: Database, span: ReplaySpan): Promise<number> {
+  const sql = inSchema(count, database.schema)
+  const [row] = await database.read((queryable) => queryable.query<{ count: number }>(sql, valuesOf(span)))
+  return row!.count
+}
+
+/** Ids begin with the time, so that their index finds the span. */
+const valuesOf = ({ from, to, eventName, subscriber }: ReplaySpan): [after: string, ...unknown[]] => [
+  leastId(Math.max(0, from.getTime() - clockSlackMs)),
+  leastId(to.getTime() + clockSlackMs),
+  from.toISOString(),
+  to.toISOString(),
+  eventName ?? null,
+  subscriber ?? null,
+]

@@ -1,0 +1,89 @@
+import type { Command } from 'commander'
+import { connect } from '../api/connection.js'
+import { confirm } from '../terminal/confirm.js'
+import { requireKnown } from '../terminal/known-name.js'
+import { printAnswer } from '../terminal/print-answer.js'
+import { tableText } from '../terminal/table.js'
+
+interface Subscriber {
+  schema: string
+  subscriber: string
+  owed: number
+  dead: number
+  /** Absent where somebody answers. */
+  silentMs?: number
+}
+
+interface RemoveOptions {
+  yes?: boolean
+  json?: boolean
+}
+
+/** What a command of this kind shows and removes: subscribers of events, or kinds of jobs. */
+interface Kind {
+  group: Command
+  name: string
+  word: string
+  /** That of a kind of job is known to people without `queue:`. */
+  prefix: string
+}
+
+/** `km outbox subscribers [remove NAME]`, `km queue kinds [remove NAME]` */
+export function addSubscriberCommands({ group, name, word, prefix }: Kind): void {
+  const own = async (): Promise<Subscriber[]> =>
+    (await readSubscribers()).filter(({ subscriber }) => subscriber.startsWith('queue:') === (prefix !== ''))
+  const shown = ({ subscriber }: Subscriber): string => subscriber.slice(prefix.length)
+  const listing = group
+    .command(name)
+    .description(`Show every ${word}, what it is owed, and whether anybody answers for it`)
+    .option('--json', 'print it as JSON')
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const subscribers = await own()
+      printAnswer(json, subscribers, () => subscribersText(subscribers, shown))
+    })
+  listing
+    .command('remove')
+    .description(`Forget a ${word} that no process has any more, with all that it is owed`)
+    .argument('<name>', `as km ${group.name()} ${name} names it`)
+    .option('--yes', 'do not ask; needed where there is no terminal')
+    .option('--json', 'print the count as JSON')
+    .action(async (text: string, _: RemoveOptions, command: Command) => {
+      // --json may also stand before `remove`, where it is the listing's.
+      const { yes = false, json = false } = command.optsWithGlobals<RemoveOptions>()
+      await remove({ subscriber: `${prefix}${text}`, word, known: await own(), shown }, yes, json)
+    })
+}
+
+async function readSubscribers(): Promise<Subscriber[]> {
+  const { internal, operator } = connect()
+  const { body } = await internal.require({ method: 'GET', path: '/operations/subscribers', token: await operator() })
+  return (body as { items: Subscriber[] }).items
+}
+
+interface Removal {
+  subscriber: string
+  word: string
+  known: readonly Subscriber[]
+  shown: (one: Subscriber) => string
+}
+
+async function remove({ subscriber, word, known, shown }: Removal, yes: boolean, json: boolean): Promise<void> {
+  const found = known.find((one) => one.subscriber === subscriber)
+  if (found === undefined) return requireKnown(word, subscriber.replace(/^queue:/, ''), known.map(shown))
+  const silent = found.silentMs === undefined ? ', and somebody answers for it' : ''
+  await confirm(
+    `The ${word} ${shown(found)} is owed ${found.owed} deliveries and has ${found.dead} dead letters${silent}: all of it will be forgotten`,
+    yes,
+  )
+  const { internal, operator } = connect()
+  const { body } = await internal.require({ method: 'POST', path: '/operations/subscribers/removals', token: await operator(), json: { subscriber } })
+  const { deliveries } = body as { deliveries: number }
+  printAnswer(json, body, () => `${shown(found)} is forgotten, and ${deliveries} deliveries with it`)
+}
+
+const subscribersText = (subscribers: readonly Subscriber[], shown: (one: Subscriber) => string): string =>
+  tableText(
+    ['name', 'of', 'owed', 'dead', 'answers'],
+    subscribers.map((one) => [shown(one), one.schema, String(one.owed), String(one.dead), one.silentMs === undefined ? 'yes' : 'nobody']),
+    { numbers: ['owed', 'dead'], columns: process.stdout.columns },
+  )
