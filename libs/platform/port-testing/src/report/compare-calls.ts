@@ -5,6 +5,7 @@ import { type CallOutcome, outcomeOf } from '../generated/call-outcome.js'
 import type { GeneratedCall } from '../generated/generated-calls.js'
 import { quiet } from './quiet.js'
 import type { ReportWorld } from './report-world.js'
+import { withoutNow } from './without-now.js'
 
 /** A call that came out otherwise in one world than in the other. */
 export interface Difference {
@@ -61,7 +62,7 @@ export class CallComparison {
     const [here, there] = [await timed(local!, call), await timed(remote!, call)]
     const compared: Compared = { call, local: here.outcome, tookMs: { local: here.tookMs, remote: there.tookMs } }
     if (!this.isQuery(call) && 'value' in here.outcome) await quiet(this.worlds, this.port.portName)
-    if (isDeepStrictEqual(here.outcome, there.outcome) || (await this.becomeEqual(call))) return compared
+    if (isDeepStrictEqual(withoutNow(here.outcome), withoutNow(there.outcome)) || (await this.becomeEqual(call))) return compared
     this.differences += 1
     const { key: _, ...shown } = call
     return { ...compared, difference: { what, call: shown, local: here.outcome, remote: there.outcome } }
@@ -77,7 +78,7 @@ export class CallComparison {
     while (performance.now() < untilMs) {
       await wait(againMs)
       const outcomes = await Promise.all(this.worlds.map(({ port }) => outcomeOf(port as object, call)))
-      if (isDeepStrictEqual(outcomes[0], outcomes[1])) return true
+      if (isDeepStrictEqual(withoutNow(outcomes[0]), withoutNow(outcomes[1]))) return true
     }
     return false
   }
