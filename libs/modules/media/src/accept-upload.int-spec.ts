@@ -26,7 +26,7 @@ describe('an upload', () => {
     const upload = await media.quarantine(await photo())
     const accepted = await as(alice, () => media.service.accept({ ...upload, alt: 'a beach' }))
     expect(accepted).toMatchObject({ ownerId: alice, status: 'processing', alt: 'a beach', width: null, renditions: [], public: false })
-    expect(accepted.createdAt).toBe('2026-11-24T12:00:00.000Z')
+    expect(Math.abs(Date.parse(accepted.createdAt) - Date.now())).toBeLessThan(60_000)
     expect(await media.told()).toEqual([{ name: 'media.make-renditions', payload: { mediaId: accepted.id } }])
   })
 

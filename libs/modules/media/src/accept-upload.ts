@@ -1,7 +1,7 @@
 import type { Media, Upload } from '@kilomega/contracts'
 import { Database, type Transaction } from '@kilomega/database'
 import { Receipts } from '@kilomega/messaging'
-import { AppError, Clock, type ErrorValue, portErrors } from '@kilomega/ports'
+import { AppError, type ErrorValue, portErrors } from '@kilomega/ports'
 import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
 import { UploadInspection } from './inspect-upload.js'
@@ -9,7 +9,7 @@ import { MakeRenditions, turnOf } from './make-renditions-job.js'
 import { mediaOfUpload } from './read-media.js'
 
 const insert = `
-  INSERT INTO media.media (id, owner_id, upload_key, alt, queued_at, created_at) VALUES (uuidv7(), $1, $2, $3, $4, $4)
+  INSERT INTO media.media (id, owner_id, upload_key, alt, queued_at, created_at) VALUES (uuidv7(), $1, $2, $3, now(), now())
   ON CONFLICT (upload_key) DO NOTHING RETURNING id`
 
 /** Pictures of one owner that are not ready yet, as far as turns are told apart. */
@@ -28,7 +28,6 @@ export class UploadAcceptance {
   constructor(
     private readonly database: Database,
     private readonly jobs: Jobs,
-    private readonly clock: Clock,
     private readonly inspection: UploadInspection,
     private readonly receipts: Receipts,
   ) {}
@@ -59,7 +58,7 @@ export class UploadAcceptance {
   }
 
   private async take(transaction: Transaction, { objectKey, alt }: Upload, ownerId: string): Promise<Media> {
-    const [inserted] = await transaction.query<{ id: string }>(insert, [ownerId, objectKey, alt ?? null, this.clock.now()])
+    const [inserted] = await transaction.query<{ id: string }>(insert, [ownerId, objectKey, alt ?? null])
     if (inserted !== undefined) await this.jobs.add(transaction, MakeRenditions({ mediaId: inserted.id }, await this.turn(transaction, ownerId)))
     const media = await mediaOfUpload(transaction, objectKey)
     if (media === undefined) throw portErrors.NOT_FOUND()

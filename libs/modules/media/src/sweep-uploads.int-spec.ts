@@ -4,6 +4,11 @@ import { picture } from '../test/pictures.js'
 import { UploadSweep } from './sweep-uploads.js'
 
 const hourMs = 3_600_000
+/** All but `Date`. */
+const timers = [
+  ...(['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
+  ...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
+]
 
 describe('the sweep of uploads', () => {
   let media: Awaited<ReturnType<typeof openMedia>>
@@ -14,10 +19,20 @@ describe('the sweep of uploads', () => {
     await media.store.remove(...(await media.store.list('')))
   })
 
-  const sweep = () => new UploadSweep(media.database, media.store, media.jobs, media.settlement, media.clock).sweep()
+  const sweep = () => new UploadSweep(media.database, media.store, media.jobs, media.settlement, media.signals).sweep()
+  /** Runs work while this process takes it to be three weeks later. */
+  const weeksAhead = async <T>(work: () => Promise<T>): Promise<T> => {
+    jest.useFakeTimers({ now: Date.now() + 21 * 24 * hourMs, doNotFake: timers })
+    return work().finally(() => jest.useRealTimers())
+  }
+  /** Has rows as they will be after so long, or as a clock made them that was ahead by so long, where that is negative. */
+  const hoursPass = (hours: number) =>
+    media.rows(`UPDATE media.media SET queued_at = queued_at - $1 * interval '1 hour', created_at = created_at - $1 * interval '1 hour'`, [hours])
+  const jobsFor = async (id: string) =>
+    (await media.told()).filter(({ name, payload }) => name === 'media.make-renditions' && payload['mediaId'] === id).length
   const photo = () => picture(60, 40).jpeg().toBuffer()
   const storedHoursAgo = async (key: string, hours: number) => {
-    const time = new Date(media.clock.now().getTime() - hours * hourMs)
+    const time = new Date(Date.now() - hours * hourMs)
     await media.store.asFile(key, (path) => utimes(path, time, time))
   }
   const quarantined = async (hours: number) => {
@@ -43,18 +58,54 @@ describe('the sweep of uploads', () => {
 
   it('asks again for a job that was forgotten, once an hour', async () => {
     const { id } = await media.upload(await photo())
-    const asked = async () => (await media.told()).filter(({ name, payload }) => name === 'media.make-renditions' && payload['mediaId'] === id).length
     await sweep()
-    expect(await asked()).toBe(1)
-    media.clock.advance(1.1 * hourMs)
+    expect(await jobsFor(id)).toBe(1)
+    await hoursPass(1.1)
     await sweep()
     await sweep()
-    expect(await asked()).toBe(2)
+    expect(await jobsFor(id)).toBe(2)
+  })
+
+  it('leaves alone what waits and what was just uploaded, also where the clock of its process is weeks ahead', async () => {
+    const before = await media.upload(await photo())
+    const fresh = await quarantined(0)
+    const meanwhile = await weeksAhead(async () => {
+      const uploaded = await media.upload(await photo())
+      await sweep()
+      return uploaded
+    })
+    for (const { id } of [before, meanwhile]) expect(await as(alice, () => media.service.get({ id }))).toMatchObject({ status: 'processing' })
+    expect(await media.store.list('')).toContain(fresh.objectKey)
+    expect(await jobsFor(meanwhile.id)).toBe(1)
+    await hoursPass(1.1)
+    await sweep()
+    expect(await jobsFor(meanwhile.id)).toBe(2)
+  })
+
+  it('takes a time to come for now: a job from it is asked for again', async () => {
+    const { id } = await media.upload(await photo())
+    await hoursPass(-500)
+    await sweep()
+    expect(await jobsFor(id)).toBe(2)
+    await hoursPass(25)
+    await sweep()
+    expect(await as(alice, () => media.service.get({ id }))).toMatchObject({ status: 'failed' })
+  })
+
+  it('gives up a hundred in a run and says so', async () => {
+    const many = `
+      INSERT INTO media.media (id, owner_id, upload_key, queued_at, created_at)
+      SELECT uuidv7(), $1, 'quarantine/' || number, now(), now() - interval '25 hours' FROM generate_series(1, 150) AS number`
+    await media.rows(many, [alice])
+    await sweep()
+    const [row] = await media.rows<{ failed: number }>(`SELECT count(*) FILTER (WHERE status = 'failed')::int AS failed FROM media.media`)
+    expect(row).toEqual({ failed: 100 })
+    expect(media.signals.of('retention.stopped')).toMatchObject([{ fields: { what: 'media.media', removed: 100 } }])
   })
 
   it('gives up what has not ended in a day', async () => {
     const { id } = await media.upload(await photo())
-    media.clock.advance(25 * hourMs)
+    await hoursPass(25)
     await sweep()
     expect(await as(alice, () => media.service.get({ id }))).toMatchObject({ status: 'failed', reason: 'GAVE_UP' })
   })

@@ -1,5 +1,5 @@
-import { Database, type Transaction } from '@kilomega/database'
-import { Clock } from '@kilomega/ports'
+import { Database, removeBounded, type Transaction } from '@kilomega/database'
+import { Signals } from '@kilomega/observability'
 import { Jobs } from '@kilomega/queue'
 import { ObjectStore } from '@kilomega/storage'
 import { Injectable } from '@nestjs/common'
@@ -7,19 +7,27 @@ import { lastTurn, MakeRenditions } from './make-renditions-job.js'
 import { quarantine } from './name-objects.js'
 import { MediaSettlement } from './settle-media.js'
 
-const hourMs = 3_600_000
-/** An upload is accepted or refused seconds after it was stored. */
-const leftInQuarantineMs = hourMs
-/** A job that was forgotten: its queue was wiped, or it ended as a dead letter. A second job for the same picture does no harm. */
-const forgottenMs = hourMs
-const givenUpMs = 24 * hourMs
+/** Rows in one statement. */
 const batch = 500
+/** Media that are given up in one run, every 10 minutes: it is for good, and one a day is many. */
+const mostGivenUp = 100
+/** Uploads that are removed in one run: a whole storm of refused ones, and no more where a clock is wrong. */
+const mostEmptied = 10_000
 
 const selectWanted = `SELECT upload_key AS key FROM media.media WHERE upload_key = ANY($1) AND status = 'processing'`
-const selectHopeless = `SELECT id FROM media.media WHERE status = 'processing' AND created_at < $1 ORDER BY created_at LIMIT $2`
+/** All times are the database's. An upload is accepted or refused seconds after it was stored. */
+const selectQuarantineEnd = `SELECT now() - interval '1 hour' AS before`
+const selectHopeless = `SELECT id FROM media.media WHERE status = 'processing' AND created_at < now() - interval '1 day' ORDER BY created_at LIMIT $1`
+/**
+ * A job that was forgotten: its queue was wiped, or it ended as a dead letter. A second job for the same picture does no harm. A time to come, from a clock that was
+ * wrong, is taken for now.
+ */
 const requeue = `
-  UPDATE media.media SET queued_at = $2
-  WHERE id IN (SELECT id FROM media.media WHERE status = 'processing' AND queued_at < $1 ORDER BY queued_at LIMIT $3)
+  UPDATE media.media SET queued_at = now(), created_at = least(created_at, now())
+  WHERE id IN (
+    SELECT id FROM media.media
+    WHERE status = 'processing' AND queued_at NOT BETWEEN now() - interval '1 hour' AND now() + interval '1 minute'
+    ORDER BY queued_at LIMIT $1)
   RETURNING id`
 
 interface Row {
@@ -34,7 +42,7 @@ export class UploadSweep {
     private readonly store: ObjectStore,
     private readonly jobs: Jobs,
     private readonly settlement: MediaSettlement,
-    private readonly clock: Clock,
+    private readonly signals: Signals,
   ) {}
 
   async sweep(): Promise<void> {
@@ -44,24 +52,29 @@ export class UploadSweep {
   }
 
   private async emptyQuarantine(): Promise<void> {
-    for await (const keys of this.store.pages(quarantine, this.ago(leftInQuarantineMs))) {
+    const [end] = await this.database.read((queryable) => queryable.query<{ before: string }>(selectQuarantineEnd))
+    let removed = 0
+    for await (const keys of this.store.pages(quarantine, new Date(end!.before))) {
       const wanted = await this.database.read((queryable) => queryable.query<{ key: string }>(selectWanted, [keys]))
       const keep = new Set(wanted.map(({ key }) => key))
-      await this.store.remove(...keys.filter((key) => !keep.has(key)))
+      const unwanted = keys.filter((key) => !keep.has(key))
+      await this.store.remove(...unwanted)
+      removed += unwanted.length
+      if (removed >= mostEmptied) return this.signals.emit('retention.stopped', { what: 'media.quarantine', removed })
     }
   }
 
   private async giveUpHopeless(): Promise<void> {
-    const hopeless = await this.database.read((queryable) => queryable.query<Row>(selectHopeless, [this.ago(givenUpMs), batch]))
-    for (const { id } of hopeless) await this.settlement.failed(id, 'processing', 'GAVE_UP')
+    const remove = async (limit: number) => {
+      const hopeless = await this.database.read((queryable) => queryable.query<Row>(selectHopeless, [limit]))
+      for (const { id } of hopeless) await this.settlement.failed(id, 'processing', 'GAVE_UP')
+      return hopeless.length
+    }
+    await removeBounded({ what: 'media.media', batch, most: mostGivenUp, remove }, this.signals)
   }
 
   private async requeueForgotten(transaction: Transaction): Promise<void> {
-    const forgotten = await transaction.query<Row>(requeue, [this.ago(forgottenMs), this.clock.now(), batch])
+    const forgotten = await transaction.query<Row>(requeue, [batch])
     await this.jobs.add(transaction, ...forgotten.map(({ id }) => MakeRenditions({ mediaId: id }, lastTurn)))
-  }
-
-  private ago(ms: number): Date {
-    return new Date(this.clock.now().getTime() - ms)
   }
 }

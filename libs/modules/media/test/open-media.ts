@@ -7,7 +7,7 @@ import { ledgerMigrations, PostgresOutbox, PostgresReceipts } from '@kilomega/me
 import { CurrentCall, runCall } from '@kilomega/ports'
 import { Jobs, type NewJob } from '@kilomega/queue'
 import { DiskObjectStore } from '@kilomega/storage'
-import { FakeClock, openDatabase, SignalsRecorder } from '@kilomega/testing'
+import { openDatabase, SignalsRecorder } from '@kilomega/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { UploadAcceptance } from '../src/accept-upload.js'
 import { UploadInspection } from '../src/inspect-upload.js'
@@ -46,12 +46,12 @@ export async function openMedia() {
   const folder = await mkdtemp(join(tmpdir(), 'media-'))
   const { database } = opened
   const store = new DiskObjectStore(folder)
-  const clock = new FakeClock('2026-11-24T12:00:00.000Z')
+  const signals = new SignalsRecorder()
   const outbox = new PostgresOutbox({ ring: () => {} } as never, { enabled: false } as never, {} as never)
   const jobs = new JobsInOutbox(outbox)
   const settlement = new MediaSettlement(database, outbox, jobs)
   const receipts = new PostgresReceipts()
-  const uploads = new UploadAcceptance(database, jobs, clock, new UploadInspection(store, config), receipts)
+  const uploads = new UploadAcceptance(database, jobs, new UploadInspection(store, config), receipts)
   const service = new MediaService(database, jobs, uploads, receipts)
 
   /** What the edge does: bytes into quarantine. */
@@ -73,5 +73,5 @@ export async function openMedia() {
     await opened.close()
     await rm(folder, { recursive: true })
   }
-  return { database, store, clock, jobs, outbox, settlement, service, signals: new SignalsRecorder(), quarantine, upload, told, rows, close }
+  return { database, store, jobs, outbox, settlement, service, signals, quarantine, upload, told, rows, close }
 }
