@@ -1,7 +1,7 @@
 import type { Notification } from '@kilomega/contracts'
 import { Database, type Transaction } from '@kilomega/database'
 import { Receipts } from '@kilomega/messaging'
-import { Clock, portErrors } from '@kilomega/ports'
+import { portErrors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import type { Notice } from './notice-words.js'
 
@@ -16,7 +16,7 @@ export type StoredNotice = Notice & Omit<Notification, 'title' | 'body'>
 
 const add = `
   INSERT INTO notifications.notification (type, account_id, subject_id, reason, created_at)
-  SELECT $1, account_id, subject_id, reason, $5::timestamptz
+  SELECT $1, account_id, subject_id, reason, now()
   FROM unnest($2::uuid[], $3::uuid[], $4::text[]) AS notice (account_id, subject_id, reason)`
 
 /** Ids are UUIDv7: their order is the order of time. The highest of all ids stands for "from the newest". */
@@ -28,16 +28,15 @@ const list = `
 const countUnread = `SELECT count(*) AS count FROM notifications.notification WHERE account_id = $1 AND read_at IS NULL`
 
 const markRead = `
-  UPDATE notifications.notification SET read_at = coalesce(read_at, $3::timestamptz) WHERE id = $1 AND account_id = $2 RETURNING id`
+  UPDATE notifications.notification SET read_at = coalesce(read_at, now()) WHERE id = $1 AND account_id = $2 RETURNING id`
 
-const markAllRead = `UPDATE notifications.notification SET read_at = $2::timestamptz WHERE account_id = $1 AND read_at IS NULL`
+const markAllRead = `UPDATE notifications.notification SET read_at = now() WHERE account_id = $1 AND read_at IS NULL`
 
 /** The notices of everybody; each operation speaks of one account's alone. */
 @Injectable()
 export class InboxTable {
   constructor(
     private readonly database: Database,
-    private readonly clock: Clock,
     private readonly receipts: Receipts,
   ) {}
 
@@ -48,7 +47,6 @@ export class InboxTable {
       notices.map(({ accountId }) => accountId),
       notices.map(({ subjectId }) => subjectId),
       notices.map(({ reason }) => reason),
-      this.now(),
     ])
   }
 
@@ -64,18 +62,14 @@ export class InboxTable {
 
   /** `NOT_FOUND` for what is somebody else's, as for what does not exist. Again changes nothing, so it needs no receipt. */
   async markRead(accountId: string, id: string): Promise<void> {
-    const marked = await this.database.write((transaction) => transaction.query(markRead, [id, accountId, this.now()]))
+    const marked = await this.database.write((transaction) => transaction.query(markRead, [id, accountId]))
     if (marked.length === 0) throw portErrors.NOT_FOUND()
   }
 
   /** Once a command: what came after it stays unread, also when the command is repeated. */
   async markAllRead(accountId: string): Promise<void> {
     await this.receipts.once(this.database, async (transaction) => {
-      await transaction.query(markAllRead, [accountId, this.now()])
+      await transaction.query(markAllRead, [accountId])
     })
-  }
-
-  private now(): string {
-    return this.clock.now().toISOString()
   }
 }
