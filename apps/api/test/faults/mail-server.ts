@@ -6,6 +6,13 @@ export interface MailServerOptions {
   dropShare?: number
   /** Takes a mail with the same Message-ID once, as some providers do. */
   recognisesRepeats?: boolean
+  /** What it says to a mail for an address, the first time and later: taken unless told otherwise. */
+  answer?: (address: string, time: number) => Refusal | 'reset' | undefined
+}
+
+export interface Refusal {
+  code: number
+  words: string
 }
 
 const messageId = /^message-id:\s*(\S+)/im
@@ -13,16 +20,23 @@ const messageId = /^message-id:\s*(\S+)/im
 /** A real SMTP server in this process that counts the mails it takes for each address. */
 export class MailServer {
   readonly taken = new Map<string, number>()
+  /** When mails for each address were tried, on the monotonic clock, milliseconds. */
+  readonly triedMs = new Map<string, number[]>()
   /** Mails that were taken without an answer. */
   dropped = 0
   private readonly known = new Set<string>()
   private readonly sockets = new Map<number, Socket>()
   private readonly server: SMTPServer
 
-  private constructor({ dropShare = 0, recognisesRepeats = false }: MailServerOptions) {
+  private constructor({ dropShare = 0, recognisesRepeats = false, answer }: MailServerOptions) {
     this.server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
+      onRcptTo: ({ address }, session, callback) => {
+        const said = answer?.(address, this.note(address))
+        if (said === 'reset') return void this.sockets.get(session.remotePort)?.resetAndDestroy()
+        callback(said && Object.assign(new Error(said.words), { responseCode: said.code }))
+      },
       onData: (stream, session, callback) => {
         let text = ''
         stream.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')))
@@ -58,6 +72,12 @@ export class MailServer {
 
   async stop(): Promise<void> {
     await new Promise<void>((resolve) => this.server.close(resolve))
+  }
+
+  private note(address: string): number {
+    const tries = this.triedMs.get(address) ?? []
+    this.triedMs.set(address, [...tries, performance.now()])
+    return tries.length + 1
   }
 
   private count(addresses: readonly string[]): void {

@@ -32,7 +32,7 @@ export class MailWorld {
     private readonly settings: Record<string, string>,
   ) {}
 
-  static async open(mailServer: MailServer, settings: Record<string, string> = {}): Promise<MailWorld> {
+  static async open(mailServer: Pick<MailServer, 'url'>, settings: Record<string, string> = {}): Promise<MailWorld> {
     const database = await openDatabase({ schema: 'test', migrations: [] })
     const folder = await mkdtemp(join(tmpdir(), 'kilomega-mails-'))
     const mail = { NOTIFICATIONS_MAIL_DRIVER: 'smtp', NOTIFICATIONS_SMTP_URL: mailServer.url }
@@ -41,9 +41,9 @@ export class MailWorld {
     return new MailWorld(database, folder, all)
   }
 
-  async start(app: AppName = 'worker'): Promise<AppProcess> {
+  async start(app: AppName = 'worker', settings: Record<string, string> = {}): Promise<AppProcess> {
     this.startedAt = new Date()
-    const started = await AppProcess.start(app, this.folder, this.settings)
+    const started = await AppProcess.start(app, this.folder, { ...this.settings, ...settings })
     this.processes.push(started)
     return started
   }

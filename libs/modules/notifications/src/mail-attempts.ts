@@ -53,6 +53,8 @@ const neverBegun = `
 const lock = `SELECT FROM notifications.mail WHERE id = $1 FOR UPDATE`
 /** What is known now holds also where it was not known before. */
 const ended = `UPDATE notifications.mail_attempt SET outcome = $3 WHERE mail_id = $1 AND attempt = $2 AND (outcome IS NULL OR outcome = 'unknown')`
+/** Nobody was called: it is as if the attempt had not been. */
+const withdrawn = `DELETE FROM notifications.mail_attempt WHERE mail_id = $1 AND attempt = $2 AND (outcome IS NULL OR outcome = 'unknown')`
 const sent = `
   WITH found AS (DELETE FROM notifications.mail_parked WHERE mail_id = $1)
   INSERT INTO notifications.mail_sent (mail_id) VALUES ($1) ON CONFLICT DO NOTHING`
@@ -111,8 +113,14 @@ export class MailAttempts {
     this.outcomes.add(1, 'sent')
   }
 
+  /** Nobody could be given it: that is no try. */
+  async withdraw({ id, attempt }: SendingMail): Promise<void> {
+    await this.database.write((transaction) => transaction.query(withdrawn, [id, attempt]))
+    this.outcomes.add(1, 'unavailable')
+  }
+
   /** It certainly has not left. `givenUp`: nor will it by itself; where the cause may pass, a repeat of the job still tries again. */
-  async failed({ id, attempt }: SendingMail, code: string, givenUp: { permanent: boolean } | undefined): Promise<void> {
+  async failed({ id, attempt, template }: SendingMail, code: string, givenUp: { permanent: boolean } | undefined): Promise<void> {
     await this.database.write(async (transaction) => {
       await transaction.query(lock, [id])
       if (attempt === undefined) await transaction.query(neverBegun, [id])
@@ -120,6 +128,7 @@ export class MailAttempts {
       if (givenUp) await transaction.query(failed, [id, code, givenUp.permanent])
     })
     this.outcomes.add(1, 'failed')
+    if (givenUp) this.signals.emit('notifications.mail-failed', { mailId: id, template, code })
   }
 
   /** It may have left. Whether it is parked. */

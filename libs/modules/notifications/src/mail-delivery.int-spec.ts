@@ -2,7 +2,7 @@ import { AccountVerified, IdentityPort, NotificationsPort, PasswordChanged } fro
 import { LogOutput } from '@kilomega/observability'
 import { openPort, type OpenedPort, standIn } from '@kilomega/port-testing'
 import { system } from '@kilomega/ports'
-import { JobsDesk } from '@kilomega/queue'
+import { QueueOperations } from '@kilomega/queue'
 import { eventually } from '@kilomega/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { MailServer } from '../test/mail-server.js'
@@ -11,6 +11,8 @@ import { MailDelivery } from './mail-delivery.js'
 
 const identity = standIn(IdentityPort, { addressOf: async ({ accountId }) => ({ email: `${accountId}@example.org`, name: 'Ada' }) })
 
+const smtpAt = (url: string) => ({ NOTIFICATIONS_MAIL_DRIVER: 'smtp', NOTIFICATIONS_SMTP_URL: url })
+
 describe('the delivery of mails through a mail server', () => {
   let server: MailServer
   let opened: OpenedPort<typeof NotificationsPort>
@@ -18,8 +20,7 @@ describe('the delivery of mails through a mail server', () => {
 
   beforeAll(async () => {
     server = await MailServer.start()
-    const environment = { NOTIFICATIONS_MAIL_DRIVER: 'smtp', NOTIFICATIONS_SMTP_URL: server.url, LOG_LEVEL: 'warn' }
-    opened = await openPort(implementation, { others: [identity], environment })
+    opened = await openPort(implementation, { others: [identity], environment: { ...smtpAt(server.url), LOG_LEVEL: 'warn' } })
   })
   afterAll(async () => {
     await opened.close()
@@ -40,7 +41,7 @@ describe('the delivery of mails through a mail server', () => {
     return row
   }
   const becomes = (expected: object) => eventually(async () => expect(await story()).toMatchObject(expected), 15_000)
-  const deliver = (mailId: string, lastAttempt: boolean) => opened.as(system, () => opened.get(MailDelivery).deliver(mailId, lastAttempt))
+  const deliver = (mailId: string) => opened.as(system, () => opened.get(MailDelivery).deliver(mailId))
 
   it('is on record, under the id that the mail has', async () => {
     await opened.tell(AccountVerified({ accountId }))
@@ -54,8 +55,8 @@ describe('the delivery of mails through a mail server', () => {
     await opened.tell(AccountVerified({ accountId }))
     await becomes({ sent: true })
     const { id } = (await story())!
-    await deliver(id, false)
-    await deliver(id, true)
+    await deliver(id)
+    await deliver(id)
     expect(await arrived()).toHaveLength(1)
     expect(await story()).toMatchObject({ attempts: 1 })
   })
@@ -71,23 +72,32 @@ describe('the delivery of mails through a mail server', () => {
     server.refuseNext(550)
     await opened.tell(AccountVerified({ accountId }))
     await becomes({ attempts: 1, sent: false, failure: 'SMTP_550' })
-    await deliver((await story())!.id, false)
+    await deliver((await story())!.id)
     expect(await story()).toMatchObject({ attempts: 1, sent: false })
     expect(await arrived()).toEqual([])
   })
 
-  it('ends as failed after the last attempt, and a repeat of the dead job sends it once', async () => {
-    server.refuseNext(550)
+  it('is not tried again before the server wants it', async () => {
+    server.refuseNext(450, 'is greylisted, try again in 300 seconds')
     await opened.tell(AccountVerified({ accountId }))
-    await becomes({ failure: 'SMTP_550' })
+    const asked = `SELECT (payload->>'delayMs')::float8 AS "delayMs" FROM notifications.outbox WHERE payload->'payload'->>'mailId' = $1 ORDER BY id DESC LIMIT 1`
+    await becomes({ attempts: 1, sent: false })
     const { id } = (await story())!
-    await opened.database.database.write((transaction) => transaction.query('DELETE FROM notifications.mail_failed WHERE mail_id = $1', [id]))
+    await eventually(async () => {
+      const [row] = await opened.database.database.read((q) => q.query<{ delayMs: number }>(asked, [id]))
+      expect(row!.delayMs).toBeGreaterThanOrEqual(300_000)
+      expect(row!.delayMs).toBeLessThanOrEqual(302_000)
+    })
+    expect(await arrived()).toEqual([])
+  })
 
+  it('ends as failed when its day is over, and a repeat of the dead job sends it once', async () => {
+    const id = await interrupted('password-changed', -90_000)
     server.refuseNext(452)
-    await expect(deliver(id, true)).rejects.toMatchObject({ code: 'SMTP_452' })
+    await expect(deliver(id)).rejects.toMatchObject({ name: 'UnrecoverableError', message: 'SMTP_452' })
     expect(await story()).toMatchObject({ attempts: 2, sent: false, failure: 'SMTP_452' })
-    await deliver(id, true)
-    await deliver(id, true)
+    await deliver(id)
+    await deliver(id)
     expect(await story()).toMatchObject({ attempts: 3, sent: true, failure: null })
     expect(await arrived()).toHaveLength(1)
   })
@@ -103,7 +113,7 @@ describe('the delivery of mails through a mail server', () => {
 
   it('is made by one of two that are at the same mail', async () => {
     const id = await owed('welcome')
-    const outcomes = await Promise.allSettled([deliver(id, false), deliver(id, false), deliver(id, false)])
+    const outcomes = await Promise.allSettled([deliver(id), deliver(id), deliver(id)])
     for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'ALREADY_SENDING' })
     expect(await story()).toMatchObject({ attempts: 1, sent: true })
     expect(await arrived()).toHaveLength(1)
@@ -119,7 +129,7 @@ describe('the delivery of mails through a mail server', () => {
   describe('where one account is owed many', () => {
     const welcomed = (account: string, count: number) => Array.from({ length: count }, () => AccountVerified({ accountId: account }))
     const waitingMails = async () => {
-      const mails = (await opened.get(JobsDesk).list()).find(({ name }) => name === 'notifications.send-mail')
+      const mails = (await opened.get(QueueOperations).list()).find(({ name }) => name === 'notifications.send-mail')
       return mails && mails.waiting + mails.active
     }
 
@@ -149,7 +159,8 @@ describe('the delivery of mails through a mail server', () => {
     await opened.database.database.write(async (transaction) => {
       const mail = 'INSERT INTO notifications.mail (id, event_id, template, account_id, created_at) VALUES ($1, $1, $2, $3, now())'
       await transaction.query(mail, [id, template, accountId])
-      const attempt = `INSERT INTO notifications.mail_attempt (mail_id, attempt, leased_until) VALUES ($1, 1, now() + $2 * interval '1 s')`
+      const attempt = `INSERT INTO notifications.mail_attempt (mail_id, attempt, started_at, leased_until)
+        VALUES ($1, 1, now() + least($2::float8, 0) * interval '1 s', now() + $2::float8 * interval '1 s')`
       await transaction.query(attempt, [id, leftS])
     })
     return id
@@ -163,24 +174,36 @@ describe('the delivery of mails through a mail server', () => {
 
   it('is left to the attempt that is at it', async () => {
     const id = await interrupted('welcome', 60)
-    await expect(deliver(id, false)).rejects.toMatchObject({ code: 'ALREADY_SENDING' })
+    await expect(deliver(id)).rejects.toMatchObject({ code: 'ALREADY_SENDING' })
     expect(await fateOf(id)).toEqual({ attempts: 'none', parked: false })
     expect(await arrived()).toEqual([])
   })
 
   it('is parked where it may have left and comes once at most, however often it is asked for', async () => {
     const id = await interrupted('welcome', -1)
-    await deliver(id, false)
-    await deliver(id, true)
+    await deliver(id)
+    await deliver(id)
     expect(await fateOf(id)).toEqual({ attempts: 'unknown', parked: true })
     expect(await arrived()).toEqual([])
   })
 
   it('comes again where it may have left and an account needs it', async () => {
     const id = await interrupted('password-changed', -1)
-    await deliver(id, false)
+    await deliver(id)
     expect(await fateOf(id)).toEqual({ attempts: 'unknown sent', parked: false })
     expect(await arrived()).toHaveLength(1)
+  })
+
+  it('waits for a server that cannot be reached, without an attempt on record', async () => {
+    const away = await openPort(implementation, { others: [identity], environment: { ...smtpAt('smtp://127.0.0.1:1'), QUEUE_WORKERS: 'off' } })
+    const unreached = uuidv7()
+    const owed = `INSERT INTO notifications.mail (id, event_id, template, account_id, created_at) VALUES ($1, $1, 'welcome', $1, now())`
+    await away.database.database.write((transaction) => transaction.query(owed, [unreached]))
+    const sending = away.as(system, () => away.get(MailDelivery).deliver(unreached))
+    await expect(sending).rejects.toMatchObject({ kind: 'unavailable', details: { dependency: 'mail' } })
+    const rows = `SELECT mail_id FROM notifications.mail_attempt UNION ALL SELECT mail_id FROM notifications.mail_failed`
+    expect(await away.database.database.read((q) => q.query(rows))).toEqual([])
+    await away.close()
   })
 
   it('names nobody in the log', async () => {

@@ -1,11 +1,13 @@
 import { IdentityPort } from '@kilomega/contracts'
-import { Signals } from '@kilomega/observability'
-import { AppError } from '@kilomega/ports'
+import { AppError, portErrors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
+import { UnrecoverableError } from 'bullmq'
 import { ZodError } from 'zod'
-import { MailOutcomeUnknown, MailRefused, MailSender } from './drivers/mail-sender.js'
+import { MailOutcomeUnknown, MailRefused, MailSender, MailUnavailable } from './drivers/mail-sender.js'
+import { keepTrying } from './keep-trying.js'
 import { LetterComposer, type Recipient } from './letter-composer.js'
 import { MailAttempts, type OwedMail, type Repeating, type SendingMail } from './mail-attempts.js'
+import { MailRetries } from './mail-retries.js'
 import { mailActions, mayComeTwice } from './mail-words.js'
 
 /** Another start of the job is at it, or was when its process died: it is looked at again later. */
@@ -20,19 +22,34 @@ class Overtaken extends Error {}
 @Injectable()
 export class MailDelivery {
   private readonly repeating: Repeating
+  /** Mails that this process is at. While the database is away, what became of them is known here alone. */
+  private readonly inHand = new Set<string>()
 
   constructor(
     private readonly attempts: MailAttempts,
+    private readonly retries: MailRetries,
     private readonly identity: IdentityPort,
     private readonly composer: LetterComposer,
     private readonly sender: MailSender,
-    private readonly signals: Signals,
   ) {
     this.repeating = { mayRepeat: (mail) => this.mayRepeat(mail), harmless: sender.recognisesRepeats }
   }
 
-  /** Rejects where another attempt may help and one is left to be made by the caller. */
-  async deliver(mailId: string, lastAttempt: boolean): Promise<void> {
+  /**
+   * A refusal that may pass has the mail tried again, by a job of its own. Rejects as `unavailable` where nobody could be given it, for good where its time is over, and
+   * otherwise where the caller should come back.
+   */
+  async deliver(mailId: string): Promise<void> {
+    if (this.inHand.has(mailId)) throw stillSending()
+    this.inHand.add(mailId)
+    try {
+      await this.attempt(mailId)
+    } finally {
+      this.inHand.delete(mailId)
+    }
+  }
+
+  private async attempt(mailId: string): Promise<void> {
     const found = await this.attempts.find(mailId, this.repeating)
     if (found === 'sending') throw stillSending()
     if (typeof found === 'string') return
@@ -44,9 +61,11 @@ export class MailDelivery {
     } catch (error) {
       if (error instanceof Overtaken) return
       if (isSending(error)) throw error
-      return this.failed(mail, asRefusal(error), lastAttempt)
+      const refusal = asRefusal(error)
+      if (refusal instanceof MailUnavailable) return this.unavailable(mail, refusal)
+      return keepTrying(() => this.failed(mail, refusal))
     }
-    await this.attempts.sent(mail)
+    await keepTrying(() => this.attempts.sent(mail))
   }
 
   private async begin(mailId: string): Promise<SendingMail> {
@@ -70,13 +89,19 @@ export class MailDelivery {
     return { email, name, token }
   }
 
-  private async failed(mail: SendingMail, refusal: MailRefused, lastAttempt: boolean): Promise<void> {
-    const { code, permanent } = refusal
-    if (refusal instanceof MailOutcomeUnknown && (await this.attempts.unknown(mail, this.mayRepeat(mail)))) return
-    const givesUp = permanent || lastAttempt
-    if (!(refusal instanceof MailOutcomeUnknown) || givesUp) await this.attempts.failed(mail, code, givesUp ? { permanent } : undefined)
-    if (givesUp) this.signals.emit('notifications.mail-failed', { mailId: mail.id, template: mail.template, code })
-    if (!permanent) throw refusal
+  private async unavailable(mail: SendingMail, { code }: MailUnavailable): Promise<never> {
+    if (mail.attempt !== undefined) await keepTrying(() => this.attempts.withdraw(mail))
+    throw portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'mail', code })
+  }
+
+  private async failed(mail: SendingMail, refusal: MailRefused): Promise<void> {
+    const isUnknown = refusal instanceof MailOutcomeUnknown
+    if (isUnknown && (await this.attempts.unknown(mail, this.mayRepeat(mail)))) return
+    const { code, permanent, retryAfterMs } = refusal
+    const again = !permanent && (await this.retries.hasTime(mail.id))
+    if (!isUnknown || !again) await this.attempts.failed(mail, code, again ? undefined : { permanent })
+    if (again) return this.retries.ask(mail, retryAfterMs)
+    if (!permanent) throw new UnrecoverableError(code)
   }
 }
 
@@ -84,6 +109,7 @@ export class MailDelivery {
 function asRefusal(error: unknown): MailRefused {
   if (error instanceof MailRefused) return error
   if (error instanceof ZodError) return new MailRefused('ADDRESS_REFUSED', true)
-  if (error instanceof AppError) return error.kind === 'missing' ? new MailRefused('ACCOUNT_GONE', true) : new MailRefused(error.code, false)
+  if (error instanceof AppError && error.kind === 'missing') return new MailRefused('ACCOUNT_GONE', true)
+  if (error instanceof AppError) return error.kind === 'unavailable' ? new MailUnavailable(error.code) : new MailRefused(error.code, false)
   return new MailRefused(error instanceof Error ? error.name : 'UNKNOWN', false)
 }

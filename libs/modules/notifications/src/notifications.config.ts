@@ -21,6 +21,19 @@ export abstract class NotificationsConfig extends config('NOTIFICATIONS', {
     .describe(
       'How long an attempt to send a mail is left alone, milliseconds; when its process has died by then, nobody knows whether the mail left',
     ),
+  retryFirstMs: numberField({ min: 1, max: 3_600_000 })
+    .default(2_000)
+    .describe(
+      'The longest wait before the second try at a mail that a server refuses for now, milliseconds; it doubles with each further one, and any part of it is waited, so that mails do not come back together',
+    ),
+  retryLongestMs: numberField({ min: 1, max: 86_400_000 })
+    .default(7_200_000)
+    .describe('What these waits grow to, milliseconds: two hours, so that a mail comes soon enough after the server has changed its mind'),
+  retryForMs: numberField({ min: 0, max: 604_800_000 })
+    .default(86_400_000)
+    .describe(
+      'How long after its first try a mail that is refused for now is given up, milliseconds: a day, in which most servers mend what is wrong. While the server cannot be reached no time is counted',
+    ),
   fromAddress: z
     .email()
     .default('no-reply@kilomega.example')

@@ -1,4 +1,4 @@
-import { type JobRun, Runs } from '@kilomega/queue'
+import { Runs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
 import { MailDelivery } from './mail-delivery.js'
 import { SendMail } from './send-mail-job.js'
@@ -8,7 +8,7 @@ export class NotificationsJobs {
   constructor(private readonly delivery: MailDelivery) {}
 
   @Runs(SendMail, { concurrency: 8 })
-  async sendMail({ mailId }: { mailId: string }, { lastAttempt }: JobRun): Promise<void> {
-    await this.delivery.deliver(mailId, lastAttempt)
+  async sendMail({ mailId }: { mailId: string }): Promise<void> {
+    await this.delivery.deliver(mailId)
   }
 }

@@ -1,6 +1,5 @@
 import { Database, DatabaseModule } from '@kilomega/database'
 import { Metrics } from '@kilomega/observability'
-import { Clock } from '@kilomega/ports'
 import { Module } from '@nestjs/common'
 import { CapturedMailSender } from './drivers/mail-sender.captured.js'
 import { MailSender } from './drivers/mail-sender.js'
@@ -12,6 +11,7 @@ import { LetterComposer } from './letter-composer.js'
 import { MailAttempts } from './mail-attempts.js'
 import { MailDelivery } from './mail-delivery.js'
 import { MailLedger } from './mail-ledger.js'
+import { MailRetries } from './mail-retries.js'
 import { NotificationsConfig } from './notifications.config.js'
 import { NotificationsEvents } from './notifications.events.js'
 import { NotificationsJobs } from './notifications.jobs.js'
@@ -20,9 +20,9 @@ import { PreferenceTable } from './preference-table.js'
 
 const mailSender = {
   provide: MailSender,
-  inject: [NotificationsConfig, Database, Clock, Metrics],
-  useFactory: (config: NotificationsConfig, database: Database, clock: Clock, metrics: Metrics): MailSender =>
-    config.mailDriver === 'smtp' ? new SmtpMailSender(config, metrics) : new CapturedMailSender(database, clock, config),
+  inject: [NotificationsConfig, Database, Metrics],
+  useFactory: (config: NotificationsConfig, database: Database, metrics: Metrics): MailSender =>
+    config.mailDriver === 'smtp' ? new SmtpMailSender(config, metrics) : new CapturedMailSender(database, config),
 }
 
 @Module({
@@ -36,6 +36,7 @@ const mailSender = {
     MailAttempts,
     MailDelivery,
     MailLedger,
+    MailRetries,
     PreferenceTable,
     mailSender,
     { provide: TemplateRenderer, useClass: MustacheTemplateRenderer },

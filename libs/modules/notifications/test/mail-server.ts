@@ -16,7 +16,7 @@ export class MailServer {
   private readonly sockets = new Set<Socket>()
   private readonly silent: Server[] = []
   private readonly server: SMTPServer
-  private refusal: number | undefined
+  private refusal: { responseCode: number; words: string } | undefined
   private recipientsHeld: Promise<void> | undefined
   private recipientAsked: (() => void) | undefined
 
@@ -58,8 +58,8 @@ export class MailServer {
   }
 
   /** The next recipient is refused with this answer. */
-  refuseNext(responseCode: number): void {
-    this.refusal = responseCode
+  refuseNext(responseCode: number, words = 'is not liked here'): void {
+    this.refusal = { responseCode, words }
   }
 
   /** From now on recipients wait for an answer; `answer` gives it to all of them, and `asked` ends when the first one waits. */
@@ -97,7 +97,8 @@ export class MailServer {
 
   private nextRefusal(address: string): Error | null {
     if (this.refusal === undefined) return null
-    const error = Object.assign(new Error(`<${address}> is not liked here`), { responseCode: this.refusal })
+    const { responseCode, words } = this.refusal
+    const error = Object.assign(new Error(`<${address}> ${words}`), { responseCode })
     this.refusal = undefined
     return error
   }

@@ -54,8 +54,8 @@ export class HttpListeners implements BeforeApplicationShutdown {
    * what is in flight is awaited. The caller holds the budget: at `cut` whatever is still open is closed.
    */
   async drain(cut?: AbortSignal): Promise<void> {
-    const { traffic } = this.fastify.edge
-    cut?.addEventListener('abort', () => this.connections.forEach((socket) => socket.destroy()), { once: true })
+    const { traffic, connections } = this.fastify.edge
+    cut?.addEventListener('abort', () => connections.sockets().forEach((socket) => socket.destroy()), { once: true })
     this.health.drain()
     traffic.close()
     if (this.config.preStopMs > 0) await wait(this.config.preStopMs)

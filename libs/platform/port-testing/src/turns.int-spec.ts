@@ -1,7 +1,7 @@
 import { Database, DatabaseModule, migration } from '@kilomega/database'
 import { implement } from '@kilomega/messaging'
 import { command, port, system } from '@kilomega/ports'
-import { job, Jobs, JobsDesk, Runs } from '@kilomega/queue'
+import { job, Jobs, QueueOperations, Runs } from '@kilomega/queue'
 import { describeWithRedis, eventually, openRedis, type TestRedis } from '@kilomega/testing'
 import { Injectable, Module } from '@nestjs/common'
 import { z } from 'zod'
@@ -62,7 +62,7 @@ function itTakesTurns(backend: 'postgres' | 'redis'): void {
 
   const load = (...loads: [string, number][]) =>
     opened.as(system, () => opened.port.load({ loads: loads.map(([name, priority]) => ({ name, priority })) }) as Promise<void>)
-  const waiting = async () => (await opened.get(JobsDesk).list()).find(({ name }) => name === LoadShip.jobName)?.waiting
+  const waiting = async () => (await opened.get(QueueOperations).list()).find(({ name }) => name === LoadShip.jobName)?.waiting
 
   it('does the job with the lowest number first, whenever it was asked for, and equal ones in their order', async () => {
     let release!: () => void

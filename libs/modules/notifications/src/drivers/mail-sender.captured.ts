@@ -1,11 +1,10 @@
 import type { CapturedMail } from '@kilomega/contracts'
 import type { Database } from '@kilomega/database'
-import type { Clock } from '@kilomega/ports'
 import type { NotificationsConfig } from '../notifications.config.js'
 import { type Letter, MailSender } from './mail-sender.js'
 
 const insert = `
-  INSERT INTO notifications.captured_mail (id, recipient, sender, subject, text, html, sent_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+  INSERT INTO notifications.captured_mail (id, recipient, sender, subject, text, html, sent_at) VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp())
   ON CONFLICT (id) DO NOTHING`
 
 /** How many mails are kept. */
@@ -25,7 +24,6 @@ export class CapturedMailSender extends MailSender {
 
   constructor(
     private readonly database: Database,
-    private readonly clock: Clock,
     private readonly config: NotificationsConfig,
   ) {
     super()
@@ -33,9 +31,8 @@ export class CapturedMailSender extends MailSender {
 
   async send({ id, to, subject, text, html }: Letter, begin?: () => Promise<void>): Promise<void> {
     await begin?.()
-    const sentAt = this.clock.now().toISOString()
     await this.database.write(async (transaction) => {
-      await transaction.query(insert, [id, to, this.config.fromAddress, subject, text, html, sentAt])
+      await transaction.query(insert, [id, to, this.config.fromAddress, subject, text, html])
       await transaction.query(removeOldest, [kept - 1])
     })
   }

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util'
 import { loadConfig, MemorySecretStore } from '@kilomega/config'
 import { ProcessMetrics } from '@kilomega/observability'
-import { SystemClock } from '@kilomega/ports'
 import { openDatabase } from '@kilomega/testing'
 import { createNotifications } from '../tables/migrations/202611240100-create-notifications.js'
 import { NotificationsConfig } from '../notifications.config.js'
@@ -107,7 +106,7 @@ describe('MailSender by SMTP', () => {
       greetingTimeout: 300,
       socketTimeout: 300,
     })
-    await expect(lost.send(letter())).rejects.toMatchObject({ name: 'MailRefused', permanent: false })
+    await expect(lost.send(letter())).rejects.toMatchObject({ name: 'MailUnavailable', permanent: false })
     await lost.onApplicationShutdown()
   })
 })
@@ -118,7 +117,7 @@ describe('MailSender by capture', () => {
 
   beforeAll(async () => {
     opened = await openDatabase({ schema: 'notifications', migrations: [createNotifications] })
-    sender = new CapturedMailSender(opened.database, new SystemClock(), configFor())
+    sender = new CapturedMailSender(opened.database, configFor())
   })
   afterAll(() => opened.close())
 

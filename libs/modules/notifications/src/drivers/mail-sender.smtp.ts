@@ -4,17 +4,13 @@ import type { CapturedMail } from '@kilomega/contracts'
 import type { Histogram, Metrics } from '@kilomega/observability'
 import { createTransport, type Transporter } from 'nodemailer'
 import type { NotificationsConfig } from '../notifications.config.js'
-import { type Letter, MailOutcomeUnknown, MailRefused, MailSender } from './mail-sender.js'
+import { type Letter, MailSender } from './mail-sender.js'
+import { smtpRefusal, type SmtpError } from './smtp-refusal.js'
 
 /** Together below the 60 s that a job may take, so that a silent server ends as an error of ours and not as a job that hangs. */
 const patience = { dnsTimeout: 5_000, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 }
 /** Some servers end a connection after 100 mails; a fresh one costs a round trip or three. */
 const mailsPerConnection = 100
-
-interface SmtpError {
-  code?: string
-  responseCode?: number
-}
 
 /** Sends through an SMTP server over a few connections that stay open. */
 export class SmtpMailSender extends MailSender {
@@ -51,7 +47,7 @@ export class SmtpMailSender extends MailSender {
       await this.hand(letter, progress)
       outcome = 'taken'
     } catch (error) {
-      throw progress.stopped ?? refusal(error as SmtpError, progress.handedOver)
+      throw progress.stopped ?? smtpRefusal(error as SmtpError, progress.handedOver)
     } finally {
       this.durations.observe(performance.now() - startedMs, outcome)
     }
@@ -110,10 +106,4 @@ async function* watched(bytes: Readable, progress: Progress): AsyncGenerator<Buf
   }
   yield* bytes as AsyncIterable<Buffer>
   progress.handedOver = true
-}
-
-/** What servers answer often holds the address: only their numbers go on. 5xx is for good, except where it is our log-in that failed. */
-function refusal({ code, responseCode }: SmtpError, handedOver: boolean): MailRefused {
-  if (responseCode !== undefined) return new MailRefused(`SMTP_${responseCode}`, responseCode >= 500 && code !== 'EAUTH')
-  return handedOver ? new MailOutcomeUnknown(code ?? 'SMTP_UNKNOWN') : new MailRefused(code ?? 'SMTP_UNKNOWN', false)
 }

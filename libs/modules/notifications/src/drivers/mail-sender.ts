@@ -22,15 +22,28 @@ export const Letter = z.object({
 })
 export type Letter = z.infer<typeof Letter>
 
-/** The mail was not taken. `code` says why without naming anybody; where `permanent`, trying again is no use. */
+/**
+ * The mail was not taken. `code` says why without naming anybody; where `permanent`, trying again is no use. `retryAfterMs` is how long the server asks to wait, where
+ * it says so.
+ */
 export class MailRefused extends Error {
   override readonly name: string = 'MailRefused'
 
   constructor(
     readonly code: string,
     readonly permanent: boolean,
+    readonly retryAfterMs = 0,
   ) {
     super(`the mail was not taken: ${code}`)
+  }
+}
+
+/** Nobody could be given the mail: what brings it cannot be reached, or takes none of ours. That is no fault of the mail, and the next one would find the same. */
+export class MailUnavailable extends MailRefused {
+  override readonly name = 'MailUnavailable'
+
+  constructor(code: string) {
+    super(code, false)
   }
 }
 

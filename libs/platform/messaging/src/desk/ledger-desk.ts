@@ -146,10 +146,3 @@ export class LedgerDesk {
     return all
   }
 }
-
-const valuesOf = ({ from, to, eventName, subscriber }: ReplaySpan): unknown[] => [
-  from.toISOString(),
-  to.toISOString(),
-  eventName ?? null,
-  subscriber ?? null,
-]
