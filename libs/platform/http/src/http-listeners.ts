@@ -55,7 +55,7 @@ export class HttpListeners implements BeforeApplicationShutdown {
    */
   async drain(cut?: AbortSignal): Promise<void> {
     const { traffic, connections } = this.fastify.edge
-    cut?.addEventListener('abort', () => connections.sockets().forEach((socket) => socket.destroy()), { once: true })
+    cut?.addEventListener('abort', () => [...connections.sockets()].forEach((socket) => socket.destroy()), { once: true })
     this.health.drain()
     traffic.close()
     if (this.config.preStopMs > 0) await wait(this.config.preStopMs)
