@@ -104,7 +104,7 @@ async function changeDead(
 ): Promise<void> {
   if (job === undefined && code === undefined) throw new UsageFailure('Name a kind of job, or --code for all that were given up with it')
   const dead = job === undefined ? undefined : await deadOf(job)
-  const chosen = code === undefined ? '' : ` with the code ${code}`
+  const chosen = code === undefined ? '' : `, given up with ${code},`
   if (id === undefined && dead !== 0) await confirm(`${job === undefined ? 'All dead letters' : `${dead} jobs ${job}`}${chosen} ${will}`, yes)
   const answer = (await ask('POST', path, { ...(job && { subscriber: `queue:${job}` }), ...(id && { id }), ...(code && { code }) })) as {
     count: number
