@@ -46,7 +46,7 @@ function impliedCodes(route: Route): string[] {
     ...(method === 'GET' ? [] : ['ORIGIN_NOT_ALLOWED', 'UNSUPPORTED_CONTENT_TYPE']),
     ...(params === undefined ? [] : ['NOT_FOUND']),
     ...(conditional ? ['PRECONDITION_REQUIRED', 'PRECONDITION_FAILED'] : []),
-    ...(body !== undefined || upload ? ['PAYLOAD_TOO_LARGE'] : []),
+    ...(body !== undefined || upload ? ['PAYLOAD_TOO_LARGE', 'REQUEST_TIMEOUT'] : []),
     ...(isReplayable(route) ? ['IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED', 'INVALID_IDEMPOTENCY_KEY'] : []),
     ...(limit === 'none' ? [] : ['RATE_LIMITED']),
   ]
