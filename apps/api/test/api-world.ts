@@ -42,6 +42,14 @@ export class ApiWorld {
     this.api = await AppProcess.start('api', this.folder, this.environment)
   }
 
+  get publicUrl(): string {
+    return this.api.publicUrl
+  }
+
+  get pid(): number {
+    return this.api.pid
+  }
+
   /** The bearer token of the operator, who is an admin. */
   operatorToken(): Promise<string> {
     return readFile(join(this.folder, '.kilomega/secrets/IDENTITY_OPERATOR_TOKEN'), 'utf8')

@@ -1,0 +1,25 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { eventually } from '@kilomega/testing'
+
+export interface Weight {
+  handles: number
+  rssMb: number
+}
+
+/** What a process holds at the moment, as Linux tells it. */
+export async function weightOf(pid: number): Promise<Weight> {
+  const [handles, status] = await Promise.all([readdir(`/proc/${pid}/fd`), readFile(`/proc/${pid}/status`, 'utf8')])
+  return { handles: handles.length, rssMb: Number(/^VmRSS:\s+(\d+)/m.exec(status)![1]) / 1_024 }
+}
+
+/** The most that a process holds until `isOver`. */
+export async function peakUntil(pid: number, isOver: () => boolean, deadlineMs: number): Promise<Weight> {
+  const peak = { handles: 0, rssMb: 0 }
+  await eventually(async () => {
+    const { handles, rssMb } = await weightOf(pid)
+    peak.handles = Math.max(peak.handles, handles)
+    peak.rssMb = Math.max(peak.rssMb, rssMb)
+    return isOver()
+  }, deadlineMs)
+  return peak
+}
