@@ -151,12 +151,13 @@ describe('The command line', () => {
         environment = { ...environment, ...changes }
         return km(...parameters).finally(() => (environment = before))
       }
-      const [dead, other] = [{ KILOMEGA_INTERNAL_URL: 'http://127.0.0.1:9' }, { KILOMEGA_INTERNAL_URL: environment['KILOMEGA_URL'] }]
+      const nobody = `http://127.0.0.1:${await freePort()}`
+      const [dead, other] = [{ KILOMEGA_INTERNAL_URL: nobody }, { KILOMEGA_INTERNAL_URL: environment['KILOMEGA_URL'] }]
       const bad = { KILOMEGA_TOKEN: 'a token that nobody has given' }
       for (const command of [['doctor'], ['outbox', 'lag'], ['outbox', 'subscribers'], ['queue', 'list'], ['queue', 'show', 'any']]) {
         const [down, elsewhere, refused] = [await kmWith(dead, ...command), await kmWith(other, ...command), await kmWith(bad, ...command)]
         expect([down.code, elsewhere.code, refused.code]).toEqual([1, 1, 1])
-        expect(down.output + down.errors).toContain('http://127.0.0.1:9 cannot be reached (ECONNREFUSED)')
+        expect(down.output + down.errors).toContain(`${nobody} cannot be reached (ECONNREFUSED)`)
         expect(elsewhere.output + elsewhere.errors).toContain('404 NOT_FOUND')
         expect(refused.output + refused.errors).toContain('The token that was used is not, or no longer, good')
       }
@@ -234,8 +235,9 @@ describe('The command line', () => {
     expect(result.code).toBe(1)
   })
 
-  it('finds and ends what a killed launcher has left, and starts again with all data', async () => {
+  it('finds and ends what a launcher has left that was killed with its guard, and starts again with all data', async () => {
     const orphan = Number(readFileSync(join(folder, '.kilomega/run/api.pid'), 'utf8'))
+    process.kill(Number(readFileSync(join(folder, '.kilomega/run/guard.pid'), 'utf8')), 'SIGKILL')
     launcher.kill('SIGKILL')
     await once(launcher, 'exit')
     launcher = await launch()

@@ -19,8 +19,8 @@ export function addStatusCommand(program: Command): void {
     })
 }
 
-/** What has a place of its own is expected to run; what is only a check of a process makes it degraded. */
-const isDown = ({ up, where }: StatusPart): boolean => !up && where !== undefined
+/** What has a place of its own is expected to run, and so is whom the API misses; what is only a check of a process makes it degraded. */
+const isDown = ({ name, up, where }: StatusPart): boolean => !up && (where !== undefined || name === 'api: processes')
 
 function statusText({ parts }: Status): string {
   const colors = colorsFor(process.stdout)

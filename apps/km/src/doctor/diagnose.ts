@@ -24,6 +24,7 @@ const adviceFor: Readonly<Record<string, string>> = {
   'queue-store': 'Look at QUEUE_REDIS_URL of each process: all of them need the same Redis',
   consumers:
     'Start the process that has it (km status shows what runs), or set QUEUE_WORKERS=on in one that has its module; if no process has it any more: km outbox subscribers remove NAME, or km queue kinds remove NAME for what begins with queue:',
+  processes: 'It was killed or hangs: look at its log, and start it again; one that was taken away for good is forgotten after 15 minutes',
   nats: 'Look at the server of NATS_URL; events and calls of remote ports wait for it',
   clock: 'Have the machines of the process and of the database set their clocks by NTP; until then its log has wrong times',
   clocks: 'Set the clocks of both machines by NTP; km nats-config names the service of a key',

@@ -31,6 +31,7 @@ export const signalWords = {
   'port.calls-overdue': ['error', 'A service goes on with calls a minute after their deadline; what never ends only a restart of the process ends'],
   'port.message-refused': ['warn', 'A message that is no port call, or of nobody who is trusted, was refused'],
   'process.crashed': ['error', 'An error that nobody caught; the process stops'],
+  'process.not-seen': ['warn', 'That this process is there could not be written to the database; others may miss it'],
   'process.ready': ['info', 'Ready'],
   'process.stop-cut': ['warn', 'A part of the stop has used its time; what was left of it is cut, and the next part stops'],
   'process.stop-overdue': ['error', 'Stopping took longer than its budget; the process ends without waiting'],

@@ -8,6 +8,7 @@ import { QueueConfig, QueueModule } from '@kilomega/queue'
 import { StorageModule } from '@kilomega/storage'
 import type { DynamicModule } from '@nestjs/common'
 import type { LoadedApp } from './loaded-app.js'
+import { Presence } from './presence.js'
 
 /** What tests may put in place of the platform's own. */
 export interface Replacements {
@@ -32,6 +33,7 @@ export function rootModule({ app, stage, implementations, values }: LoadedApp, {
   }
   return {
     module: class Root {},
+    providers: [Presence],
     imports: [
       surroundings,
       ObservabilityModule,

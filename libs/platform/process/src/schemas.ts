@@ -3,9 +3,11 @@ import { httpMigrations } from '@kilomega/http'
 import { ledgerMigrations, registerSubscribers, registrationsOf } from '@kilomega/messaging'
 import { jobRegistrationsOf, migrateQueue } from '@kilomega/queue'
 import type { LoadedApp } from './loaded-app.js'
+import { presenceMigrations } from './presence.migrations.js'
 
-/** What belongs to no module. */
-const platform = { schema: 'platform', migrations: httpMigrations }
+/** Of what belongs to no module. */
+export const platformMigrations = [...httpMigrations, ...presenceMigrations]
+const platform = { schema: 'platform', migrations: platformMigrations }
 
 /** The platform's own schema tells nothing and hears nothing. */
 const ledgers = (schema: string) => (schema === platform.schema ? [] : ledgerMigrations(schema))

@@ -9,6 +9,7 @@ import { connectionsOf } from './connections.js'
 import { loadApp } from './loaded-app.js'
 import { openApp } from './open-app.js'
 import { ProcessConfig } from './process.config.js'
+import { Presence } from './presence.js'
 import { Stopping } from './stopping.js'
 import { bindingsReport } from './bindings-report.js'
 import { surroundingsOf } from './surroundings.js'
@@ -30,6 +31,7 @@ export async function start(application: Type): Promise<void> {
     const app = await openApp(loaded)
     stopping.of(app, loaded.values.get(ProcessConfig))
     const addresses = await listenHttp(app)
+    await app.get(Presence).begin(nameOf(application))
     app
       .get(Signals)
       .emit('process.ready', { ...addresses, modules: loaded.implementations.map(({ name }) => name), connections: connectionsOf(loaded) })
@@ -37,3 +39,6 @@ export async function start(application: Type): Promise<void> {
     stopping.failedToStart(error)
   }
 }
+
+/** `WorkerApp` is the worker. */
+const nameOf = ({ name }: Type): string => name.replace(/(App|Module)$/, '').toLowerCase()

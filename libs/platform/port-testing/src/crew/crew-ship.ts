@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { processEnvironment } from '@kilomega/config'
-import { httpMigrations } from '@kilomega/http'
 import { ledgerMigrations } from '@kilomega/messaging'
+import { platformMigrations } from '@kilomega/process'
 import { migrateQueue } from '@kilomega/queue'
 import { eventually, openDatabase, openRedis, type TestDatabase, type TestRedis } from '@kilomega/testing'
 import { v7 as uuidv7 } from 'uuid'
@@ -39,7 +39,7 @@ export class CrewShip {
   static async open(kind: QueueKind, settings: Record<string, string> = {}): Promise<CrewShip> {
     const modules = [
       { schema: 'crew', migrations: crew.migrations },
-      { schema: 'platform', migrations: httpMigrations },
+      { schema: 'platform', migrations: platformMigrations },
     ]
     const database = await openDatabase({ modules, platform: (schema) => (schema === 'platform' ? [] : ledgerMigrations(schema)) })
     await migrateQueue(database.url)
