@@ -12,7 +12,7 @@ export abstract class CrewPort extends port('crew', { size: query({ input: z.obj
 const Haul = job('crew.haul', z.object({ rope: z.number() }))
 const Sink = job('crew.sink', z.object({}))
 const Ring = job('crew.ring', z.object({}))
-const Voyage = job('crew.voyage', z.object({}))
+const Voyage = job('crew.voyage', z.object({}), { timeoutMs: 300_000 })
 const Drift = job('crew.drift', z.object({}), { timeoutMs: Number(processEnvironment()['CREW_DRIFT_MS'] || 60_000) })
 
 /** An event, which the crew hears itself. */
