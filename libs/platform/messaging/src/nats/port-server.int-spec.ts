@@ -110,7 +110,7 @@ describeWithOwnNats('A server of a port', () => {
   })
 
   it.each([-45_000, 45_000, -130_000, 130_000])(
-    'names both clocks where that of a caller differs by %d ms, and believes it up to a minute beyond the life of a context',
+    'names both clocks where that of a caller differs by %d ms, and refuses it where they are too far apart',
     async (apartMs) => {
       const [host] = hosts
       await host!.serve(HarbourPort, new Harbour())
