@@ -2,7 +2,7 @@ import { type Environment, loadConfig, MemorySecretStore, type SecretStore } fro
 import { IdentityPort, KnownTokens } from '@kilomega/contracts'
 import { DatabaseConfig, DatabaseModule } from '@kilomega/database'
 import { ledgerMigrations, MessagingModule, Strictness } from '@kilomega/messaging'
-import { Health, Metrics, Signals } from '@kilomega/observability'
+import { Health, Metrics, Signals, StopBudget } from '@kilomega/observability'
 import { Clock, honest, portClient, portHandler } from '@kilomega/ports'
 import { Jobs } from '@kilomega/queue'
 import { FakeClock, MetricsRecorder, openDatabase, SignalsRecorder, type TestDatabase } from '@kilomega/testing'
@@ -64,9 +64,10 @@ function surroundings(
       { provide: Metrics, useValue: metrics },
       { provide: Signals, useValue: signals },
       { provide: Health, useValue: health },
+      StopBudget,
       { provide: Strictness, useValue: { wireHonest: true } },
       { provide: Jobs, useClass: HeldJobs },
     ],
-    exports: [...slices, Clock, Metrics, Signals, Health, Strictness, Jobs],
+    exports: [...slices, Clock, Metrics, Signals, Health, StopBudget, Strictness, Jobs],
   }
 }

@@ -44,6 +44,15 @@ const codeOf = (call: Promise<unknown>): Promise<unknown> =>
     (error: AppError) => error.code,
   )
 
+it('a batch of events may ask, and its commands are refused before anything is sent', async () => {
+  const batch = new CurrentCall({ actor: system, trace: { requestId: 'r' }, isBatch: true })
+  let burnt = 0
+  const port = harbour({ burn: async () => void (burnt += 1) })
+  await expect(runCall(batch, () => port.burn({}))).rejects.toMatchObject({ code: 'COMMAND_IN_BATCH', details: { command: 'harbour.burn' } })
+  expect(burnt).toBe(0)
+  expect(await runCall(batch, () => port.find({ name: 'Beagle' }))).toEqual({ name: 'Beagle' })
+})
+
 describe('a port call', () => {
   it('answers what the service answers', async () => {
     expect(await harbour().find({ name: 'Beagle' })).toEqual({ name: 'Beagle' })

@@ -74,6 +74,7 @@ describe('the current call', () => {
     expect(keys()).toEqual(['k/ship.build', 'k/ship.build#2', 'k/ship.burn'])
     expect(keys()).toEqual(keys())
     expect(new CurrentCall({ actor: system, trace }).deriveKey('ship.build')).toBeUndefined()
+    expect(() => new CurrentCall({ actor: system, trace, isBatch: true }).deriveKey('ship.build')).toThrow('needs the key of one event')
   })
 })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AppError, type Problem, port, portHandler, query, validationFailed } from './index.js'
+import { type AppError, type Problem, Problems, problemsOf, port, portHandler, query, validationFailed } from './index.js'
 
 const details = (error: AppError) => error.details as { errors: Problem[]; moreErrors?: number }
 const failure = (schema: z.ZodType, value: unknown) => details(validationFailed(schema.safeParse(value).error!))
@@ -27,6 +27,23 @@ describe('the error about what is not valid', () => {
   it('quotes 200 characters at most, and no half of one', () => {
     const [{ path, message }] = failure(z.strictObject({}), { ['😀'.repeat(100_000)]: 1 }).errors as [Problem]
     expect([path.length, path.at(-1), path.isWellFormed(), message.length]).toEqual([199, '…', true, 200])
+  })
+
+  it('counts those that it does not list', () => {
+    const problems = new Problems()
+    for (let one = 0; one < 60; one += 1) problems.add({ path: 'a', code: 'b', message: 'c' })
+    expect([problems.count, problems.listed.length]).toEqual([60, 50])
+  })
+
+  it('names a value by its place in the request', () => {
+    const problems = new Problems()
+    problems.addAll(z.string().safeParse(1).error!, ['items', 3])
+    expect(problems.listed).toMatchObject([{ path: 'items.3' }])
+  })
+
+  it('lists those of one value by itself', () => {
+    const read = z.strictObject({}).safeParse({ a: 1 })
+    expect(problemsOf(read.error!)).toEqual([{ path: 'a', code: 'unknown_field', message: 'Unknown field: a' }])
   })
 
   it('is as short in the reply of a port', async () => {
