@@ -18,6 +18,8 @@ interface Result {
 }
 
 /** The command line against a system that it has started itself, in a folder and on ports of its own. */
+const yesterday = new Date(Date.now() - 24 * 3_600_000).toISOString()
+
 describe('The command line', () => {
   const folder = mkdtempSync(join(tmpdir(), 'km-e2e-'))
   let environment: Record<string, string | undefined>
@@ -109,7 +111,7 @@ describe('The command line', () => {
     })
 
     it('delivers once more what was told, and it has no further effect', async () => {
-      const { count } = read(await km('outbox', 'replay', '--from', '2020-01-01T00:00:00Z', '--yes', '--json')) as { count: number }
+      const { count } = read(await km('outbox', 'replay', '--from', yesterday, '--yes', '--json')) as { count: number }
       expect(count).toBeGreaterThan(0)
       await eventually(async () => {
         const lags = read(await km('outbox', 'lag', '--json')) as { owed: number; dead: number }[]
@@ -117,8 +119,9 @@ describe('The command line', () => {
       }, 30_000)
     }, 60_000)
 
-    const since = ['outbox', 'replay', '--from', '2020-01-01']
+    const since = ['outbox', 'replay', '--from', yesterday]
     it.each([
+      [['outbox', 'replay', '--from', '2020-01-01', '--yes'], 1, /REPLAY_TOO_OLD/],
       [['outbox', 'replay', '--from', 'yesterday'], 2, /'yesterday' is invalid\. it is no time/],
       [['outbox', 'replay', '--from', '12'], 2, /'12' is invalid\. it is no time/],
       [['outbox', 'replay', '--from', '2026-01-02', '--to', '2026-01-01'], 2, /is not before --to/],
