@@ -90,7 +90,7 @@ describe('The command line', () => {
       expect((await km('doctor')).output).toContain('All is well')
     })
 
-    it('lists queues, and what is owed to whom', async () => {
+    it('lists queues, and how far each subscriber is behind', async () => {
       const queues = read(await km('queue', 'list', '--json')) as { name: string; paused: boolean; dead: number }[]
       expect(queues).toContainEqual(expect.objectContaining({ name: 'media.make-renditions', paused: false, dead: 0 }))
       const lags = read(await km('outbox', 'lag', '--json')) as { subscriber: string }[]
@@ -114,8 +114,8 @@ describe('The command line', () => {
       const { count } = read(await km('outbox', 'replay', '--from', yesterday, '--yes', '--json')) as { count: number }
       expect(count).toBeGreaterThan(0)
       await eventually(async () => {
-        const lags = read(await km('outbox', 'lag', '--json')) as { owed: number; dead: number }[]
-        expect(lags.filter(({ owed, dead }) => owed > 0 || dead > 0)).toEqual([])
+        const lags = read(await km('outbox', 'lag', '--json')) as { backlog: number; dead: number }[]
+        expect(lags.filter(({ backlog, dead }) => backlog > 0 || dead > 0)).toEqual([])
       }, 30_000)
     }, 60_000)
 
@@ -143,7 +143,7 @@ describe('The command line', () => {
 
     it('lists who hears what, and whether anybody answers for it', async () => {
       expect(read(await km('outbox', 'subscribers', '--json'))).toContainEqual({
-        ...{ schema: 'content', subscriber: 'search.putPublished:content.post-published', owed: expect.any(Number) as number, dead: 0 },
+        ...{ schema: 'content', subscriber: 'search.putPublished:content.post-published', backlog: expect.any(Number) as number, dead: 0 },
       })
       expect((await km('queue', 'kinds')).output).toMatch(/notifications\.send-mail .* yes/)
     })

@@ -1,6 +1,6 @@
 import { Time } from '@kilomega/contracts'
 import { Body, Params, Query, Route, Routes } from '@kilomega/http'
-import { Canaries, LedgerDesk } from '@kilomega/messaging'
+import { Canaries, LedgerOperations } from '@kilomega/messaging'
 import { QueueOperations } from '@kilomega/queue'
 import { z } from 'zod'
 
@@ -10,11 +10,11 @@ const QueueView = z.object({
   active: z.int(),
   delayed: z.int(),
   paused: z.boolean(),
-  owed: z.int(),
+  backlog: z.int(),
   oldestMs: z.number(),
   dead: z.int(),
 })
-const Lag = z.object({ schema: z.string(), subscriber: z.string(), owed: z.int(), oldestMs: z.number(), dead: z.int() })
+const Lag = z.object({ schema: z.string(), subscriber: z.string(), backlog: z.int(), oldestMs: z.number(), dead: z.int() })
 const SubscriberView = Lag.omit({ oldestMs: true }).extend({ silentMs: z.number().optional() })
 const DeadLetter = z.object({
   schema: z.string(),
@@ -58,7 +58,7 @@ const inside = { access: 'admin', listeners: ['internal'] } as const
 @Routes('Queues and outboxes, for operators')
 export class OperationsController {
   constructor(
-    private readonly ledger: LedgerDesk,
+    private readonly ledger: LedgerOperations,
     private readonly queueOperations: QueueOperations,
     private readonly canaries: Canaries,
   ) {}
@@ -138,7 +138,7 @@ export class OperationsController {
     ...inside,
     method: 'GET',
     path: '/operations/lags',
-    summary: 'Lists what outboxes owe to each subscriber',
+    summary: 'Lists how far each subscriber is behind',
     answer: z.object({ items: z.array(Lag) }),
   })
   async lags() {
@@ -162,7 +162,7 @@ export class OperationsController {
     ...inside,
     method: 'POST',
     path: '/operations/subscribers/removals',
-    summary: 'Forgets a subscriber that no process has any more, with what it is owed',
+    summary: 'Removes a subscriber that no process has any more, with its deliveries',
     body: z.object({ subscriber: Subscriber }),
     answer: z.object({ deliveries: z.int() }),
   })
@@ -174,7 +174,7 @@ export class OperationsController {
     ...inside,
     method: 'POST',
     path: '/operations/replays',
-    summary: 'Delivers once more what was told in a span of time',
+    summary: 'Delivers the events of a span of time once more',
     body: Span,
     answer: Count,
   })

@@ -54,13 +54,13 @@ export class EventWorld {
     await this.write(tellAgain, [])
   }
 
-  owed(): Promise<number> {
+  undelivered(): Promise<number> {
     return this.fleet.count(owed)
   }
 
   /** Nothing is owed, and every mail has been sent. */
   async settled(withinMs: number): Promise<void> {
-    await eventually(async () => (await this.owed()) === 0 && (await this.fleet.count(unsent)) === 0, withinMs)
+    await eventually(async () => (await this.undelivered()) === 0 && (await this.fleet.count(unsent)) === 0, withinMs)
   }
 
   async close(): Promise<void> {

@@ -20,9 +20,9 @@ describeWithOwnNats('NATS is killed while events are on their way', () => {
     figures.faultsHit = 0
     await world!.tell(events)
     for (let kill = 1; kill <= kills; kill += 1) {
-      await eventually(async () => (await world!.owed()) < events - (events * (kill - 1)) / (kills + 1), settledWithinMs)
+      await eventually(async () => (await world!.undelivered()) < events - (events * (kill - 1)) / (kills + 1), settledWithinMs)
       await world!.nats.server.kill()
-      if ((await world!.owed()) > 0) figures.faultsHit += 1
+      if ((await world!.undelivered()) > 0) figures.faultsHit += 1
       await new Promise((resolve) => setTimeout(resolve, awayMs))
       await world!.nats.restart()
     }

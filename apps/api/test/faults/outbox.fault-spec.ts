@@ -85,7 +85,7 @@ describe('The outbox of a module with two relays', () => {
     }
     await all
     committed.set(late, (await lateCommit)!)
-    await eventually(async () => (await ship.owed()) === 0, 60_000)
+    await eventually(async () => (await ship.undelivered()) === 0, 60_000)
 
     const deeds = await heardOf()
     const atMs = new Map(deeds.map((deed) => [deed.id, deed.atMs]))
@@ -115,13 +115,13 @@ describe('The outbox of a module with two relays', () => {
       const shuffled = [...ids].sort(() => Math.random() - 0.5)
       await pool.query(again, [listener, shuffled])
       if (round === 1) {
-        await eventually(async () => (await ship.owed()) < messages, 30_000)
+        await eventually(async () => (await ship.undelivered()) < messages, 30_000)
         const busy = (await heardOf()).at(-1)!.pid
         await ship.kill(ship.processes.find(({ pid }) => pid === busy)!)
-        if ((await ship.owed()) > 0) figures.faultsHit += 1
+        if ((await ship.undelivered()) > 0) figures.faultsHit += 1
         await ship.embark()
       }
-      await eventually(async () => (await ship.owed()) === 0, 120_000)
+      await eventually(async () => (await ship.undelivered()) === 0, 120_000)
     }
     const deeds = (await heardOf()).filter(({ id }) => ids.includes(id))
     figures.accepted = messages

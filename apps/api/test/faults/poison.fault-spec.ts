@@ -40,7 +40,7 @@ const over = (backend: QueueKind) => () => {
     await ship.ask('haul', half)
     const [poison] = await ship.ask('sink', 1)
     await ship.ask('haul', neighbours - half)
-    const settled = async () => (await ship.owed()) === 0
+    const settled = async () => (await ship.undelivered()) === 0
     figures.faultsHit = await keepManned(settled)
 
     const done = await ship.deeds('haul')

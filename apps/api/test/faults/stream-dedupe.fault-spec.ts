@@ -30,7 +30,7 @@ describeWithOwnNats('Events come again when the stream does not recognise them a
     // The server's own clock decides: half as long again as its window.
     await new Promise((resolve) => setTimeout(resolve, windowMs * 1.5))
     await world!.tellAgain()
-    figures.faultsHit = await world!.owed()
+    figures.faultsHit = await world!.undelivered()
     await world!.settled(settledWithinMs)
     figures.accepted = events
     figures.effects = world!.mails.taken.size
@@ -47,7 +47,7 @@ describeWithOwnNats('Events come again when the stream does not recognise them a
     figures.accepted = unreadable
     figures.unknown = await world!.fleet.count(dead)
     figures.effects = world!.mails.taken.size - events
-    expect(await world!.owed()).toBe(0)
+    expect(await world!.undelivered()).toBe(0)
     expect(await world!.fleet.count('SELECT count(*) FROM identity.dead_letter WHERE attempts <> $1', [maxAttempts])).toBe(0)
     expect(figures).toMatchObject({ unknown: unreadable, effects: 0 })
   })

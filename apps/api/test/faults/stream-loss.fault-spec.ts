@@ -45,11 +45,11 @@ describeWithOwnNats('The stream loses events that it had stored', () => {
     await eventually(async () => (await world!.fleet.count(stored)) === events, 60_000)
     await world!.nats.server.stop()
     damage(world!.nats.folder)
-    figures.faultsHit = await world!.owed()
+    figures.faultsHit = await world!.undelivered()
     await world!.nats.restart()
     const backMs = performance.now()
     await world!.fleet.services.start('notifications')
-    await eventually(async () => (await world!.owed()) === 0, 2 * replayedWithinMs)
+    await eventually(async () => (await world!.undelivered()) === 0, 2 * replayedWithinMs)
     figures.recoveryMs = performance.now() - backMs
     await world!.settled(settledWithinMs)
     figures.accepted = events

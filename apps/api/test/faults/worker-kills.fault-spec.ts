@@ -33,7 +33,7 @@ const over = (backend: QueueKind) => () => {
       figures.faultsHit += 1
       await ship.embark()
     }
-    await eventually(async () => (await ship.owed()) === 0, doneWithinMs)
+    await eventually(async () => (await ship.undelivered()) === 0, doneWithinMs)
     figures.recoveryMs = performance.now() - beganMs
 
     const done = await ship.deeds('haul')

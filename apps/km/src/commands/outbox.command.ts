@@ -12,7 +12,7 @@ import { addSubscriberCommands } from './subscribers.command.js'
 export interface Lag {
   schema: string
   subscriber: string
-  owed: number
+  backlog: number
   oldestMs: number
   dead: number
 }
@@ -29,10 +29,10 @@ interface ReplayOptions {
 
 /** `km outbox lag`, `km outbox replay --from TIME`, `km outbox subscribers` */
 export function addOutboxCommands(program: Command): void {
-  const outbox = program.command('outbox').description('What modules have told, and who has yet to hear it')
+  const outbox = program.command('outbox').description('The events of modules, and who has yet to hear them')
   outbox
     .command('lag')
-    .description('Show what is owed to each subscriber, and how old the oldest of it is')
+    .description('Show how many deliveries wait for each subscriber, and how old the oldest is')
     .option('--json', 'print it as JSON')
     .action(async ({ json = false }: { json?: boolean }) => {
       const lags = await readLags(connect())
@@ -41,7 +41,7 @@ export function addOutboxCommands(program: Command): void {
   addSubscriberCommands({ group: outbox, name: 'subscribers', word: 'subscriber', prefix: '' })
   outbox
     .command('replay')
-    .description('Deliver once more what was told in a span of time; who has heard it does nothing')
+    .description('Deliver the events of a span of time once more; who has heard them does nothing')
     .requiredOption('--from <time>', 'the beginning, as in 2026-11-25T12:00:00Z', readTime)
     .option('--to <time>', 'the end; now unless told otherwise', readTime)
     .option('--schema <module>', 'of one module only')
@@ -74,9 +74,9 @@ async function replay({ from, to = new Date().toISOString(), schema, event, subs
   requireKnown('event that anybody hears', event, eventsIn(lags))
   const span = { from, to, ...(schema && { schema }), ...(event && { eventName: event }), ...(subscriber && { subscriber }) }
   const would = await askReplay(connection, '/operations/replays/counts', span)
-  if (would.count > 0) await confirm(`${would.count} deliveries of what was told from ${from} to ${to} will be owed again`, yes)
+  if (would.count > 0) await confirm(`${would.count} deliveries of the events from ${from} to ${to} will be made again`, yes)
   const answer = would.count > 0 ? await askReplay(connection, '/operations/replays', span) : would
-  printAnswer(json, answer, () => `${answer.count} deliveries are owed again`)
+  printAnswer(json, answer, () => `${answer.count} deliveries will be made again`)
 }
 
 async function askReplay({ internal, operator }: Connection, path: string, span: object): Promise<{ count: number }> {
@@ -90,13 +90,13 @@ const eventsIn = (lags: readonly Lag[]): string[] =>
 
 const lagText = (lags: readonly Lag[]): string =>
   tableText(
-    ['subscriber', 'of', 'owed', 'oldest', 'dead'],
-    lags.map(({ subscriber, schema, owed, oldestMs, dead }) => [
+    ['subscriber', 'of', 'backlog', 'oldest', 'dead'],
+    lags.map(({ subscriber, schema, backlog, oldestMs, dead }) => [
       subscriber,
       schema,
-      String(owed),
-      owed === 0 ? '' : durationText(oldestMs),
+      String(backlog),
+      backlog === 0 ? '' : durationText(oldestMs),
       String(dead),
     ]),
-    { numbers: ['owed', 'dead'], columns: process.stdout.columns },
+    { numbers: ['backlog', 'dead'], columns: process.stdout.columns },
   )

@@ -16,7 +16,7 @@ interface QueueView {
   active: number
   delayed: number
   paused: boolean
-  owed: number
+  backlog: number
   oldestMs: number
   dead: number
 }
@@ -129,11 +129,11 @@ async function deadOf(job: string): Promise<number> {
 function queuesText(queues: readonly QueueView[]): string {
   const colors = colorsFor(process.stdout)
   const numbers = ['waiting', 'active', 'delayed', 'dead']
-  const rows = queues.map(({ name, waiting, active, delayed, dead, owed, oldestMs, paused }) => [
+  const rows = queues.map(({ name, waiting, active, delayed, dead, backlog, oldestMs, paused }) => [
     name,
     ...[waiting, active, delayed].map(String),
     dead === 0 ? '0' : colors.red(String(dead)),
-    owed === 0 ? '' : durationText(oldestMs),
+    backlog === 0 ? '' : durationText(oldestMs),
     paused ? colors.yellow('paused') : colors.green('open'),
   ])
   return tableText(['job', ...numbers, 'oldest', 'state'], rows, { numbers, columns: process.stdout.columns })

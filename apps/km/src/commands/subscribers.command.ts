@@ -8,7 +8,7 @@ import { tableText } from '../terminal/table.js'
 interface Subscriber {
   schema: string
   subscriber: string
-  owed: number
+  backlog: number
   dead: number
   /** Absent where somebody answers. */
   silentMs?: number
@@ -35,7 +35,7 @@ export function addSubscriberCommands({ group, name, word, prefix }: Kind): void
   const shown = ({ subscriber }: Subscriber): string => subscriber.slice(prefix.length)
   const listing = group
     .command(name)
-    .description(`Show every ${word}, what it is owed, and whether anybody answers for it`)
+    .description(`Show every ${word}, how many deliveries wait for it, and whether anybody answers for it`)
     .option('--json', 'print it as JSON')
     .action(async ({ json = false }: { json?: boolean }) => {
       const subscribers = await own()
@@ -43,7 +43,7 @@ export function addSubscriberCommands({ group, name, word, prefix }: Kind): void
     })
   listing
     .command('remove')
-    .description(`Forget a ${word} that no process has any more, with all that it is owed`)
+    .description(`Remove a ${word} that no process has any more, with its deliveries`)
     .argument('<name>', `as km ${group.name()} ${name} names it`)
     .option('--yes', 'do not ask; needed where there is no terminal')
     .option('--json', 'print the count as JSON')
@@ -72,7 +72,7 @@ async function remove({ subscriber, word, known, shown }: Removal, yes: boolean,
   if (found === undefined) return requireKnown(word, subscriber.replace(/^queue:/, ''), known.map(shown))
   const silent = found.silentMs === undefined ? ', and somebody answers for it' : ''
   await confirm(
-    `The ${word} ${shown(found)} is owed ${found.owed} deliveries and has ${found.dead} dead letters${silent}: all of it will be forgotten`,
+    `The ${word} ${shown(found)} has ${found.backlog} deliveries to come and ${found.dead} dead letters${silent}: all of it will be removed`,
     yes,
   )
   const { internal, operator } = connect()
@@ -83,7 +83,7 @@ async function remove({ subscriber, word, known, shown }: Removal, yes: boolean,
 
 const subscribersText = (subscribers: readonly Subscriber[], shown: (one: Subscriber) => string): string =>
   tableText(
-    ['name', 'of', 'owed', 'dead', 'answers'],
-    subscribers.map((one) => [shown(one), one.schema, String(one.owed), String(one.dead), one.silentMs === undefined ? 'yes' : 'nobody']),
-    { numbers: ['owed', 'dead'], columns: process.stdout.columns },
+    ['name', 'of', 'backlog', 'dead', 'answers'],
+    subscribers.map((one) => [shown(one), one.schema, String(one.backlog), String(one.dead), one.silentMs === undefined ? 'yes' : 'nobody']),
+    { numbers: ['backlog', 'dead'], columns: process.stdout.columns },
   )

@@ -77,7 +77,7 @@ async function failingChecks({ internal }: Connection): Promise<Finding[]> {
     .map(({ name, problem = 'is not well' }) => ({ what: problem, where: `(${name})`, advice: adviceFor[name] ?? `Look at ${name}` }))
 }
 
-function findingsOf({ subscriber, dead, owed, oldestMs }: Lag): Finding[] {
+function findingsOf({ subscriber, dead, backlog, oldestMs }: Lag): Finding[] {
   const [isQueue, job] = [subscriber.startsWith('queue:'), subscriber.slice('queue:'.length)]
   const findings: Finding[] = []
   if (dead > 0) {
@@ -86,11 +86,11 @@ function findingsOf({ subscriber, dead, owed, oldestMs }: Lag): Finding[] {
       : 'km outbox lag shows them; mend the subscriber, then retry'
     findings.push({ what: `${dead} dead letters`, where: `of ${subscriber}`, advice })
   }
-  if (owed > 0 && oldestMs > oldMs) {
+  if (backlog > 0 && oldestMs > oldMs) {
     const advice = isQueue
       ? `km queue list shows whether ${job} is paused; more workers do it faster`
       : 'The subscriber fails or is away: its process says why in its log'
-    findings.push({ what: `oldest is ${durationText(oldestMs)} old`, where: `of ${owed} owed to ${subscriber}`, advice })
+    findings.push({ what: `oldest is ${durationText(oldestMs)} old`, where: `of ${backlog} that wait for ${subscriber}`, advice })
   }
   return findings
 }

@@ -5,7 +5,7 @@ import { inSchema } from './schema-sql.js'
 export interface SubscriberLag {
   subscriber: string
   /** Deliveries that are not done, counted up to 100,000. */
-  owed: number
+  backlog: number
   /** Age of the event of the oldest of them, milliseconds; 0 where there is none. */
   oldestMs: number
   dead: number
@@ -14,7 +14,7 @@ export interface SubscriberLag {
 /** Ids begin with the time, so the least of a subscriber is its oldest: one look into an index, where the times of a million rows take 0.6 s. 100,000 are counted in 12 ms. */
 const lags = `
   SELECT subscriber.name AS subscriber,
-    (SELECT count(*)::int FROM (SELECT FROM {schema}.delivery WHERE delivery.subscriber = subscriber.name LIMIT 100000) AS counted) AS owed,
+    (SELECT count(*)::int FROM (SELECT FROM {schema}.delivery WHERE delivery.subscriber = subscriber.name LIMIT 100000) AS counted) AS backlog,
     coalesce((
       SELECT extract(epoch FROM now() - occurred_at) * 1000 FROM {schema}.outbox
       WHERE id = (SELECT event_id FROM {schema}.delivery WHERE delivery.subscriber = subscriber.name ORDER BY event_id LIMIT 1)), 0)::float8 AS "oldestMs",

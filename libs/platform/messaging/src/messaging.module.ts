@@ -1,10 +1,10 @@
 import { Databases } from '@kilomega/database'
 import { type DynamicModule, Injectable, Module, type OnApplicationBootstrap } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core'
-import { Canaries } from './desk/canaries.js'
-import { CanaryWatch } from './desk/canary-watch.js'
-import { LedgerDesk } from './desk/ledger-desk.js'
-import { Ledgers } from './desk/ledgers.js'
+import { Canaries } from './operations/canaries.js'
+import { CanaryWatch } from './operations/canary-watch.js'
+import { LedgerOperations } from './operations/ledger-operations.js'
+import { Ledgers } from './operations/ledgers.js'
 import { DatabaseTime } from './database-time.js'
 import { DeliveryLoops } from './delivery-loops.js'
 import { eventSubscription } from './event-subscription.js'
@@ -56,7 +56,7 @@ class Subscriptions implements OnApplicationBootstrap {
 }
 
 const ledger = [DatabaseTime, DeliveryLoops, LedgerRetention, PostgresOutbox, Relay, RelayGauges, WakeUp]
-const desk = [Canaries, CanaryWatch, LedgerDesk, Ledgers]
+const operations = [Canaries, CanaryWatch, LedgerOperations, Ledgers]
 const nats = [EventStream, NatsLink, NatsStrategy, RemotePorts, StreamPublishers]
 
 /** Ports, outbox and relay, for everything in the process. */
@@ -71,11 +71,11 @@ export class MessagingModule {
     return {
       module: MessagingModule,
       global: true,
-      providers: [local, outbox, receipts, ...ledger, ...desk, ...nats, LocalPorts, PortCalls, Subscriptions],
+      providers: [local, outbox, receipts, ...ledger, ...operations, ...nats, LocalPorts, PortCalls, Subscriptions],
       exports: [
         Canaries,
         EventStream,
-        LedgerDesk,
+        LedgerOperations,
         Ledgers,
         LocalModules,
         LocalPorts,

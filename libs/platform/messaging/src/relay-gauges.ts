@@ -17,8 +17,8 @@ export class RelayGauges {
     private readonly databases: Databases,
     metrics: Metrics,
   ) {
-    metrics.gauge('relay_owed_deliveries', 'Deliveries to the subscribers of this process that are not done', async () =>
-      (await this.lags()).reduce((sum, { owed }) => sum + owed, 0),
+    metrics.gauge('relay_backlog_deliveries', 'Deliveries to the subscribers of this process that are not done', async () =>
+      (await this.lags()).reduce((sum, { backlog }) => sum + backlog, 0),
     )
     metrics.gauge('relay_lag_ms', 'Age of the oldest event that a subscriber of this process has not heard', async () =>
       Math.max(0, ...(await this.lags()).map(({ oldestMs }) => oldestMs)),

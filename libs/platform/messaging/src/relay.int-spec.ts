@@ -6,7 +6,7 @@ import { type Hear, record, ShipSailed, ShipSank, ToldShips } from '../test/told
 let ships: ToldShips
 const sink = (...names: string[]) => ships.sink(...names)
 const heard = (...names: string[]) => eventually(async () => expect(await ships.losses()).toEqual(names), 10_000)
-const owedToNobody = () => eventually(async () => (await ships.owed()) === 0)
+const owedToNobody = () => eventually(async () => (await ships.undelivered()) === 0)
 const named = (count: number) => Array.from({ length: count }, (_, index) => `ship-${String(index).padStart(3, '0')}`)
 
 /** Deliveries follow the same rules whichever way they come. */
@@ -70,7 +70,7 @@ describeDeliveries(() => {
   })
 
   describe('an event', () => {
-    it('is heard after the commit, once, and owed to nobody afterwards', async () => {
+    it('is heard after the commit, once, and nothing is left to deliver', async () => {
       await ships.hear(record)
       await sink('Beagle', 'Bounty')
       await heard('Beagle', 'Bounty')
@@ -88,15 +88,15 @@ describeDeliveries(() => {
       await heard('Beagle')
     })
 
-    it('is owed to a subscriber that is registered but not running', async () => {
+    it('waits for a subscriber that is registered but not running', async () => {
       await (await ships.hear(record)).stop()
       await sink('Beagle')
-      expect(await ships.owed()).toBe(1)
+      expect(await ships.undelivered()).toBe(1)
       await ships.hear(record)
       await heard('Beagle')
     })
 
-    it('comes at once when it is owed once more, however soon after the first time', async () => {
+    it('comes at once when it is to be delivered once more, however soon after the first time', async () => {
       await ships.hear(record)
       await sink('Beagle')
       await owedToNobody()
@@ -140,10 +140,10 @@ describeDeliveries(() => {
       expect(leftMs[0]).toBeGreaterThan(500)
     })
 
-    it('tells how much is owed and since when', async () => {
+    it('says how much there is to deliver and since when', async () => {
       await (await ships.hear(record)).stop()
       await sink('Beagle', 'Bounty')
-      expect(await ships.opened.metrics.read('relay_owed_deliveries')).toBe(2)
+      expect(await ships.opened.metrics.read('relay_backlog_deliveries')).toBe(2)
       expect(await ships.opened.metrics.read('relay_lag_ms')).toBeGreaterThan(0)
     })
   })
@@ -178,11 +178,11 @@ describeDeliveries(() => {
         return rows.length > 0 && rows
       })
       expect(dead).toEqual([{ subscriber: 'insurer.pay:harbour.ship-sank', attempts: 3, reason: 'never' }])
-      expect(await ships.owed()).toBe(0)
+      expect(await ships.undelivered()).toBe(0)
       expect(ships.opened.signals.of('relay.gave-up')).toHaveLength(1)
     })
 
-    it('has 100 dead letters after 100 events, each tried as often as was said, and is owed nothing more', async () => {
+    it('has 100 dead letters after 100 events, each tried as often as was said, and nothing else is left', async () => {
       const tries = new Map<string, number>()
       await ships.hear(
         async ([event]) => {
@@ -194,7 +194,7 @@ describeDeliveries(() => {
       await sink(...named(100))
       await eventually(async () => (await ships.rows('SELECT event_id FROM harbour.dead_letter')).length === 100, 20_000)
       expect(await ships.rows('SELECT DISTINCT attempts FROM harbour.dead_letter')).toEqual([{ attempts: 5 }])
-      expect(await ships.owed()).toBe(0)
+      expect(await ships.undelivered()).toBe(0)
       expect([...tries.values()]).toEqual(named(100).map(() => 5))
     })
   })

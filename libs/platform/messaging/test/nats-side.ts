@@ -3,7 +3,7 @@ import { HealthBoard } from '@kilomega/observability'
 import { type Actor, type AnyPort, CurrentCall, portHandler, runCall } from '@kilomega/ports'
 import { eventually, SignalsRecorder } from '@kilomega/testing'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { Backlog } from '../src/nats/backlog.js'
+import { ReadBarrier } from '../src/nats/read-barrier.js'
 import { NatsConfig } from '../src/nats/nats.config.js'
 import { NatsLink } from '../src/nats/nats-link.js'
 import { makeServiceKey } from '../src/nats/nkey.js'
@@ -54,7 +54,7 @@ export class NatsSide {
       port,
       handler: portHandler(port, service),
       contexts: this.remote.contexts!,
-      backlog: new Backlog(connection),
+      readBarrier: new ReadBarrier(connection),
       refused: (error) => this.signals.emit('port.message-refused', { port: port.portName }, error),
     })
     server.open(connection)

@@ -136,7 +136,7 @@ export class ToldShips {
     return (await this.rows<{ name: string }>('SELECT name FROM insurer.loss ORDER BY name')).map(({ name }) => name)
   }
 
-  async owed(): Promise<number> {
+  async undelivered(): Promise<number> {
     return (await this.rows('SELECT event_id FROM harbour.delivery')).length
   }
 

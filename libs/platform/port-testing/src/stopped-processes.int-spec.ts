@@ -20,7 +20,7 @@ const open = (kind: QueueKind) => () => {
       expect(await ship.stop(child)).toMatchObject({ code: 0 })
     }
     await ship.embark()
-    await eventually(async () => (await ship.owed()) === 0, 20_000)
+    await eventually(async () => (await ship.undelivered()) === 0, 20_000)
     expect(await ship.deeds('voyage')).toEqual({ deeds: 1, jobs: 1 })
     expect(await ship.starts('voyage')).toBe(stops + 1)
     expect(await ship.count('SELECT count(*) FROM crew.dead_letter')).toBe(0)

@@ -18,7 +18,7 @@ const open = (kind: QueueKind) => () => {
     await ship.embark()
     await eventually(async () => (await ship.starts('drift')) === 2, 20_000)
     await ship.ask('haul', others)
-    await eventually(async () => (await ship.owed()) === 1, 10_000)
+    await eventually(async () => (await ship.undelivered()) === 1, 10_000)
     expect(await ship.deeds('haul')).toEqual({ deeds: others, jobs: others })
     expect(await ship.rows('SELECT event_id AS id FROM crew.delivery')).toEqual([{ id: endless }])
     expect(await ship.count('SELECT count(*) FROM crew.dead_letter')).toBe(0)

@@ -27,12 +27,12 @@ interface Ends {
   table: DeliveryTable
   done: string[]
   dead: { id: string; reason: string }[]
-  /** Not ended: owed again, at once. */
+  /** Not ended: published again, at once. */
   forgotten: string[]
 }
 
 /**
- * Crosses jobs out in the ledger when they have ended. What is not crossed out when the process dies is put into the queue again later, where it is known
+ * Deletes the deliveries of jobs that have ended. Those that are left when the process dies are published again later, where a job is known
  * as finished, or done again: a job begins by asking its own tables what is done already.
  */
 @Injectable()

@@ -16,7 +16,7 @@ import { RunningJobs } from './running-jobs.js'
 const jobsShare = 0.8
 /** How long a worker waits after an error of the store before it asks again, milliseconds. */
 const askAgainMs = 1_000
-/** Finished jobs that a queue remembers: one that is put into it again before the ledger has crossed it out is recognised by its id. */
+/** Finished jobs that a queue remembers: one that is put into it again before its delivery is deleted is recognised by its id. */
 const rememberedJobs = 1_000
 /** A job that failed for good is a dead letter in the ledger, and gone from the queue, so that it can be put into it again under its id. */
 const forgotten = { count: 0 }

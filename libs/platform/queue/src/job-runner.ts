@@ -84,7 +84,7 @@ export class JobRunner {
     return new PutBack(error.message, waitMs)
   }
 
-  /** It is still owed. */
+  /** The ledger still has it. */
   private forgotten(definition: JobDefinition, id: string): void {
     this.reports.forgotten(definition.jobName, id)
     this.ended.forgotten(definition, id)

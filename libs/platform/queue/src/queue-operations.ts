@@ -1,5 +1,5 @@
 import { Databases } from '@kilomega/database'
-import { LedgerDesk, recordOperation } from '@kilomega/messaging'
+import { LedgerOperations, recordOperation } from '@kilomega/messaging'
 import { portErrors } from '@kilomega/ports'
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
 import { Queue } from 'bullmq'
@@ -15,8 +15,8 @@ export interface QueueView {
   active: number
   delayed: number
   paused: boolean
-  /** What the ledger owes: all of the above, and what the queue has forgotten. */
-  owed: number
+  /** Deliveries that are not done: all of the above, and what the queue has forgotten. */
+  backlog: number
   oldestMs: number
   dead: number
 }
@@ -29,7 +29,7 @@ export class QueueOperations implements OnApplicationShutdown {
   private readonly queues = new Map<string, Queue>()
 
   constructor(
-    private readonly ledger: LedgerDesk,
+    private readonly ledger: LedgerOperations,
     private readonly backend: QueueBackend,
     private readonly databases: Databases,
     private readonly config: QueueConfig,
@@ -54,12 +54,12 @@ export class QueueOperations implements OnApplicationShutdown {
     await Promise.all([...this.queues.values()].map((queue) => within(this.config.timeoutMs, queue.close(), 'queue').catch(() => undefined)))
   }
 
-  private async view(name: string, { owed, oldestMs, dead }: Pick<QueueView, 'owed' | 'oldestMs' | 'dead'>): Promise<QueueView> {
+  private async view(name: string, { backlog, oldestMs, dead }: Pick<QueueView, 'backlog' | 'oldestMs' | 'dead'>): Promise<QueueView> {
     const queue = this.queueOf(name)
     const asked = Promise.all([queue.getJobCounts('wait', 'prioritized', 'active', 'delayed'), queue.isPaused()])
     const [counts, paused] = await within(this.config.timeoutMs, asked, 'queue')
     const waiting = (counts['wait'] ?? 0) + (counts['prioritized'] ?? 0)
-    return { name, waiting, active: counts['active'] ?? 0, delayed: counts['delayed'] ?? 0, paused, owed, oldestMs, dead }
+    return { name, waiting, active: counts['active'] ?? 0, delayed: counts['delayed'] ?? 0, paused, backlog, oldestMs, dead }
   }
 
   private async change(name: string, action: string, work: (queue: Queue) => Promise<void>): Promise<void> {

@@ -15,7 +15,7 @@ const maxAckPending = 1_000
 
 /**
  * The consumer of a subscriber with the settings of this version: made, or changed where another version has made it. What JetStream refuses to change is made
- * anew: it forgets what it had brought, and the ledger knows what is owed. Where neither is allowed, the one that is there is used, and `refused` is told.
+ * anew: it forgets what it had brought, and the ledger knows what is not delivered. Where neither is allowed, the one that is there is used, and `refused` is told.
  * `mayRemake` is false the second time: two versions at once would take it from each other without end.
  */
 export async function ensureConsumer(

@@ -29,7 +29,7 @@ const heard = (names: string[], withinMs = 10_000) =>
   }, withinMs)
 /** Nothing is under way any more, neither in the ledger nor in the stream. */
 const settled = async () => {
-  await eventually(async () => (await ships.owed()) === 0)
+  await eventually(async () => (await ships.undelivered()) === 0)
   await eventually(async () => {
     const { num_ack_pending, num_pending } = await (await manager()).consumers.info(streamName, durable)
     expect([num_ack_pending, num_pending]).toEqual([0, 0])
@@ -209,7 +209,7 @@ describeWithOwnNats('A stream of domain events', () => {
     await ships.hear(record)
     await nats.server.kill()
     await ships.sink(...named(10))
-    expect(await ships.owed()).toBe(10)
+    expect(await ships.undelivered()).toBe(10)
     await nats.restart()
     await heard(named(10))
   })

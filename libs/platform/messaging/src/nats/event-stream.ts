@@ -29,7 +29,7 @@ const lookEveryMs = 2_000
 const nameInUse = 10_058
 
 /**
- * The stream by which domain events travel between processes. It only carries them: what is owed to whom stands in the ledger, so that a stream
+ * The stream by which domain events travel between processes. It only carries them: what is not delivered stands in the ledger, so that a stream
  * which is lost costs a moment and no event. Its owners make it, and make it again when it is gone; all others try until it is there, and make their
  * consumers. In which order processes start makes no difference.
  */

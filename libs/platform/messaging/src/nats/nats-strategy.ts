@@ -5,7 +5,7 @@ import { type CustomTransportStrategy, ServerNats } from '@nestjs/microservices'
 import type { Msg, MsgCallback, NatsConnection, Subscription, SubscriptionOptions } from '@nats-io/transport-node'
 import { LocalModules } from '../implement.js'
 import { LocalPorts } from '../local-ports.js'
-import { Backlog } from './backlog.js'
+import { ReadBarrier } from './read-barrier.js'
 import { NatsLink } from './nats-link.js'
 import { PortServer } from './port-server.js'
 import { RemotePorts } from './remote-ports.js'
@@ -57,8 +57,8 @@ export class NatsStrategy extends ServerNats implements CustomTransportStrategy 
       return subscription
     }
     this.bindEvents({ subscribe })
-    const backlog = new Backlog(connection)
-    for (const { port } of this.local.implementations) this.servers.push(this.open(port, connection, backlog))
+    const readBarrier = new ReadBarrier(connection)
+    for (const { port } of this.local.implementations) this.servers.push(this.open(port, connection, readBarrier))
   }
 
   /** Nest replies to whatever a message names. */
@@ -69,12 +69,12 @@ export class NatsStrategy extends ServerNats implements CustomTransportStrategy 
     }
   }
 
-  private open(port: AnyPort, connection: NatsConnection, backlog: Backlog): PortServer {
+  private open(port: AnyPort, connection: NatsConnection, readBarrier: ReadBarrier): PortServer {
     const server = new PortServer({
       port,
       handler: this.handlers.handlerOf(port),
       contexts: this.remote.contexts!,
-      backlog,
+      readBarrier,
       refused: (error) => this.signals.emit('port.message-refused', { port: port.portName }, error),
     })
     server.open(connection)

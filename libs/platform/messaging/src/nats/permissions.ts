@@ -37,7 +37,7 @@ const responses = 'allow_responses: { max: 1, expires: "2m" }'
  * What this cannot prevent: JetStream sends its own answers, and what a consumer brings, wherever a request says, with the rights of the server. So a service
  * can send such text (none of its own: see `natsAuthorization`) to a port, which refuses it; to an event, where the ledger owes nothing for it; to a
  * stranger's inbox, if it knew one; and an empty one, as of a consumer with nothing to bring, to the interface of JetStream, which deletes the stream then
- * (seen with 2.9 and 2.15). That delays events by seconds, as its owners make it again and the ledger has all that is owed; it tells nothing to anybody.
+ * (seen with 2.9 and 2.15). That delays events by seconds, as its owners make it again and the ledger has all that is not delivered; it tells nothing to anybody.
  */
 export function permissionsOf({ publicKey, bindings: { answers, asks, hears, ownsStream } }: NatsUser): Permissions {
   const durables = hears.map(({ subscriber, eventName }) => ({ durable: durableName(subscriber), subject: eventSubject(eventName) }))

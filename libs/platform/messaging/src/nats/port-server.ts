@@ -11,7 +11,7 @@ import {
   type Transport,
 } from '@kilomega/ports'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
-import type { Backlog } from './backlog.js'
+import type { ReadBarrier } from './read-barrier.js'
 import { ForeignInbox, type SignedContexts } from './signed-context.js'
 import { cancelSubject, isInbox, portSubject, queueGroup } from './subjects.js'
 import { bytesOf, decodeCall, encodeReply, textOf } from './wire.js'
@@ -20,7 +20,7 @@ interface PortServerParts {
   port: AnyPort
   handler: Transport
   contexts: SignedContexts
-  backlog: Backlog
+  readBarrier: ReadBarrier
   /** Told of messages that are no calls, or of nobody whom we trust. */
   refused: (error: unknown) => void
 }
@@ -76,13 +76,13 @@ export class PortServer {
 
   private async answer(message: Msg): Promise<void> {
     const { reply, data } = message
-    const { backlog, refused } = this.parts
+    const { readBarrier, refused } = this.parts
     if (!reply) return refused(new Error('a call without a reply subject'))
     if (!isInbox(reply)) return refused(new Error('a call whose reply would not come to an inbox'))
     if (data.length > maxPayloadBytes) return this.refuse(message, tooLarge(data))
     const call = new RunningCall(message)
     this.running.add(call)
-    for (let reading = backlog.readUp(); reading !== undefined; reading = backlog.readUp()) await reading
+    for (let reading = readBarrier.readUp(); reading !== undefined; reading = readBarrier.readUp()) await reading
     const answer = call.cancelled ? undefined : await this.replyTo(call)
     if (answer !== undefined) this.reply(call, answer)
     this.end(call)

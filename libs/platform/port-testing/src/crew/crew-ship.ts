@@ -96,7 +96,7 @@ export class CrewShip {
   /** Kills a process in the midst of a job, as soon as there is one; answers false where no job is owed any more. */
   async killAtWork(): Promise<boolean> {
     const victim = await eventually(async () => {
-      if ((await this.owed()) === 0) return undefined
+      if ((await this.undelivered()) === 0) return undefined
       const [busy] = await this.atWork()
       if (!busy) return false
       // It stands still while it is looked at, so that its job cannot end between the look and the kill.
@@ -117,7 +117,7 @@ export class CrewShip {
   }
 
   /** Jobs that the ledger still owes. */
-  owed(): Promise<number> {
+  undelivered(): Promise<number> {
     return this.count('SELECT count(*) FROM crew.delivery')
   }
 

@@ -56,20 +56,20 @@ const dead = `
 
 /** What an operator may do with the ledgers of all modules. Each change is on record in the ledger that it changes. */
 @Injectable()
-export class LedgerDesk {
+export class LedgerOperations {
   constructor(
     private readonly ledgers: Ledgers,
     private readonly wakeUp: WakeUp,
     private readonly config: RelayConfig,
   ) {}
 
-  /** Of every subscriber, also of those that owe nothing. */
+  /** Of every subscriber, also of those that have heard everything. */
   async lags(): Promise<Lag[]> {
     return this.inEach(undefined, async (database) => (await lagsOf(database)).map((lag) => ({ schema: database.schema, ...lag })))
   }
 
   /**
-   * Delivers what was told in a span of time to its subscribers once more; how many deliveries that are. Whoever has heard an event does nothing when it comes again, as
+   * Delivers the events of a span of time to their subscribers once more; how many deliveries that are. Whoever has heard an event does nothing when it comes again, as
    * long as inboxes remember it: an older span is `REPLAY_TOO_OLD`.
    */
   async replay(span: ReplaySpan): Promise<number> {

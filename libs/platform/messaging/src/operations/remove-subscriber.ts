@@ -5,12 +5,12 @@ import { recordOperation } from './operation-record.js'
 const forget = `DELETE FROM {schema}.subscriber WHERE name = $1 RETURNING name`
 const letGo = `
   WITH dead AS (DELETE FROM {schema}.dead_letter WHERE subscriber = $1), asked AS (DELETE FROM {schema}.canary WHERE subscriber = $1),
-    owed AS (DELETE FROM {schema}.delivery WHERE subscriber = $1 RETURNING event_id)
-  SELECT count(*)::int AS deliveries FROM owed`
+    removed AS (DELETE FROM {schema}.delivery WHERE subscriber = $1 RETURNING event_id)
+  SELECT count(*)::int AS deliveries FROM removed`
 
 /**
- * Takes a subscriber out of one module's ledger with all that it is owed; how many deliveries that were, nothing where it is not known there. What is told
- * meanwhile may still be written for it, so what it is owed goes after it, in a transaction of its own.
+ * Takes a subscriber out of one module's ledger with all its deliveries; how many deliveries that were, nothing where it is not known there. What is told
+ * meanwhile may still be written for it, so its deliveries go after it, in a transaction of its own.
  */
 export async function removeSubscriber(database: Database, name: string): Promise<{ deliveries: number } | undefined> {
   const sql = (statement: string): string => inSchema(statement, database.schema)

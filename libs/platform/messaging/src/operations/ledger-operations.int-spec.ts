@@ -1,7 +1,7 @@
 import { CurrentCall, runCall } from '@kilomega/ports'
 import { eventually } from '@kilomega/testing'
 import { type Hear, record, relayConfig, ToldShips } from '../../test/told-ships.js'
-import { LedgerDesk } from './ledger-desk.js'
+import { LedgerOperations } from './ledger-operations.js'
 import { Ledgers } from './ledgers.js'
 
 const subscriber = 'insurer.pay:harbour.ship-sank'
@@ -10,7 +10,7 @@ const operator = { kind: 'user' as const, id: 'ann', role: 'admin' as const, ses
 
 describe('an operator', () => {
   let ships: ToldShips
-  let desk: LedgerDesk
+  let operations: LedgerOperations
   let willing = false
   const hear: Hear = async (events, transaction) => {
     if (!willing) throw new Error('no money')
@@ -19,7 +19,7 @@ describe('an operator', () => {
   beforeEach(async () => {
     willing = false
     ships = await ToldShips.open()
-    desk = new LedgerDesk(new Ledgers(ships.opened.databases), ships.wakeUp, relayConfig)
+    operations = new LedgerOperations(new Ledgers(ships.opened.databases), ships.wakeUp, relayConfig)
   })
   afterEach(() => ships.close())
 
@@ -27,21 +27,24 @@ describe('an operator', () => {
   const records = () =>
     ships.rows<{ operator: string; action: string; details: object }>('SELECT operator, action, details FROM harbour.operation_record ORDER BY id')
   const isDead = (count: number) =>
-    eventually(async () => expect((await desk.lags()).find((lag) => lag.subscriber === subscriber)).toMatchObject({ dead: count, owed: 0 }), 10_000)
+    eventually(
+      async () => expect((await operations.lags()).find((lag) => lag.subscriber === subscriber)).toMatchObject({ dead: count, backlog: 0 }),
+      10_000,
+    )
   const span = { from: new Date(Date.now() - 86_400_000), to: new Date(Date.now() + 86_400_000) }
 
   it('sees what was given up and why, and gives it another life', async () => {
     await ships.hear(hear)
     await ships.sink('Beagle', 'Bounty')
     await isDead(2)
-    const letters = await desk.deadLetters({ limit: 10 })
+    const letters = await operations.deadLetters({ limit: 10 })
     expect(letters).toEqual(
       [0, 1].map(() => expect.objectContaining({ schema: 'harbour', subscriber, name: 'harbour.ship-sank', reason: 'no money', attempts: 3 })),
     )
     willing = true
-    expect(await asOperator(() => desk.retry({ subscriber, id: letters[0]!.id }))).toBe(1)
+    expect(await asOperator(() => operations.retry({ subscriber, id: letters[0]!.id }))).toBe(1)
     await isDead(1)
-    expect(await asOperator(() => desk.retry({ subscriber }))).toBe(1)
+    expect(await asOperator(() => operations.retry({ subscriber }))).toBe(1)
     await eventually(async () => expect(await ships.losses()).toEqual(['Beagle', 'Bounty']))
     expect(await records()).toMatchObject([
       { operator: 'ann', action: 'dead-letter.retry', details: { subscriber, id: letters[0]!.id, count: 1 } },
@@ -53,12 +56,12 @@ describe('an operator', () => {
     await ships.hear(hear)
     await ships.sink('Beagle', 'Bounty')
     await isDead(2)
-    const [first] = await desk.deadLetters({ limit: 10 })
+    const [first] = await operations.deadLetters({ limit: 10 })
     const because = `UPDATE harbour.dead_letter SET code = 'BANK_CLOSED' WHERE event_id = $1`
     await ships.opened.databases.of('harbour').write((transaction) => transaction.query(because, [first!.id]))
     willing = true
-    expect(await asOperator(() => desk.retry({ code: 'BANK' }))).toBe(0)
-    expect(await asOperator(() => desk.retry({ code: 'BANK_CLOSED' }))).toBe(1)
+    expect(await asOperator(() => operations.retry({ code: 'BANK' }))).toBe(0)
+    expect(await asOperator(() => operations.retry({ code: 'BANK_CLOSED' }))).toBe(1)
     await isDead(1)
     await eventually(async () => expect(await ships.losses()).toHaveLength(1))
   }, 30_000)
@@ -67,8 +70,8 @@ describe('an operator', () => {
     await ships.hear(hear)
     await ships.sink('Beagle')
     await isDead(1)
-    expect(await asOperator(() => desk.discard({ subscriber: 'somebody else' }))).toBe(0)
-    expect(await asOperator(() => desk.discard({ subscriber }))).toBe(1)
+    expect(await asOperator(() => operations.discard({ subscriber: 'somebody else' }))).toBe(0)
+    expect(await asOperator(() => operations.discard({ subscriber }))).toBe(1)
     await isDead(0)
     expect(await ships.losses()).toEqual([])
     expect(await records()).toMatchObject([{ action: 'dead-letter.discard' }])
@@ -81,14 +84,14 @@ describe('an operator', () => {
     await eventually(async () => expect(await ships.losses()).toEqual(['Beagle']))
     const heardLate: string[] = []
     await ships.hear(async (events) => void heardLate.push(...events.map(({ payload }) => payload.name)), { method: 'mourn' })
-    expect(await asOperator(() => desk.replay({ ...span, eventName: 'harbour.nothing' }))).toBe(0)
-    expect(await asOperator(() => desk.replay({ ...span, to: span.from }))).toBe(0)
-    expect(await asOperator(() => desk.replay({ ...span, schema: 'insurer' }))).toBe(0)
-    expect(await desk.countReplay({ ...span, eventName: 'harbour.nothing' })).toBe(0)
-    expect(await desk.countReplay(span)).toBe(2)
-    expect(await asOperator(() => desk.replay(span))).toBe(2)
+    expect(await asOperator(() => operations.replay({ ...span, eventName: 'harbour.nothing' }))).toBe(0)
+    expect(await asOperator(() => operations.replay({ ...span, to: span.from }))).toBe(0)
+    expect(await asOperator(() => operations.replay({ ...span, schema: 'insurer' }))).toBe(0)
+    expect(await operations.countReplay({ ...span, eventName: 'harbour.nothing' })).toBe(0)
+    expect(await operations.countReplay(span)).toBe(2)
+    expect(await asOperator(() => operations.replay(span))).toBe(2)
     await eventually(() => expect(heardLate).toEqual(['Beagle']))
-    await eventually(async () => (await ships.owed()) === 0)
+    await eventually(async () => (await ships.undelivered()) === 0)
     expect(await ships.losses()).toEqual(['Beagle'])
   }, 30_000)
 
@@ -101,29 +104,29 @@ describe('an operator', () => {
     await ships.rows(`UPDATE harbour.outbox SET occurred_at = now() - interval '16 days'`)
     await ships.rows('DELETE FROM insurer.inbox')
     const days = (count: number) => new Date(Date.now() - count * 86_400_000)
-    await expect(desk.replay({ from: days(17), to: days(15) })).rejects.toMatchObject({
+    await expect(operations.replay({ from: days(17), to: days(15) })).rejects.toMatchObject({
       code: 'REPLAY_TOO_OLD',
       details: { earliest: expect.stringMatching(/^20/) },
     })
-    expect(await ships.owed()).toBe(0)
+    expect(await ships.undelivered()).toBe(0)
     willing = true
-    expect(await asOperator(() => desk.retry({ code: 'NOTHING' }))).toBe(0)
-    expect(await asOperator(() => desk.retry({ from: days(0) }))).toBe(0)
-    expect(await asOperator(() => desk.retry({ code: 'DELIVERY_FAILED', from: days(1) }))).toBe(1)
-    await eventually(async () => (await ships.owed()) === 0)
+    expect(await asOperator(() => operations.retry({ code: 'NOTHING' }))).toBe(0)
+    expect(await asOperator(() => operations.retry({ from: days(0) }))).toBe(0)
+    expect(await asOperator(() => operations.retry({ code: 'DELIVERY_FAILED', from: days(1) }))).toBe(1)
+    await eventually(async () => (await ships.undelivered()) === 0)
     expect(await ships.losses()).toEqual(['Beagle', 'Beagle'])
     expect(await ships.rows('SELECT subscriber FROM insurer.inbox')).toEqual([{ subscriber }])
   }, 30_000)
 
-  it('forgets a subscriber that is no more, with what it was owed, and no other', async () => {
+  it('forgets a subscriber that is no more, with its deliveries, and no other', async () => {
     await ships.hear(hear)
     await ships.opened.database.write((transaction) => transaction.query(renamed))
     await ships.sink('Beagle', 'Bounty')
     await isDead(2)
-    expect(await asOperator(() => desk.removeSubscriber('insurer.old:harbour.ship-sank'))).toEqual({ deliveries: 2 })
-    expect((await desk.lags()).map((lag) => lag.subscriber)).toEqual([subscriber])
-    expect(await ships.owed()).toBe(0)
+    expect(await asOperator(() => operations.removeSubscriber('insurer.old:harbour.ship-sank'))).toEqual({ deliveries: 2 })
+    expect((await operations.lags()).map((lag) => lag.subscriber)).toEqual([subscriber])
+    expect(await ships.undelivered()).toBe(0)
     expect(await records()).toMatchObject([{ action: 'subscriber.remove', details: { deliveries: 2 } }])
-    await expect(asOperator(() => desk.removeSubscriber('insurer.old:harbour.ship-sank'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(asOperator(() => operations.removeSubscriber('insurer.old:harbour.ship-sank'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
   }, 30_000)
 })

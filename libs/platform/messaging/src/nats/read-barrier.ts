@@ -10,7 +10,7 @@ const standstillMs = 100
  * stopped, or whose event loop was held up, takes an old one for fresh. At the deadline its caller sends a cancel, which can lie megabytes behind the call.
  * So after a standstill the server is asked for a sign of life: all that it had for this process until then comes before its answer.
  */
-export class Backlog {
+export class ReadBarrier {
   private notedMs = performance.now()
   private reading: Promise<void> | undefined
 
