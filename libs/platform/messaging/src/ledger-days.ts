@@ -99,7 +99,8 @@ export class LedgerDays {
     const names = namesOf(table, startOf(day))
     if (table === 'inbox') return void (await this.step([detach, drop], names))
     const [{ count }] = (await this.read<{ count: number }>(countLeftOver, names)) as [{ count: number }]
-    if (count <= mostLeftOver) await this.step([forgetPromise, detach, keepLeftOver, drop], { ...names, most: 'ALL' })
+    // First the whole, then the rest: in the other order those who write and this would wait for each other.
+    if (count <= mostLeftOver) await this.step([detach, forgetPromise, keepLeftOver, drop], { ...names, most: 'ALL' })
   }
 
   /** Nothing where another process is at it. */

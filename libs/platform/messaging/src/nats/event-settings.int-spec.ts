@@ -41,6 +41,7 @@ describeWithOwnNats('The settings of the stream and its consumers', () => {
   }
 
   it('follow RELAY_LEASE_MS from one start to the next, up and down, and every event is heard once', async () => {
+    await eventually(async () => (await manager()).streams.info(streamName))
     const { created } = await heardOnceWith(30_000).then(consumer)
     await ships.sink('ship-1')
     await heardOnceWith(60_000)
