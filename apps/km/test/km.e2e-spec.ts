@@ -125,7 +125,7 @@ describe('The command line', () => {
       [['outbox', 'replay', '--from', 'yesterday'], 2, /'yesterday' is invalid\. it is no time/],
       [['outbox', 'replay', '--from', '12'], 2, /'12' is invalid\. it is no time/],
       [['outbox', 'replay', '--from', '2026-01-02', '--to', '2026-01-01'], 2, /is not before --to/],
-      [since, 2, /^\d+ deliveries of what was told from 2020-01-01T00:00:00\.000Z to .*: nobody is there to be asked, so add --yes/],
+      [since, 2, /^\d+ deliveries of the events from .* will be made again: nobody is there to be asked, so add --yes/],
       [[...since, '--schema', 'nope'], 1, /^There is no module nope: it is one of .*identity/],
       [[...since, '--subscriber', 'nope'], 1, /^There is no subscriber nope: it is one of .*search\.putPublished:content\.post-published/],
       [[...since, '--event', 'nope'], 1, /^There is no event that anybody hears nope: it is one of .*content\.post-published/],
