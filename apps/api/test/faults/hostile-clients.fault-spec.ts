@@ -15,6 +15,8 @@ const budgetMs = byForm('5000', '15000')
 const slowClients = byForm(50, 500)
 /** Room for a machine that has other tests to run; the promise is that of the full form. */
 const p99Ms = byForm(2_000, 500)
+/** A short run is one of the process's first seconds, in which its heap grows by itself: 25 to 91 MB were seen. */
+const mostRssMb = byForm(200, 100)
 const p99BesideBodiesMs = byForm(2_000, 250)
 const perSecond = 20
 /** Beyond these a client is cut at once. */
@@ -54,7 +56,7 @@ describe('Strangers at the public port', () => {
 
   function expectLittle({ handles, rssMb }: Weight): void {
     expect(handles - idle.handles).toBeLessThanOrEqual(200)
-    expect(rssMb - idle.rssMb).toBeLessThanOrEqual(100)
+    expect(rssMb - idle.rssMb).toBeLessThanOrEqual(mostRssMb)
   }
 
   async function rendition(): Promise<string> {
