@@ -8,5 +8,10 @@ export abstract class MediaConfig extends config('MEDIA', {
   renderTimeoutMs: numberField({ min: 1_000, max: 30_000 })
     .default(30_000)
     .describe('CPU time that the renditions of one picture may take, milliseconds; on the clock twenty times that'),
+  renderIdleMs: numberField({ min: 100, max: 600_000 })
+    .default(10_000)
+    .describe(
+      'How long a picture may take at the lowest priority, milliseconds; on a machine that is busy for longer it then gets a small share of its own',
+    ),
   renderMemoryMb: numberField({ min: 128, max: 8_192 }).default(512).describe('What a rendering process may use, MiB; beyond that it is ended'),
 }) {}

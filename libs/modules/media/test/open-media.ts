@@ -32,7 +32,7 @@ class JobsInOutbox extends Jobs {
   }
 }
 
-export const config = { maxPixels: 50_000_000, maxFrames: 100, renderTimeoutMs: 30_000, renderMemoryMb: 512 }
+export const config = { maxPixels: 50_000_000, maxFrames: 100, renderTimeoutMs: 30_000, renderIdleMs: 10_000, renderMemoryMb: 512 }
 export const alice = uuidv7()
 export const bob = uuidv7()
 

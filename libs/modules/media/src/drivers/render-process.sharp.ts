@@ -5,16 +5,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { MediaConfig } from '../media.config.js'
-import { lowestPriority } from './lowest-priority.js'
 import { Made } from './made.js'
 import { outOfMemoryExit, type RenderAnswer, type RenderRequest, type RenderSettings, timedOutExit } from './render-messages.js'
+import { commandOf, type RenderPriority } from './render-priority.js'
 import { BadPicture, type Rendered, RendererDied } from './renderer.js'
 
 /** Always the built file, also when this one runs from its source in a test: a child process knows nothing of a test runner's compiler. */
 const entry = fileURLToPath(new URL('../../dist/drivers/render-child.sharp.js', import.meta.url))
 const startTimeoutMs = 60_000
-/** Time on the clock for each millisecond of CPU that a picture may take: at the lowest priority a busy machine leaves little. Ends what hangs without working. */
+/** Time on the clock for each millisecond of CPU that a picture may take: at a low priority a busy machine leaves little. Ends what hangs without working. */
 const patience = 20
+
+/** Too little was left for the lowest priority, or nothing. Says nothing of the picture. */
+export class RendererStarved extends Error {}
 
 interface Waiting {
   resolve: (answer: RenderAnswer) => void
@@ -33,22 +36,25 @@ export class RenderProcess {
   private constructor(
     private readonly config: MediaConfig,
     private readonly scratch: string,
-    priority: string[],
+    readonly priority: RenderPriority,
+    command: string[],
   ) {
     const { maxPixels, maxFrames, renderMemoryMb: memoryMb, renderTimeoutMs: cpuMs } = config
-    this.child = forkNicely({ scratch, maxPixels, maxFrames, memoryMb, cpuMs }, priority)
+    this.child = forkNicely({ scratch, maxPixels, maxFrames, memoryMb, cpuMs }, command)
     this.child.stderr!.on('data', (text: Buffer) => (this.lastWords = (this.lastWords + text.toString()).slice(-1_000)))
     this.child.on('message', (answer: RenderAnswer) => this.waiting?.resolve(answer))
     this.child.on('error', (error) => this.giveUpOn(error))
     this.child.once('exit', (code) => this.bury(code))
   }
 
-  static async start(config: MediaConfig): Promise<RenderProcess> {
+  /** Rejects with `RendererStarved` where an idle one does not come to run within its time. */
+  static async start(config: MediaConfig, priority: RenderPriority): Promise<RenderProcess> {
     if (!existsSync(entry)) throw new Error(`${entry} is missing: build the package first`)
-    const priority = await lowestPriority()
-    const started = new RenderProcess(config, mkdtempSync(join(tmpdir(), 'kilomega-render-')), priority)
+    const command = await commandOf(priority)
+    const started = new RenderProcess(config, mkdtempSync(join(tmpdir(), 'kilomega-render-')), priority, command)
     await started.answer(startTimeoutMs).catch((error: Error) => {
       started.stop()
+      if (error instanceof RendererStarved) throw error
       // Not a RendererDied: no picture was involved.
       throw new Error(`the renderer does not start: ${error.message}`, { cause: error })
     })
@@ -63,6 +69,7 @@ export class RenderProcess {
     return this.child.exitCode === null && this.child.signalCode === null && this.child.connected
   }
 
+  /** Rejects with `RendererStarved` where an idle one is not done within its time. */
   async render(source: string): Promise<Rendered> {
     this.pictures += 1
     const answering = this.answer(this.config.renderTimeoutMs * patience)
@@ -85,11 +92,15 @@ export class RenderProcess {
 
   private answer(timeoutMs: number): Promise<RenderAnswer> {
     for (const handle of this.handles) handle?.ref()
-    const timer = setTimeout(() => {
-      this.deathReason = 'TIMED_OUT'
-      this.stop()
-    }, timeoutMs)
+    const idle = this.priority === 'idle'
+    const timer = setTimeout(() => this.overdue(idle), idle ? this.config.renderIdleMs : timeoutMs)
     return new Promise<RenderAnswer>((resolve, reject) => (this.waiting = { resolve, reject })).finally(() => clearTimeout(timer))
+  }
+
+  private overdue(idle: boolean): void {
+    if (idle) this.waiting?.reject(new RendererStarved(`not done within ${this.config.renderIdleMs} ms at the lowest priority`))
+    else this.deathReason = 'TIMED_OUT'
+    this.stop()
   }
 
   private get handles() {
@@ -128,8 +139,8 @@ const allocator = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MAL
  * Through programs that run it, because a priority that is set later misses the threads that are there already, and those decode. The child gets
  * no environment: it needs none, and ours holds secrets.
  */
-function forkNicely(settings: RenderSettings, priority: string[]): ChildProcess {
-  const [execPath = process.execPath, ...execArgv] = [...priority, process.execPath]
+function forkNicely(settings: RenderSettings, command: string[]): ChildProcess {
+  const [execPath = process.execPath, ...execArgv] = [...command, process.execPath]
   return fork(entry, [JSON.stringify(settings)], {
     execPath,
     execArgv,

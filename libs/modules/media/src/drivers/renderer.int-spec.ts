@@ -1,15 +1,16 @@
+import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { eventually } from '@kilomega/testing'
 import { picture } from '../../test/pictures.js'
-import { lowestPriority } from './lowest-priority.js'
+import { commandOf } from './render-priority.js'
 import { SharpRenderer } from './renderer.sharp.js'
 import { describeRenderer } from './renderer.suite.js'
 
-const config = { maxPixels: 50_000_000, maxFrames: 100, renderTimeoutMs: 30_000, renderMemoryMb: 512 }
+const config = { maxPixels: 50_000_000, maxFrames: 100, renderTimeoutMs: 30_000, renderIdleMs: 10_000, renderMemoryMb: 512 }
 const opened: SharpRenderer[] = []
 const open = (changes: Partial<typeof config> = {}) => {
   const renderer = new SharpRenderer({ ...config, ...changes })
@@ -78,9 +79,23 @@ describe('a rendering process', () => {
     const [pid] = renderer.pids
     const threads = readdirSync(`/proc/${pid}/task`).map((task) => priorityOf(readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8')))
     expect(threads.length).toBeGreaterThan(4)
-    expect(new Set(threads)).toEqual(new Set([(await lowestPriority()).includes('chrt') ? '19 idle' : '19 normal']))
+    expect(new Set(threads)).toEqual(new Set([(await commandOf('idle')).includes('chrt') ? '19 idle' : '19 normal']))
     expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('PATH=')
   })
+
+  it('is done on a machine whose processors are all busy, and goes on with a share of its own', async () => {
+    const busy = availableParallelism() + 1
+    const neighbours = Array.from({ length: busy }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }))
+    try {
+      const renderer = open({ renderIdleMs: 500 })
+      await hashes(renderer)
+      await hashes(renderer)
+      expect(renderer.pids).toHaveLength(1)
+      expect(priorityOf(readFileSync(`/proc/${renderer.pids[0]}/stat`, 'utf8'))).toBe('5 normal')
+    } finally {
+      for (const neighbour of neighbours) neighbour.kill('SIGKILL')
+    }
+  }, 60_000)
 
   it('takes its folder with it', async () => {
     const renderer = open()
