@@ -22,7 +22,8 @@ export async function answerOf(server: ServerProcess, expected: Expected): Promi
     if (!server.isRunning()) throw startProblem(server.lastWords(), expected)
     const info = await infoOf(expected.port)
     const [version, pid] = [fieldOf(info, 'redis_version'), fieldOf(info, 'process_id')]
-    if (version !== undefined && (expected.pid === undefined || pid === String(expected.pid))) return version
+    const hasRead = fieldOf(info, 'loading') === '0'
+    if (version !== undefined && hasRead && (expected.pid === undefined || pid === String(expected.pid))) return version
     await wait(pollMs)
   }
   throw new ServerError('START_FAILED', `redis-server in ${expected.folder} did not answer within ${readyWithinMs / 1000} s: ${lastLine(server)}`)
@@ -37,9 +38,11 @@ export function startProblem(output: string, { port, folder }: Omit<Expected, 'p
 }
 
 const fieldOf = (info: string, name: string): string | undefined => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1]
+/** The first field of the second answer, the last that is read. */
+const lastField = /^loading:\d/m
 const lastLine = (server: ServerProcess): string => server.lastWords().split('\n').at(-1) ?? ''
 
-/** What the server says of itself; empty where nobody listens, and while it still reads its data (`-LOADING`). */
+/** What the server says of itself; empty where nobody listens. A server that still reads its data answers `INFO` too, and says `loading:1`. */
 function infoOf(port: number): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1').setEncoding('utf8').setTimeout(saysWithinMs)
@@ -48,10 +51,10 @@ function infoOf(port: number): Promise<string> {
       socket.destroy()
       resolve(said)
     }
-    socket.on('connect', () => socket.write('INFO server\r\n'))
+    socket.on('connect', () => socket.write('INFO server\r\nINFO persistence\r\n'))
     socket.on('data', (text: string) => {
       said += text
-      if (said.startsWith('-') || said.includes('tcp_port')) finish()
+      if (said.startsWith('-') || lastField.test(said)) finish()
     })
     for (const end of ['error', 'timeout', 'end'] as const) socket.on(end, finish)
   })
