@@ -28,6 +28,7 @@ const adviceFor: Readonly<Record<string, string>> = {
   nats: 'Look at the server of NATS_URL; events and calls of remote ports wait for it',
   clock: 'Have the machines of the process and of the database set their clocks by NTP; until then its log has wrong times',
   clocks: 'Set the clocks of both machines by NTP; km nats-config names the service of a key',
+  'database-room': 'Make room on the disk of the server of DATABASE_URL (of npm start: the disk of .kilomega/postgres); all goes on by itself then',
   database: 'Look at the server of DATABASE_URL and at its disk (of npm start: .kilomega/postgres/log); nothing works without it',
 }
 

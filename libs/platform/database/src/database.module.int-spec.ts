@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { HealthBoard, Health, Metrics, ProcessMetrics, Signals, StopBudget } from '@kilomega/observability'
 import { Clock, SystemClock } from '@kilomega/ports'
 import { type INestApplicationContext, Injectable, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
@@ -8,6 +9,9 @@ import { DatabaseConfig } from './database.config.js'
 import { DatabaseModule } from './database.module.js'
 import { Database } from './database.js'
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js'
+
+/** A report is given again for so long. */
+const reportAgeMs = 1_000
 
 const seen: unknown[] = []
 
@@ -70,8 +74,21 @@ it('each module gets the database bound to its own schema', () => {
 it('the process is ready while its database answers', async () => {
   expect((await app.get(Health).report()).checks).toEqual([
     { name: 'database', required: true, up: true },
+    { name: 'database-room', required: false, up: true },
     { name: 'clock', required: false, up: true },
   ])
+})
+
+it('says for a while that the disk of its database is full, and stays ready for reads', async () => {
+  const full = `DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$`
+  const { database } = app.get(Notes, { strict: false })
+  await expect(database.write((transaction) => transaction.query(full))).rejects.toMatchObject({ code: 'DATABASE_FULL' })
+  const problem = 'the disk of the database is full: writes fail'
+  const room = { name: 'database-room', required: false, up: false, problem }
+  await wait(reportAgeMs + 100)
+  const { ready, checks } = await app.get(Health).report()
+  expect(ready).toBe(true)
+  expect(checks).toContainEqual(room)
 })
 
 it('connects before modules begin and closes after they have stopped', async () => {

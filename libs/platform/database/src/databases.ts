@@ -7,6 +7,7 @@ import { type DatabaseParts, SchemaDatabase } from './schema-database.js'
 import { ServerProbe } from './server-probe.js'
 import { SlowStatements } from './slow-statements.js'
 import { Statements } from './statements.js'
+import { WriteRoom } from './write-room.js'
 
 export interface DatabasesOptions {
   config: DatabaseConfig
@@ -30,6 +31,7 @@ export class Databases {
       signals,
       statements: new Statements(this.slow, metrics),
       entities: new EntitySource(pool.pool, entities),
+      room: new WriteRoom(),
       statementTimeoutMs: config.statementTimeoutMs,
     }
   }
@@ -44,9 +46,10 @@ export class Databases {
     await this.parts.entities.open()
   }
 
-  /** Readiness of the process depends on it: nothing is served without the database. */
+  /** Readiness of the process depends on the server: nothing is served without it. Without room reads are. */
   watchedBy(health: Health): void {
     health.register({ name: 'database', required: true, check: () => this.probe.ask() })
+    health.register({ name: 'database-room', required: false, check: async () => this.parts.room.check() })
   }
 
   /** Waits for what is under way, then closes all connections. */

@@ -8,12 +8,14 @@ import { OpenTransaction } from './open-transaction.js'
 import type { PostgresPool } from './postgres-pool.js'
 import { Session } from './session.js'
 import type { Statements } from './statements.js'
+import type { WriteRoom } from './write-room.js'
 
 export interface DatabaseParts {
   pool: PostgresPool
   statements: Statements
   entities: EntitySource
   signals: Signals
+  room: WriteRoom
   statementTimeoutMs: number
 }
 
@@ -35,6 +37,7 @@ export class SchemaDatabase extends Database {
       try {
         return await this.parts.pool.shares.write(this.schema, () => this.transact(work))
       } catch (error) {
+        this.parts.room.note(error)
         if (attempt === maxAttempts || !isRetryable(error)) throw error
         await wait(Math.random() * retryWithinMs * attempt)
       }
