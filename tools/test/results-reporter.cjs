@@ -2,8 +2,8 @@
 const { mkdirSync, writeFileSync } = require('node:fs')
 const { join, relative } = require('node:path')
 
-/** A run that is over but does not end has left something open: a server, a connection, a timer. It fails, because the next one would wait for ever. */
-const endLimitMs = 20_000
+/** A run that is over but does not end has left something open: a server, a connection, a timer. It fails, because the next one would wait for ever. The longest wait with an end is that of a statement: 30 s, and 5 s more. */
+const endLimitMs = 45_000
 
 module.exports = class ResultsReporter {
   constructor({ rootDir }) {
