@@ -1,5 +1,6 @@
 import { command, errors, port, query } from '@kilomega/ports'
 import { z } from 'zod'
+import { AnyTime } from './any-time.js'
 import { Id, Time } from './values.js'
 
 export const EventName = z
@@ -10,7 +11,7 @@ export const EventName = z
 export const TrackedEvent = z.object({
   id: Id,
   name: EventName,
-  occurredAt: Time,
+  occurredAt: AnyTime,
   properties: z.record(z.string().max(64), z.union([z.string().max(1_000), z.number(), z.boolean(), z.null()])).optional(),
 })
 export type TrackedEvent = z.infer<typeof TrackedEvent>
@@ -24,8 +25,8 @@ export type EventBatch = z.infer<typeof EventBatch>
 
 export const StatsQuery = z.object({
   name: EventName.optional(),
-  from: Time,
-  to: Time,
+  from: AnyTime.meta({ example: '2026-01-01T00:00:00.000Z' }),
+  to: AnyTime.meta({ example: '2026-01-31T00:00:00.000Z' }),
   interval: z.enum(['hour', 'day']),
 })
 export type StatsQuery = z.infer<typeof StatsQuery>

@@ -1,5 +1,6 @@
 import { errors, port, query } from '@kilomega/ports'
 import { z } from 'zod'
+import { AnyTime } from './any-time.js'
 import { Id, PageSize, Text, Time } from './values.js'
 
 export const SearchText = Text.trim().min(1).max(200).meta({ example: 'real time stratgy' })
@@ -13,8 +14,8 @@ export const SearchQuery = z.object({
   category: Text.max(64).optional(),
   tag: Text.max(64).optional(),
   author: Id.optional(),
-  from: Time.optional(),
-  to: Time.optional(),
+  from: AnyTime.optional(),
+  to: AnyTime.optional(),
   sort: z.enum(['relevance', 'newest']).optional(),
   facets: z.array(Facet).max(2).optional(),
   limit: PageSize,

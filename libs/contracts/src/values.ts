@@ -8,8 +8,11 @@ const storable = /^[^\u0000\p{Cs}]*$/u
 /** Text as Postgres can keep it: no NUL character, no half of a surrogate pair. */
 export const Text = z.string().refine((text) => storable.test(text), 'NUL characters and halves of characters are not taken')
 
-/** RFC 3339 in UTC with milliseconds. */
-export const Time = z.iso.datetime({ precision: 3 }).meta({ example: '2026-01-31T12:00:00.000Z' })
+/** A time as we say it: RFC 3339 in UTC with milliseconds. What callers send is `AnyTime`. */
+export const Time = z.iso
+  .datetime({ precision: 3 })
+  .refine((text) => !text.startsWith('0000'), 'years begin with 0001')
+  .meta({ example: '2026-01-31T12:00:00.000Z' })
 export type Time = z.infer<typeof Time>
 
 /** What may be asked of any list. `after` is the sort key of the last item seen; the edge signs it into an opaque cursor. */

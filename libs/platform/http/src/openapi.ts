@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { operationOf } from './openapi-operation.js'
 import { jsonSchema } from './openapi-schema.js'
 import { ProblemBody } from './problem.js'
+import type { Listener } from './route.js'
 import { RouteTable } from './route-table.js'
 import { descriptionOf } from './routes.js'
 
@@ -22,20 +23,25 @@ export class OpenApi {
     return this.once().document
   }
 
+  /** That of the internal port, which is served nowhere: for tests. */
+  internalDocument(): OpenApiDocument {
+    return this.make('internal')
+  }
+
   text(): string {
     return this.once().text
   }
 
   private once() {
     if (this.made === undefined) {
-      const document = this.make()
+      const document = this.make('public')
       this.made = { document, text: JSON.stringify(document) }
     }
     return this.made
   }
 
-  private make(): OpenApiDocument {
-    const routes = this.routes.routes('public')
+  private make(listener: Listener): OpenApiDocument {
+    const routes = this.routes.routes(listener)
     const paths: OpenApiDocument['paths'] = {}
     for (const route of routes) {
       const path = route.path.replace(/:([^/]+)/g, '{$1}')
