@@ -11,6 +11,7 @@ export const edgeErrors = errors({
   HEADERS_TOO_LARGE: ['invalid', 'The headers are larger than 16 KiB', 431],
   INVALID_IDEMPOTENCY_KEY: ['invalid', 'Idempotency-Key is 1 to 255 printable characters'],
   IDEMPOTENCY_IN_PROGRESS: ['conflict', 'A request with this Idempotency-Key is being answered; ask again after Retry-After'],
+  MISDIRECTED_REQUEST: ['invalid', 'The internal port is not asked under this Host; see HTTP_INTERNAL_NAMES', 421],
   REQUEST_TIMEOUT: ['deadline', 'The request did not arrive in time', 408],
   RANGE_NOT_SATISFIABLE: ['invalid', 'The range lies outside of the content', 416],
   ORIGIN_NOT_ALLOWED: ['forbidden', 'Pages of this origin may not call'],

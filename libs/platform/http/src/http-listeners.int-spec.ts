@@ -42,6 +42,14 @@ describe('the two ports', () => {
     expect(JSON.parse((await ask(`${addresses.internal}/health/ready?details`)).body)).toEqual({ status: 'ready', degraded: [], checks: [] })
   })
 
+  it.each(['/inside', '/metrics', '/health/live', '/health/ready?details', '/nowhere'])(
+    'inside %s is not told under a foreign name',
+    async (path) => {
+      const [response] = (await once(get(addresses.internal + path, { headers: { host: 'evil.example' } }), 'response')) as [IncomingMessage]
+      expect([response.statusCode, JSON.parse(await text(response))]).toMatchObject([421, { code: 'MISDIRECTED_REQUEST' }])
+    },
+  )
+
   it('say clearly that a port is taken', async () => {
     const other = await openSmallApp({ HTTP_PORT: new URL(addresses.public!).port })
     await expect(listenHttp(other.app)).rejects.toThrow(/HTTP_PORT: 127.0.0.1:\d+ cannot be opened: another process uses it/)
