@@ -1,15 +1,15 @@
 import { command, errors, jsonText, port, query } from '@kilomega/ports'
 import { z } from 'zod'
-import { Id, PageSize, Text, Time } from './values.js'
+import { Id, Name, PageSize, Text, Time } from './values.js'
 
-export const PostTitle = Text.trim().min(1).max(500).meta({ example: 'A walk through the Analytical Engine' })
+export const PostTitle = Name.max(500).meta({ example: 'A walk through the Analytical Engine' })
 /** Markdown as text, 64 KiB at most. */
 export const PostBody = Text.refine((text) => Buffer.byteLength(text) <= 65_536, 'at most 64 KiB').meta({
   maxLength: 65_536,
   example: 'The engine weaves *algebraical patterns*.',
 })
-export const Category = Text.trim().min(1).max(64).meta({ example: 'history' })
-export const Tag = Text.trim().min(1).max(64).meta({ example: 'computing' })
+export const Category = Name.max(64).meta({ example: 'history' })
+export const Tag = Name.max(64).meta({ example: 'computing' })
 const Tags = z.array(Tag).max(64)
 const MediaIds = z.array(Id).max(20)
 

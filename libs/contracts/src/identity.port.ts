@@ -1,10 +1,10 @@
 import { command, errors, port, query } from '@kilomega/ports'
 import { z } from 'zod'
-import { Email, Id, Nothing, Text, Time } from './values.js'
+import { Email, Id, Name, Nothing, Time } from './values.js'
 
 /** At least 8 characters, all of which count; the 3,000 most common passwords are refused. */
 export const Password = z.string().min(8).max(256).meta({ example: 'correct horse battery staple' })
-export const PersonName = Text.trim().min(1).max(100).meta({ example: 'Ada Lovelace' })
+export const PersonName = Name.max(100).meta({ example: 'Ada Lovelace' })
 export const OneTimeToken = z.string().min(20).max(200)
 
 export const Registration = z.object({ email: Email, password: Password, name: PersonName })
@@ -20,7 +20,7 @@ export const Session = z.object({
 })
 export type Session = z.infer<typeof Session>
 
-export const Me = z.object({ id: Id, email: Email, name: PersonName, role: z.enum(['user', 'admin']), createdAt: Time })
+export const Me = z.object({ id: Id, email: Email, name: z.string(), role: z.enum(['user', 'admin']), createdAt: Time })
 export type Me = z.infer<typeof Me>
 
 export const Principal = z.object({ id: Id, role: z.enum(['user', 'admin']), sessionId: z.string() })
@@ -115,7 +115,7 @@ export abstract class IdentityPort extends port('identity', {
   addressOf: query({
     summary: 'Where to write to somebody; for senders of mail',
     input: z.object({ accountId: Id }),
-    output: z.object({ email: Email, name: PersonName }),
+    output: z.object({ email: Email, name: z.string() }),
     timeoutMs: 1_000,
   }),
   oneTimeToken: query({

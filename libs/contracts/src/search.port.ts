@@ -11,8 +11,8 @@ export const HitKey = z.object({ score: z.number(), at: Time, id: Id })
 
 export const SearchQuery = z.object({
   text: SearchText,
-  category: Text.max(64).optional(),
-  tag: Text.max(64).optional(),
+  category: Text.normalize('NFC').max(64).optional(),
+  tag: Text.normalize('NFC').max(64).optional(),
   author: Id.optional(),
   from: AnyTime.optional(),
   to: AnyTime.optional(),

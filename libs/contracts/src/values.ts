@@ -8,6 +8,16 @@ const storable = /^[^\u0000\p{Cs}]*$/u
 /** Text as Postgres can keep it: no NUL character, no half of a surrogate pair. */
 export const Text = z.string().refine((text) => storable.test(text), 'NUL characters and halves of characters are not taken')
 
+const visible = /[^\s\p{Default_Ignorable_Code_Point}\p{Cc}\u2800\ufff9-\ufffb]/u
+/**
+ * What people call something: in one form (NFC) however it was typed, so that equal names are found as one, and with something to be seen. A filter by
+ * such names takes `Text.normalize()`.
+ */
+export const Name = Text.normalize('NFC')
+  .trim()
+  .min(1)
+  .refine((text) => text === '' || visible.test(text), 'there has to be something to see in it')
+
 /** A time as we say it: RFC 3339 in UTC with milliseconds. What callers send is `AnyTime`. */
 export const Time = z.iso
   .datetime({ precision: 3 })
