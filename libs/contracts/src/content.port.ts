@@ -21,7 +21,9 @@ export const PostDraft = z.object({
   mediaIds: MediaIds.optional(),
 })
 export type PostDraft = z.infer<typeof PostDraft>
-export const PostChange = PostDraft.partial()
+/** What is not named stays; null clears what may be absent. */
+export const PostChange = PostDraft.extend({ category: Category.nullable(), tags: Tags.nullable(), mediaIds: MediaIds.nullable() })
+  .partial()
   .refine((change) => Object.keys(change).length > 0, 'say what to change')
   .meta({ example: { title: 'A longer walk' } })
 
