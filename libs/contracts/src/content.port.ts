@@ -79,7 +79,8 @@ export const ImportResult = z.object({
 export type ImportResult = z.infer<typeof ImportResult>
 
 const PostRef = z.object({ id: Id })
-const PostVersion = PostRef.extend({ version: z.int().min(1) })
+/** Which version it still has to be: one, one of several, or, where that is left open, any. */
+const PostVersion = PostRef.extend({ version: z.union([z.int().min(1), z.array(z.int().min(1)).min(1).max(100)]).optional() })
 
 /** Posts: draft, published, removed. What is not published exists for its owner only; for everybody else it is missing. */
 export abstract class ContentPort extends port('content', {

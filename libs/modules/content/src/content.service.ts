@@ -19,7 +19,7 @@ interface PostRef {
   id: string
 }
 interface PostVersion extends PostRef {
-  version: number
+  version?: number | number[] | undefined
 }
 
 /** Posts. Whose they are is asked of the rows themselves, in the WHERE of every statement. */

@@ -4,6 +4,9 @@ import { errors } from '@kilomega/ports'
 export const edgeErrors = errors({
   INVALID_CURSOR: ['invalid', 'The cursor is not one of this list; begin without a cursor'],
   METHOD_NOT_ALLOWED: ['invalid', 'This path has other methods; see Allow', 405],
+  METHOD_UNKNOWN: ['invalid', 'This method is none that is known here', 501],
+  HTTP_VERSION_UNKNOWN: ['invalid', 'HTTP is spoken here in version 1.1', 505],
+  EXPECTATION_FAILED: ['invalid', 'Of Expect, 100-continue is known alone', 417],
   PRECONDITION_REQUIRED: ['invalid', 'Say in If-Match which version you have read', 428],
   PRECONDITION_FAILED: ['conflict', 'If-Match names another version', 412],
   UNSUPPORTED_CONTENT_TYPE: ['invalid', 'This route takes another content type', 415],

@@ -10,8 +10,9 @@ import { edgeErrors } from './edge-errors.js'
 import { EdgeRequest } from './edge-request.js'
 import { HostNames } from './host-names.js'
 import type { HttpConfig } from './http.config.js'
+import { checkHead } from './request-head.js'
 import { parseJsonBytes } from './json-bytes.js'
-import { maxHeadersBytes, maxUrlBytes, uploadBudgetMs } from './limits.js'
+import { uploadBudgetMs } from './limits.js'
 import { leaveOutLengthOf304 } from './not-modified.js'
 import { Origins } from './origins.js'
 import type { RequestLog } from './request-log.js'
@@ -130,7 +131,7 @@ export class Edge {
   }
 
   private admit(request: FastifyRequest, reply: FastifyReply): Promise<void> | void {
-    checkSize(request)
+    checkHead(request.raw)
     if (request.edge.internal && !this.hostNames.include(request.headers.host)) throw edgeErrors.MISDIRECTED_REQUEST()
     this.origins.check(request, reply)
     // Before its body is read.
@@ -172,13 +173,6 @@ function parse(bytes: Buffer, done: (error: Error | null, body?: unknown) => voi
     return done(error as Error)
   }
   done(null, body)
-}
-
-function checkSize({ raw }: FastifyRequest): void {
-  if (raw.url!.length > maxUrlBytes) throw edgeErrors.URL_TOO_LONG()
-  let sizeBytes = 0
-  for (const text of raw.rawHeaders ?? []) sizeBytes += text.length
-  if (sizeBytes > maxHeadersBytes) throw edgeErrors.HEADERS_TOO_LARGE()
 }
 
 function checkForm(route: Route, { headers }: FastifyRequest): void {
