@@ -7,8 +7,10 @@ export const Password = z.string().min(8).max(256).meta({ example: 'correct hors
 export const PersonName = Name.max(100).meta({ example: 'Ada Lovelace' })
 export const OneTimeToken = z.string().min(20).max(200)
 
-export const Registration = z.object({ email: Email, password: Password, name: PersonName })
-export const Credentials = z.object({ email: Email, password: z.string().min(1).max(256) })
+export const Registration = z.object({ email: Email, password: Password, name: PersonName }).meta({ title: 'Registration' })
+export const Credentials = z
+  .object({ email: Email, password: z.string().min(1).max(256).meta({ example: 'correct horse battery staple' }) })
+  .meta({ title: 'Credentials' })
 /** The address and network of whoever tries: failures are counted per account and network (/24 or /64). */
 export const Attempt = Credentials.extend({ network: z.string().max(64) })
 
@@ -20,7 +22,7 @@ export const Session = z.object({
 })
 export type Session = z.infer<typeof Session>
 
-export const Me = z.object({ id: Id, email: Email, name: z.string(), role: z.enum(['user', 'admin']), createdAt: Time })
+export const Me = z.object({ id: Id, email: Email, name: z.string(), role: z.enum(['user', 'admin']), createdAt: Time }).meta({ title: 'Me' })
 export type Me = z.infer<typeof Me>
 
 export const Principal = z.object({ id: Id, role: z.enum(['user', 'admin']), sessionId: z.string() })
@@ -35,7 +37,7 @@ export abstract class KnownTokens {
   abstract principalOf(token: string): Principal | undefined
 }
 
-export const PublicKeys = z.object({ keys: z.array(z.record(z.string(), z.unknown())) })
+export const PublicKeys = z.object({ keys: z.array(z.record(z.string(), z.unknown())) }).meta({ title: 'PublicKeys' })
 
 /**
  * Accounts, sessions and who somebody is. Answers never tell whether an address is known; the mail to it does. What takes a password, a token or the

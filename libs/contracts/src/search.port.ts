@@ -23,20 +23,22 @@ export const SearchQuery = z.object({
 })
 export type SearchQuery = z.infer<typeof SearchQuery>
 
-export const SearchHit = z.object({
-  id: Id,
-  title: z.string(),
-  excerpt: z.string(),
-  /** Fragments of plain text, HTML-escaped, in which the words found stand in `<mark>`. */
-  highlights: z.array(z.string()),
-  score: z.number(),
-  category: z.string().nullable(),
-  tags: z.array(z.string()),
-  authorId: Id,
-  publishedAt: Time,
-})
+export const SearchHit = z
+  .object({
+    id: Id,
+    title: z.string(),
+    excerpt: z.string(),
+    /** Fragments of plain text, HTML-escaped, in which the words found stand in `<mark>`. */
+    highlights: z.array(z.string()),
+    score: z.number(),
+    category: z.string().nullable(),
+    tags: z.array(z.string()),
+    authorId: Id,
+    publishedAt: Time,
+  })
+  .meta({ title: 'SearchHit' })
 
-const FacetCounts = z.array(z.object({ value: z.string(), count: z.int() }))
+const FacetCounts = z.array(z.object({ value: z.string(), count: z.int() }).meta({ title: 'FacetCount' }))
 
 export type SearchHit = z.infer<typeof SearchHit>
 

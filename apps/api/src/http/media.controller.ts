@@ -55,7 +55,7 @@ export class MediaController {
     summary: 'Sends the bytes of a rendition, or a range of them',
     params: RenditionParams,
     query: RenditionQuery,
-    contentType: 'image/*',
+    contentType: 'image/webp, image/avif, image/jpeg',
     otherStatuses: { 206: undefined, 304: undefined },
     headers: { ETag: 'The hash of the bytes', 'Accept-Ranges': 'bytes', 'Content-Range': 'Which bytes these are, where they are not all' },
     errors: ['RANGE_NOT_SATISFIABLE', 'OBJECT_MISSING'],

@@ -56,7 +56,7 @@ export class PostsController {
     access: 'anyone',
     summary: 'Lists what is published, newest first; with mine=true the drafts of the caller',
     query: ListQuery,
-    answer: pageOf(PostSummary),
+    answer: pageOf(PostSummary).meta({ title: 'PostPage' }),
   })
   async list(@Query() { limit, cursor, ...filters }: z.output<typeof ListQuery>) {
     const scope = { list: 'posts', filters }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common'
+import { Components } from './openapi-components.js'
 import { operationOf } from './openapi-operation.js'
 import { jsonSchema } from './openapi-schema.js'
 import { ProblemBody } from './problem.js'
@@ -43,9 +44,11 @@ export class OpenApi {
   private make(listener: Listener): OpenApiDocument {
     const routes = this.routes.routes(listener)
     const paths: OpenApiDocument['paths'] = {}
+    const components = new Components()
+    components.named(jsonSchema(ProblemBody, 'output'), 'Problem')
     for (const route of routes) {
       const path = route.path.replace(/:([^/]+)/g, '{$1}')
-      ;(paths[path] ??= {})[route.method.toLowerCase()] = operationOf(route)
+      ;(paths[path] ??= {})[route.method.toLowerCase()] = operationOf(route, components)
     }
     return {
       openapi: '3.1.0',
@@ -60,7 +63,7 @@ export class OpenApi {
       paths,
       components: {
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-        schemas: { Problem: jsonSchema(ProblemBody, 'output') },
+        schemas: Object.fromEntries(Object.entries(components.schemas).sort(([one], [other]) => (one < other ? -1 : 1))),
       },
     }
   }
