@@ -22,7 +22,10 @@ export const Session = z.object({
 })
 export type Session = z.infer<typeof Session>
 
-export const Me = z.object({ id: Id, email: Email, name: z.string(), role: z.enum(['user', 'admin']), createdAt: Time }).meta({ title: 'Me' })
+/** A name that is there already, whatever may be called one today. */
+const KnownName = z.string().min(1).max(100)
+
+export const Me = z.object({ id: Id, email: Email, name: KnownName, role: z.enum(['user', 'admin']), createdAt: Time }).meta({ title: 'Me' })
 export type Me = z.infer<typeof Me>
 
 export const Principal = z.object({ id: Id, role: z.enum(['user', 'admin']), sessionId: z.string() })
@@ -117,7 +120,7 @@ export abstract class IdentityPort extends port('identity', {
   addressOf: query({
     summary: 'Where to write to somebody; for senders of mail',
     input: z.object({ accountId: Id }),
-    output: z.object({ email: Email, name: z.string() }),
+    output: z.object({ email: Email, name: KnownName }),
     timeoutMs: 1_000,
   }),
   oneTimeToken: query({

@@ -88,7 +88,7 @@ export class PostsController {
     access: 'user',
     summary: 'Changes a post',
     conditional: true,
-    body: PostChange,
+    body: PostChange.meta({ minProperties: 1 }),
     answer: Post,
     headers: etag,
     errors: ['VERSION_MISMATCH', 'MEDIA_NOT_USABLE'],
