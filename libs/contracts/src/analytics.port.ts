@@ -37,7 +37,7 @@ export type StatsQuery = z.infer<typeof StatsQuery>
 
 export const Stats = z
   .object({
-    series: z.array(z.object({ at: Time, name: z.string(), count: z.int(), users: z.int() })),
+    series: z.array(z.object({ at: Time, name: z.string(), count: z.int(), users: z.int() })).max(5_000),
   })
   .meta({ title: 'Stats' })
 export type Stats = z.infer<typeof Stats>

@@ -37,8 +37,8 @@ export const Post = z
     title: z.string(),
     body: z.string(),
     category: z.string().nullable(),
-    tags: z.array(z.string()),
-    mediaIds: z.array(Id),
+    tags: z.array(z.string()).max(64),
+    mediaIds: z.array(Id).max(20),
     /** Counts changes; the edge makes the ETag of it. */
     version: z.int(),
     createdAt: Time,
@@ -53,7 +53,7 @@ export const PostSummary = Post.omit({ body: true, mediaIds: true }).extend({ ex
 
 /** Sort key of a list: newest first. */
 export const PostKey = z.object({ at: Time, id: Id })
-export const PostPage = z.object({ items: z.array(PostSummary), next: PostKey.nullable() })
+export const PostPage = z.object({ items: z.array(PostSummary).max(100), next: PostKey.nullable() })
 export const PostList = z.object({
   author: Id.optional(),
   category: Category.optional(),
@@ -83,7 +83,7 @@ export const ImportResult = z
   .object({
     created: z.int(),
     unchanged: z.int(),
-    rejected: z.array(z.object({ index: z.int(), code: z.string(), message: z.string() })),
+    rejected: z.array(z.object({ index: z.int(), code: z.string(), message: z.string() })).max(200),
   })
   .meta({ title: 'ImportResult' })
 export type ImportResult = z.infer<typeof ImportResult>

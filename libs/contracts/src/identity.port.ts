@@ -40,7 +40,7 @@ export abstract class KnownTokens {
   abstract principalOf(token: string): Principal | undefined
 }
 
-export const PublicKeys = z.object({ keys: z.array(z.record(z.string(), z.unknown())) }).meta({ title: 'PublicKeys' })
+export const PublicKeys = z.object({ keys: z.array(z.record(z.string(), z.unknown())).max(100) }).meta({ title: 'PublicKeys' })
 
 /**
  * Accounts, sessions and who somebody is. Answers never tell whether an address is known; the mail to it does. What takes a password, a token or the

@@ -20,7 +20,7 @@ export const Notification = z
 export type Notification = z.infer<typeof Notification>
 
 export const NotificationKey = z.object({ id: Id })
-export const NotificationPage = z.object({ items: z.array(Notification), next: NotificationKey.nullable() })
+export const NotificationPage = z.object({ items: z.array(Notification).max(100), next: NotificationKey.nullable() })
 
 const Channels = z.object({ email: z.boolean(), inApp: z.boolean() }).meta({ title: 'NotificationChannels' })
 export const Preferences = z.object({ welcome: Channels, 'media-ready': Channels, 'media-failed': Channels }).meta({ title: 'Preferences' })
@@ -61,7 +61,7 @@ export abstract class NotificationsPort extends port('notifications', {
   listCapturedMail: query({
     summary: 'The newest mails that were captured instead of sent; empty with any other driver',
     input: z.object({ to: z.string().max(254).optional(), limit: PageSize }),
-    output: z.object({ items: z.array(CapturedMail) }),
+    output: z.object({ items: z.array(CapturedMail).max(100) }),
     timeoutMs: 1_000,
   }),
 }) {}

@@ -29,21 +29,21 @@ export const SearchHit = z
     title: z.string(),
     excerpt: z.string(),
     /** Fragments of plain text, HTML-escaped, in which the words found stand in `<mark>`. */
-    highlights: z.array(z.string()),
+    highlights: z.array(z.string()).max(3),
     score: z.number(),
     category: z.string().nullable(),
-    tags: z.array(z.string()),
+    tags: z.array(z.string()).max(64),
     authorId: Id,
     publishedAt: Time,
   })
   .meta({ title: 'SearchHit' })
 
-const FacetCounts = z.array(z.object({ value: z.string(), count: z.int() }).meta({ title: 'FacetCount' }))
+const FacetCounts = z.array(z.object({ value: z.string(), count: z.int() }).meta({ title: 'FacetCount' })).max(20)
 
 export type SearchHit = z.infer<typeof SearchHit>
 
 export const SearchPage = z.object({
-  items: z.array(SearchHit),
+  items: z.array(SearchHit).max(100),
   /** Present where facets were asked for. Counted over the candidates; `approximate` where these were capped. */
   facets: z.object({ category: FacetCounts.optional(), tag: FacetCounts.optional(), approximate: z.boolean() }).optional(),
   total: z.object({ value: z.int(), relation: z.enum(['exact', 'at-least']) }),

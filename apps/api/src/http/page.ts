@@ -7,4 +7,4 @@ export const PageQuery = z.object({ limit: PageSize.default(20), cursor: z.strin
 const nextCursor = z.string().nullable().meta({ description: 'Where the next page begins; null at the end. A page may be shorter than its limit' })
 
 /** What every list answers. */
-export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), nextCursor })
+export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item).max(100), nextCursor })
