@@ -32,6 +32,8 @@ export interface OpenedApi {
   readonly url: string
   readonly internalUrl: string
   readonly document: OpenApiDocument
+  /** What the internal port serves. */
+  readonly internalDocument: OpenApiDocument
   readonly databaseUrl: string
   readonly folder: string
   ask(asking: Asking, url?: string): Promise<Answer>
@@ -77,6 +79,7 @@ export async function openApi(settings: Record<string, string> = {}): Promise<Op
     url,
     internalUrl,
     document: app.get(OpenApi).document(),
+    internalDocument: app.get(OpenApi).internalDocument(),
     databaseUrl: database.url,
     folder,
     ask,

@@ -17,6 +17,8 @@ export interface Schema {
   pattern?: string
   minLength?: number
   minimum?: number
+  maxLength?: number
+  minProperties?: number
   anyOf?: Schema[]
 }
 
@@ -48,7 +50,7 @@ interface Described {
 }
 
 export const operationsOf = (document: OpenApiDocument): Operation[] =>
-  Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(withoutReferences(document.paths, document) as OpenApiDocument['paths']).flatMap(([path, methods]) =>
     Object.entries(methods as Record<string, Described>).map(([method, described]) => ({
       name: `${method.toUpperCase()} ${path}`,
       method: method.toUpperCase(),
@@ -60,6 +62,16 @@ export const operationsOf = (document: OpenApiDocument): Operation[] =>
       responses: described.responses,
     })),
   )
+
+/** No schema of ours stands within itself. */
+function withoutReferences(value: unknown, document: OpenApiDocument): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutReferences(item, document))
+  if (typeof value !== 'object' || value === null) return value
+  const { $ref } = value as { $ref?: string }
+  if ($ref === undefined) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutReferences(inner, document)]))
+  const { schemas } = document['components'] as { schemas: Record<string, unknown> }
+  return withoutReferences(schemas[$ref.replace('#/components/schemas/', '')], document)
+}
 
 /** A request that fits the file, by nobody. */
 export function askingOf({ method, path, parameters, body }: Operation): Asking {
@@ -81,6 +93,15 @@ export function exampleOf(schema: Schema): unknown {
   if (given !== undefined) return given
   if (anyOf !== undefined) return exampleOf(anyOf[0]!)
   return byType[[schema.type].flat()[0] ?? 'string']?.(schema)
+}
+
+/** The same with all that may be there. */
+export function wholeExampleOf(schema: Schema): unknown {
+  const { properties, items, anyOf, example } = schema
+  if (properties !== undefined && example === undefined)
+    return Object.fromEntries(Object.entries(properties).map(([name, inner]) => [name, wholeExampleOf(inner)]))
+  if (items !== undefined && example === undefined) return [wholeExampleOf(items)]
+  return anyOf === undefined ? exampleOf(schema) : wholeExampleOf(anyOf[0]!)
 }
 
 const byType: Record<string, (schema: Schema) => unknown> = {

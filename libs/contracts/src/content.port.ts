@@ -1,53 +1,59 @@
 import { command, errors, jsonText, port, query } from '@kilomega/ports'
 import { z } from 'zod'
-import { Id, PageSize, Text, Time } from './values.js'
+import { Id, Name, PageSize, Text, Time } from './values.js'
 
-export const PostTitle = Text.trim().min(1).max(500).meta({ example: 'A walk through the Analytical Engine' })
+export const PostTitle = Name.max(500).meta({ example: 'A walk through the Analytical Engine' })
 /** Markdown as text, 64 KiB at most. */
 export const PostBody = Text.refine((text) => Buffer.byteLength(text) <= 65_536, 'at most 64 KiB').meta({
   maxLength: 65_536,
   example: 'The engine weaves *algebraical patterns*.',
 })
-export const Category = Text.trim().min(1).max(64).meta({ example: 'history' })
-export const Tag = Text.trim().min(1).max(64).meta({ example: 'computing' })
+export const Category = Name.max(64).meta({ example: 'history' })
+export const Tag = Name.max(64).meta({ example: 'computing' })
 const Tags = z.array(Tag).max(64)
-const MediaIds = z.array(Id).max(20)
+const MediaIds = z.array(Id).max(20).meta({ example: [] })
 
-export const PostDraft = z.object({
-  title: PostTitle,
-  body: PostBody,
-  category: Category.optional(),
-  tags: Tags.optional(),
-  mediaIds: MediaIds.optional(),
-})
+export const PostDraft = z
+  .object({
+    title: PostTitle,
+    body: PostBody,
+    category: Category.optional(),
+    tags: Tags.optional(),
+    mediaIds: MediaIds.optional(),
+  })
+  .meta({ title: 'PostDraft' })
 export type PostDraft = z.infer<typeof PostDraft>
-export const PostChange = PostDraft.partial()
+/** What is not named stays; null clears what may be absent. */
+export const PostChange = PostDraft.extend({ category: Category.nullable(), tags: Tags.nullable(), mediaIds: MediaIds.nullable() })
+  .partial()
   .refine((change) => Object.keys(change).length > 0, 'say what to change')
-  .meta({ example: { title: 'A longer walk' } })
+  .meta({ title: 'PostChange', example: { title: 'A longer walk' } })
 
-export const Post = z.object({
-  id: Id,
-  authorId: Id,
-  status: z.enum(['draft', 'published']),
-  title: z.string(),
-  body: z.string(),
-  category: z.string().nullable(),
-  tags: z.array(z.string()),
-  mediaIds: z.array(Id),
-  /** Counts changes; the edge makes the ETag of it. */
-  version: z.int(),
-  createdAt: Time,
-  updatedAt: Time,
-  publishedAt: Time.nullable(),
-})
+export const Post = z
+  .object({
+    id: Id,
+    authorId: Id,
+    status: z.enum(['draft', 'published']),
+    title: z.string(),
+    body: z.string(),
+    category: z.string().nullable(),
+    tags: z.array(z.string()).max(64),
+    mediaIds: z.array(Id).max(20),
+    /** Counts changes; the edge makes the ETag of it. */
+    version: z.int(),
+    createdAt: Time,
+    updatedAt: Time,
+    publishedAt: Time.nullable(),
+  })
+  .meta({ title: 'Post' })
 export type Post = z.infer<typeof Post>
 
 /** A post in a list: the first 280 characters instead of the body. */
-export const PostSummary = Post.omit({ body: true, mediaIds: true }).extend({ excerpt: z.string() })
+export const PostSummary = Post.omit({ body: true, mediaIds: true }).extend({ excerpt: z.string() }).meta({ title: 'PostSummary' })
 
 /** Sort key of a list: newest first. */
 export const PostKey = z.object({ at: Time, id: Id })
-export const PostPage = z.object({ items: z.array(PostSummary), next: PostKey.nullable() })
+export const PostPage = z.object({ items: z.array(PostSummary).max(100), next: PostKey.nullable() })
 export const PostList = z.object({
   author: Id.optional(),
   category: Category.optional(),
@@ -60,24 +66,31 @@ export const PostList = z.object({
 export type PostList = z.infer<typeof PostList>
 
 /** `key` is the author's own stable name for a document: importing it again adds nothing. Bodies up to 128 KiB, empty ones too. */
-export const ImportedPost = z.object({
-  key: Text.min(1).max(200),
-  title: PostTitle,
-  body: Text.max(131_072),
-  category: Category.optional(),
-  tags: Tags.optional(),
-})
+export const ImportedPost = z
+  .object({
+    key: Text.min(1).max(200),
+    title: PostTitle,
+    body: Text.max(131_072),
+    category: Category.optional(),
+    tags: Tags.optional(),
+  })
+  .meta({ title: 'ImportedPost' })
 /** Documents are checked one by one, so that a bad one is rejected by its index and the others are published. */
-export const ImportBatch = z.object({ documents: z.array(z.unknown()).min(1).max(200) })
-export const ImportResult = z.object({
-  created: z.int(),
-  unchanged: z.int(),
-  rejected: z.array(z.object({ index: z.int(), code: z.string(), message: z.string() })),
-})
+export const ImportBatch = z
+  .object({ documents: z.array(z.unknown()).min(1).max(200) })
+  .meta({ title: 'ImportBatch', example: { documents: [{ key: 'walk', title: 'A walk through the Analytical Engine', body: 'It *weaves*.' }] } })
+export const ImportResult = z
+  .object({
+    created: z.int(),
+    unchanged: z.int(),
+    rejected: z.array(z.object({ index: z.int(), code: z.string(), message: z.string() })).max(200),
+  })
+  .meta({ title: 'ImportResult' })
 export type ImportResult = z.infer<typeof ImportResult>
 
 const PostRef = z.object({ id: Id })
-const PostVersion = PostRef.extend({ version: z.int().min(1) })
+/** Which version it still has to be: one, one of several, or, where that is left open, any. */
+const PostVersion = PostRef.extend({ version: z.union([z.int().min(1), z.array(z.int().min(1)).min(1).max(100)]).optional() })
 
 /** Posts: draft, published, removed. What is not published exists for its owner only; for everybody else it is missing. */
 export abstract class ContentPort extends port('content', {

@@ -1,14 +1,16 @@
 import { command, errors, port, query } from '@kilomega/ports'
 import { z } from 'zod'
-import { Email, Id, Nothing, Text, Time } from './values.js'
+import { Email, Id, Name, Nothing, Time } from './values.js'
 
 /** At least 8 characters, all of which count; the 3,000 most common passwords are refused. */
 export const Password = z.string().min(8).max(256).meta({ example: 'correct horse battery staple' })
-export const PersonName = Text.trim().min(1).max(100).meta({ example: 'Ada Lovelace' })
+export const PersonName = Name.max(100).meta({ example: 'Ada Lovelace' })
 export const OneTimeToken = z.string().min(20).max(200)
 
-export const Registration = z.object({ email: Email, password: Password, name: PersonName })
-export const Credentials = z.object({ email: Email, password: z.string().min(1).max(256) })
+export const Registration = z.object({ email: Email, password: Password, name: PersonName }).meta({ title: 'Registration' })
+export const Credentials = z
+  .object({ email: Email, password: z.string().min(1).max(256).meta({ example: 'correct horse battery staple' }) })
+  .meta({ title: 'Credentials' })
 /** The address and network of whoever tries: failures are counted per account and network (/24 or /64). */
 export const Attempt = Credentials.extend({ network: z.string().max(64) })
 
@@ -20,7 +22,10 @@ export const Session = z.object({
 })
 export type Session = z.infer<typeof Session>
 
-export const Me = z.object({ id: Id, email: Email, name: PersonName, role: z.enum(['user', 'admin']), createdAt: Time })
+/** A name that is there already, whatever may be called one today. */
+const KnownName = z.string().min(1).max(100)
+
+export const Me = z.object({ id: Id, email: Email, name: KnownName, role: z.enum(['user', 'admin']), createdAt: Time }).meta({ title: 'Me' })
 export type Me = z.infer<typeof Me>
 
 export const Principal = z.object({ id: Id, role: z.enum(['user', 'admin']), sessionId: z.string() })
@@ -35,7 +40,7 @@ export abstract class KnownTokens {
   abstract principalOf(token: string): Principal | undefined
 }
 
-export const PublicKeys = z.object({ keys: z.array(z.record(z.string(), z.unknown())) })
+export const PublicKeys = z.object({ keys: z.array(z.record(z.string(), z.unknown())).max(100) }).meta({ title: 'PublicKeys' })
 
 /**
  * Accounts, sessions and who somebody is. Answers never tell whether an address is known; the mail to it does. What takes a password, a token or the
@@ -115,7 +120,7 @@ export abstract class IdentityPort extends port('identity', {
   addressOf: query({
     summary: 'Where to write to somebody; for senders of mail',
     input: z.object({ accountId: Id }),
-    output: z.object({ email: Email, name: PersonName }),
+    output: z.object({ email: Email, name: KnownName }),
     timeoutMs: 1_000,
   }),
   oneTimeToken: query({

@@ -1,3 +1,4 @@
+export * from './any-time.js'
 export * from './analytics.port.js'
 export * from './content.port.js'
 export * from './events.js'

@@ -28,7 +28,7 @@ export const Media = z.object({
   height: z.int().nullable(),
   /** Base64, about 25 bytes: a blurred preview. */
   thumbhash: z.string().nullable(),
-  renditions: z.array(Rendition),
+  renditions: z.array(Rendition).max(renditionNames.length),
   /** Used in a published post: anyone may see it. */
   public: z.boolean(),
   createdAt: Time,

@@ -5,23 +5,25 @@ import { Id, Nothing, PageSize, Time } from './values.js'
 export const notificationTypes = ['welcome', 'media-ready', 'media-failed'] as const
 export const NotificationType = z.enum(notificationTypes)
 
-export const Notification = z.object({
-  id: Id,
-  type: NotificationType,
-  title: z.string(),
-  body: z.string(),
-  /** What it is about, where there is something to open. */
-  subjectId: Id.nullable(),
-  readAt: Time.nullable(),
-  createdAt: Time,
-})
+export const Notification = z
+  .object({
+    id: Id,
+    type: NotificationType,
+    title: z.string(),
+    body: z.string(),
+    /** What it is about, where there is something to open. */
+    subjectId: Id.nullable(),
+    readAt: Time.nullable(),
+    createdAt: Time,
+  })
+  .meta({ title: 'Notification' })
 export type Notification = z.infer<typeof Notification>
 
 export const NotificationKey = z.object({ id: Id })
-export const NotificationPage = z.object({ items: z.array(Notification), next: NotificationKey.nullable() })
+export const NotificationPage = z.object({ items: z.array(Notification).max(100), next: NotificationKey.nullable() })
 
-const Channels = z.object({ email: z.boolean(), inApp: z.boolean() })
-export const Preferences = z.object({ welcome: Channels, 'media-ready': Channels, 'media-failed': Channels })
+const Channels = z.object({ email: z.boolean(), inApp: z.boolean() }).meta({ title: 'NotificationChannels' })
+export const Preferences = z.object({ welcome: Channels, 'media-ready': Channels, 'media-failed': Channels }).meta({ title: 'Preferences' })
 export type Preferences = z.infer<typeof Preferences>
 
 export const CapturedMail = z.object({
@@ -59,7 +61,7 @@ export abstract class NotificationsPort extends port('notifications', {
   listCapturedMail: query({
     summary: 'The newest mails that were captured instead of sent; empty with any other driver',
     input: z.object({ to: z.string().max(254).optional(), limit: PageSize }),
-    output: z.object({ items: z.array(CapturedMail) }),
+    output: z.object({ items: z.array(CapturedMail).max(100) }),
     timeoutMs: 1_000,
   }),
 }) {}

@@ -1,5 +1,6 @@
 import { errors, port, query } from '@kilomega/ports'
 import { z } from 'zod'
+import { AnyTime } from './any-time.js'
 import { Id, PageSize, Text, Time } from './values.js'
 
 export const SearchText = Text.trim().min(1).max(200).meta({ example: 'real time stratgy' })
@@ -10,11 +11,11 @@ export const HitKey = z.object({ score: z.number(), at: Time, id: Id })
 
 export const SearchQuery = z.object({
   text: SearchText,
-  category: Text.max(64).optional(),
-  tag: Text.max(64).optional(),
+  category: Text.normalize('NFC').max(64).optional(),
+  tag: Text.normalize('NFC').max(64).optional(),
   author: Id.optional(),
-  from: Time.optional(),
-  to: Time.optional(),
+  from: AnyTime.optional(),
+  to: AnyTime.optional(),
   sort: z.enum(['relevance', 'newest']).optional(),
   facets: z.array(Facet).max(2).optional(),
   limit: PageSize,
@@ -22,25 +23,27 @@ export const SearchQuery = z.object({
 })
 export type SearchQuery = z.infer<typeof SearchQuery>
 
-export const SearchHit = z.object({
-  id: Id,
-  title: z.string(),
-  excerpt: z.string(),
-  /** Fragments of plain text, HTML-escaped, in which the words found stand in `<mark>`. */
-  highlights: z.array(z.string()),
-  score: z.number(),
-  category: z.string().nullable(),
-  tags: z.array(z.string()),
-  authorId: Id,
-  publishedAt: Time,
-})
+export const SearchHit = z
+  .object({
+    id: Id,
+    title: z.string(),
+    excerpt: z.string(),
+    /** Fragments of plain text, HTML-escaped, in which the words found stand in `<mark>`. */
+    highlights: z.array(z.string()).max(3),
+    score: z.number(),
+    category: z.string().nullable(),
+    tags: z.array(z.string()).max(64),
+    authorId: Id,
+    publishedAt: Time,
+  })
+  .meta({ title: 'SearchHit' })
 
-const FacetCounts = z.array(z.object({ value: z.string(), count: z.int() }))
+const FacetCounts = z.array(z.object({ value: z.string(), count: z.int() }).meta({ title: 'FacetCount' })).max(20)
 
 export type SearchHit = z.infer<typeof SearchHit>
 
 export const SearchPage = z.object({
-  items: z.array(SearchHit),
+  items: z.array(SearchHit).max(100),
   /** Present where facets were asked for. Counted over the candidates; `approximate` where these were capped. */
   facets: z.object({ category: FacetCounts.optional(), tag: FacetCounts.optional(), approximate: z.boolean() }).optional(),
   total: z.object({ value: z.int(), relation: z.enum(['exact', 'at-least']) }),

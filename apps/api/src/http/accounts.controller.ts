@@ -2,9 +2,9 @@ import { Email, IdentityPort, OneTimeToken, Password, Registration } from '@kilo
 import { Body, Route, Routes } from '@kilomega/http'
 import { z } from 'zod'
 
-const Address = z.object({ email: Email })
-const Token = z.object({ token: OneTimeToken })
-const NewPassword = Token.extend({ password: Password })
+const Address = z.object({ email: Email }).meta({ title: 'EmailAddress' })
+const Token = z.object({ token: OneTimeToken }).meta({ title: 'OneTimeToken' })
+const NewPassword = Token.extend({ password: Password }).meta({ title: 'NewPassword' })
 const common = { method: 'POST', access: 'anyone', limit: 'credentials' } as const
 
 /** Accounts for those who have none yet, or no password any more. The answers are the same for known and unknown addresses. */

@@ -2,7 +2,7 @@ import { AnalyticsPort, EventBatch, Stats, StatsQuery } from '@kilomega/contract
 import { Body, Query, Route, Routes } from '@kilomega/http'
 import { z } from 'zod'
 
-const Tracked = z.object({ accepted: z.int(), duplicates: z.int() })
+const Tracked = z.object({ accepted: z.int(), duplicates: z.int() }).meta({ title: 'TrackedEvents' })
 
 @Routes('What visitors do, and how often')
 export class AnalyticsController {

@@ -1,17 +1,25 @@
 import { edgeErrors } from '@kilomega/http'
 import type { ByteRange } from '@kilomega/storage'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+interface Content {
+  sizeBytes: number
+  etag: string
+}
 
 /**
- * The one range that a Range header asks for; nothing where the whole is to be sent: no header, several ranges, or an If-Range of another version.
- * 416 when it begins behind the end.
+ * The one range that a Range header asks for; nothing where the whole is to be sent: no header, several ranges, an If-Range of another version, or a
+ * request that gets no content. 416 with the size when it begins behind the end.
  */
-export function rangeIn(headers: { range?: string; 'if-range'?: string | string[] }, sizeBytes: number, etag: string): ByteRange | undefined {
+export function rangeIn({ method, headers }: FastifyRequest, reply: FastifyReply, { sizeBytes, etag }: Content): ByteRange | undefined {
   const ifRange = headers['if-range']
+  if (method !== 'GET') return undefined
   if (headers.range === undefined || (ifRange !== undefined && ifRange !== etag)) return undefined
-  const [match, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(headers.range) ?? []
+  const [match, first = '', last = ''] = /^bytes=[\t ]*(\d{0,15})-(\d{0,15})[\t ]*$/i.exec(headers.range) ?? []
   if (match === undefined || (first === '' && last === '')) return undefined
   const start = first === '' ? Math.max(0, sizeBytes - Number(last)) : Number(first)
   const end = first === '' || last === '' ? sizeBytes - 1 : Math.min(Number(last), sizeBytes - 1)
-  if (start > end) throw edgeErrors.RANGE_NOT_SATISFIABLE()
-  return { start, end }
+  if (start <= end) return { start, end }
+  reply.header('content-range', `bytes */${sizeBytes}`)
+  throw edgeErrors.RANGE_NOT_SATISFIABLE()
 }

@@ -2,8 +2,11 @@ import { IdentityPort, Me, Password, PersonName } from '@kilomega/contracts'
 import { Body, Route, Routes } from '@kilomega/http'
 import { z } from 'zod'
 
-const Renaming = z.object({ name: PersonName })
-const PasswordChange = z.object({ currentPassword: z.string().min(1).max(256), newPassword: Password })
+const Renaming = z.object({ name: PersonName }).meta({ title: 'Renaming' })
+const PasswordChange = z.object({
+  currentPassword: z.string().min(1).max(256).meta({ example: 'correct horse battery staple' }),
+  newPassword: Password,
+})
 
 @Routes('The account of the caller')
 export class MeController {

@@ -55,19 +55,19 @@ export class MediaController {
     summary: 'Sends the bytes of a rendition, or a range of them',
     params: RenditionParams,
     query: RenditionQuery,
-    contentType: 'image/*',
+    contentType: 'image/webp, image/avif, image/jpeg',
     otherStatuses: { 206: undefined, 304: undefined },
-    headers: { ETag: 'The hash of the bytes', 'Accept-Ranges': 'bytes' },
+    headers: { ETag: 'The hash of the bytes', 'Accept-Ranges': 'bytes', 'Content-Range': 'Which bytes these are, where they are not all' },
     errors: ['RANGE_NOT_SATISFIABLE', 'OBJECT_MISSING'],
   })
   async send(
     @Params() reference: z.output<typeof RenditionParams>,
     @Query() { v }: z.output<typeof RenditionQuery>,
-    @Request() { headers }: FastifyRequest,
+    @Request() request: FastifyRequest,
     @Reply() reply: FastifyReply,
   ) {
     const bytes = await this.media.locate(reference)
-    return sendRendition(this.store, { bytes, name: reference.rendition, version: v }, headers, reply)
+    return sendRendition(this.store, { bytes, name: reference.rendition, version: v }, request, reply)
   }
 
   @Route({ ...one, method: 'DELETE', access: 'user', summary: 'Removes a picture and its renditions', status: 204 })

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { PageQuery, pageOf } from './page.js'
 
 const NotificationParams = z.object({ id: Id })
-const Count = z.object({ count: z.int() })
+const Count = z.object({ count: z.int() }).meta({ title: 'UnreadCount' })
 const scope = { list: 'notifications', filters: {} }
 
 @Routes('The inbox of the caller, and what is told how')
@@ -20,7 +20,7 @@ export class NotificationsController {
     access: 'user',
     summary: 'My inbox, newest first',
     query: PageQuery,
-    answer: pageOf(Notification),
+    answer: pageOf(Notification).meta({ title: 'NotificationPage' }),
   })
   async list(@Query() { limit, cursor }: z.output<typeof PageQuery>) {
     const after = this.cursors.open(scope, NotificationKey, cursor)

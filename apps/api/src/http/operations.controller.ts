@@ -1,4 +1,4 @@
-import { Time } from '@kilomega/contracts'
+import { AnyTime, Time } from '@kilomega/contracts'
 import { Body, Params, Query, Route, Routes } from '@kilomega/http'
 import { Canaries, LedgerOperations } from '@kilomega/messaging'
 import { QueueOperations } from '@kilomega/queue'
@@ -24,7 +24,7 @@ const DeadLetter = z.object({
   attempts: z.int(),
   code: z.string(),
   reason: z.string(),
-  diedAt: z.string(),
+  diedAt: Time,
 })
 const Subscriber = z.string().min(1).max(200)
 const DeadQuery = z.object({ subscriber: Subscriber.optional(), limit: z.int().min(1).max(1_000).default(100) })
@@ -33,8 +33,8 @@ const DeadChoice = z
     subscriber: Subscriber.optional(),
     id: z.uuid().optional(),
     code: z.string().min(1).max(100).optional(),
-    from: Time.optional(),
-    to: Time.optional(),
+    from: AnyTime.optional(),
+    to: AnyTime.optional(),
   })
   .refine((choice) => Object.values(choice).some((value) => value !== undefined), 'Name at least one of subscriber, id, code, from and to')
 const choiceOf = ({ from, to, ...choice }: z.output<typeof DeadChoice>) => ({
@@ -43,8 +43,8 @@ const choiceOf = ({ from, to, ...choice }: z.output<typeof DeadChoice>) => ({
   ...(to && { to: new Date(to) }),
 })
 const Span = z.object({
-  from: Time,
-  to: Time,
+  from: AnyTime,
+  to: AnyTime,
   schema: z.string().max(63).optional(),
   eventName: z.string().max(200).optional(),
   subscriber: Subscriber.optional(),

@@ -1,5 +1,19 @@
 import { ContentPort, Id, ImportBatch, ImportResult, Post, PostChange, PostDraft, PostKey, PostList, PostSummary } from '@kilomega/contracts'
-import { Body, Cursors, etagOf, isKnown, notModified, Params, Query, Reply, Request, Route, Routes, versionIn, withNextCursor } from '@kilomega/http'
+import {
+  Body,
+  Cursors,
+  etagOf,
+  expectedVersion,
+  isKnown,
+  notModified,
+  Params,
+  Query,
+  Reply,
+  Request,
+  Route,
+  Routes,
+  withNextCursor,
+} from '@kilomega/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { PageQuery, pageOf } from './page.js'
@@ -42,7 +56,7 @@ export class PostsController {
     access: 'anyone',
     summary: 'Lists what is published, newest first; with mine=true the drafts of the caller',
     query: ListQuery,
-    answer: pageOf(PostSummary),
+    answer: pageOf(PostSummary).meta({ title: 'PostPage' }),
   })
   async list(@Query() { limit, cursor, ...filters }: z.output<typeof ListQuery>) {
     const scope = { list: 'posts', filters }
@@ -74,7 +88,7 @@ export class PostsController {
     access: 'user',
     summary: 'Changes a post',
     conditional: true,
-    body: PostChange,
+    body: PostChange.meta({ minProperties: 1 }),
     answer: Post,
     headers: etag,
     errors: ['VERSION_MISMATCH', 'MEDIA_NOT_USABLE'],
@@ -85,12 +99,12 @@ export class PostsController {
     @Request() { headers }: FastifyRequest,
     @Reply() reply: FastifyReply,
   ) {
-    return tagged(await this.content.change({ id, version: versionIn(headers['if-match']), change }), reply)
+    return tagged(await this.content.change({ id, ...expectedVersion(headers), change }), reply)
   }
 
   @Route({ ...one, method: 'DELETE', access: 'user', summary: 'Removes a post', conditional: true, status: 204, errors: ['VERSION_MISMATCH'] })
   remove(@Params() { id }: PostParams, @Request() { headers }: FastifyRequest) {
-    return this.content.remove({ id, version: versionIn(headers['if-match']) })
+    return this.content.remove({ id, ...expectedVersion(headers) })
   }
 
   @Route({

@@ -44,11 +44,17 @@ async function readForm(request: FastifyRequest, keepFile: (bytes: Readable) => 
   let alt: string | undefined
   for await (const part of readable(request.parts(formLimits))) {
     if (part.type === 'file' && part.fieldname === 'file') file = await keepFile(part.file)
-    else if (part.type === 'field' && part.fieldname === 'alt') alt = String(part.value)
+    else if (part.type === 'field' && part.fieldname === 'alt') alt = textIn(part.fieldname, String(part.value))
     else throw refusal(part.fieldname, 'unknown_field', `Unknown field: ${part.fieldname}`)
   }
   if (file === undefined) throw refusal('file', 'invalid_type', 'Send one file')
   return { ...file, ...(alt !== undefined && { alt }) }
+}
+
+/** What is not UTF-8 was replaced by the parser, and a text that has been replaced before it came is no better. */
+function textIn(name: string, value: string): string {
+  if (value.includes('\ufffd')) throw refusal(name, 'invalid_utf8', 'This is not UTF-8')
+  return value
 }
 
 /** The parser's complaints about what it reads, as the client's faults that they are. */

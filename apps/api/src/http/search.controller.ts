@@ -5,7 +5,9 @@ import { PageQuery, pageOf } from './page.js'
 
 const { text, ...filters } = SearchQuery.omit({ limit: true, after: true }).shape
 const HttpSearchQuery = PageQuery.extend({ q: text, ...filters })
-const HttpSearchPage = pageOf(SearchHit).extend(SearchPage.omit({ items: true, next: true }).shape)
+const HttpSearchPage = pageOf(SearchHit)
+  .extend(SearchPage.omit({ items: true, next: true }).shape)
+  .meta({ title: 'SearchPage' })
 
 @Routes('Finding what is published')
 export class SearchController {

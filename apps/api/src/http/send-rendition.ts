@@ -13,15 +13,12 @@ interface Wanted {
 }
 
 /** Streams a rendition, or says that the caller has it. Only what everybody may see, under a URL that can only mean these bytes, may be kept by others. */
-export function sendRendition(
-  store: ObjectStore,
-  wanted: Wanted,
-  headers: FastifyRequest['headers'],
-  reply: FastifyReply,
-): Promise<Readable> | undefined {
+export function sendRendition(store: ObjectStore, wanted: Wanted, request: FastifyRequest, reply: FastifyReply): Promise<Readable> | undefined {
   const { bytes, name, version } = wanted
   const etag = `"${bytes.hash}"`
   const immutable = bytes.public && version === bytes.hash
+  const known = isKnown(etag, request.headers)
+  const range = known ? undefined : rangeIn(request, reply, { sizeBytes: bytes.sizeBytes, etag })
   reply.headers({
     etag,
     'accept-ranges': 'bytes',
@@ -29,9 +26,8 @@ export function sendRendition(
     'content-security-policy': "default-src 'none'; sandbox",
     'content-disposition': `inline; filename="${name}.${name.split('-', 1)[0]}"`,
   })
-  if (isKnown(etag, headers)) return notModified(reply)
+  if (known) return notModified(reply)
   reply.header('content-type', bytes.type)
-  const range = rangeIn(headers, bytes.sizeBytes, etag)
   if (range === undefined) {
     reply.header('content-length', bytes.sizeBytes)
     return store.get(bytes.objectKey)

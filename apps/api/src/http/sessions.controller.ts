@@ -3,8 +3,8 @@ import { Body, networkOf, Request, Route, Routes } from '@kilomega/http'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 
-const Refreshing = z.object({ refreshToken: OneTimeToken })
-const common = { method: 'POST', access: 'anyone', limit: 'credentials', status: 201, answer: Session } as const
+const Refreshing = z.object({ refreshToken: OneTimeToken }).meta({ title: 'RefreshToken' })
+const common = { method: 'POST', access: 'anyone', limit: 'credentials', status: 201, answer: Session.meta({ title: 'Session' }) } as const
 
 @Routes('Signing in and out, and the keys that verify tokens')
 export class SessionsController {

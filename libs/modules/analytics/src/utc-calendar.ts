@@ -10,4 +10,8 @@ export type Interval = keyof typeof intervalMs
 export const startOf = (interval: Interval, time: string): Date =>
   new Date(Math.floor(Date.parse(time) / intervalMs[interval]) * intervalMs[interval])
 
-export const endOf = (interval: Interval, time: string): Date => new Date(Math.ceil(Date.parse(time) / intervalMs[interval]) * intervalMs[interval])
+/** The last instant that is written with four digits for its year: PostgreSQL does not read what JavaScript writes for those that follow. */
+const endOfTime = Date.parse('9999-12-31T23:59:59.999Z')
+
+export const endOf = (interval: Interval, time: string): Date =>
+  new Date(Math.min(endOfTime, Math.ceil(Date.parse(time) / intervalMs[interval]) * intervalMs[interval]))

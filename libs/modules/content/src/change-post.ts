@@ -14,7 +14,7 @@ const update = [
 /** New words for a post that is locked: what the change does not name stays. */
 export async function changePost(transaction: Transaction, outbox: Outbox, post: Post, change: z.output<typeof PostChange>): Promise<Post> {
   const { title, body, category, tags, mediaIds } = { ...post, ...change }
-  const values = [post.id, title, body, category, [...new Set(tags)], [...new Set(mediaIds)]]
+  const values = [post.id, title, body, category, [...new Set(tags ?? [])], [...new Set(mediaIds ?? [])]]
   const [changed] = await transaction.query<Post>(update, values)
   if (!isPublished(changed!)) return changed!
   if (change.tags !== undefined) {

@@ -19,7 +19,7 @@ interface PostRef {
   id: string
 }
 interface PostVersion extends PostRef {
-  version: number
+  version?: number | number[] | undefined
 }
 
 /** Posts. Whose they are is asked of the rows themselves, in the WHERE of every statement. */
@@ -86,8 +86,8 @@ export class ContentService implements ContentPort {
   }
 
   /** Asked before the transaction, so that no lock is held while another module answers. What the post has already stays usable. */
-  private async requireUsable(id: string, ownerId: string | null, mediaIds: readonly string[] | undefined): Promise<void> {
-    if (mediaIds === undefined) return
+  private async requireUsable(id: string, ownerId: string | null, mediaIds: readonly string[] | null | undefined): Promise<void> {
+    if (mediaIds === null || mediaIds === undefined) return
     const post = await this.database.read((queryable) => writablePost(queryable, id, ownerId))
     const added = mediaIds.filter((mediaId) => !post.mediaIds.includes(mediaId))
     await requireOwnMedia(this.media, added, post.authorId)

@@ -57,8 +57,9 @@ export async function importPosts(transaction: Transaction, outbox: Outbox, auth
   return { created, unchanged: size - rejected.length - created, rejected }
 }
 
-/** Of one document: the answer tells of 200, and has 512 KiB for that. */
+/** Of one document: the answer tells of 200, and has 512 KiB for that, with names of fields in which each character may take 6 bytes. */
 const problemsTold = 5
+const messageLength = 400
 
 function rejection(index: number, error: z.ZodError): ImportResult['rejected'][number] {
   const { code } = portErrors.VALIDATION_FAILED()
@@ -68,7 +69,9 @@ function rejection(index: number, error: z.ZodError): ImportResult['rejected'][n
     message: problemsOf(error)
       .slice(0, problemsTold)
       .map(({ path, message }) => [path, message].join(': '))
-      .join('; '),
+      .join('; ')
+      .slice(0, messageLength)
+      .toWellFormed(),
   }
 }
 

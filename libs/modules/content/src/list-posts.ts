@@ -1,6 +1,7 @@
 import type { PostList, PostPage } from '@kilomega/contracts'
 import type { Database } from '@kilomega/database'
 import type { JsonText } from '@kilomega/ports'
+import { shortEnough } from './short-page.js'
 import type { z } from 'zod'
 
 type Filter = 'author' | 'category' | 'tag'
@@ -88,5 +89,5 @@ export async function readPage(database: Database, list: PostList, ofDrafts: boo
   const { at, id } = list.after ?? beginning
   const values = [at, id, list.limit, ...filters.map((filter) => list[filter])]
   const [row] = await database.read((queryable) => queryable.query<{ json: string }>(listStatement(filters, list.limit, ofDrafts), values))
-  return row!.json
+  return shortEnough(row!.json, ofDrafts)
 }

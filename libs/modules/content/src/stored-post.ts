@@ -13,8 +13,9 @@ export const writablePost = (queryable: Queryable, id: string, ownerId: string |
 /** The same, locked until the transaction ends. */
 export const lockedPost = (queryable: Queryable, id: string, ownerId: string | null): Promise<Post> => one(queryable, lock, [id, ownerId])
 
-export function requireVersion(post: Post, version: number): void {
-  if (post.version !== version) throw contentErrors.VERSION_MISMATCH({ version: post.version })
+/** Any version will do where none is expected. */
+export function requireVersion(post: Post, expected: number | readonly number[] | undefined): void {
+  if (expected !== undefined && ![expected].flat().includes(post.version)) throw contentErrors.VERSION_MISMATCH({ version: post.version })
 }
 
 async function one(queryable: Queryable, sql: string, parameters: readonly unknown[]): Promise<Post> {

@@ -1,5 +1,5 @@
 import type { CapturedMail, Notification, NotificationsPort, Preferences } from '@kilomega/contracts'
-import { currentCall, portErrors } from '@kilomega/ports'
+import { currentCall, fitting, portErrors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import { MailSender } from './drivers/mail-sender.js'
 import { InboxTable, type StoredNotice } from './inbox-table.js'
@@ -44,7 +44,7 @@ export class NotificationsService implements NotificationsPort {
   }
 
   async listCapturedMail(query: { to?: string; limit: number }): Promise<{ items: CapturedMail[] }> {
-    return { items: await this.sender.listCaptured(query) }
+    return { items: fitting(await this.sender.listCaptured(query)) }
   }
 
   private inWords({ reason, ...notice }: StoredNotice): Notification {

@@ -16,8 +16,24 @@ export const unshielded = (text: string): string => text.replaceAll(marks.less, 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 const escaped = (text: string): string => unshielded(text).replace(/[&<>"']/g, (character) => entities[character]!)
 
-/** Fragments of plain text with marks, as HTML in which nothing but `<mark>` is markup. A fragment without a mark shows nothing and is left out. */
-export function highlights(...texts: string[]): string[] {
-  const fragments = texts.flatMap((text) => text.split(marks.between)).filter((fragment) => fragment.includes(marks.start))
+/** Characters of a fragment. 25 words of most languages are shorter; what is written without spaces counts as a few words and would be whole paragraphs. */
+export const fragmentLength = 300
+/** Of these before the first mark. */
+const lead = 80
+
+/**
+ * Fragments of plain text with marks, as HTML in which nothing but `<mark>` is markup: all of a title, and a little of a body. A fragment without a mark
+ * shows nothing and is left out.
+ */
+export function highlights(title: string, body: string): string[] {
+  const fragments = [title, ...body.split(marks.between).map(shortened)].filter((fragment) => fragment.includes(marks.start))
   return fragments.map((fragment) => escaped(fragment.trim()).replaceAll(marks.start, '<mark>').replaceAll(marks.stop, '</mark>'))
+}
+
+/** What stands around the first mark. */
+function shortened(fragment: string): string {
+  if (fragment.length <= fragmentLength) return fragment
+  const start = Math.max(0, fragment.indexOf(marks.start) - lead)
+  const part = fragment.slice(start, start + fragmentLength).replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '')
+  return part.lastIndexOf(marks.start) > part.lastIndexOf(marks.stop) ? part + marks.stop : part
 }

@@ -67,7 +67,7 @@ export class DocsController {
     access: 'anyone',
     summary: 'What the page is made of',
     params: AssetParams,
-    contentType: '*/*',
+    contentType: 'text/css, text/javascript',
     cacheControl: 'public, max-age=3600',
   })
   asset(@Params() { asset }: z.infer<typeof AssetParams>, @Reply() reply: FastifyReply) {

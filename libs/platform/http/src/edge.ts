@@ -8,9 +8,11 @@ import { Arrivals } from './connections/arrivals.js'
 import { Connections } from './connections/connections.js'
 import { edgeErrors } from './edge-errors.js'
 import { EdgeRequest } from './edge-request.js'
+import { HostNames } from './host-names.js'
 import type { HttpConfig } from './http.config.js'
-import { parseJsonBody } from './json-body.js'
-import { maxHeadersBytes, maxUrlBytes, uploadBudgetMs } from './limits.js'
+import { checkHead } from './request-head.js'
+import { parseJsonBytes } from './json-bytes.js'
+import { uploadBudgetMs } from './limits.js'
 import { leaveOutLengthOf304 } from './not-modified.js'
 import { Origins } from './origins.js'
 import type { RequestLog } from './request-log.js'
@@ -36,12 +38,14 @@ export class Edge {
   /** What all answers say. */
   readonly headers: Record<string, string>
   private readonly origins: Origins
+  private readonly hostNames: HostNames
   private readonly internal = new WeakSet<IncomingMessage>()
   private parts: EdgeParts | undefined
 
   constructor(readonly config: HttpConfig) {
     this.headers = securityHeaders(config)
     this.origins = new Origins(config)
+    this.hostNames = new HostNames(config)
     this.connections = new Connections(config)
     this.arrivals = new Arrivals(this.traffic, config)
   }
@@ -50,7 +54,7 @@ export class Edge {
     fastify.decorate('edge', this as Edge)
     fastify.decorateRequest('edge')
     fastify.removeAllContentTypeParsers()
-    fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => parse(text as string, done))
+    fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => parse(bytes as Buffer, done))
     leaveOutLengthOf304(fastify)
     fastify.addHook('onRequest', (request, reply, done) => this.begin(request, reply, done))
     fastify.addHook('preHandler', (request, reply, done) => this.call(request, reply, done))
@@ -127,7 +131,8 @@ export class Edge {
   }
 
   private admit(request: FastifyRequest, reply: FastifyReply): Promise<void> | void {
-    checkSize(request)
+    checkHead(request.raw)
+    if (request.edge.internal && !this.hostNames.include(request.headers.host)) throw edgeErrors.MISDIRECTED_REQUEST()
     this.origins.check(request, reply)
     // Before its body is read.
     if (request.is404) throw portErrors.NOT_FOUND()
@@ -160,21 +165,14 @@ export class Edge {
   }
 }
 
-function parse(text: string, done: (error: Error | null, body?: unknown) => void): void {
+function parse(bytes: Buffer, done: (error: Error | null, body?: unknown) => void): void {
   let body: unknown
   try {
-    body = parseJsonBody(text)
+    body = parseJsonBytes(bytes)
   } catch (error) {
     return done(error as Error)
   }
   done(null, body)
-}
-
-function checkSize({ raw }: FastifyRequest): void {
-  if (raw.url!.length > maxUrlBytes) throw edgeErrors.URL_TOO_LONG()
-  let sizeBytes = 0
-  for (const text of raw.rawHeaders ?? []) sizeBytes += text.length
-  if (sizeBytes > maxHeadersBytes) throw edgeErrors.HEADERS_TOO_LARGE()
 }
 
 function checkForm(route: Route, { headers }: FastifyRequest): void {

@@ -19,12 +19,6 @@ const ask = async (url: string, agent?: Agent): Promise<{ status: number; header
   return { status: response.statusCode!, headers: response.headers, body: await text(response) }
 }
 
-async function raw(bytes: string): Promise<string> {
-  const socket = connect(Number(new URL(addresses.public!).port), '127.0.0.1')
-  socket.write(bytes)
-  return text(socket)
-}
-
 describe('the two ports', () => {
   it('serve only what is declared for each', async () => {
     expect((await ask(`${addresses.internal}/inside`)).body).toBe('{"ok":true}')
@@ -41,6 +35,14 @@ describe('the two ports', () => {
     expect((await ask(`${addresses.public}/health/ready?details`)).body).toBe('{"status":"ready"}')
     expect(JSON.parse((await ask(`${addresses.internal}/health/ready?details`)).body)).toEqual({ status: 'ready', degraded: [], checks: [] })
   })
+
+  it.each(['/inside', '/metrics', '/health/live', '/health/ready?details', '/nowhere'])(
+    'inside %s is not told under a foreign name',
+    async (path) => {
+      const [response] = (await once(get(addresses.internal + path, { headers: { host: 'evil.example' } }), 'response')) as [IncomingMessage]
+      expect([response.statusCode, JSON.parse(await text(response))]).toMatchObject([421, { code: 'MISDIRECTED_REQUEST' }])
+    },
+  )
 
   it('say clearly that a port is taken', async () => {
     const other = await openSmallApp({ HTTP_PORT: new URL(addresses.public!).port })
@@ -80,24 +82,6 @@ describe('an answer', () => {
   it('says something else where its route does', async () => {
     const { headers } = await ask(`${addresses.public}/v1/kept`)
     expect(headers['cache-control']).toBe('max-age=60')
-  })
-})
-
-describe('what is not HTTP, or too much of it', () => {
-  it.each([
-    ['nonsense', 'GARBAGE\r\n\r\n', '400', 'VALIDATION_FAILED'],
-    ['a URL of 30 KiB', `GET /${'a'.repeat(30_000)} HTTP/1.1\r\nhost: x\r\n\r\n`, '414', 'URL_TOO_LONG'],
-    ['headers of 30 KiB', `GET / HTTP/1.1\r\nhost: x\r\nx-much: ${'a'.repeat(30_000)}\r\n\r\n`, '431', 'HEADERS_TOO_LARGE'],
-    ['a length that lies', 'POST /v1/notes HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n', '400', 'VALIDATION_FAILED'],
-  ])('%s is refused with a problem', async (_, bytes, status, code) => {
-    const answer = await raw(bytes)
-    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
-    expect(answer).toContain(`"code":"${code}"`)
-  })
-
-  it.each(['TRACE', 'FOO', 'CONNECT'])('the method %s opens nothing', async (method) => {
-    const answer = await raw(`${method} /v1/notes HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)
-    expect(answer === '' || /^HTTP\/1.1 (400|404|405) /.test(answer)).toBe(true)
   })
 })
 

@@ -5,6 +5,9 @@ export abstract class HttpConfig extends config('HTTP', {
   host: z.string().default('0.0.0.0').describe('Address on which the public port listens'),
   port: portField().default(3000).describe('The public port; 0 takes a free one'),
   internalHost: z.string().default('127.0.0.1').describe('Address on which the internal port listens: never one that the world can reach'),
+  internalNames: listField()
+    .default([])
+    .describe('Names under which the internal port is asked besides those of this machine: of a service in a cluster, say; separated by commas'),
   internalPort: portField().default(3001).describe('The internal port (metrics, details of health, captured mail); 0 takes a free one'),
   publicUrl: z
     .url()

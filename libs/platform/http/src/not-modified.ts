@@ -1,9 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { edgeErrors } from './edge-errors.js'
+import { entityTagsIn } from './entity-tags.js'
 
-/** Whether `If-None-Match` names this strong ETag: in a list, marked as weak, or as `*` (RFC 9110, section 13.1.2). */
-export function isKnown(etag: string, { 'if-none-match': known }: FastifyRequest['headers']): boolean {
-  if (known === undefined) return false
-  return known.trim() === '*' || known.split(',').some((one) => one.trim().replace(/^W\//, '') === etag)
+/**
+ * Whether `If-None-Match` names this strong ETag: in a list, marked as weak, or as `*` (RFC 9110, section 13.1.2). Before it comes `If-Match`: 412 where it
+ * names others.
+ */
+export function isKnown(etag: string, { 'if-match': expected, 'if-none-match': known }: FastifyRequest['headers']): boolean {
+  if (expected !== undefined && !names(expected, etag)) throw edgeErrors.PRECONDITION_FAILED()
+  return known !== undefined && names(known, etag)
+}
+
+function names(header: string, etag: string): boolean {
+  const tags = entityTagsIn(header)
+  return tags === '*' || tags.some((tag) => `"${tag}"` === etag)
 }
 
 /** Answers 304: what describes the content goes, while ETag, cache-control and vary stay. */

@@ -1,14 +1,20 @@
 import { isReplayable } from './idempotency/idempotency.js'
+import { type Components, inPascalCase } from './openapi-components.js'
 import { errorResponses } from './openapi-errors.js'
 import { type JsonSchema, jsonSchema } from './openapi-schema.js'
 import type { Route } from './route.js'
+
+const bytes = { type: 'string', format: 'binary' }
+
+/** Printable characters; those at its ends are no blanks, which no server gets to see. */
+const keyForm = { minLength: 1, maxLength: 255, pattern: '^[!-~]([ -~]*[!-~])?$' }
 
 const requestId = { description: 'Names the request in logs', schema: { type: 'string' } }
 
 const unchanged = { description: 'What the caller has is still so; there is no body' }
 
 /** One operation of the OpenAPI file. */
-export function operationOf(route: Route): Record<string, unknown> {
+export function operationOf(route: Route, components: Components): Record<string, unknown> {
   const { summary, tag, operation, access } = route
   const bearer = { bearer: [] }
   return {
@@ -18,8 +24,8 @@ export function operationOf(route: Route): Record<string, unknown> {
     security: access === 'anyone' ? [{}, bearer] : [bearer],
     'x-access': access,
     parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
-    ...(route.body !== undefined && { requestBody: requestBody(route) }),
-    responses: { ...successes(route), ...errorResponses(route) },
+    ...(route.body !== undefined && { requestBody: requestBody(route, components) }),
+    responses: { ...successes(route, components), ...errorResponses(route) },
   }
 }
 
@@ -37,32 +43,45 @@ const parametersIn = (place: 'path' | 'query', { properties = {}, required = [] 
 
 function headerParameters(route: Route) {
   const { conditional, otherStatuses = {} } = route
-  const header = (name: string, description: string, required: boolean) => ({ name, in: 'header', required, description, schema: { type: 'string' } })
+  const header = (name: string, description: string, schema: JsonSchema, required = false) => ({
+    ...{ name, in: 'header', required, description },
+    schema: { type: 'string', ...schema },
+  })
   return [
-    ...(conditional ? [header('If-Match', 'The ETag of the version that was read', true)] : []),
-    ...(304 in otherStatuses ? [header('If-None-Match', 'ETags of what the caller has; 304 where that is still so', false)] : []),
-    ...(isReplayable(route) ? [header('Idempotency-Key', 'A repeat with the same key has the same answer and no further effect', false)] : []),
+    ...(conditional ? [header('If-Match', 'The ETag of the version that was read, several of them, or * for any', { example: '"1"' }, true)] : []),
+    ...(304 in otherStatuses ? [header('If-None-Match', 'ETags of what the caller has; 304 where that is still so', {})] : []),
+    ...(isReplayable(route) ? [header('Idempotency-Key', 'A repeat with the same key has the same answer and no further effect', keyForm)] : []),
   ]
 }
 
-function requestBody({ body, upload }: Route) {
-  const schema = jsonSchema(body!, 'input')
-  if (!upload) return { required: true, content: { 'application/json': { schema } } }
-  const file = { type: 'string', format: 'binary', description: 'The bytes' }
-  const form = { type: 'object', properties: { file, ...schema.properties }, required: ['file'] }
-  return { required: true, content: { 'multipart/form-data': { schema: form } } }
+/** The name of what an operation takes or gives, where its schema has none. */
+const nameOf = ({ tag, operation }: Route, what: string): string => inPascalCase(tag) + inPascalCase(operation) + what
+
+function requestBody(route: Route, components: Components) {
+  const schema = jsonSchema(route.body!, 'input')
+  if (!route.upload) return { required: true, content: { 'application/json': { schema: components.named(schema, nameOf(route, 'Body')) } } }
+  const file = { ...bytes, description: 'The bytes' }
+  const form = { type: 'object', properties: { file, ...schema.properties }, required: ['file'], additionalProperties: false }
+  return { required: true, content: { 'multipart/form-data': { schema: components.named(form, nameOf(route, 'Form')) } } }
 }
+
+/** Text is text; all else is bytes. */
+const contentOf = (contentType: string) =>
+  Object.fromEntries(
+    contentType.split(', ').map((type) => [type.split(';', 1)[0]!, { schema: type.startsWith('text/') ? { type: 'string' } : bytes }] as const),
+  )
 
 const replayed = { description: 'There, and `true`, when this was answered to an earlier request with this key', schema: { type: 'string' } }
 
-function successes(route: Route) {
+function successes(route: Route, components: Components) {
   const { status, answer, contentType, otherStatuses = {}, headers = {} } = route
   const described = Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }])
   const again = isReplayable(route) ? { 'Idempotency-Replayed': replayed } : {}
   const all = { 'X-Request-Id': requestId, ...again, ...(Object.fromEntries(described) as Record<string, unknown>) }
   const content = (schema?: Route['answer']) => {
-    if (schema !== undefined) return { content: { 'application/json': { schema: jsonSchema(schema, 'output') } } }
-    return contentType === undefined ? {} : { content: { [contentType.split(';', 1)[0]!]: { schema: { type: 'string' } } } }
+    if (schema !== undefined)
+      return { content: { 'application/json': { schema: components.named(jsonSchema(schema, 'output'), nameOf(route, 'Answer')) } } }
+    return contentType === undefined ? {} : { content: contentOf(contentType) }
   }
   const others = Object.entries(otherStatuses).map(([code, schema]) => [
     code,

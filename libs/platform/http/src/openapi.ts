@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common'
+import { Components } from './openapi-components.js'
 import { operationOf } from './openapi-operation.js'
 import { jsonSchema } from './openapi-schema.js'
 import { ProblemBody } from './problem.js'
+import type { Listener } from './route.js'
 import { RouteTable } from './route-table.js'
 import { descriptionOf } from './routes.js'
 
@@ -22,24 +24,31 @@ export class OpenApi {
     return this.once().document
   }
 
+  /** That of the internal port, which is served nowhere: for tests. */
+  internalDocument(): OpenApiDocument {
+    return this.make('internal')
+  }
+
   text(): string {
     return this.once().text
   }
 
   private once() {
     if (this.made === undefined) {
-      const document = this.make()
+      const document = this.make('public')
       this.made = { document, text: JSON.stringify(document) }
     }
     return this.made
   }
 
-  private make(): OpenApiDocument {
-    const routes = this.routes.routes('public')
+  private make(listener: Listener): OpenApiDocument {
+    const routes = this.routes.routes(listener)
     const paths: OpenApiDocument['paths'] = {}
+    const components = new Components()
+    components.named(jsonSchema(ProblemBody, 'output'), 'Problem')
     for (const route of routes) {
       const path = route.path.replace(/:([^/]+)/g, '{$1}')
-      ;(paths[path] ??= {})[route.method.toLowerCase()] = operationOf(route)
+      ;(paths[path] ??= {})[route.method.toLowerCase()] = operationOf(route, components)
     }
     return {
       openapi: '3.1.0',
@@ -54,7 +63,7 @@ export class OpenApi {
       paths,
       components: {
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-        schemas: { Problem: jsonSchema(ProblemBody, 'output') },
+        schemas: Object.fromEntries(Object.entries(components.schemas).sort(([one], [other]) => (one < other ? -1 : 1))),
       },
     }
   }

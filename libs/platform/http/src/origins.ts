@@ -3,7 +3,12 @@ import { edgeErrors } from './edge-errors.js'
 import type { HttpConfig } from './http.config.js'
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
-const exposed = 'ETag, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id'
+/** What pages may read of an answer besides what every page may, and what they may send. */
+const exposed = [
+  ...['Accept-Ranges', 'Allow', 'Content-Disposition', 'Content-Range', 'ETag', 'Idempotency-Replayed', 'Location', 'RateLimit'],
+  ...['RateLimit-Policy', 'Retry-After', 'Traceparent', 'WWW-Authenticate', 'X-Request-Id'],
+].join(', ')
+const sendable = 'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Range, Traceparent, X-Request-Id'
 
 /** Which pages may call: those of our own origin, and those that the configuration lists. Origins are compared whole and never reflected unread. */
 export class Origins {
@@ -31,7 +36,7 @@ export class Origins {
       .status(204)
       .headers({
         'access-control-allow-methods': methods.join(', '),
-        'access-control-allow-headers': 'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Traceparent, X-Request-Id',
+        'access-control-allow-headers': sendable,
         'access-control-max-age': '600',
       })
       .send()

@@ -6,7 +6,8 @@ type ReadText = (text: string) => unknown
 export function queryReader(schema: z.ZodObject): (query: Record<string, unknown>) => Record<string, unknown> {
   const readers = new Map(Object.entries(schema.shape).map(([name, field]) => [name, textReader(field as z.ZodType)]))
   return (query) => {
-    const values: Record<string, unknown> = {}
+    // Without a prototype, so that a parameter of any name is seen.
+    const values = Object.create(null) as Record<string, unknown>
     for (const [name, value] of Object.entries(query)) values[name] = typeof value === 'string' ? (readers.get(name)?.(value) ?? value) : value
     return values
   }

@@ -1,6 +1,8 @@
-import { Problems } from '@kilomega/ports'
+import { hasOpenList, Problems, unstorableIn } from '@kilomega/ports'
 import { z } from 'zod'
 import { addFirstProblems } from './first-problems.js'
+import { mayBeUnstorable } from './json-bytes.js'
+import { checkQueryEncoding } from './query-encoding.js'
 import { queryReader } from './query-text.js'
 import { strict } from './strict.js'
 
@@ -10,6 +12,7 @@ const largeBodyBytes = 16 * 1024
 /** The parts of a request that callers fill. */
 export interface RequestParts {
   headers?: { 'content-length'?: string }
+  url?: string
   params: unknown
   query: unknown
   body: unknown
@@ -29,11 +32,12 @@ type ReadPart = (value: unknown, problems: Problems, isLarge?: boolean) => unkno
 
 /** Made once for each route. A route that declares no query or body takes none. */
 export function requestReader({ params, query, body, upload }: Schemas): RequestReader {
-  const readParams = params === undefined ? ignored : partReader(strict(params))
+  const readParams = params === undefined ? ignored : textReader(partReader(strict(params)))
   const readQuery = query === undefined ? noQuery : queryPartReader(query)
-  const readBody = upload ? ignored : body === undefined ? absent : partReader(strict(body))
+  const readBody = upload ? ignored : body === undefined ? absent : bodyReader(body)
   return (request) => {
     const problems = new Problems()
+    if (request.url !== undefined) checkQueryEncoding(request.url, problems)
     request.params = readParams(request.params, problems)
     request.query = readQuery(request.query, problems)
     request.body = readBody(request.body, problems, request.body !== undefined && isLarge(request))
@@ -61,7 +65,26 @@ const absent: ReadPart = (value, problems) => {
 function queryPartReader(query: z.ZodObject): ReadPart {
   const fromText = queryReader(query)
   const read = partReader(strict(query))
-  return (value, problems) => read(fromText(value as Record<string, unknown>), problems)
+  return textReader((value, problems) => read(fromText(value as Record<string, unknown>), problems))
+}
+
+/** Refuses what PostgreSQL could not store as what it is: a fault of the caller, whoever asks PostgreSQL for it later. */
+function textReader(read: ReadPart): ReadPart {
+  return (value, problems, isLarge) => {
+    const before = problems.count
+    const result = read(value, problems, isLarge)
+    const problem = problems.count === before ? unstorableIn(result) : undefined
+    if (problem !== undefined) problems.add(problem)
+    return result
+  }
+}
+
+/** The items of a list of anything are judged one by one, behind its port. */
+function bodyReader(body: z.ZodType): ReadPart {
+  const read = partReader(strict(body))
+  if (hasOpenList(z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' }))) return read
+  const readTexts = textReader(read)
+  return (value, problems, isLarge) => (mayBeUnstorable(value) ? readTexts : read)(value, problems, isLarge)
 }
 
 function partReader(schema: z.ZodType): ReadPart {

@@ -31,7 +31,7 @@ export interface RouteOptions {
   answer?: z.ZodType
   /** Answers with another status that are no errors. */
   otherStatuses?: Readonly<Record<number, z.ZodType | undefined>>
-  /** Of an answer that is not JSON. */
+  /** Of an answer that is not JSON. Where there are several, parted by a comma and a blank, the method says which one it is. */
   contentType?: string
   /** Response headers beyond those that every answer has, with their meaning. */
   headers?: Readonly<Record<string, string>>

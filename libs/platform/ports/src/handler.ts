@@ -9,7 +9,7 @@ import { schemaInText } from './json-text.js'
 import type { Operation } from './operation.js'
 import { Places, type Report } from './places.js'
 import { type AnyPort, wireSchema } from './port.js'
-import { assertStorable } from './storable.js'
+import { assertStorable, hasOpenList } from './storable.js'
 import { validationFailed } from './validation.js'
 
 export interface HandlerOptions {
@@ -61,15 +61,8 @@ const knownOf = ({ portName }: AnyPort, name: string, operation: Operation): Kno
   name: `${portName}.${name}`,
   operation,
   answersText: operation.output !== undefined && schemaInText(operation.output) !== undefined,
-  checksText: operation.kind === 'command' && !hasOpenList(wireSchema(operation.input)),
+  checksText: !hasOpenList(wireSchema(operation.input)),
 })
-
-/** A list of anything: JSON Schema of what may be anything is an empty one. */
-function hasOpenList(schema: unknown): boolean {
-  if (typeof schema !== 'object' || schema === null) return false
-  const { items } = schema as { items?: object }
-  return (items !== undefined && Object.keys(items).length === 0) || Object.values(schema).some(hasOpenList)
-}
 
 const refusal = (error: unknown): Reply => ({ error: (error instanceof AppError ? error : portErrors.INTERNAL()).toValue() })
 

@@ -18,7 +18,8 @@ function throughJson(value: object, what: string): unknown {
   const problem = notJson(value)
   if (problem !== undefined) throw new TypeError(`${what} cannot cross a wire: ${problem}`)
   const text = JSON.stringify(value)
-  const sizeBytes = Buffer.byteLength(text)
+  // What is JSON already goes over a wire as it is.
+  const sizeBytes = Buffer.byteLength('json' in value ? String(value.json) : text)
   if (sizeBytes > maxPayloadBytes) throw portErrors.PAYLOAD_TOO_LARGE({ sizeBytes, limitBytes: maxPayloadBytes })
   return JSON.parse(text)
 }

@@ -3,7 +3,7 @@ import { system } from './actor.js'
 import type { Envelope } from './envelope.js'
 import { event } from './event.js'
 import { portHandler } from './handler.js'
-import { command } from './operation.js'
+import { command, query } from './operation.js'
 import { port } from './port.js'
 import { unstorableIn } from './storable.js'
 
@@ -36,15 +36,17 @@ describe.each(unstorable)('a text with %s', (_, text) => {
     expect(failureOf(() => ShipSank({ ship: { name: text } }))).toMatchObject(refusal('ship.name'))
   })
 
-  it('reaches no service in a command', async () => {
+  it('reaches no service', async () => {
     abstract class YardPort extends port('yard', {
       build: command({ input: z.object({ name: z.string(), labels: z.record(z.string(), z.unknown()) }), timeoutMs: 1_000 }),
+      find: query({ input: z.object({ labels: z.array(z.string()) }), output: z.unknown(), timeoutMs: 1_000 }),
       take: command({ input: z.object({ documents: z.array(z.unknown()) }), output: z.unknown(), timeoutMs: 1_000 }),
     }) {}
-    const yard = portHandler(YardPort, { build: () => undefined, take: (input: unknown) => input })
+    const yard = portHandler(YardPort, { build: () => undefined, find: () => undefined, take: (input: unknown) => input })
     const envelope: Envelope = { port: 'yard', operation: 'build', input: {}, timeLeftMs: 1_000, actor: system, trace: { requestId: 'r' } }
     expect(await yard({ ...envelope, input: { name: text, labels: {} } })).toMatchObject({ error: refusal('name') })
     expect(await yard({ ...envelope, input: { name: 'a', labels: { b: text } } })).toMatchObject({ error: refusal('labels.b') })
+    expect(await yard({ ...envelope, operation: 'find', input: { labels: ['a', text] } })).toMatchObject({ error: refusal('labels.1') })
     // Each document is judged by the service.
     const documents = { documents: [{ body: text }] }
     expect(await yard({ ...envelope, operation: 'take', input: documents })).toEqual({ value: documents })

@@ -23,6 +23,13 @@ export function assertStorable<T>(value: T): T {
   return value
 }
 
+/** Whether a JSON Schema has a list of anything, whose items are judged one by one by whoever takes them. What may be anything has an empty schema. */
+export function hasOpenList(schema: unknown): boolean {
+  if (typeof schema !== 'object' || schema === null) return false
+  const { items } = schema as { items?: object }
+  return (items !== undefined && Object.keys(items).length === 0) || Object.values(schema).some(hasOpenList)
+}
+
 const problemAt = (path: string): Problem => ({ path, code: 'unstorable_text', message: 'NUL characters and halves of characters are not taken' })
 
 const refusal = (problem: Problem): AppError => portErrors.VALIDATION_FAILED({ errors: [problem] })

@@ -15,7 +15,8 @@ export function alternativesOf(schema: JsonSchema): JsonSchema[] {
 }
 
 /** What is for people and lets no value in or out. */
-export const isAnnotation = (keyword: string): boolean => ['title', 'description', 'example', 'examples', 'deprecated', '$comment'].includes(keyword)
+export const isAnnotation = (keyword: string): boolean =>
+  ['title', 'description', 'example', 'examples', 'x-example', 'deprecated', '$comment'].includes(keyword)
 
 interface Versions {
   before: readonly JsonSchema[]

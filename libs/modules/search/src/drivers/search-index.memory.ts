@@ -1,4 +1,5 @@
 import type { SearchHit, SearchPage, SearchQuery } from '@kilomega/contracts'
+import { fitting } from '@kilomega/ports'
 import { editVariants } from '../edit-variants.js'
 import { highlights, marks, shielded } from '../highlights.js'
 import { hitOrder } from '../hit-order.js'
@@ -77,8 +78,8 @@ export class MemorySearchIndex extends SearchIndex {
   private page(texts: readonly string[], query: SearchQuery): SearchPage {
     const found = [...this.documents.values()].filter((document) => passes(document, query)).flatMap((document) => hitOf(document, texts))
     const rest = found.sort(hitOrder(query)).filter((hit) => query.after === undefined || follows(hit, query))
-    const items = rest.slice(0, query.limit)
-    const last = rest.length > query.limit ? items.at(-1) : undefined
+    const items = fitting(rest.slice(0, query.limit))
+    const last = rest.length > items.length ? items.at(-1) : undefined
     return {
       items,
       ...(query.facets?.length && { facets: { ...facets(found, query.facets), approximate: false } }),

@@ -1,5 +1,6 @@
 import type { SearchPage, SearchQuery } from '@kilomega/contracts'
 import { Database, type Queryable, type Transaction } from '@kilomega/database'
+import { fitting } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import { type AskedText, askedText, replaceWords } from '../search-text.js'
 import type { AskedWords } from './asked.postgres.js'
@@ -91,8 +92,8 @@ export class PostgresSearchIndex extends SearchIndex {
   private async page(words: AskedWords, query: SearchQuery): Promise<SearchPage> {
     const counting = query.facets?.length ? countedFacets(this.database, words, query) : undefined
     const [{ hits, total }, facets] = await Promise.all([findDocuments(this.database, words, query, query.limit + 1), counting])
-    const items = hits.slice(0, query.limit)
-    const last = hits.length > query.limit ? items.at(-1) : undefined
+    const items = fitting(hits.slice(0, query.limit))
+    const last = hits.length > items.length ? items.at(-1) : undefined
     return {
       items,
       ...(facets && { facets }),

@@ -38,6 +38,7 @@ export class Connections {
       .on('connection', (socket: Socket) => this.watch(socket, answer))
       .on('request', (request, response) => this.take(request.socket, response))
       .on('checkContinue', (request, response) => this.take(request.socket, response))
+      .on('checkExpectation', (request, response) => this.take(request.socket, response))
       .on('timeout', (socket: Socket) => this.endIdle(socket))
   }
 

@@ -1,0 +1,21 @@
+import { type AnyPort, wireSchema } from '@kilomega/ports'
+import * as contracts from './index.js'
+
+const isPort = (value: unknown): value is AnyPort => typeof value === 'function' && 'portName' in value
+const ports = Object.values<unknown>(contracts).filter(isPort)
+
+/** Lists that may go on for ever, by their way in a schema. */
+function endless(schema: unknown, path: string): string[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  const { type, maxItems } = schema as { type?: string; maxItems?: number }
+  const own = type === 'array' && maxItems === undefined ? [path] : []
+  return [...own, ...Object.entries(schema).flatMap(([name, inner]) => endless(inner, `${path}.${name}`))]
+}
+
+it('every list that a port answers has an end', () => {
+  expect(ports.length).toBeGreaterThan(5)
+  const found = ports.flatMap(({ portName, operations }) =>
+    Object.entries(operations).flatMap(([name, { output }]) => (output === undefined ? [] : endless(wireSchema(output), `${portName}.${name}`))),
+  )
+  expect(found).toEqual([])
+})

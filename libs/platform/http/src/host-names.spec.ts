@@ -1,0 +1,36 @@
+import { HostNames } from './host-names.js'
+
+const namesOf = (internalHost: string, ...internalNames: string[]) => new HostNames({ internalHost, internalNames } as never)
+
+const own = ['localhost', 'LOCALHOST:3001', 'api.localhost', '127.0.0.1:3001', '127.8.9.10', '[::1]', '[::1]:3001', 'localhost.']
+const foreign = [
+  'evil.example',
+  'evil.example:3001',
+  '127.0.0.1.evil.example',
+  'localhost.evil.example',
+  'evillocalhost',
+  '10.0.0.5',
+  '',
+  '[::2]',
+  '::1:x',
+]
+
+it.each(own)('the internal port is asked under %s', (host) => {
+  expect(namesOf('127.0.0.1').include(host)).toBe(true)
+})
+
+it.each(foreign)('the internal port is not asked under "%s"', (host) => {
+  expect(namesOf('127.0.0.1').include(host)).toBe(false)
+})
+
+it('a request without a Host asks nobody', () => {
+  expect(namesOf('127.0.0.1').include(undefined)).toBe(false)
+})
+
+it('the host of the configuration and further names are own ones', () => {
+  expect(['10.0.0.5:3001', 'API', 'api:3001'].map((host) => namesOf('10.0.0.5', 'Api').include(host))).toEqual([true, true, true])
+})
+
+it('a port that is open to a network of its own is asked under every address, and under no other name', () => {
+  expect(['10.0.0.5:3001', '[fd00::1]:3001', 'evil.example'].map((host) => namesOf('0.0.0.0').include(host))).toEqual([true, true, false])
+})

@@ -1,0 +1,20 @@
+import type { Problems } from '@kilomega/ports'
+import { invalidUtf8 } from './json-bytes.js'
+
+/** Refuses what is escaped in a query and is not UTF-8: its parser leaves it as it stands. */
+export function checkQueryEncoding(url: string, problems: Problems): void {
+  const start = url.indexOf('?')
+  if (start === -1 || !url.includes('%', start)) return
+  for (const pair of url.slice(start + 1).split('&')) {
+    const [name = ''] = pair.split('=', 1)
+    if (decoded(pair) === undefined) problems.add(invalidUtf8(decoded(name) ?? name))
+  }
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
