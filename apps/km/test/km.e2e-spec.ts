@@ -234,7 +234,9 @@ describe('The command line', () => {
 
   it('starts one system in a folder, not two', async () => {
     const result = await km('start')
-    expect(result.errors).toMatch(/^Kilomega runs in this folder already \(process \d+\): stop it there with Ctrl-C/)
+    expect(result.errors).toMatch(
+      /^Kilomega runs in this folder already \(process \d+\), as tier 1k at \S+ with the API and PostgreSQL: stop it there with Ctrl-C/,
+    )
     expect(result.code).toBe(1)
   })
 
