@@ -187,7 +187,7 @@ describe('The command line', () => {
       code: 1,
       errors: expect.stringContaining('INVALID_CREDENTIALS') as string,
     })
-    expect(await kmReading(`${password}\n`, 'login', email)).toMatchObject({ code: 0, output: `Signed in as ${email}\n` })
+    expect(await kmReading(`${password}\r\n`, 'login', email)).toMatchObject({ code: 0, output: `Signed in as ${email}\n` })
     expect(statSync(join(folder, '.kilomega/session.json')).mode & 0o777).toBe(0o600)
     expect(await km('user', 'promote', email)).toMatchObject({ code: 1, errors: expect.stringContaining('FORBIDDEN') as string })
     const { code, output } = await km('doctor')
