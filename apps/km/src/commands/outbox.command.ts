@@ -88,7 +88,7 @@ async function askReplay({ internal, operator }: Connection, path: string, span:
 const eventsIn = (lags: readonly Lag[]): string[] =>
   lags.flatMap(({ subscriber }) => (subscriber.startsWith('queue:') ? [] : [subscriber.slice(subscriber.indexOf(':') + 1)]))
 
-const lagText = (lags: readonly Lag[]): string =>
+export const lagText = (lags: readonly Lag[], columns = process.stdout.columns): string =>
   tableText(
     ['subscriber', 'of', 'backlog', 'oldest', 'dead'],
     lags.map(({ subscriber, schema, backlog, oldestMs, dead }) => [
@@ -98,5 +98,5 @@ const lagText = (lags: readonly Lag[]): string =>
       backlog === 0 ? '' : durationText(oldestMs),
       String(dead),
     ]),
-    { numbers: ['backlog', 'dead'], columns: process.stdout.columns },
+    { numbers: ['backlog', 'dead'], whole: ['subscriber', 'of'], columns },
   )

@@ -10,7 +10,7 @@ import { tableText } from '../terminal/table.js'
 import { readLags } from './outbox.command.js'
 import { addSubscriberCommands } from './subscribers.command.js'
 
-interface QueueView {
+export interface QueueView {
   name: string
   waiting: number
   active: number
@@ -21,7 +21,7 @@ interface QueueView {
   dead: number
 }
 
-interface DeadLetter {
+export interface DeadLetter {
   id: string
   reason: string
   attempts: number
@@ -126,7 +126,7 @@ async function deadOf(job: string): Promise<number> {
   return queues[names.indexOf(job)]!.dead
 }
 
-function queuesText(queues: readonly QueueView[]): string {
+export function queuesText(queues: readonly QueueView[], columns = process.stdout.columns): string {
   const colors = colorsFor(process.stdout)
   const numbers = ['waiting', 'active', 'delayed', 'dead']
   const rows = queues.map(({ name, waiting, active, delayed, dead, backlog, oldestMs, paused }) => [
@@ -136,12 +136,12 @@ function queuesText(queues: readonly QueueView[]): string {
     backlog === 0 ? '' : durationText(oldestMs),
     paused ? colors.yellow('paused') : colors.green('open'),
   ])
-  return tableText(['job', ...numbers, 'oldest', 'state'], rows, { numbers, columns: process.stdout.columns })
+  return tableText(['job', ...numbers, 'oldest', 'state'], rows, { numbers, whole: ['job'], columns })
 }
 
-const deadText = (letters: readonly DeadLetter[]): string =>
+export const deadText = (letters: readonly DeadLetter[], columns = process.stdout.columns): string =>
   tableText(
     ['id', 'died', 'reason'],
     letters.map(({ id, diedAt, reason }) => [id, diedAt, reason]),
-    { columns: process.stdout.columns },
+    { whole: ['id', 'died'], columns },
   )
