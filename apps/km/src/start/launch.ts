@@ -17,7 +17,8 @@ import type { StopRequest } from './stop-request.js'
 export interface LaunchOptions {
   /** Deletes all data first. */
   reset: boolean
-  databasePort: number
+  /** The usual one, or any free one, unless told otherwise. */
+  databasePort?: number
 }
 
 /** The whole of the 1k tier on this machine: brought up part by part, taken down in the opposite order. */
