@@ -2,6 +2,7 @@ import { StopBudget } from '@kilomega/observability'
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
 import type { OnModuleDestroy, Type } from '@nestjs/common'
 import type { BackoffStrategy, Job, WorkerOptions } from 'bullmq'
+import { QueueBackend } from './backend/queue-backend.js'
 import { workerConnection } from './backend/worker-connection.js'
 import { JobReports } from './job-reports.js'
 import { JobRunner } from './job-runner.js'
@@ -53,6 +54,7 @@ export function jobHost(handler: JobHandler, worker: Type, config: QueueConfig):
       private readonly running: RunningJobs,
       private readonly reports: JobReports,
       private readonly stopBudget: StopBudget,
+      private readonly backend: QueueBackend,
     ) {
       super()
     }
@@ -81,13 +83,22 @@ export function jobHost(handler: JobHandler, worker: Type, config: QueueConfig):
       if (this.worker.closing === undefined) this.reports.workerFailed(definition.jobName, error)
     }
 
-    /** Takes no new jobs, and waits until those at work have ended or are put back; with the store away BullMQ would wait for ever. Pools are closed after this. */
+    /** Takes no new jobs, and waits until those at work have ended or are put back. Pools are closed after this. */
     async onModuleDestroy(): Promise<void> {
       this.ownPause?.close()
       const share = this.stopBudget.share('workers')
-      const closed = this.worker.close().catch(() => undefined)
+      const closed = this.close()
       await this.running.stop(share.leftMs * jobsShare)
       await share.within(definition.jobName, closed)
+    }
+
+    /** BullMQ says farewell to its store, and would wait for one that is away for as long as this process may take to stop. */
+    private async close(): Promise<void> {
+      const isAway = await this.backend.epoch().then(
+        () => false,
+        () => true,
+      )
+      await this.worker.close(isAway).catch(() => undefined)
     }
 
     /** There is a worker only once the module is initialised. */
