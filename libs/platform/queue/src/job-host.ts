@@ -1,7 +1,7 @@
 import { StopBudget } from '@kilomega/observability'
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
 import type { OnModuleDestroy, Type } from '@nestjs/common'
-import type { BackoffStrategy, Job, WorkerOptions } from 'bullmq'
+import type { BackoffStrategy, Job, Worker, WorkerOptions } from 'bullmq'
 import { QueueBackend } from './backend/queue-backend.js'
 import { workerConnection } from './backend/worker-connection.js'
 import { JobReports } from './job-reports.js'
@@ -38,6 +38,15 @@ const workerOptions = ({ job, concurrency }: JobHandler, config: QueueConfig): P
     settings: { backoffStrategy },
     ...workerConnection(config),
   }
+}
+
+/** BullMQ says farewell to its store, and would wait for one that is away for as long as this process may take to stop. */
+async function close(worker: Worker, backend: QueueBackend): Promise<void> {
+  const isAway = await backend.epoch().then(
+    () => false,
+    () => true,
+  )
+  await worker.close(isAway).catch(() => undefined)
 }
 
 /** Makes the BullMQ processor of one kind of job. */
@@ -87,18 +96,9 @@ export function jobHost(handler: JobHandler, worker: Type, config: QueueConfig):
     async onModuleDestroy(): Promise<void> {
       this.ownPause?.close()
       const share = this.stopBudget.share('workers')
-      const closed = this.close()
+      const closed = close(this.worker, this.backend)
       await this.running.stop(share.leftMs * jobsShare)
       await share.within(definition.jobName, closed)
-    }
-
-    /** BullMQ says farewell to its store, and would wait for one that is away for as long as this process may take to stop. */
-    private async close(): Promise<void> {
-      const isAway = await this.backend.epoch().then(
-        () => false,
-        () => true,
-      )
-      await this.worker.close(isAway).catch(() => undefined)
     }
 
     /** There is a worker only once the module is initialised. */
