@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, property, uint8Array } from 'fast-check'
 import { animation, hugePng, manyFramesGif, picture, svg, tagged } from '../test/pictures.js'
-import { avifSequence } from '../test/odd-pictures.js'
+import { avifSequence } from '../test/avif-sequence.js'
 import { detectType, type PictureType } from './detect-type.js'
 import { headBytes, measurePicture } from './measure-picture.js'
 import { excessOf } from './picture-size.js'

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { picture } from './pictures.js'
 
@@ -40,9 +38,6 @@ export async function apng(frames: number): Promise<Buffer> {
   const behindHeader = 33
   return Buffer.concat([png.subarray(0, behindHeader), length, content, check, png.subarray(behindHeader)])
 }
-
-/** Three frames of 64 × 48 px, as encoders write a sequence: its major brand is `avis`. */
-export const avifSequence = readFileSync(join(import.meta.dirname, 'three-frames.avif'))
 
 /** An AVIF whose first box says so: the major brand, then those that it is compatible with. */
 export async function avifBranded(major: string, ...compatible: string[]): Promise<Buffer> {

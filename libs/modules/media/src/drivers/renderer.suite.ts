@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { animation, hugePng, manyFramesGif, picture, secret, svg, tagged } from '../../test/pictures.js'
-import { apng, avifBranded, avifSequence, gifWithFrames } from '../../test/odd-pictures.js'
+import { avifSequence } from '../../test/avif-sequence.js'
+import { apng, avifBranded, gifWithFrames } from '../../test/odd-pictures.js'
 import type { RenderedFile, Renderer } from './renderer.js'
 
 /** What every renderer promises. */
