@@ -51,6 +51,14 @@ describe('A system that was started on ports of its own', () => {
     expect((await one.km.shell('echo wrong | km login nobody@example.org')).errors).toContain('INVALID_CREDENTIALS')
   }, 120_000)
 
+  it('is of a version, which is said together with that of Node', async () => {
+    for (const option of ['--version', '-v'])
+      expect(await one.km.run(option)).toMatchObject({
+        code: 0,
+        output: expect.stringMatching(/^kilomega \d+\.\d+\.\d+ \(node \d+\.\d+\.\d+\)\n$/) as string,
+      })
+  })
+
   it('is told apart from another one that runs beside it', async () => {
     for (const system of [one, other]) {
       const status = JSON.parse((await system.km.run('status', '--json')).output) as { tier: string; parts: { name: string; where?: string }[] }
