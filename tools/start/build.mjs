@@ -9,11 +9,12 @@ const stamp = join(root, '.nx', 'built-from')
 const inputs = ['apps', 'libs', '.swcrc', 'package-lock.json']
 const passedOver = new Set(['node_modules', 'dist', '.results', 'test', 'fixtures', 'coverage'])
 
-/** Builds through nx (which knows what is built already) unless no source has changed since the last time. */
-export async function buildWhenNeeded() {
+/** Builds through nx (which knows what is built already) unless no source has changed since the last time. Inside a task of nx that has been seen to. */
+export async function buildWhenNeeded(options) {
+  if (process.env.NX_TASK_TARGET_PROJECT !== undefined) return
   const fingerprint = fingerprintOf(inputs)
   if (readStamp() === fingerprint && existsSync(join(root, 'apps/api/dist/main.js')) && existsSync(join(root, 'apps/km/dist/main.js'))) return
-  await step('Building', 'nx', ['run-many', '-t', 'build', '--parallel=3', '--output-style=static'])
+  await step('Building', 'nx', ['run-many', '-t', 'build', '--parallel=3', '--output-style=static'], options)
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, fingerprint)
 }

@@ -5,28 +5,28 @@ const tickMs = 10_000
 const keptLines = 40
 
 /** Runs one step quietly: its title, a sign of life while it works, how long it took; the last lines of its output when it fails. */
-export async function step(title, command, parameters, { lines = keptLines } = {}) {
+export async function step(title, command, parameters, { lines = keptLines, shownOn = process.stdout } = {}) {
   const began = Date.now()
   const seconds = () => `${((Date.now() - began) / 1000).toFixed(1)} s`
-  const stopTicking = tick(() => `${title} … ${seconds()}`)
+  const stopTicking = tick(shownOn, () => `${title} … ${seconds()}`)
   const { code, output } = await collect(command, parameters)
   stopTicking()
   if (code !== 0) {
     process.stderr.write(`${output.split('\n').slice(-lines).join('\n')}\n`)
     throw new Stop(`${title} failed (${command} ${parameters.join(' ')}, exit ${code}); its last lines are above`)
   }
-  console.log(`${title}: ${seconds()}`)
+  shownOn.write(`${title}: ${seconds()}\n`)
 }
 
-function tick(text) {
-  if (!process.stdout.isTTY) {
-    const timer = setInterval(() => console.log(text()), tickMs)
+function tick(shownOn, text) {
+  if (!shownOn.isTTY) {
+    const timer = setInterval(() => shownOn.write(`${text()}\n`), tickMs)
     return () => clearInterval(timer)
   }
-  const timer = setInterval(() => process.stdout.write(`\r${text()}`), 200)
+  const timer = setInterval(() => shownOn.write(`\r${text()}`), 200)
   return () => {
     clearInterval(timer)
-    process.stdout.write('\r\u001b[K')
+    shownOn.write('\r\u001b[K')
   }
 }
 

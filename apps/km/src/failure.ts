@@ -1,3 +1,5 @@
+import { systemFailureText } from './system-failure.js'
+
 /** What a person is told: what is wrong and what to do, in one line. Anything else that is thrown is a fault of ours. */
 export class Failure extends Error {
   override readonly name: string = 'Failure'
@@ -13,5 +15,9 @@ export class ReportedFailure extends Error {
 
 export function failureText(error: unknown): string {
   if (error instanceof Failure) return error.message
+  return systemFailureText(error) ?? stackOf(error)
+}
+
+function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

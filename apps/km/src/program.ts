@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command } from 'commander'
 import { addDatabaseCommands } from './commands/database.command.js'
 import { addDoctorCommand } from './commands/doctor.command.js'
@@ -12,16 +14,24 @@ import { addStatusCommand } from './commands/status.command.js'
 import { addTourCommand } from './commands/tour.command.js'
 import { addShapeCommands } from './commands/shape.command.js'
 import { addUserCommands } from './commands/user.command.js'
+import { root } from './start/paths.js'
 
 const signingIn = `
 Signing in: KILOMEGA_TOKEN, else km login, else the operator's token that a development server keeps under .kilomega/secrets.
 Where to: KILOMEGA_URL (http://127.0.0.1:3000) and KILOMEGA_INTERNAL_URL (http://127.0.0.1:3001).
 Exit codes: 0 done, 1 it failed, 2 wrong usage.`
 
+/** Of the whole repository, and of the Node that it runs under. */
+function versionText(): string {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+  return `kilomega ${version} (node ${process.versions.node})`
+}
+
 /** Every command of `km`. */
 export function makeProgram(): Command {
   const program = new Command('km')
     .description('The command line of Kilomega')
+    .version(versionText(), '-v, --version', 'say which version this is')
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)')
     .addHelpText('after', signingIn)

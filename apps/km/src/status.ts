@@ -19,17 +19,23 @@ export interface StatusPart {
 
 export interface Status {
   ready: boolean
-  /** The tier that runs, where km up started it. */
+  /** The tier that runs, where km start or km up started it. */
   tier?: string
   parts: StatusPart[]
 }
 
 /** Asks the API, which asks what it depends on, and every other process that runs here. It is ready when the API is. */
 export async function readStatus({ api, internal }: Connection): Promise<Status> {
-  const shape = readShapeRecord()
+  const shape = recordOf(api)
   const [apiParts, ...others] = await Promise.all([partsOfApi(api, internal, shape !== undefined), ...besideApi(shape).map(partsOf)])
   const parts = [...(shape?.servers ?? []).map(partOfServer), ...apiParts, ...others.flat()]
   return { ready: apiParts.every(({ up, required }) => up || !required), ...(shape && { tier: shape.tier }), parts }
+}
+
+/** Of an API that is asked by another address nothing is known but what it says. */
+function recordOf({ url }: HttpClient): ShapeRecord | undefined {
+  const shape = readShapeRecord()
+  return shape?.url === url ? shape : undefined
 }
 
 const besideApi = (shape: ShapeRecord | undefined): ShapeRecord['processes'] => shape?.processes.filter(({ name }) => name !== 'api') ?? []
@@ -44,7 +50,7 @@ function partOfServer({ name, port }: ShapeRecord['servers'][number]): StatusPar
 async function partsOfApi(api: HttpClient, internal: HttpClient, isOurs: boolean): Promise<StatusPart[]> {
   const [publicPort, internalPort] = await Promise.all([ask(api, '/health/ready'), ask(internal, '/health/ready?details')])
   const { checks = [] } = (internalPort.answer?.body ?? {}) as { checks?: Check[] }
-  const pid = readPidFile('api')?.pid
+  const pid = isOurs ? readPidFile('api')?.pid : undefined
   if (isOurs && pid === undefined) return [{ name: 'api', where: api.url, required: true, up: false, problem: ended('api') }]
   return [
     { name: 'api', where: api.url, ...(pid !== undefined && { pid }), required: true, ...publicPort.state },

@@ -33,6 +33,14 @@ export class CommandLine {
     return { code, output, errors }
   }
 
+  /** A line of a shell, in which `km` is this command line and `folder` where it runs. */
+  async shell(line: string, folder?: string): Promise<Result> {
+    const script = `km() { "${process.execPath}" "${bin}" "$@"; }\n${line}`
+    const child = spawn('bash', ['-c', script], { env: { ...this.environment }, stdio: ['ignore', 'pipe', 'pipe'], ...(folder && { cwd: folder }) })
+    const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number]>])
+    return { code, output, errors }
+  }
+
   /** Resolves when it has shown `until`; fails with all that it said when it ends before. */
   async launch(until: string, ...parameters: string[]): Promise<Launcher> {
     const child = spawn(process.execPath, [bin, ...parameters], { env: { ...this.environment }, stdio: ['ignore', 'pipe', 'pipe'] })

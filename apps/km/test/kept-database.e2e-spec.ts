@@ -62,6 +62,7 @@ describe('the PostgreSQL of km start', () => {
       signalAll('SIGCONT')
     }
     await eventually(isReady, soonMs)
-    expect((await km.run('doctor')).code).toBe(0)
+    // What it was asked while it hung is answered by then, and what was measured a moment ago is not shown any more.
+    await eventually(async () => expect(await km.run('doctor')).toMatchObject({ code: 0, errors: '' }), soonMs)
   }, 90_000)
 })

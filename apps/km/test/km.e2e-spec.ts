@@ -132,6 +132,9 @@ describe('The command line', () => {
       ...['show', 'pause', 'resume', 'retry', 'discard'].map(
         (command) => [['queue', command, 'nope'], 1, /^There is no kind of job nope: it is one of .*notifications\.send-mail/] as const,
       ),
+      ...['show', 'retry', 'discard'].map(
+        (command) => [['outbox', command, 'nope'], 1, /^There is no subscriber nope: it is one of .*search\.putPublished/] as const,
+      ),
       [['outbox', 'subscribers', 'remove', 'nope'], 1, /^There is no subscriber nope: it is one of .*search\.putPublished/],
       [['queue', 'kinds', 'remove', 'nope'], 1, /^There is no kind of job nope: it is one of .*notifications\.send-mail/],
       [['queue', 'kinds', 'remove', 'notifications.send-mail'], 2, /somebody answers for it: .* add --yes/],
@@ -167,7 +170,13 @@ describe('The command line', () => {
     }, 60_000)
 
     it('has nothing to show where no job was given up', async () => {
-      expect(await km('queue', 'show', 'notifications.send-mail')).toMatchObject({ code: 0, output: 'No job notifications.send-mail was given up\n' })
+      expect(await km('queue', 'show', 'notifications.send-mail')).toMatchObject({
+        code: 0,
+        output: 'Nothing of notifications.send-mail was given up\n',
+      })
+      const hearer = 'search.putPublished:content.post-published'
+      expect(await km('outbox', 'show', hearer)).toMatchObject({ code: 0, output: `Nothing of ${hearer} was given up\n` })
+      for (const command of ['retry', 'discard']) expect(read(await km('outbox', command, hearer, '--json'))).toEqual({ count: 0 })
       expect(read(await km('queue', 'retry', 'notifications.send-mail', '--json'))).toEqual({ count: 0 })
       expect(read(await km('queue', 'discard', 'notifications.send-mail', '--json'))).toEqual({ count: 0 })
     })
@@ -187,7 +196,7 @@ describe('The command line', () => {
       code: 1,
       errors: expect.stringContaining('INVALID_CREDENTIALS') as string,
     })
-    expect(await kmReading(`${password}\n`, 'login', email)).toMatchObject({ code: 0, output: `Signed in as ${email}\n` })
+    expect(await kmReading(`${password}\r\n`, 'login', email)).toMatchObject({ code: 0, output: `Signed in as ${email}\n` })
     expect(statSync(join(folder, '.kilomega/session.json')).mode & 0o777).toBe(0o600)
     expect(await km('user', 'promote', email)).toMatchObject({ code: 1, errors: expect.stringContaining('FORBIDDEN') as string })
     const { code, output } = await km('doctor')
@@ -234,7 +243,9 @@ describe('The command line', () => {
 
   it('starts one system in a folder, not two', async () => {
     const result = await km('start')
-    expect(result.errors).toMatch(/^Kilomega runs in this folder already \(process \d+\): stop it there with Ctrl-C/)
+    expect(result.errors).toMatch(
+      /^Kilomega runs in this folder already \(process \d+\), as tier 1k at \S+ with the API and PostgreSQL: stop it there with Ctrl-C/,
+    )
     expect(result.code).toBe(1)
   })
 

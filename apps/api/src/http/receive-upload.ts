@@ -5,9 +5,15 @@ import type { Upload } from '@kilomega/contracts'
 import { AppError, type ErrorKind, portErrors } from '@kilomega/ports'
 import type { ObjectStore } from '@kilomega/storage'
 import type { FastifyRequest } from 'fastify'
+import { discardBody } from './discard-body.js'
 
 /** The store ends an upload at its limit; the parser's own, one byte later, would cut it off without a word. */
-const formLimits = { limits: { fileSize: maxUploadBytes + 1 } }
+const formOptions = {
+  limits: { fileSize: maxUploadBytes + 1 },
+  /** By its name as well: some clients send neither a filename nor a type for bytes. */
+  isPartAFile: (field: string | undefined, type: string | undefined, filename: string | undefined): boolean =>
+    field === 'file' || filename !== undefined || type === 'application/octet-stream',
+}
 
 /**
  * Streams the one file of a form into quarantine and hands it to `accept` with its fields and the hash of its bytes. Whatever goes wrong on the way
@@ -22,6 +28,7 @@ export async function receiveUpload<T>(request: FastifyRequest, store: ObjectSto
     handedOver = true
     return await accept({ objectKey, ...form })
   } catch (error) {
+    discardBody(request.raw)
     if (!handedOver || isRefusal(error)) await store.remove(objectKey)
     throw error
   }
@@ -42,7 +49,7 @@ interface Form extends KeptFile {
 async function readForm(request: FastifyRequest, keepFile: (bytes: Readable) => Promise<KeptFile>): Promise<Form> {
   let file: KeptFile | undefined
   let alt: string | undefined
-  for await (const part of readable(request.parts(formLimits))) {
+  for await (const part of readable(request.parts(formOptions))) {
     if (part.type === 'file' && part.fieldname === 'file') file = await keepFile(part.file)
     else if (part.type === 'field' && part.fieldname === 'alt') alt = textIn(part.fieldname, String(part.value))
     else throw refusal(part.fieldname, 'unknown_field', `Unknown field: ${part.fieldname}`)
@@ -57,11 +64,15 @@ function textIn(name: string, value: string): string {
   return value
 }
 
+/** Of the parser. Its status would be that of a body that is too large, after which the connection is cut. */
+const tooMany = /^FST_(PARTS|FILES|FIELDS)_LIMIT$/
+
 /** The parser's complaints about what it reads, as the client's faults that they are. */
 async function* readable<Part>(parts: AsyncIterable<Part>): AsyncGenerator<Part> {
   const iterator = parts[Symbol.asyncIterator]()
   for (;;) {
-    const next = await iterator.next().catch((error: Error & { statusCode?: number }) => {
+    const next = await iterator.next().catch((error: Error & { statusCode?: number; code?: string }) => {
+      if (tooMany.test(error.code ?? '')) throw refusal('', 'too_big', 'The form has too many parts')
       throw error.statusCode === undefined ? malformed(error) : error
     })
     if (next.done) return

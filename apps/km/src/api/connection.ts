@@ -33,7 +33,7 @@ function settings() {
   }
 }
 
-/** A tier that runs in this folder is found wherever its ports are. */
+/** What runs in this folder is found wherever its ports are. */
 function addressesHere(): Environment {
   const shape = readShapeRecord()
   return shape === undefined ? {} : { KILOMEGA_URL: shape.url, KILOMEGA_INTERNAL_URL: shape.internalUrl }

@@ -6,16 +6,10 @@ import { durationText } from '../terminal/duration.js'
 import { requireKnown } from '../terminal/known-name.js'
 import { printAnswer } from '../terminal/print-answer.js'
 import { tableText } from '../terminal/table.js'
+import { addDeadLetterCommands } from './dead-letters.command.js'
+import { type Lag, readLags } from './read-lags.js'
 import { readTime } from './read-time.js'
 import { addSubscriberCommands } from './subscribers.command.js'
-
-export interface Lag {
-  schema: string
-  subscriber: string
-  backlog: number
-  oldestMs: number
-  dead: number
-}
 
 interface ReplayOptions {
   from: string
@@ -27,7 +21,7 @@ interface ReplayOptions {
   json?: boolean
 }
 
-/** `km outbox lag`, `km outbox replay --from TIME`, `km outbox subscribers` */
+/** `km outbox lag|show|retry|discard`, `km outbox replay --from TIME`, `km outbox subscribers` */
 export function addOutboxCommands(program: Command): void {
   const outbox = program.command('outbox').description('The events of modules, and who has yet to hear them')
   outbox
@@ -38,6 +32,7 @@ export function addOutboxCommands(program: Command): void {
       const lags = await readLags(connect())
       printAnswer(json, lags, () => lagText(lags))
     })
+  addDeadLetterCommands({ group: outbox, argument: 'subscriber', word: 'subscriber', listing: 'km outbox lag', prefix: '', plural: 'deliveries to' })
   addSubscriberCommands({ group: outbox, name: 'subscribers', word: 'subscriber', prefix: '' })
   outbox
     .command('replay')
@@ -50,11 +45,6 @@ export function addOutboxCommands(program: Command): void {
     .option('--yes', 'do not ask; needed where there is no terminal')
     .option('--json', 'print the count as JSON')
     .action(replay)
-}
-
-export async function readLags({ internal, operator }: Connection): Promise<Lag[]> {
-  const { body } = await internal.require({ method: 'GET', path: '/operations/lags', token: await operator() })
-  return (body as { items: Lag[] }).items
 }
 
 async function replay({ from, to = new Date().toISOString(), schema, event, subscriber, yes = false, json = false }: ReplayOptions): Promise<void> {
@@ -88,7 +78,7 @@ async function askReplay({ internal, operator }: Connection, path: string, span:
 const eventsIn = (lags: readonly Lag[]): string[] =>
   lags.flatMap(({ subscriber }) => (subscriber.startsWith('queue:') ? [] : [subscriber.slice(subscriber.indexOf(':') + 1)]))
 
-const lagText = (lags: readonly Lag[]): string =>
+export const lagText = (lags: readonly Lag[], columns = process.stdout.columns): string =>
   tableText(
     ['subscriber', 'of', 'backlog', 'oldest', 'dead'],
     lags.map(({ subscriber, schema, backlog, oldestMs, dead }) => [
@@ -98,5 +88,5 @@ const lagText = (lags: readonly Lag[]): string =>
       backlog === 0 ? '' : durationText(oldestMs),
       String(dead),
     ]),
-    { numbers: ['backlog', 'dead'], columns: process.stdout.columns },
+    { numbers: ['backlog', 'dead'], whole: ['subscriber', 'of'], columns },
   )

@@ -8,7 +8,7 @@ export function addStartCommand(program: Command): void {
     .command('start')
     .description('Start PostgreSQL and the API on this machine; Ctrl-C stops them in order')
     .option('--reset', 'delete all data first', false)
-    .option('--database-port <port>', 'where PostgreSQL listens', readPort, 54_320)
+    .option('--database-port <port>', 'where PostgreSQL listens (54320, or any free port where that is taken)', readPort)
     // Loaded late: the other commands have no use for a database library, which takes half a second.
     .action(async (options: LaunchOptions) => (await import('../start/start-system.js')).startSystem(options))
 }

@@ -22,12 +22,12 @@ export function addStatusCommand(program: Command): void {
 /** What has a place of its own is expected to run, and so is whom the API misses; what is only a check of a process makes it degraded. */
 const isDown = ({ name, up, where }: StatusPart): boolean => !up && (where !== undefined || name === 'api: processes')
 
-function statusText({ parts }: Status): string {
+export function statusText({ parts }: Pick<Status, 'parts'>, columns = process.stdout.columns): string {
   const colors = colorsFor(process.stdout)
   const word = (part: StatusPart) => (part.up ? colors.green('up') : part.required || isDown(part) ? colors.red('down') : colors.yellow('degraded'))
   return tableText(
     ['what', 'process', 'where', 'state', 'problem'],
     parts.map((part) => [part.name, String(part.pid ?? ''), part.where ?? '', word(part), part.problem ?? '']),
-    { columns: process.stdout.columns },
+    { whole: ['what', 'process', 'where'], columns },
   )
 }

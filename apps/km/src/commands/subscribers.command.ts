@@ -5,7 +5,7 @@ import { requireKnown } from '../terminal/known-name.js'
 import { printAnswer } from '../terminal/print-answer.js'
 import { tableText } from '../terminal/table.js'
 
-interface Subscriber {
+export interface Subscriber {
   schema: string
   subscriber: string
   backlog: number
@@ -81,9 +81,9 @@ async function remove({ subscriber, word, known, shown }: Removal, yes: boolean,
   printAnswer(json, body, () => `${shown(found)} is forgotten, and ${deliveries} deliveries with it`)
 }
 
-const subscribersText = (subscribers: readonly Subscriber[], shown: (one: Subscriber) => string): string =>
+export const subscribersText = (subscribers: readonly Subscriber[], shown: (one: Subscriber) => string, columns = process.stdout.columns): string =>
   tableText(
     ['name', 'of', 'backlog', 'dead', 'answers'],
     subscribers.map((one) => [shown(one), one.schema, String(one.backlog), String(one.dead), one.silentMs === undefined ? 'yes' : 'nobody']),
-    { numbers: ['backlog', 'dead'], columns: process.stdout.columns },
+    { numbers: ['backlog', 'dead'], whole: ['name', 'of'], columns },
   )

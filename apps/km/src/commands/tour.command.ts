@@ -22,7 +22,7 @@ export function addTourCommand(program: Command): void {
     })
 }
 
-function tourText({ stops, passed, problem }: Tour): string {
+export function tourText({ stops, passed, problem }: Tour, columns = process.stdout.columns): string {
   const colors = colorsFor(process.stdout)
   const rows = stops.map((stop) => [
     stop.passed ? colors.green('✓') : colors.red('✗'),
@@ -32,7 +32,7 @@ function tourText({ stops, passed, problem }: Tour): string {
     durationText(stop.tookMs),
   ])
   const verdict = passed ? colors.green('Everything was answered as expected.') : colors.red(problem ?? '')
-  return `${tableText(['', 'what', 'asked', 'answered', 'took'], rows, { columns: process.stdout.columns })}\n${verdict}`
+  return `${tableText(['', 'what', 'asked', 'answered', 'took'], rows, { whole: ['took'], columns })}\n${verdict}`
 }
 
 /** Ids and queries make the table wide and say nothing. */

@@ -1,9 +1,10 @@
 import type { Connection } from '../api/connection.js'
 import { Refused, Unreachable } from '../api/http-client.js'
-import { type Lag, readLags } from '../commands/outbox.command.js'
+import { readLags } from '../commands/read-lags.js'
 import type { Check } from '../shape/process-health.js'
 import { readStatus } from '../status.js'
-import { durationText } from '../terminal/duration.js'
+import { findingsOf } from './lag-findings.js'
+import { adviceForSilent } from './silent-advice.js'
 
 /** Something that is wrong, and what a person can do about it. */
 export interface Finding {
@@ -12,9 +13,6 @@ export interface Finding {
   advice: string
 }
 
-/** What is older than this waits for something other than its turn, milliseconds. */
-const oldMs = 300_000
-
 const databaseCheck = '(database)'
 
 const adviceFor: Readonly<Record<string, string>> = {
@@ -22,8 +20,6 @@ const adviceFor: Readonly<Record<string, string>> = {
   'queue-settings':
     'Set maxmemory-policy noeviction and appendonly yes in the Redis of QUEUE_REDIS_URL; until then it may lose jobs, which the ledger puts back',
   'queue-store': 'Look at QUEUE_REDIS_URL of each process: all of them need the same Redis',
-  consumers:
-    'Start the process that has it (km status shows what runs), or set QUEUE_WORKERS=on in one that has its module; if no process has it any more: km outbox subscribers remove NAME, or km queue kinds remove NAME for what begins with queue:',
   processes: 'It was killed or hangs: look at its log, and start it again; one that was taken away for good is forgotten after 15 minutes',
   nats: 'Look at the server of NATS_URL; events and calls of remote ports wait for it',
   clock: 'Have the machines of the process and of the database set their clocks by NTP; until then its log has wrong times',
@@ -75,23 +71,7 @@ async function failingChecks({ internal }: Connection): Promise<Finding[]> {
   const { checks = [] } = body as { checks?: Check[] }
   return checks
     .filter(({ up }) => !up)
-    .map(({ name, problem = 'is not well' }) => ({ what: problem, where: `(${name})`, advice: adviceFor[name] ?? `Look at ${name}` }))
+    .map(({ name, problem = 'is not well' }) => ({ what: problem, where: `(${name})`, advice: adviceOf(name, problem) }))
 }
 
-function findingsOf({ subscriber, dead, backlog, oldestMs }: Lag): Finding[] {
-  const [isQueue, job] = [subscriber.startsWith('queue:'), subscriber.slice('queue:'.length)]
-  const findings: Finding[] = []
-  if (dead > 0) {
-    const advice = isQueue
-      ? `km queue show ${job} says why; km queue retry ${job} gives them another life`
-      : 'km outbox lag shows them; mend the subscriber, then retry'
-    findings.push({ what: `${dead} dead letters`, where: `of ${subscriber}`, advice })
-  }
-  if (backlog > 0 && oldestMs > oldMs) {
-    const advice = isQueue
-      ? `km queue list shows whether ${job} is paused; more workers do it faster`
-      : 'The subscriber fails or is away: its process says why in its log'
-    findings.push({ what: `oldest is ${durationText(oldestMs)} old`, where: `of ${backlog} that wait for ${subscriber}`, advice })
-  }
-  return findings
-}
+const adviceOf = (name: string, problem: string): string => (name === 'consumers' ? adviceForSilent(problem) : (adviceFor[name] ?? `Look at ${name}`))

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { type ApiAnswer, type ApiRequest, problemText, Unreachable } from '../api/http-client.js'
 import { Failure } from '../failure.js'
-import type { Batch } from './batches.js'
+import type { BadLine, Batch } from './batches.js'
 import type { Throttle } from './throttle.js'
 
 /** What a batch came to; rejected documents are told by their line. */
 export interface BatchResult {
   created: number
   unchanged: number
-  rejected: { line: number; problem: string }[]
+  rejected: BadLine[]
 }
 
 const Answer = z.object({
@@ -23,6 +23,8 @@ const awayLimitMs = 120_000
 const requestTimeoutMs = 30_000
 /** 503: full or starting; 429: our own quota; 504: out of time. Sending a batch again is safe: the API knows documents by their key. */
 const passing = new Set([429, 502, 503, 504])
+/** What is wrong with one document may be said of the whole request, as of text that the edge refuses before it looks at documents. */
+const blamesContent = new Set([400, 413, 422])
 
 type Send = (request: ApiRequest) => Promise<ApiAnswer>
 
@@ -43,12 +45,28 @@ export class BatchSender {
         this.throttle.succeeded()
         return resultOf(batch, answer)
       }
+      if (!(answer instanceof Unreachable) && blamesContent.has(answer.status)) return this.deliverParts(batch, answer)
       if (!(answer instanceof Unreachable) && !passing.has(answer.status)) throw new Failure(`The import was refused with ${problemText(answer)}`)
       if (waitedMs >= awayLimitMs) throw answer instanceof Unreachable ? answer : new Failure(`The API stays unavailable: ${problemText(answer)}`)
       this.throttle.refused()
       const pauseMs = pauseBefore(attempt, answer)
       await this.wait(pauseMs)
       waitedMs += pauseMs
+    }
+  }
+
+  /** Halves, down to the one document that is to blame; the others are published. */
+  private async deliverParts({ documents, lines, badLines, lastLine }: Batch, refusal: ApiAnswer): Promise<BatchResult> {
+    if (documents.length === 1)
+      return { created: 0, unchanged: 0, rejected: inOrder([...badLines, { line: lines[0]!, problem: refusalText(refusal) }]) }
+    const middle = Math.ceil(documents.length / 2)
+    const part = (from: number, to?: number) =>
+      this.deliver({ documents: documents.slice(from, to), lines: lines.slice(from, to), badLines: [], lastLine })
+    const [first, second] = [await part(0, middle), await part(middle)]
+    return {
+      created: first.created + second.created,
+      unchanged: first.unchanged + second.unchanged,
+      rejected: inOrder([...badLines, ...first.rejected, ...second.rejected]),
     }
   }
 
@@ -71,5 +89,10 @@ function pauseBefore(attempt: number, answer: ApiAnswer | Unreachable): number {
 function resultOf({ lines, badLines }: Batch, { body }: ApiAnswer): BatchResult {
   const { created, unchanged, rejected } = Answer.parse(body)
   const refused = rejected.map(({ index, code, message }) => ({ line: lines[index] ?? 0, problem: `${code}: ${message}` }))
-  return { created, unchanged, rejected: [...badLines, ...refused].sort((a, b) => a.line - b.line) }
+  return { created, unchanged, rejected: inOrder([...badLines, ...refused]) }
 }
+
+const inOrder = (badLines: BadLine[]): BadLine[] => badLines.sort((a, b) => a.line - b.line)
+
+/** As the API words what it rejects of a batch. */
+const refusalText = (answer: ApiAnswer): string => problemText(answer).replace(/^\d+ (?=[A-Z])/, '')

@@ -21,9 +21,11 @@ describe('Packing documents into batches', () => {
     expect(batches.map(({ lines }) => lines)).toEqual([[1], [2]])
   })
 
-  it('sends a document that is larger than a batch alone, for the API to judge', async () => {
+  it('passes over a document that no request has room for, and says which and by how much', async () => {
     const batches = await pack([document(1), document(2, 'x'.repeat(20_000)), document(3)])
-    expect(batches.map(({ lines }) => lines)).toEqual([[1], [2], [3]])
+    expect(batches).toMatchObject([
+      { lines: [1, 3], lastLine: 3, badLines: [{ line: 2, problem: 'is a document of 20041 bytes, and 10000 are the most' }] },
+    ])
   })
 
   it('counts bytes, not characters', async () => {

@@ -27,6 +27,11 @@ export async function* packBatches(lines: AsyncIterable<DocumentLine>, limits = 
       batch.badLines.push(entry)
     } else {
       const size = Buffer.byteLength(JSON.stringify(entry.document)) + 1
+      if (size > limits.bytes) {
+        batch.badLines.push({ line: entry.line, problem: `is a document of ${size} bytes, and ${limits.bytes} are the most` })
+        batch.lastLine = entry.line
+        continue
+      }
       if (batch.documents.length > 0 && (batch.documents.length === limits.documents || bytes + size > limits.bytes)) {
         yield batch
         batch = emptyBatch()

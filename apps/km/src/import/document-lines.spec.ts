@@ -1,32 +1,26 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
-import { readDocumentLines } from './document-lines.js'
-import { surveyFile } from './survey-file.js'
+import { Readable } from 'node:stream'
+import { type DocumentLine, readDocumentLines } from './document-lines.js'
+import { lineLimitBytes } from './text-lines.js'
 
-const sample = join(import.meta.dirname, '../../fixtures/sample.ndjson.gz')
+/** In pieces of a few bytes, so that every character and every end of a line is cut somewhere. */
+function read(content: string | Buffer, afterLine = 0, pieceBytes = 3): Promise<DocumentLine[]> {
+  const bytes = Buffer.from(content as string)
+  const pieces = Array.from({ length: Math.ceil(bytes.length / pieceBytes) }, (_, at) => bytes.subarray(at * pieceBytes, (at + 1) * pieceBytes))
+  return Array.fromAsync(readDocumentLines({ open: () => Readable.from(pieces) }, afterLine))
+}
 
-describe('Reading a file of documents', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'km-lines-'))
-  const write = (name: string, content: string | Buffer): string => {
-    const file = join(folder, name)
-    writeFileSync(file, content)
-    return file
-  }
-  afterAll(() => rmSync(folder, { recursive: true }))
+const line = (name: string, body = 'B'): string => JSON.stringify({ name, title: 'T', body })
+const document = (key: string, body = 'B') => ({ key, title: 'T', body })
 
+describe('Reading documents, one a line', () => {
   it('takes name as the key and section as the category', async () => {
-    const file = write('one.ndjson', '{"name":"ada","title":"T","body":"B","section":"s","tags":["a"],"homepage":"x"}\n')
-    expect(await Array.fromAsync(readDocumentLines(file))).toEqual([
+    expect(await read('{"name":"ada","title":"T","body":"B","section":"s","tags":["a"],"homepage":"x"}\n')).toEqual([
       { line: 1, document: { key: 'ada', title: 'T', body: 'B', category: 's', tags: ['a'] } },
     ])
   })
 
   it('tells the number of each bad line and goes on', async () => {
-    const file = write('bad.ndjson', 'oops\n\n{"name":"a","title":"T","body":"B"}\n{"name":"b","body":7}\n[]\n')
-    const lines = await Array.fromAsync(readDocumentLines(file))
-    expect(lines).toMatchObject([
+    expect(await read('oops\n\n{"name":"a","title":"T","body":"B"}\n{"name":"b","body":7}\n[]\n')).toMatchObject([
       { line: 1, problem: 'is not JSON' },
       { line: 3, document: { key: 'a' } },
       { line: 4, problem: expect.stringMatching(/title: .*; body: /) as string },
@@ -35,22 +29,68 @@ describe('Reading a file of documents', () => {
   })
 
   it('begins after a line', async () => {
-    const lines = await Array.fromAsync(readDocumentLines(sample, 990))
-    expect(lines.map(({ line }) => line)).toEqual([991, 992, 993, 994, 995, 996, 997, 998, 999, 1_000])
+    expect((await read([1, 2, 3, 4].map((number) => line(`d${number}`)).join('\n'), 2)).map(({ line }) => line)).toEqual([3, 4])
   })
 
-  it('counts the lines of a file, the last one with or without its end', async () => {
-    expect(await surveyFile(sample)).toMatchObject({ lines: 1_000 })
-    expect(await surveyFile(write('open.ndjson', 'a\nb'))).toMatchObject({ lines: 2 })
+  it.each([
+    ['a line feed', '\n'],
+    ['a carriage return and a line feed', '\r\n'],
+  ])('ends a line with %s', async (_, end) => {
+    expect(await read(`${line('a')}${end}${end}${line('b')}${end}`)).toEqual([
+      { line: 1, document: document('a') },
+      { line: 3, document: document('b') },
+    ])
   })
 
-  it('knows the same text by the same name, packed or not', async () => {
-    const packed = await surveyFile(write('same.ndjson.gz', gzipSync('a\n')))
-    expect(packed).toEqual(await surveyFile(write('same.ndjson', 'a\n')))
+  it.each(['\u2028', '\u2029', '\u0085'])('does not end a line with %j, which may stand in a string', async (character) => {
+    expect(await read(`${line('a', `one${character}two`)}\n${line('b')}`)).toEqual([
+      { line: 1, document: document('a', `one${character}two`) },
+      { line: 2, document: document('b') },
+    ])
   })
 
-  it('says of a file that is absent or broken that it cannot be read', async () => {
-    await expect(surveyFile(join(folder, 'absent.ndjson'))).rejects.toThrow('cannot be read: ENOENT')
-    await expect(surveyFile(write('broken.ndjson.gz', 'no gzip'))).rejects.toThrow('cannot be read: incorrect header check')
+  it('passes over byte order marks, where one file begins or another was put behind it', async () => {
+    expect(await read(`\uFEFF${line('a')}\n\uFEFF${line('b')}\n`)).toEqual([
+      { line: 1, document: document('a') },
+      { line: 2, document: document('b') },
+    ])
+  })
+
+  it('takes every character of UTF-8', async () => {
+    expect(await read(line('ä', 'Grüße, 世界 🚀\uFEFF'))).toEqual([{ line: 1, document: document('ä', 'Grüße, 世界 🚀\uFEFF') }])
+  })
+
+  it.each([
+    ['Latin-1', Buffer.from(line('b', 'Grüße'), 'latin1')],
+    ['a cut character', Buffer.from(line('b', 'Grüße')).filter((byte) => byte !== 0xc3)],
+    ['UTF-16, little end first', Buffer.from(line('b'), 'utf16le')],
+    ['UTF-16, big end first', Buffer.from(line('b'), 'utf16le').swap16()],
+    [
+      'a surrogate as CESU-8 writes it',
+      Buffer.concat([Buffer.from('{"name":"b","title":"T","body":"'), Buffer.from('eda0bd', 'hex'), Buffer.from('"}')]),
+    ],
+  ])('refuses the lines that are not UTF-8, as of %s, and no others', async (_, bytes) => {
+    const content = Buffer.concat([Buffer.from(`${line('a')}\n`), bytes, Buffer.from(`\n${line('c')}`)])
+    expect(await read(content)).toEqual([
+      { line: 1, document: document('a') },
+      { line: 2, problem: 'is not UTF-8' },
+      { line: 3, document: document('c') },
+    ])
+  })
+
+  it('refuses the first line of a whole file of UTF-16 by what it is', async () => {
+    expect(await read(Buffer.from(`\uFEFF${line('a')}\n${line('b')}\n`, 'utf16le'))).toEqual(
+      [1, 2, 3].map((line) => ({ line, problem: 'is not UTF-8' })),
+    )
+  })
+
+  it('refuses a line that is longer than it keeps in memory, by its size, and goes on', async () => {
+    const long = `{"name":"long","title":"T","body":"${'x'.repeat(lineLimitBytes)}"}`
+    expect(await read(`${line('a')}\n${long}\n${line('b')}\n${long}`, 0, 65_536)).toEqual([
+      { line: 1, document: document('a') },
+      { line: 2, problem: `has ${long.length} bytes, and ${lineLimitBytes} are the most` },
+      { line: 3, document: document('b') },
+      { line: 4, problem: `has ${long.length} bytes, and ${lineLimitBytes} are the most` },
+    ])
   })
 })

@@ -1,8 +1,6 @@
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { createGunzip } from 'node:zlib'
-import { pipeline } from 'node:stream'
 import { z } from 'zod'
+import type { ImportSource } from './import-source.js'
+import { lineLimitBytes, readTextLines, type TextLine } from './text-lines.js'
 
 /** What a line may hold; other fields are passed over. */
 const SourceDocument = z.object({
@@ -24,31 +22,42 @@ export interface ImportDocument {
 
 export type DocumentLine = { line: number; document: ImportDocument } | { line: number; problem: string }
 
-/** Reads a file of one JSON object a line, gzipped when its name ends in `.gz`. Empty lines are passed over; `afterLine` lines are not looked at. */
-export async function* readDocumentLines(file: string, afterLine = 0): AsyncGenerator<DocumentLine> {
+/** Takes a byte order mark away, and fails where the bytes are no UTF-8. */
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Reads one JSON object a line. Empty lines are passed over; `afterLine` lines are not looked at. */
+export async function* readDocumentLines(source: Pick<ImportSource, 'open'>, afterLine = 0): AsyncGenerator<DocumentLine> {
   let line = 0
-  for await (const text of createInterface({ input: openText(file), crlfDelay: Infinity })) {
+  for await (const found of readTextLines(source.open())) {
     line++
-    if (line <= afterLine || text.trim() === '') continue
-    yield parseLine(line, text)
+    if (line <= afterLine) continue
+    const read = readLine(found)
+    if (read !== undefined) yield { line, ...read }
   }
 }
 
-export function openText(file: string): NodeJS.ReadableStream {
-  const bytes = createReadStream(file)
-  // The error of either part reaches whoever reads the last one.
-  return file.endsWith('.gz') ? pipeline(bytes, createGunzip(), () => undefined) : bytes
+function readLine(found: TextLine): { document: ImportDocument } | { problem: string } | undefined {
+  if ('tooLongBytes' in found) return { problem: `has ${found.tooLongBytes} bytes, and ${lineLimitBytes} are the most` }
+  // ASCII in UTF-16 is good UTF-8 with a zero for every second byte, which JSON never holds.
+  if (found.bytes.includes(0)) return { problem: 'is not UTF-8' }
+  let text: string
+  try {
+    text = utf8.decode(found.bytes)
+  } catch {
+    return { problem: 'is not UTF-8' }
+  }
+  return text.trim() === '' ? undefined : parseDocument(text)
 }
 
-function parseLine(line: number, text: string): DocumentLine {
+function parseDocument(text: string): { document: ImportDocument } | { problem: string } {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    return { line, problem: 'is not JSON' }
+    return { problem: 'is not JSON' }
   }
   const parsed = SourceDocument.safeParse(value)
-  if (!parsed.success) return { line, problem: parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'line'}: ${message}`).join('; ') }
+  if (!parsed.success) return { problem: parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'line'}: ${message}`).join('; ') }
   const { name, title, body, section, tags } = parsed.data
-  return { line, document: { key: name, title, body, ...(section && { category: section }), ...(tags && { tags }) } }
+  return { document: { key: name, title, body, ...(section && { category: section }), ...(tags && { tags }) } }
 }

@@ -8,10 +8,13 @@ import { Checkpoint } from './checkpoint.js'
 import { readDocumentLines } from './document-lines.js'
 import { Importer } from './importer.js'
 import { ProgressBar } from './progress-bar.js'
-import { surveyFile } from './survey-file.js'
+import { type ImportSource, openSource } from './import-source.js'
+import { surveySource } from './survey-source.js'
 import { Throttle } from './throttle.js'
 
 export interface ImportSummary {
+  /** Its path, or - for standard input. */
+  file: string
   lines: number
   /** Lines that an earlier, stopped import had done. */
   resumedAfterLine: number
@@ -24,18 +27,35 @@ export interface ImportSummary {
 /** Requests under way at once. Two keep the API busy; a third makes an import no faster, and others wait twice as long (p99 of a read: 123 against 63 ms). */
 const requestsAtOnce = 2
 
-/** Publishes a file from its first line, or from where an earlier import of the same content to the same API was stopped. */
+/** Publishes a file, or what comes through a pipe, from its first line, or from where an earlier import of the same content to the same API was stopped. */
 export async function importFile(file: string, { connection, restart }: { connection: Connection; restart: boolean }): Promise<ImportSummary> {
   const began = performance.now()
   // Later an API that is away is waited for; one that was never there is most likely a wrong address.
   await connection.api.call({ method: 'GET', path: '/health/live' })
-  const { hash, lines } = await surveyFile(file)
-  const checkpoint = new Checkpoint(join(dataFolder, 'imports'), `${hash}-${shortHash(connection.api.url)}`)
+  const folder = join(dataFolder, 'imports')
+  const source = await openSource(file, { folder, input: process.stdin })
+  try {
+    return { ...(await importSource(source, { folder, connection, restart })), tookMs: performance.now() - began }
+  } finally {
+    await source.close()
+  }
+}
+
+interface Importing {
+  /** Of checkpoints. */
+  folder: string
+  connection: Connection
+  restart: boolean
+}
+
+async function importSource(source: ImportSource, { folder, connection, restart }: Importing): Promise<Omit<ImportSummary, 'tookMs'>> {
+  const { hash, lines } = await surveySource(source)
+  const checkpoint = new Checkpoint(folder, `${hash}-${shortHash(connection.api.url)}`)
   if (restart) checkpoint.clear()
   const resumedAfterLine = checkpoint.state.lastLine
-  const { created, unchanged, badLines } = await send(file, { lines, checkpoint, connection })
+  const { created, unchanged, badLines } = await send(source, { lines, checkpoint, connection })
   checkpoint.clear()
-  return { lines, resumedAfterLine, created, unchanged, badLines, tookMs: performance.now() - began }
+  return { file: source.name, lines, resumedAfterLine, created, unchanged, badLines }
 }
 
 interface Sending {
@@ -44,13 +64,13 @@ interface Sending {
   connection: Connection
 }
 
-async function send(file: string, { lines, checkpoint, connection: { api, operator } }: Sending) {
+async function send(source: ImportSource, { lines, checkpoint, connection: { api, operator } }: Sending) {
   const throttle = new Throttle(requestsAtOnce)
   const sender = new BatchSender(async (request) => api.call({ ...request, token: await operator() }), throttle)
   const startLine = checkpoint.state.lastLine
   const bar = new ProgressBar(lines, startLine)
   try {
-    return await new Importer(sender, throttle, checkpoint, bar.show).run(packBatches(readDocumentLines(file, startLine)))
+    return await new Importer(sender, throttle, checkpoint, bar.show).run(packBatches(readDocumentLines(source, startLine)))
   } catch (error) {
     checkpoint.write()
     throw error

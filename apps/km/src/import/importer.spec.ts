@@ -92,6 +92,25 @@ describe('Sending an import', () => {
     expect(pauses).toEqual([])
   })
 
+  it.each([400, 413, 422])('finds the one document for which a batch is refused with %i, and publishes the others', async (status) => {
+    const documents = ['a', 'b', 'bad', 'd', 'e'].map((key) => ({ key, title: 'T', body: 'B' }))
+    const sender = new BatchSender(async ({ json }) => {
+      const sent = (json as Batch).documents
+      if (sent.some(({ key }) => key === 'bad')) return answer(status, { code: 'REFUSED', detail: 'it is bad' })
+      const rejected = sent.flatMap(({ key }, index) => (key === 'e' ? [{ index, code: 'E', message: 'no e' }] : []))
+      return answer(200, { created: sent.length - rejected.length, unchanged: 0, rejected })
+    }, new Throttle(1))
+    expect(await sender.deliver({ documents, lines: [1, 3, 5, 7, 9], badLines: [{ line: 6, problem: 'is not JSON' }], lastLine: 9 })).toEqual({
+      created: 3,
+      unchanged: 0,
+      rejected: [
+        { line: 5, problem: 'REFUSED: it is bad' },
+        { line: 6, problem: 'is not JSON' },
+        { line: 9, problem: 'E: no e' },
+      ],
+    })
+  })
+
   it('moves its checkpoint only over lines before which nothing is open', async () => {
     const late = Promise.withResolvers<ApiAnswer>()
     const { run, checkpoint } = importer((call) => (call === 1 ? late.promise : Promise.resolve(published)))

@@ -1,10 +1,14 @@
 import { summaryText } from './summary-text.js'
 
-const summary = { lines: 100, resumedAfterLine: 0, created: 0, unchanged: 100, badLines: [], tookMs: 1_000 }
+const summary = { file: 'all.ndjson', lines: 100, resumedAfterLine: 0, created: 0, unchanged: 100, badLines: [], tookMs: 1_000 }
 
 describe('The summary of an import', () => {
   it('says that nothing was added when everything was there', () => {
     expect(summaryText(summary)).toContain('Nothing was added: 100 documents are there already.')
+  })
+
+  it('says so of a file without lines', () => {
+    expect(summaryText({ ...summary, lines: 0, unchanged: 0 })).toBe('Nothing to import: all.ndjson has no lines.')
   })
 
   it('says where it went on', () => {

@@ -4,7 +4,8 @@ import type { ImportSummary } from './import-file.js'
 const shownBadLines = 20
 
 /** What an import came to, for people. */
-export function summaryText({ lines, resumedAfterLine, created, unchanged, badLines, tookMs }: ImportSummary): string {
+export function summaryText({ file, lines, resumedAfterLine, created, unchanged, badLines, tookMs }: ImportSummary): string {
+  if (lines === 0) return `Nothing to import: ${file} has no lines.`
   const rate = Math.round((lines - resumedAfterLine) / (tookMs / 1_000))
   return [
     ...(resumedAfterLine > 0 ? [`Went on after line ${resumedAfterLine}, where an earlier import was stopped.`] : []),

@@ -13,7 +13,7 @@ const ShapeRecord = z.object({
   processes: z.array(z.object({ name: z.string(), internalUrl: z.string() })),
 })
 
-/** What `km up` runs in this folder and where: by it the other commands find it. Which processes live is told by their pid files. */
+/** What `km start` or `km up` runs in this folder and where: by it the other commands find it. Which processes live is told by their pid files. */
 export type ShapeRecord = z.infer<typeof ShapeRecord>
 
 const file = join(dataFolder, 'run/shape.json')
@@ -25,7 +25,7 @@ export function writeShapeRecord(record: ShapeRecord): void {
 
 export const removeShapeRecord = (): void => rmSync(file, { force: true })
 
-/** Nothing where `km up` runs nothing. */
+/** Nothing where nothing of ours was started. */
 export function readShapeRecord(): ShapeRecord | undefined {
   try {
     return ShapeRecord.parse(JSON.parse(readFileSync(file, 'utf8')))

@@ -5,14 +5,16 @@ import { startLocalPostgres, stopLocalPostgres } from '../start/local-postgres.j
 import { keysFolder, natsFolder, redisFolder } from '../start/paths.js'
 import { removePidFile, writePidFile } from '../start/pid-file.js'
 import type { Screen } from '../start/screen.js'
+import { usualPort } from '../start/usual-port.js'
 import { type NatsConfiguration, natsConfigurationOf, writeNatsFiles } from './nats-configuration.js'
 import { givenKeysIn, keysIn } from './nats-keys.js'
 import type { Profile } from './profile.js'
 
 export interface ServerOptions {
-  databasePort: number
-  natsPort: number
-  redisPort: number
+  /** Each the usual one, or any free one, unless told otherwise. */
+  databasePort?: number
+  natsPort?: number
+  redisPort?: number
   /** Installs what is missing, where that can be done. */
   install?: boolean
 }
@@ -71,7 +73,7 @@ export class ShapeServers {
   async startNats({ text }: NatsConfiguration): Promise<string> {
     const given = this.given('nats')
     if (given) return given
-    const start = { folder: natsFolder, port: this.options.natsPort, configuration: text, place: this.places.get('nats')! }
+    const start = { folder: natsFolder, port: await usualPort(this.options.natsPort, 14_222), configuration: text, place: this.places.get('nats')! }
     this.nats = await this.screen.during('Starting NATS', NatsServer.start(start))
     writePidFile('nats', this.nats.pid)
     return this.nats.url
@@ -82,7 +84,7 @@ export class ShapeServers {
     if (!this.has('redis')) return undefined
     const given = this.given('redis')
     if (given) return given
-    const start = { folder: redisFolder, port: this.options.redisPort, place: this.places.get('redis')! }
+    const start = { folder: redisFolder, port: await usualPort(this.options.redisPort, 16_379), place: this.places.get('redis')! }
     this.redis = await this.screen.during('Starting Redis', RedisServer.start(start))
     writePidFile('redis', this.redis.pid)
     return this.redis.url

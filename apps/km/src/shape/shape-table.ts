@@ -24,7 +24,11 @@ export function shapeTableText(rows: readonly ShapeRow[], colors: Colors, column
     usage === undefined ? '' : usage.cpuPercent.toFixed(0),
     usage === undefined ? '' : usage.memoryMb.toFixed(0),
   ])
-  return tableText(['process', 'port', 'state', 'CPU %', 'memory MB'], cells, { numbers: ['CPU %', 'memory MB'], columns })
+  return tableText(['process', 'port', 'state', 'CPU %', 'memory MB'], cells, {
+    numbers: ['CPU %', 'memory MB'],
+    whole: ['process', 'port'],
+    columns,
+  })
 }
 
 function stateText(state: ShapeState, problems: readonly string[], colors: Colors): string {

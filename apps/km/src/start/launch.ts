@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { type Environment, processEnvironment } from '@kilomega/config'
 import { EmbeddedPostgres, type KeptPostgres } from '@kilomega/database'
 import { Failure } from '../failure.js'
+import { removeShapeRecord, writeShapeRecord } from '../shape/shape-record.js'
 import { AppProcess } from './app-process.js'
 import { checkPort, portIn } from './check-port.js'
 import { FolderClaim } from './folder-claim.js'
@@ -16,7 +17,8 @@ import type { StopRequest } from './stop-request.js'
 export interface LaunchOptions {
   /** Deletes all data first. */
   reset: boolean
-  databasePort: number
+  /** The usual one, or any free one, unless told otherwise. */
+  databasePort?: number
 }
 
 /** The whole of the 1k tier on this machine: brought up part by part, taken down in the opposite order. */
@@ -57,6 +59,7 @@ export class Launch {
     await migrateWhenNeeded(environment, this.postgres !== undefined, (work) =>
       this.screen.during('Migrating the database', this.stopRequest.during(work)),
     )
+    this.record()
     const log = new ProcessLog(join(dataFolder, 'logs/api.log'), { show: this.screen.error })
     this.api = new AppProcess({ name: 'api', app: 'api', label: 'The API', url: this.url }, environment, log)
     await this.screen.during('Starting the API', this.stopRequest.during(this.api.ready()))
@@ -70,7 +73,15 @@ export class Launch {
   async down(): Promise<void> {
     if (this.api?.isRunning()) await this.screen.during('Stopping the API', this.api.stop())
     if (this.postgres) await this.screen.during('Stopping PostgreSQL', stopLocalPostgres(this.postgres))
+    if (this.claim.isTaken) removeShapeRecord()
     this.claim.leave()
+  }
+
+  /** From now on the other commands find what runs here. */
+  private record(): void {
+    const servers = this.postgres === undefined ? [] : [{ name: 'postgres', port: this.postgres.port }]
+    const { url, internalUrl } = this
+    writeShapeRecord({ tier: '1k', url, internalUrl, servers, processes: [{ name: 'api', internalUrl }] })
   }
 
   private async deleteDataWhenAsked(): Promise<void> {

@@ -3,12 +3,13 @@ import { durationText } from '../terminal/duration.js'
 import { logOf, postgresFolder } from './paths.js'
 import { removePidFile, writePidFile } from './pid-file.js'
 import type { Screen } from './screen.js'
+import { usualPort } from './usual-port.js'
 
 /** Our own PostgreSQL: started again when it has ended, which is told. `onGivingUp` hears when that has failed too often. */
-export async function startLocalPostgres(screen: Screen, port: number, onGivingUp: (reason: string) => void): Promise<KeptPostgres> {
+export async function startLocalPostgres(screen: Screen, port: number | undefined, onGivingUp: (reason: string) => void): Promise<KeptPostgres> {
   const log = `its log is ${logOf('postgres')}`
   const starting = KeptPostgres.start(
-    { folder: postgresFolder, port },
+    { folder: postgresFolder, port: await usualPort(port, 54_320) },
     {
       onEnd: () => screen.error(`PostgreSQL has ended; it is started again (${log})`),
       onFailure: (reason, againInMs) =>

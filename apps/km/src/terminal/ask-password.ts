@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 
 /** Asks without showing what is typed; a program gives it as the first line of standard input. */
 export async function askPassword(): Promise<string> {
-  if (!process.stdin.isTTY) return (await text(process.stdin)).split('\n', 1)[0]!
+  if (!process.stdin.isTTY) return firstLine(await text(process.stdin))
   process.stderr.write('Password: ')
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: process.stdin, output: unseen, terminal: true })
@@ -15,3 +15,6 @@ export async function askPassword(): Promise<string> {
     process.stderr.write('\n')
   }
 }
+
+/** Editors put CR LF behind it and a byte order mark before it; spaces are its own. */
+export const firstLine = (input: string): string => input.replace(/^\uFEFF/, '').split(/\r?\n/, 1)[0]!

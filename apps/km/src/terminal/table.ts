@@ -1,37 +1,67 @@
-import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
+import { widthOf, wrapped } from './wrap.js'
 
 export interface TableOptions {
   /** Columns that stand to the right. */
   numbers?: readonly string[]
-  /** Of the terminal: the widest column is broken into lines, so that the table fits. */
+  /** Columns with what people type again or follow, as names and addresses: they are never broken. */
+  whole?: readonly string[]
+  /** Of the terminal. */
   columns?: number | undefined
 }
 
-/** A column this narrow is broken no further. */
-const narrowest = 16
+type Rows = readonly (readonly string[])[]
+
+/** A cell this narrow is broken no further: what is in it could not be read. */
+const narrowest = 14
 /** A space on each side. */
 const padding = 2
 
-/** Rows under a head, without colours of its own, so that it reads the same in a file. */
-export function tableText(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  { numbers = [], columns = Infinity }: TableOptions = {},
-): string {
+/**
+ * Rows under a head, without colours of its own, so that it reads the same in a file. On a narrow terminal cells wrap; where even that is too wide, each row
+ * becomes a paragraph.
+ */
+export function tableText(head: readonly string[], rows: Rows, { numbers = [], whole = [], columns = Infinity }: TableOptions = {}): string {
+  const widths = head.map((name, column) => Math.max(widthOf(name), ...rows.map((row) => widthOf(row[column] ?? ''))))
+  const fitted = fit(widths, { room: columns - head.length * (padding + 1) - 1, isWhole: (column) => whole.includes(head[column]!) })
+  if (fitted === undefined) return rows.map((row) => paragraph(head, row, columns)).join('\n')
   const colAligns = head.map((name) => (numbers.includes(name) ? 'right' : 'left'))
-  const colWidths = fitted(widthsOf([head, ...rows]), columns)
-  const table = new Table({ head: [...head], colAligns, colWidths, style: { head: [], border: [], compact: true }, wordWrap: true })
-  table.push(...rows.map((row) => [...row]))
+  const colWidths = fitted.map((width) => width + padding)
+  const table = new Table({ head: [...head], colAligns, colWidths, style: { head: [], border: [], compact: true } })
+  table.push(...rows.map((row) => row.map((cell, column) => wrapped(cell, fitted[column]!).join('\n'))))
   return table.toString()
 }
 
-/** With the spaces around each cell, but not its lines. */
-const widthsOf = (rows: readonly (readonly string[])[]): number[] =>
-  rows[0]!.map((_, column) => Math.max(...rows.map((row) => stripVTControlCharacters(row[column] ?? '').length)) + padding)
-
-function fitted(widths: readonly number[], columns: number): number[] {
-  const excess = widths.reduce((sum, width) => sum + width + 1, 1) - columns
-  const widest = widths.indexOf(Math.max(...widths))
-  return widths.map((width, column) => (column === widest && excess > 0 ? Math.max(narrowest, width - excess) : width))
+/** Takes from the widest column that may be broken until all fit; nothing where they never do. */
+function fit(widths: readonly number[], { room, isWhole }: { room: number; isWhole: (column: number) => boolean }): number[] | undefined {
+  const fitted = [...widths]
+  for (let excess = sum(fitted) - room; excess > 0; excess--) {
+    const widest = Math.max(...fitted.filter((width, column) => width > narrowest && !isWhole(column)))
+    const column = fitted.findIndex((width, at) => width === widest && !isWhole(at))
+    if (column === -1) return undefined
+    fitted[column]!--
+  }
+  return fitted
 }
+
+/** The first cell, with those that have no heading, above what the others say. */
+function paragraph(head: readonly string[], row: readonly string[], columns: number): string {
+  const first = head.findIndex((name) => name !== '')
+  const title = row.slice(0, first + 1).join(' ')
+  const rest = head.flatMap((name, column) => (column > first && row[column] ? [`${name} ${row[column]}`] : []))
+  const indented = packed(rest, columns - 2).map((line) => `  ${line}`)
+  return [title, ...indented].join('\n')
+}
+
+/** As many as fit in each line; only one that is too long alone is broken. */
+function packed(parts: readonly string[], width: number): string[] {
+  const lines: string[] = []
+  for (const part of parts) {
+    const longer = lines.length === 0 ? part : `${lines.at(-1)}, ${part}`
+    if (lines.length > 0 && widthOf(longer) <= width) lines[lines.length - 1] = longer
+    else lines.push(part)
+  }
+  return lines.flatMap((line) => (widthOf(line) <= width ? [line] : wrapped(line, width)))
+}
+
+const sum = (widths: readonly number[]): number => widths.reduce((total, width) => total + width, 0)

@@ -17,6 +17,6 @@ describe('On the terminal', () => {
   it('a table that is too wide is broken where it is widest', () => {
     const text = tableText(['what', 'problem'], [['api', 'it has ended a while ago, and nobody knows']], { columns: 40 })
     expect(text.split('\n').map((line) => line.length)).toEqual([40, 40, 40, 40, 40, 40])
-    expect(text).toContain('it has ended a while ago, and')
+    expect(text).toContain('it has ended a while ago,')
   })
 })

@@ -9,11 +9,11 @@ export function detectType(head: Buffer): PictureType | undefined {
   return isAvif(head) ? 'avif' : undefined
 }
 
-/** The same container holds HEIC, which we cannot decode, and video: the brands of its first box tell. */
+/** The same container holds HEIC, which we cannot decode, and video: the brands of its first box tell. A sequence is one whose first picture can be read alone. */
 function isAvif(head: Buffer): boolean {
   if (latin(head, 4, 8) !== 'ftyp') return false
   const brands: string[] = latin(head, 8, Math.min(head.readUInt32BE(0), 256)).match(/.{4}/gs) ?? []
-  return brands.includes('avif') || brands[0] === 'avis'
+  return brands.includes('avif')
 }
 
 const latin = (head: Buffer, start: number, end: number): string => head.toString('latin1', start, end)

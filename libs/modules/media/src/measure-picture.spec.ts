@@ -1,5 +1,6 @@
 import { array, assert, constantFrom, property, uint8Array } from 'fast-check'
 import { animation, hugePng, manyFramesGif, picture, svg, tagged } from '../test/pictures.js'
+import { avifSequence } from '../test/avif-sequence.js'
 import { detectType, type PictureType } from './detect-type.js'
 import { headBytes, measurePicture } from './measure-picture.js'
 import { excessOf } from './picture-size.js'
@@ -25,6 +26,10 @@ describe('what a file is', () => {
     expect(measured(await encode())).toEqual({ type, width: 60, height: 40, frames: 1 })
   })
 
+  it('is told of an AVIF sequence, whose first picture stands alone', () => {
+    expect(measured(avifSequence)).toEqual({ type: 'avif', width: 64, height: 48, frames: 1 })
+  })
+
   it('is told behind EXIF, XMP and a profile', async () => {
     expect(measured(await tagged(60, 40, 6))).toEqual({ type: 'jpeg', width: 60, height: 40, frames: 1 })
   })
@@ -41,6 +46,7 @@ describe('what a file is', () => {
     ['a PDF', Buffer.from('%PDF-1.7\n')],
     ['a HEIC', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1')],
     ['a video', Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isommp42', 'latin1')],
+    ['an AVIF sequence of which no picture stands alone', Buffer.from('\0\0\0\x18ftypavis\0\0\0\0avismsf1', 'latin1')],
     ['a RIFF of another kind', Buffer.from('RIFF\0\0\0\0WAVEfmt ')],
   ])('is no picture when it is %s', (_, file) => {
     expect(measured(file)).toBeUndefined()

@@ -108,6 +108,8 @@ describe('a secret', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'secret-')), 'key')
     writeFileSync(file, `${key}\n`)
     expect(load({ SHIP_SIGNAL_KEY_FILE: file }).signalKey.reveal()).toBe(key)
+    writeFileSync(file, `\uFEFF${key}\r\n`)
+    expect(load({ SHIP_SIGNAL_KEY_FILE: file }).signalKey.reveal()).toBe(key)
     expect(problemsOf({ SHIP_SIGNAL_KEY_FILE: `${file}-absent` })[0]).toContain('SHIP_SIGNAL_KEY_FILE: ENOENT')
   })
 

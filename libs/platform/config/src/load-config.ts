@@ -72,9 +72,10 @@ function givenValue(variable: string, environment: Environment): string | undefi
   return value === '' || isInjected(variable, value) ? undefined : value
 }
 
+/** What an editor puts around it, a byte order mark and the end of the line, is no part of it. */
 function readSecret(variable: string, file: string, problems: ConfigProblem[]): string | undefined {
   try {
-    return readFileSync(file, 'utf8').trimEnd()
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '').trimEnd()
   } catch (error) {
     problems.push({ variable: `${variable}_FILE`, message: (error as Error).message })
     return undefined

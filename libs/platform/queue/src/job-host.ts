@@ -1,7 +1,8 @@
 import { StopBudget } from '@kilomega/observability'
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
 import type { OnModuleDestroy, Type } from '@nestjs/common'
-import type { BackoffStrategy, Job, WorkerOptions } from 'bullmq'
+import type { BackoffStrategy, Job, Worker, WorkerOptions } from 'bullmq'
+import { QueueBackend } from './backend/queue-backend.js'
 import { workerConnection } from './backend/worker-connection.js'
 import { JobReports } from './job-reports.js'
 import { JobRunner } from './job-runner.js'
@@ -39,6 +40,15 @@ const workerOptions = ({ job, concurrency }: JobHandler, config: QueueConfig): P
   }
 }
 
+/** BullMQ says farewell to its store, and would wait for one that is away for as long as this process may take to stop. */
+async function close(worker: Worker, backend: QueueBackend): Promise<void> {
+  const isAway = await backend.epoch().then(
+    () => false,
+    () => true,
+  )
+  await worker.close(isAway).catch(() => undefined)
+}
+
 /** Makes the BullMQ processor of one kind of job. */
 export function jobHost(handler: JobHandler, worker: Type, config: QueueConfig): Type<WorkerHost> {
   const { job: definition } = handler
@@ -53,6 +63,7 @@ export function jobHost(handler: JobHandler, worker: Type, config: QueueConfig):
       private readonly running: RunningJobs,
       private readonly reports: JobReports,
       private readonly stopBudget: StopBudget,
+      private readonly backend: QueueBackend,
     ) {
       super()
     }
@@ -81,11 +92,11 @@ export function jobHost(handler: JobHandler, worker: Type, config: QueueConfig):
       if (this.worker.closing === undefined) this.reports.workerFailed(definition.jobName, error)
     }
 
-    /** Takes no new jobs, and waits until those at work have ended or are put back; with the store away BullMQ would wait for ever. Pools are closed after this. */
+    /** Takes no new jobs, and waits until those at work have ended or are put back. Pools are closed after this. */
     async onModuleDestroy(): Promise<void> {
       this.ownPause?.close()
       const share = this.stopBudget.share('workers')
-      const closed = this.worker.close().catch(() => undefined)
+      const closed = close(this.worker, this.backend)
       await this.running.stop(share.leftMs * jobsShare)
       await share.within(definition.jobName, closed)
     }

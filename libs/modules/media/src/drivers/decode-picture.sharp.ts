@@ -1,5 +1,6 @@
 import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp'
 import { excessOf, type PictureLimits } from '../picture-size.js'
+import { type Mended, mendPicture } from './mend-picture.js'
 import { BadPicture } from './renderer.js'
 
 /** Pixels in memory, upright, no wider than the largest rendition: what all renditions are made of. */
@@ -31,15 +32,27 @@ export function restrictSharp(): void {
  * at once (a 16 bit PNG of 50 megapixels would take 400 MB). Throws `BadPicture` for whatever the decoder refuses.
  */
 export async function decodePicture(source: string, limits: PictureLimits): Promise<Decoded> {
+  const mended = await mendPicture(source)
   // The header alone, whatever size it tells: the limits below have a name for what is too much.
-  const metadata = await corruptUnless(sharp(source, { limitInputPixels: false }).metadata())
+  const metadata = await corruptUnless(sharp(mended.input, { limitInputPixels: false }).metadata())
   const excess = excessOf({ width: metadata.width, height: metadata.height, frames: metadata.pages ?? 1 }, limits)
   if (excess !== undefined) throw new BadPicture(excess)
-  const picture = sharp(source, { limitInputPixels: limits.maxPixels, failOn: 'error', sequentialRead: true })
+  const failOn = mended.strict ? 'warning' : 'error'
+  const picture = sharp(mended.input, { limitInputPixels: limits.maxPixels, failOn, sequentialRead: true })
   const turned = (metadata.orientation ?? 1) >= 5
+  const shown = screenOf(mended, metadata)
+  if (shown !== undefined) picture.extract({ left: 0, top: 0, ...shown })
   const small = await corruptUnless(shrunk(picture, turned).raw().toBuffer({ resolveWithObject: true }))
-  const { width, height } = turned ? { width: metadata.height, height: metadata.width } : metadata
+  const { width, height } = turned ? { width: metadata.height, height: metadata.width } : (shown ?? metadata)
   return { width, height, ...(await upright(small, metadata)) }
+}
+
+/** Where less is shown than was decoded; a screen of no size is none. */
+function screenOf({ screen }: Mended, { width, height }: Metadata): Mended['screen'] {
+  if (screen === undefined || screen.width === 0 || screen.height === 0) return undefined
+  return screen.width < width || screen.height < height
+    ? { width: Math.min(screen.width, width), height: Math.min(screen.height, height) }
+    : undefined
 }
 
 const corruptUnless = <T>(decoding: Promise<T>): Promise<T> =>

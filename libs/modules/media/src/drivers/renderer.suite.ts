@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { animation, hugePng, manyFramesGif, picture, secret, svg, tagged } from '../../test/pictures.js'
+import { avifSequence } from '../../test/avif-sequence.js'
+import { apng, avifBranded, gifWithFrames } from '../../test/odd-pictures.js'
 import type { RenderedFile, Renderer } from './renderer.js'
 
 /** What every renderer promises. */
@@ -85,6 +87,31 @@ export function describeRenderer(name: string, renderer: () => Renderer): void {
       const { thumbhash } = await render(await picture(500, 300).jpeg().toBuffer())
       expect(Buffer.from(thumbhash, 'base64').length).toBeGreaterThan(10)
       expect(Buffer.from(thumbhash, 'base64').length).toBeLessThan(30)
+    })
+  })
+
+  describe(`${name}: what browsers show although it is odd`, () => {
+    const jpeg = (options = {}) => picture(300, 200).jpeg(options).toBuffer()
+    it.each([
+      ['a JPEG without its end marker', async () => (await jpeg()).subarray(0, -2), '300x200'],
+      ['a JPEG with half of its end marker', async () => (await jpeg()).subarray(0, -1), '300x200'],
+      ['a progressive JPEG without its end marker', async () => (await jpeg({ progressive: true })).subarray(0, -2), '300x200'],
+      ['a JPEG with more behind its end', async () => Buffer.concat([await jpeg(), Buffer.from('more')]), '300x200'],
+      ['an AVIF sequence', async () => avifSequence, '64x48'],
+      ['an AVIF that is first of all another thing', () => avifBranded('miaf', 'avif'), '64x48'],
+      ['an animated PNG of no frames', () => apng(0), '30x20'],
+      ['a PNG with more behind its end', async () => Buffer.concat([await apng(1), Buffer.from('more')]), '30x20'],
+      ['a GIF without its end', async () => gifWithFrames({ left: 0, top: 0, width: 10, height: 10 }).subarray(0, -1), '10x10'],
+      ['a GIF whose first frame sticks out', async () => gifWithFrames({ left: 5, top: 5, width: 10, height: 10 }), '10x10'],
+      ['a GIF whose first frame is outside', async () => gifWithFrames({ left: 20, top: 20, width: 1, height: 1 }), '10x10'],
+      [
+        'a GIF whose second frame is far outside',
+        async () => gifWithFrames({ left: 0, top: 0, width: 10, height: 10 }, { left: 60_000, top: 60_000, width: 2, height: 2 }),
+        '10x10',
+      ],
+    ] as [string, () => Promise<Buffer>, string][])('%s becomes renditions of what is seen', async (_, make, size) => {
+      const { files, width, height } = await render(await make())
+      expect([`${width}x${height}`, ...sizes(files)]).toEqual([size, size, size, size])
     })
   })
 

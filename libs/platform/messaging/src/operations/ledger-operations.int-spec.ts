@@ -6,6 +6,8 @@ import { Ledgers } from './ledgers.js'
 
 const subscriber = 'insurer.pay:harbour.ship-sank'
 const renamed = `INSERT INTO harbour.subscriber (event_name, name) VALUES ('harbour.ship-sank', 'insurer.old:harbour.ship-sank')`
+const inHarbour = `INSERT INTO harbour.dead_letter (subscriber, event_id, attempts, reason, died_at) VALUES ($1, gen_random_uuid(), 3, 'no money', '2026-11-28'::timestamptz - $2 * interval '1 s')`
+const inInsurer = `INSERT INTO insurer.dead_letter (subscriber, event_id, attempts, reason, died_at) VALUES ($1, gen_random_uuid(), 3, 'no money', '2026-11-28'::timestamptz - $2 * interval '1 s')`
 const operator = { kind: 'user' as const, id: 'ann', role: 'admin' as const, sessionId: 's' }
 
 describe('an operator', () => {
@@ -51,6 +53,21 @@ describe('an operator', () => {
       { operator: 'ann', action: 'dead-letter.retry', details: { subscriber, count: 1 } },
     ])
   }, 30_000)
+
+  it('sees the newest of all modules first, and only then leaves out what is too much', async () => {
+    // Every second is of another module; some of one moment, some within a millisecond of each other.
+    const ages = ['0.0001', '0.0002', '1', '1', '2', '60', '60.5', '3600', '86400']
+    for (const [at, age] of ages.entries())
+      await ships.opened.databases
+        .of(at % 2 === 0 ? 'harbour' : 'insurer')
+        .write((transaction) => transaction.query(at % 2 === 0 ? inHarbour : inInsurer, [`lag-${at}`, age]))
+    const namesOf = async (limit: number) => (await operations.deadLetters({ limit })).map(({ subscriber }) => subscriber)
+    const all = await namesOf(100)
+    const at = (name: string) => Number(ages[Number(name.slice('lag-'.length))])
+    expect(all.map(at)).toEqual([...ages].map(Number))
+    for (const limit of [1, 2, 3, 5, 8]) expect(await namesOf(limit)).toEqual(all.slice(0, limit))
+    expect(await namesOf(100)).toEqual(all)
+  })
 
   it('gives another life to all that one outage has left, by its code, and leaves the rest alone', async () => {
     await ships.hear(hear)

@@ -50,9 +50,18 @@ const inboxFactor = 2
 const marginDays = 1
 
 const dead = `
-  SELECT subscriber, event_id AS id, coalesce(outbox.name, '') AS name, attempts, code, reason, died_at AS "diedAt"
+  SELECT subscriber, event_id AS id, coalesce(outbox.name, '') AS name, attempts, code, reason, died_at AS "diedAt", extract(epoch FROM died_at)::float8 AS "diedS"
   FROM {schema}.dead_letter LEFT JOIN {schema}.outbox ON outbox.id = event_id
-  WHERE $1::text IS NULL OR subscriber = $1 ORDER BY died_at DESC LIMIT $2`
+  WHERE $1::text IS NULL OR subscriber = $1 ORDER BY died_at DESC, event_id DESC, subscriber LIMIT $2`
+
+/** To the microsecond, where a `Date` knows milliseconds. */
+type TimedLetter = DeadLetter & { diedS: number }
+
+/** As each ledger orders its own, over all of them. */
+const newestFirst = (one: TimedLetter, other: TimedLetter): number =>
+  other.diedS - one.diedS || compare(other.id, one.id) || compare(one.subscriber, other.subscriber)
+
+const compare = (one: string, other: string): number => Number(one > other) - Number(one < other)
 
 /** What an operator may do with the ledgers of all modules. Each change is on record in the ledger that it changes. */
 @Injectable()
@@ -93,11 +102,12 @@ export class LedgerOperations {
   async deadLetters({ subscriber, limit }: { subscriber?: string | undefined; limit: number }): Promise<DeadLetter[]> {
     const all = await this.inEach(undefined, async (database) => {
       const rows = await database.read((queryable) =>
-        queryable.query<Omit<DeadLetter, 'schema'>>(inSchema(dead, database.schema), [subscriber ?? null, limit]),
+        queryable.query<Omit<TimedLetter, 'schema'>>(inSchema(dead, database.schema), [subscriber ?? null, limit]),
       )
       return rows.map((row) => ({ schema: database.schema, ...row }))
     })
-    return all.sort((one, other) => (one.diedAt < other.diedAt ? 1 : -1)).slice(0, limit)
+    const letters = all.sort(newestFirst).slice(0, limit)
+    return letters.map(({ diedS: _, ...letter }) => letter)
   }
 
   /** Gives dead letters another life, with all their attempts; how many. */

@@ -1,0 +1,118 @@
+import type { Command } from 'commander'
+import { connect } from '../api/connection.js'
+import { UsageFailure } from '../failure.js'
+import { confirm } from '../terminal/confirm.js'
+import { requireKnown } from '../terminal/known-name.js'
+import { printAnswer } from '../terminal/print-answer.js'
+import { tableText } from '../terminal/table.js'
+import { readLags } from './read-lags.js'
+
+export interface DeadLetter {
+  id: string
+  reason: string
+  attempts: number
+  diedAt: string
+}
+
+/** What a group of commands is about: kinds of jobs, or subscribers of events. */
+export interface DeadKind {
+  group: Command
+  /** Of the argument, as in `<job>`. */
+  argument: string
+  /** As in `There is no kind of job …`. */
+  word: string
+  /** The command that names them. */
+  listing: string
+  /** That of a kind of job is known to people without `queue:`. */
+  prefix: 'queue:' | ''
+  /** What one of them is called when it was given up. */
+  plural: string
+}
+
+interface Choice {
+  id?: string
+  code?: string
+  yes?: boolean
+  json?: boolean
+}
+
+interface Change {
+  path: string
+  will: string
+  done: string
+}
+
+const changes: Record<'retry' | 'discard', Change & { words: string }> = {
+  retry: {
+    path: '/operations/dead-letters/retries',
+    words: 'Give dead letters another life',
+    will: 'will be asked for again',
+    done: 'are asked for again',
+  },
+  discard: {
+    path: '/operations/dead-letters/removals',
+    words: 'Remove dead letters for good',
+    will: 'will be removed for good',
+    done: 'are removed',
+  },
+}
+
+/** `show`, `retry` and `discard`, of `km queue` and of `km outbox` */
+export function addDeadLetterCommands(kind: DeadKind): void {
+  const { group, argument, word, listing } = kind
+  group
+    .command('show')
+    .description(`Show the dead letters of a ${word}, newest first`)
+    .argument(`<${argument}>`, `as ${listing} names it`)
+    .option('--json', 'print them as JSON')
+    .action((name: string, { json = false }: { json?: boolean }) => show(kind, name, json))
+  for (const [command, change] of Object.entries(changes)) {
+    group
+      .command(command)
+      .description(`${change.words}: those of a ${word}`)
+      .argument(`[${argument}]`, `as ${listing} names it; with --code it may be left out, for all`)
+      .option('--id <id>', 'one dead letter only; all of them without it')
+      .option('--code <code>', 'only those that were given up with this code, as DEADLINE_EXCEEDED')
+      .option('--yes', 'do not ask; needed where there is no terminal')
+      .option('--json', 'print the count as JSON')
+      .action((name: string | undefined, choice: Choice) => changeDead(kind, change, name, choice))
+  }
+}
+
+async function show(kind: DeadKind, name: string, json: boolean): Promise<void> {
+  await deadOf(kind, name)
+  const { items } = (await ask('GET', `/operations/dead-letters?subscriber=${encodeURIComponent(kind.prefix + name)}`)) as { items: DeadLetter[] }
+  printAnswer(json, items, () => (items.length === 0 ? `Nothing of ${name} was given up` : deadText(items)))
+}
+
+async function changeDead(kind: DeadKind, { path, will, done }: Change, name: string | undefined, choice: Choice): Promise<void> {
+  const { id, code, yes = false, json = false } = choice
+  if (name === undefined && code === undefined) throw new UsageFailure(`Name a ${kind.word}, or --code for all that were given up with it`)
+  const dead = name === undefined ? undefined : await deadOf(kind, name)
+  const chosen = code === undefined ? '' : `, given up with ${code},`
+  const what = name === undefined ? 'All dead letters' : `${dead} ${kind.plural} ${name}`
+  if (id === undefined && dead !== 0) await confirm(`${what}${chosen} ${will}`, yes)
+  const body = { ...(name && { subscriber: kind.prefix + name }), ...(id && { id }), ...(code && { code }) }
+  const answer = (await ask('POST', path, body)) as { count: number }
+  printAnswer(json, answer, () => `${answer.count} ${kind.plural} ${done}`)
+}
+
+/** How many dead letters there are of a name; fails where nothing has it. */
+async function deadOf({ word, prefix }: DeadKind, name: string): Promise<number> {
+  const own = (await readLags(connect())).filter(({ subscriber }) => subscriber.startsWith('queue:') === (prefix !== ''))
+  const names = own.map(({ subscriber }) => subscriber.slice(prefix.length))
+  requireKnown(word, name, names)
+  return own[names.indexOf(name)]!.dead
+}
+
+async function ask(method: 'GET' | 'POST', path: string, json?: object): Promise<unknown> {
+  const { internal, operator } = connect()
+  return (await internal.require({ method, path, token: await operator(), ...(json && { json }) })).body
+}
+
+export const deadText = (letters: readonly DeadLetter[], columns = process.stdout.columns): string =>
+  tableText(
+    ['id', 'died', 'reason'],
+    letters.map(({ id, diedAt, reason }) => [id, diedAt, reason]),
+    { whole: ['id', 'died'], columns },
+  )

@@ -1,0 +1,31 @@
+import { makeProgram } from '../program.js'
+import { adviceForSilent } from './silent-advice.js'
+import { findingsOf } from './lag-findings.js'
+
+const lag = { schema: 'content', backlog: 3, oldestMs: 3_600_000, dead: 2 }
+const names = ['search.putPublished:content.post-published', 'queue:notifications.send-mail']
+
+/** Whether `km` takes a command line, by its declarations. */
+function exists(line: string): boolean {
+  let command = makeProgram()
+  const words = line.split(' ').slice(1)
+  for (const word of words) command = command.commands.find((one) => one.name() === word) ?? command
+  return command.registeredArguments.length > 0
+}
+
+describe.each(names)('The doctor’s advice about %s', (subscriber) => {
+  const advice = findingsOf({ ...lag, subscriber }).map((finding) => finding.advice)
+  const name = subscriber.replace(/^queue:/, '')
+
+  it('names commands that are there, with the name that they take', () => {
+    const commands = advice.flatMap(
+      (text) => text.match(new RegExp(`km (queue|outbox) (show|retry|discard|(kinds|subscribers) remove) ${name}`, 'g')) ?? [],
+    )
+    expect(commands.length).toBeGreaterThanOrEqual(4)
+    expect(commands.filter((line) => !exists(line))).toEqual([])
+  })
+
+  it('says how what nobody has any more is forgotten', () => {
+    expect(adviceForSilent(`no live consumer: ${subscriber}`)).toContain(`remove ${name}`)
+  })
+})

@@ -1,0 +1,37 @@
+import type { Lag } from '../commands/read-lags.js'
+import { durationText } from '../terminal/duration.js'
+import type { Finding } from './diagnose.js'
+
+/** What is older than this waits for something other than its turn, milliseconds. */
+const oldMs = 300_000
+
+/** What is wrong with one subscriber or kind of job, each with the command that mends it. */
+export function findingsOf({ subscriber, dead, backlog, oldestMs }: Lag): Finding[] {
+  const findings: Finding[] = []
+  if (dead > 0) findings.push({ what: `${dead} dead letters`, where: `of ${subscriber}`, advice: adviceForDead(subscriber) })
+  if (backlog > 0 && oldestMs > oldMs)
+    findings.push({
+      what: `oldest is ${durationText(oldestMs)} old`,
+      where: `of ${backlog} that wait for ${subscriber}`,
+      advice: `${adviceForOld(subscriber)}; ${removalOf(subscriber)} where nothing has it any more`,
+    })
+  return findings
+}
+
+/** The command that forgets what no process has any more. */
+export const removalOf = (subscriber: string): string =>
+  jobIn(subscriber) === undefined ? `km outbox subscribers remove ${subscriber}` : `km queue kinds remove ${jobIn(subscriber)}`
+
+const jobIn = (subscriber: string): string | undefined => (subscriber.startsWith('queue:') ? subscriber.slice('queue:'.length) : undefined)
+
+function adviceForDead(subscriber: string): string {
+  const job = jobIn(subscriber)
+  const [group, name] = job === undefined ? ['outbox', subscriber] : ['queue', job]
+  return `km ${group} show ${name} says why; km ${group} retry ${name} gives them another life; km ${group} discard ${name} lets them go`
+}
+
+function adviceForOld(subscriber: string): string {
+  const job = jobIn(subscriber)
+  if (job === undefined) return 'The subscriber fails or is away: its process says why in its log'
+  return `km queue list shows whether ${job} is paused; more workers do it faster`
+}
