@@ -31,7 +31,8 @@ export class Secret {
 /** How a secret comes to be where nobody gave it: made up, or not at all. */
 type Generate = () => string | undefined
 
-const generators = new WeakMap<z.core.$ZodType, Generate>()
+/** A registry of zod: what is said of a schema holds for its copies too, such as those that `describe` makes. */
+const generators = z.registry<{ generate: Generate }>()
 
 /**
  * A config field whose value is secret. Production has no default for it; elsewhere `generate` makes one at the first start, which is kept under
@@ -46,12 +47,12 @@ export const givenSecret = (text: z.ZodType<string, string>): z.ZodType<Secret, 
 
 function secretOf(text: z.ZodType<string, string>, generate: Generate): z.ZodType<Secret, string> {
   const schema = text.transform((value) => new Secret(value))
-  generators.set(schema, generate)
+  generators.add(schema, { generate })
   return schema
 }
 
 /** How to make a value of a secret field, also of one that was described or made optional since; nothing where the field is not secret. */
 export function generatorOf(schema: z.core.$ZodType): Generate | undefined {
-  const origin = schema._zod.parent ?? (schema._zod.def as { innerType?: z.core.$ZodType }).innerType
-  return generators.get(schema) ?? (origin && generatorOf(origin))
+  const own = generators.get(schema)?.generate
+  return own ?? (schema instanceof z.ZodOptional ? generatorOf(schema.unwrap() as z.core.$ZodType) : undefined)
 }
