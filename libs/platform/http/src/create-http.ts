@@ -2,11 +2,12 @@ import type { RequestListener, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConfigValues } from '@kilomega/config'
 import { type AppError, portErrors, statusOf } from '@kilomega/ports'
-import { FastifyAdapter } from '@nestjs/platform-fastify'
+import type { FastifyAdapter } from '@nestjs/platform-fastify'
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify'
 import { answersWith } from './answer.js'
 import { edgeErrors } from './edge-errors.js'
 import { Edge } from './edge.js'
+import { HttpAdapter } from './http-adapter.js'
 import { HttpConfig } from './http.config.js'
 import { maxBodyBytes, maxHeadersBytes, maxUrlBytes } from './limits.js'
 import { problemBody, problemHeaders } from './problem.js'
@@ -27,7 +28,7 @@ export function createHttp(values: ConfigValues): FastifyAdapter {
     clientErrorHandler: (error, socket) => refuseMalformed(edge, error, socket),
   })
   edge.attach(instance as never)
-  return new FastifyAdapter(instance as never)
+  return new HttpAdapter(instance as never)
 }
 
 const publicServer = (edge: Edge, route: RequestListener): Server =>

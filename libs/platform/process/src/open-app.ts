@@ -18,7 +18,7 @@ export async function openApp(loaded: LoadedApp, replacements?: Replacements): P
     abortOnError: false,
     bodyParser: false,
   })
-  const isPublic = await installHttp(app, loaded.app)
+  const isPublic = installHttp(app, loaded.app)
   app.get(NatsLink).watch({ required: !isPublic })
   if (ownsStream(loaded.app)) app.get(EventStream).own()
   if (loaded.values.get(NatsConfig).url.length > 0) app.connectMicroservice({ strategy: app.get(NatsStrategy) })
