@@ -32,6 +32,7 @@ const never = () => new Promise<never>(() => {})
 const service = (parts: Partial<HarbourPort>): HarbourPort => ({
   find: async (ship) => ship,
   list: async () => '[{"name":"Beagle"}]',
+  page: async () => ({ ships: '[{"name":"Beagle"}]', more: false }),
   build: async () => {},
   burn: async () => {},
   board: async () => {},
