@@ -1,7 +1,7 @@
 import { migration } from '@kilomega/database'
 import { openDatabase } from '@kilomega/testing'
-import { findExtensions } from './migrations/202611240050-find-extensions.js'
-import { createSearchIndex } from './migrations/202611240100-create-search-index.js'
+import { findExtensions } from '../tables/migrations/202611240050-find-extensions.js'
+import { createSearchIndex } from '../tables/migrations/202611240100-create-search-index.js'
 
 const places = [
   ['nowhere', []],
