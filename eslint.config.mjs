@@ -25,10 +25,13 @@ const syntax = {
     },
   ],
   fetch: [
-    { selector: "CallExpression[callee.name='fetch']", message: 'Calls to the outside go through an egress client with a deadline and limits.' },
+    {
+      selector: "CallExpression[callee.name='fetch']",
+      message: 'Calls to the outside go through Egress of @kilomega/http, which keeps them outside and has a deadline and limits.',
+    },
     {
       selector: "MemberExpression[object.name='globalThis'][property.name='fetch']",
-      message: 'Calls to the outside go through an egress client with a deadline and limits.',
+      message: 'Calls to the outside go through Egress of @kilomega/http, which keeps them outside and has a deadline and limits.',
     },
   ],
   sql: [

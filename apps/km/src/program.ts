@@ -8,6 +8,7 @@ import { addImportCommand } from './commands/import.command.js'
 import { addNatsConfigCommand } from './commands/nats-config.command.js'
 import { addOutboxCommands } from './commands/outbox.command.js'
 import { addQueueCommands } from './commands/queue.command.js'
+import { addSecretsCommands } from './commands/secrets.command.js'
 import { addSessionCommands } from './commands/session.command.js'
 import { addStartCommand } from './commands/start.command.js'
 import { addStatusCommand } from './commands/status.command.js'
@@ -40,6 +41,7 @@ export function makeProgram(): Command {
     addShapeCommands,
     addDatabaseCommands,
     addNatsConfigCommand,
+    addSecretsCommands,
     addStatusCommand,
     addDoctorCommand,
     addQueueCommands,

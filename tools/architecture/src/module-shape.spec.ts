@@ -39,7 +39,7 @@ function placesOf(module: string): RegExp[] {
   const tests = '(\\.(spec|int-spec|suite))?'
   return [
     /^(README\.md|package\.json|tsconfig\.json|src\/index\.ts)$/,
-    new RegExp(`^src/${module}\\.(module|service|config|jobs|events)${tests}\\.ts$`),
+    new RegExp(`^src/${module}\\.(module|service|config|jobs|events|signals)${tests}\\.ts$`),
     new RegExp(`^src/${module}\\.port\\.(int-spec|suite)\\.ts$`),
     // What a service, a job or a subscriber does, one idea a file.
     new RegExp(`^src/${one}${tests}\\.ts$`),

@@ -1,5 +1,6 @@
+import { basename } from 'node:path'
 import { signalWords } from '@kilomega/observability'
-import { isTest, readText, sources } from './repository.js'
+import { isTest, modules, readText, sources } from './repository.js'
 
 describe('Signals', () => {
   const emitted = sources()
@@ -21,5 +22,21 @@ describe('Signals', () => {
 
   it('stand in order of name', () => {
     expect(worded).toEqual([...worded].sort())
+  })
+
+  it.each(modules().map(({ folder }) => folder))('of the module %s are declared beside it, named for it, and emitted there', (folder) => {
+    const name = basename(folder)
+    const own = sources().filter((path) => path.startsWith(`${folder}/src/`) && !isTest(path))
+    const [place, code] = [
+      `${folder}/src/${name}.signals.ts`,
+      own
+        .filter((path) => !path.endsWith('.signals.ts'))
+        .map(readText)
+        .join('\n'),
+    ]
+    const declared = [...own.flatMap((path) => [...readText(path).matchAll(/const (\w+) = signal\('([^']+)'/g)].map((found) => ({ path, found })))]
+    expect(declared.filter(({ path, found }) => path !== place || !found[2]!.startsWith(`${name}.`))).toEqual([])
+    expect(declared.filter(({ found }) => !code.includes(`.emit(${found[1]}`))).toEqual([])
+    expect(worded.filter((one) => one.startsWith(`${name}.`))).toEqual([])
   })
 })

@@ -1,19 +1,5 @@
 import { ContentPort, Id, ImportBatch, ImportResult, Post, PostChange, PostDraft, PostKey, PostList, PostSummary } from '@kilomega/contracts'
-import {
-  Body,
-  Cursors,
-  etagOf,
-  expectedVersion,
-  isKnown,
-  notModified,
-  Params,
-  Query,
-  Reply,
-  Request,
-  Route,
-  Routes,
-  withNextCursor,
-} from '@kilomega/http'
+import { Body, Cursors, etagOf, expectedVersion, isKnown, notModified, pageText, Params, Query, Reply, Request, Route, Routes } from '@kilomega/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { PageQuery, pageOf } from './page.js'
@@ -23,8 +9,6 @@ type PostParams = z.output<typeof PostParams>
 const ListQuery = PageQuery.extend(PostList.pick({ author: true, category: true, tag: true, mine: true }).shape)
 const etag = { ETag: 'The version, for If-Match and If-None-Match' }
 const one = { path: '/v1/posts/:id', params: PostParams } as const
-/** The field itself: in the text of a post its quotes are escaped. */
-const versionField = /"version"\s*:\s*(\d+)/
 
 @Routes('Writing, publishing and reading')
 export class PostsController {
@@ -61,8 +45,8 @@ export class PostsController {
   async list(@Query() { limit, cursor, ...filters }: z.output<typeof ListQuery>) {
     const scope = { list: 'posts', filters }
     const after = this.cursors.open(scope, PostKey, cursor)
-    const page = await this.content.list({ ...filters, limit, ...(after && { after }) })
-    return withNextCursor(page, (key) => this.cursors.sign(scope, key))
+    const { items, next } = await this.content.list({ ...filters, limit, ...(after && { after }) })
+    return pageText(items, next && this.cursors.sign(scope, next))
   }
 
   @Route({
@@ -75,9 +59,8 @@ export class PostsController {
     headers: etag,
   })
   async get(@Params() { id }: PostParams, @Request() { headers }: FastifyRequest, @Reply() reply: FastifyReply) {
-    const post = await this.content.get({ id })
-    const [, version] = versionField.exec(post) ?? []
-    const current = etagOf(Number(version))
+    const { version, post } = await this.content.get({ id })
+    const current = etagOf(version)
     reply.header('etag', current)
     return isKnown(current, headers) ? notModified(reply) : post
   }

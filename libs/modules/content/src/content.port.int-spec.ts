@@ -32,9 +32,11 @@ describeBindings('ContentPort', (open) => {
   const create = (actor: Actor, more: object = {}) => as(actor, (content) => content.create({ title: 'Engines', body: 'They *weave*.', ...more }))
   const publish = (actor: Actor, { id }: Post) => as(actor, (content) => content.publish({ id }))
   const published = async (actor: Actor, more: object = {}) => publish(actor, await create(actor, more))
-  const read = async (actor: Actor, id: string): Promise<Post> => JSON.parse(await as(actor, (content) => content.get({ id }))) as Post
-  const list = async (actor: Actor, filter: object) =>
-    JSON.parse(await as(actor, (content) => content.list({ limit: 20, ...filter }))) as { items: Post[]; next: { at: string; id: string } | null }
+  const read = async (actor: Actor, id: string): Promise<Post> => JSON.parse((await as(actor, (content) => content.get({ id }))).post) as Post
+  const list = async (actor: Actor, filter: object) => {
+    const { items, next } = await as(actor, (content) => content.list({ limit: 20, ...filter }))
+    return { items: JSON.parse(items) as Post[], next }
+  }
   const told = async (id: string) => {
     const sql = "SELECT name, payload FROM content.outbox WHERE payload->>'id' = $1 ORDER BY id"
     return opened.database.database.read((queryable) => queryable.query<{ name: string; payload: Record<string, unknown> }>(sql, [id]))

@@ -1,3 +1,4 @@
+import type { PostPage } from '@kilomega/contracts'
 import { countStatements } from '@kilomega/database'
 import { openDatabase, type TestDatabase } from '@kilomega/testing'
 import { readPost } from './get-post.js'
@@ -16,6 +17,8 @@ const fill = [
   `INSERT INTO content.post_tag (tag, published_at, id) SELECT unnest(tags), published_at, id FROM content.post WHERE published_at IS NOT NULL`,
 ]
 
+const itemsOf = ({ items }: PostPage) => JSON.parse(items) as { id: string; publishedAt: string }[]
+
 describe('lists of posts', () => {
   let test: TestDatabase
   beforeAll(async () => {
@@ -28,7 +31,7 @@ describe('lists of posts', () => {
   it('are one statement, as a single post is', async () => {
     const page = await countStatements(() => readPage(test.database, { limit: 20 }, false))
     expect(page.statements).toHaveLength(1)
-    const { id } = (JSON.parse(page.result) as { items: { id: string }[] }).items[0]!
+    const { id } = itemsOf(page.result)[0]!
     expect((await countStatements(() => readPost(test.database, id, null))).statements).toHaveLength(1)
   })
 
@@ -59,14 +62,12 @@ describe('lists of posts', () => {
   })
 
   it.each([1, 5, 20, 21, 99, 100])('hold as many as were asked for, and say where the next page begins: %i', async (limit) => {
-    const { items, next } = JSON.parse(await readPage(test.database, { limit }, false)) as {
-      items: { id: string; publishedAt: string }[]
-      next: unknown
-    }
+    const page = await readPage(test.database, { limit }, false)
+    const items = itemsOf(page)
     expect(items).toHaveLength(limit)
-    expect(next).toEqual({ at: items.at(-1)!.publishedAt, id: items.at(-1)!.id })
-    const following = JSON.parse(await readPage(test.database, { limit: 1, after: next as never }, false)) as { items: { publishedAt: string }[] }
-    expect(following.items[0]!.publishedAt < items.at(-1)!.publishedAt).toBe(true)
+    expect(page.next).toEqual({ at: items.at(-1)!.publishedAt, id: items.at(-1)!.id })
+    const following = itemsOf(await readPage(test.database, { limit: 1, after: page.next! }, false))
+    expect(following[0]!.publishedAt < items.at(-1)!.publishedAt).toBe(true)
   })
 
   /** As it is planned once a statement is prepared for good. */

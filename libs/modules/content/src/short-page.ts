@@ -1,15 +1,14 @@
-import type { PostPage } from '@kilomega/contracts'
+import type { PostPage, PostSummary } from '@kilomega/contracts'
 import { fitting, maxItemsBytes } from '@kilomega/ports'
 import type { z } from 'zod'
 
-type Page = z.output<typeof PostPage>
-
 /** A page that one answer carries. Posts with 64 long tags are too much for one of a hundred: such a page ends earlier, and the next one begins there. */
-export function shortEnough(json: string, ofDrafts: boolean): string {
-  if (json.length * 3 <= maxItemsBytes || Buffer.byteLength(json) <= maxItemsBytes) return json
-  const page = JSON.parse(json) as Page
-  const items = fitting(page.items)
+export function shortEnough(page: PostPage, ofDrafts: boolean): PostPage {
+  const { items: text } = page
+  if (text.length * 3 <= maxItemsBytes || Buffer.byteLength(text) <= maxItemsBytes) return page
+  const all = JSON.parse(text) as z.output<typeof PostSummary>[]
+  const items = fitting(all)
+  if (items.length === all.length) return page
   const { id, createdAt, publishedAt } = items.at(-1)!
-  const next = items.length < page.items.length ? { at: ofDrafts ? createdAt : publishedAt!, id } : page.next
-  return JSON.stringify({ items, next } satisfies Page)
+  return { items: JSON.stringify(items), next: { at: ofDrafts ? createdAt : publishedAt!, id } }
 }

@@ -4,6 +4,7 @@ import { Database } from '@kilomega/database'
 import { Signals } from '@kilomega/observability'
 import { Injectable } from '@nestjs/common'
 import { Bearers } from './bearers.js'
+import { RefreshTokenReused } from './identity.signals.js'
 import { lifetimesS } from './lifetimes.js'
 import type { ProvedAccount } from './passwords.js'
 import { RefreshTokens } from './refresh-tokens.js'
@@ -73,7 +74,7 @@ export class Sessions {
 
   private async refuse(sessionId: string): Promise<never> {
     const ended = await this.database.write((transaction) => this.ending.end(transaction, sessionId))
-    if (ended) this.signals.emit('identity.refresh-token-reused', { sessionId })
+    if (ended) this.signals.emit(RefreshTokenReused, { sessionId })
     throw identityErrors.SESSION_ENDED()
   }
 

@@ -4,6 +4,7 @@ import { AppError } from '@kilomega/ports'
 import { ObjectStore } from '@kilomega/storage'
 import { Injectable } from '@nestjs/common'
 import { BadPicture, type Rendered, Renderer, RendererDied } from './drivers/renderer.js'
+import { RendererEnded } from './media.signals.js'
 import { originalKey, renditionKey } from './name-objects.js'
 import { MediaSettlement } from './settle-media.js'
 
@@ -58,7 +59,7 @@ export class RenditionMaking {
     if (isMissing(error)) return 'ORIGINAL_MISSING'
     if (!(error instanceof RendererDied)) return undefined
     const [media] = await this.database.write((transaction) => transaction.query<{ deaths: number }>(countDeath, [mediaId]))
-    this.signals.emit('media.renderer-died', { mediaId, reason: error.reason, deaths: media?.deaths }, error)
+    this.signals.emit(RendererEnded, { mediaId, reason: error.reason, deaths: media?.deaths }, error)
     return (media?.deaths ?? 0) >= deathsAtMost ? error.reason : undefined
   }
 }

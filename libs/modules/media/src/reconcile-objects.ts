@@ -3,6 +3,7 @@ import { Database } from '@kilomega/database'
 import { Signals } from '@kilomega/observability'
 import { ObjectStore } from '@kilomega/storage'
 import { Injectable } from '@nestjs/common'
+import { ObjectsReconciled } from './media.signals.js'
 import { folderOf, mediaFolder, mediaIdOf, originalKey, renditionKey } from './name-objects.js'
 import { MediaSettlement } from './settle-media.js'
 
@@ -67,8 +68,7 @@ export class ObjectReconciliation {
     const found = new Set(keys)
     const incomplete = rows.filter((row) => needed(row).some((key) => key > after && key <= last && !found.has(key)))
     for (const row of incomplete) await this.failIfIncomplete(row)
-    if (orphans.length + incomplete.length > 0)
-      this.signals.emit('media.objects-reconciled', { removed: orphans.length, incomplete: incomplete.length })
+    if (orphans.length + incomplete.length > 0) this.signals.emit(ObjectsReconciled, { removed: orphans.length, incomplete: incomplete.length })
   }
 
   /** Looks again, because the objects may have come between the list and the row. */

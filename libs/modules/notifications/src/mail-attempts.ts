@@ -3,6 +3,7 @@ import { type Counter, Metrics, Signals } from '@kilomega/observability'
 import { Injectable } from '@nestjs/common'
 import type { MailTemplate } from './mail-words.js'
 import { NotificationsConfig } from './notifications.config.js'
+import { MailFailed, MailParked } from './notifications.signals.js'
 
 export interface OwedMail {
   id: string
@@ -128,7 +129,7 @@ export class MailAttempts {
       if (givenUp) await transaction.query(failed, [id, code, givenUp.permanent])
     })
     this.outcomes.add(1, 'failed')
-    if (givenUp) this.signals.emit('notifications.mail-failed', { mailId: id, template, code })
+    if (givenUp) this.signals.emit(MailFailed, { mailId: id, template, code })
   }
 
   /** It may have left. Whether it is parked. */
@@ -155,7 +156,7 @@ export class MailAttempts {
   private async parkIn(transaction: Transaction, { id, template }: OwedMail): Promise<'parked'> {
     await transaction.query(park, [id])
     this.outcomes.add(1, 'parked')
-    this.signals.emit('notifications.mail-parked', { mailId: id, template })
+    this.signals.emit(MailParked, { mailId: id, template })
     return 'parked'
   }
 }

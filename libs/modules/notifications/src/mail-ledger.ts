@@ -3,6 +3,7 @@ import { Signals } from '@kilomega/observability'
 import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
 import { mailPriority, type MailTemplate } from './mail-words.js'
+import { MailOverLimit } from './notifications.signals.js'
 import { SendMail } from './send-mail-job.js'
 
 /** Mails of one kind that an account gets within an hour, whoever asks for them. */
@@ -73,7 +74,7 @@ export class MailLedger {
     const placeOf = await places(transaction, mails)
     await this.jobs.add(transaction, ...mails.map((mail) => SendMail({ mailId: mail.id }, { priority: mailPriority(template, placeOf(mail)) })))
     const dropped = reasons.length - mails.length
-    if (dropped > 0) this.signals.emit('notifications.mail-over-limit', { template, dropped, limitPerHour: maxPerHour })
+    if (dropped > 0) this.signals.emit(MailOverLimit, { template, dropped, limitPerHour: maxPerHour })
   }
 }
 

@@ -1,4 +1,4 @@
-import { booleanField, config, numberField, secret, stage } from '@kilomega/config'
+import { booleanField, config, numberField, secretOutsideProduction, stage } from '@kilomega/config'
 import { z } from 'zod'
 
 const inProduction = () => stage() === 'production'
@@ -9,7 +9,7 @@ export abstract class NotificationsConfig extends config('NOTIFICATIONS', {
     .default('captured')
     .refine((driver) => driver === 'smtp' || !inProduction(), 'production sends its mails: set smtp')
     .describe('Where mails go: to a server (smtp), or into a table where developers read them (captured; not in production)'),
-  smtpUrl: secret(() => 'smtp://localhost:1025')
+  smtpUrl: secretOutsideProduction('smtp://localhost:1025')
     .refine((url) => /^smtps?:\/\//.test(url.reveal()) && URL.canParse(url.reveal()), 'must be a URL that begins with smtp:// or smtps://')
     .describe('The mail server with user and password; read by the smtp driver only'),
   smtpConnections: numberField({ min: 1, max: 50 }).default(5).describe('Connections to the mail server that stay open'),

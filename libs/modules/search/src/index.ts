@@ -5,13 +5,14 @@ import { SearchEvents } from './search.events.js'
 import { SearchJobs } from './search.jobs.js'
 import { SearchModule } from './search.module.js'
 import { SearchService } from './search.service.js'
+import { findExtensions } from './tables/migrations/202611240050-find-extensions.js'
 import { createSearchIndex } from './tables/migrations/202611240100-create-search-index.js'
 
 export const implementation = implement(SearchPort, {
   module: SearchModule,
   service: SearchService,
   config: [SearchConfig],
-  migrations: [createSearchIndex],
+  migrations: [findExtensions, createSearchIndex],
   hears: [SearchEvents],
   jobs: [SearchJobs],
 })

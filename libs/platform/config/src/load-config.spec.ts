@@ -8,7 +8,7 @@ import { config, variableOf } from './config-slice.js'
 import { booleanField, listField, numberField, portField } from './fields.js'
 import { type Environment, loadConfig } from './load-config.js'
 import { stage } from './process-environment.js'
-import { givenSecret, secret } from './secret.js'
+import { givenSecret, secret, secretOutsideProduction } from './secret.js'
 import { FileSecretStore, MemorySecretStore, type SecretStore } from './secret-store.js'
 
 abstract class ShipConfig extends config('SHIP', {
@@ -101,7 +101,7 @@ describe('a secret', () => {
   })
 
   it('has no default where nothing keeps what is made', () => {
-    expect(problemsOf({})).toEqual([expect.stringContaining('SHIP_SIGNAL_KEY')])
+    expect(problemsOf({})).toEqual(['SHIP_SIGNAL_KEY: is not set. The key of the signal book. To make one: km secrets generate'])
   })
 
   it('may come from a file, and says so when it cannot be read', () => {
@@ -141,6 +141,40 @@ describe('a secret that nobody can make up', () => {
     writeFileSync(file, 'radio:2')
     expect(loadConfig([RadioConfig], { RADIO_URL_FILE: file }).get(RadioConfig).url.reveal()).toBe('radio:2')
     expect(() => loadConfig([RadioConfig], {}, new FileSecretStore(tmpdir()))).toThrow('RADIO_URL')
+  })
+})
+
+describe('a setting that is missing', () => {
+  abstract class PortConfig extends config('PORT', {
+    pilot: z.string().describe('Who leads ships in'),
+    light: givenSecret(z.string()).describe('Where the light is'),
+    mail: secretOutsideProduction('smtp://localhost').describe('Where mails go'),
+    flag: z
+      .string()
+      .default('none')
+      .refine((flag) => flag !== 'none', 'a port has a flag')
+      .describe('What is flown'),
+    word: secret().optional().describe('Who may pass'),
+    key: secret().describe('Opens the gate'),
+  }) {}
+
+  it('is named with what it is, and with the command that makes it where there is one', () => {
+    expect(() => loadConfig([PortConfig], {})).toThrow(
+      [
+        'The configuration is not valid:',
+        '  PORT_PILOT: is not set. Who leads ships in',
+        '  PORT_LIGHT: is not set. Where the light is',
+        '  PORT_MAIL: is not set. Where mails go',
+        '  PORT_FLAG: a port has a flag. What is flown',
+        '  PORT_KEY: is not set. Opens the gate. To make one: km secrets generate',
+      ].join('\n'),
+    )
+  })
+
+  it('that production cannot have a default for has one outside', () => {
+    const environment = { PORT_PILOT: 'ann', PORT_LIGHT: 'west', PORT_FLAG: 'blue' }
+    const { mail } = loadConfig([PortConfig], environment, new MemorySecretStore()).get(PortConfig)
+    expect(mail.reveal()).toBe('smtp://localhost')
   })
 })
 

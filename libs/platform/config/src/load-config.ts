@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { ConfigError, type ConfigProblem } from './config-error.js'
 import { type AnySlice, variableOf } from './config-slice.js'
 import { isInjected } from './injected-variables.js'
-import { generatorOf } from './secret.js'
+import { generatorOf, isMadeForProduction } from './secret.js'
 import type { SecretStore } from './secret-store.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -48,11 +48,19 @@ function readSlice(slice: AnySlice, environment: Environment, reading: Reading):
   const values: Record<string, unknown> = {}
   for (const [field, schema] of Object.entries(slice.fields)) {
     const variable = variableOf(slice.slice, field)
-    const result = schema.safeParse(rawValue(variable, schema, environment, reading))
+    const raw = rawValue(variable, schema, environment, reading)
+    const result = schema.safeParse(raw)
     if (result.success) values[field] = result.data
-    else reading.problems.push(...result.error.issues.map(({ message }) => ({ variable, message: message.replace(/, received undefined$/, '') })))
+    else if (raw === undefined) reading.problems.push({ variable, message: missing(schema, result.error) })
+    else reading.problems.push(...result.error.issues.map(({ message }) => ({ variable, message })))
   }
   return values
+}
+
+/** What it is, and how one comes by it. A default that will not do here says so itself. */
+function missing(schema: z.ZodType, { issues }: z.ZodError): string {
+  const words = issues.some(({ code }) => code === 'invalid_type') ? 'is not set' : issues.map(({ message }) => message).join('; ')
+  return `${words}. ${schema.description}${isMadeForProduction(schema) ? '. To make one: km secrets generate' : ''}`
 }
 
 function rawValue(variable: string, schema: z.ZodType, environment: Environment, { problems, secrets }: Reading): string | undefined {

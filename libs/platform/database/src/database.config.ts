@@ -4,7 +4,7 @@ import { z } from 'zod'
 const connectionString = () => givenSecret(z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'a connection string begins with postgres://'))
 
 export abstract class DatabaseConfig extends config('DATABASE', {
-  url: connectionString().describe('Connection string of the Postgres server: postgres://user:password@host:port/database'),
+  url: connectionString().describe('Connection string of the PostgreSQL server, 18 or later: postgres://user:password@host:port/database'),
   poolSize: numberField({ min: 1, max: 200 })
     .default(20)
     .describe(

@@ -17,8 +17,8 @@ export interface Transaction extends Queryable {
   readonly schema: string
   readonly manager: EntityManager
   /**
-   * Sends a statement with the commit, in one message: a round trip less. It is asked for when the work is done, after all that the work has sent, and where it fails
-   * nothing is committed.
+   * Sends a statement right ahead of the commit. It is asked for when the work is done, after all that the work has sent, and where it fails nothing is
+   * committed. Alone it needs no transaction around it: one round trip.
    */
   withCommit(statement: () => LastStatement): void
   /** Runs when the commit is confirmed, never after a roll-back. For wake-ups and caches only: a crash in between loses it. */

@@ -6,12 +6,15 @@ import { MigrationError } from './migration-error.js'
 import { hashOf, MigrationTable, type SchemaMigrations } from './migration-table.js'
 import type { Migration } from './migration.js'
 import { runMigration } from './run-migration.js'
+import { requireVersion } from './server-version.js'
 
 export interface MigrateOptions {
   /** Steps that every schema goes through before its own: the tables of the ledger. */
   platform?: (schema: string) => readonly Migration[]
   /** Told of each step that was done now. */
   onStep?: (schema: string, name: string) => void
+  /** The oldest major version of PostgreSQL that will do. */
+  oldest?: number
 }
 
 /** One key for all versions: two that migrate at once wait for each other. */
@@ -24,6 +27,7 @@ const waitForOther = `SET lock_timeout = '5min'`
  */
 export async function migrate(url: Secret, modules: readonly SchemaMigrations[], options: MigrateOptions = {}): Promise<number> {
   return withLoneConnection(url, async (client) => {
+    await requireVersion(client, options.oldest)
     await lock(client)
     let done = 0
     for (const module of modules) done += await migrateSchema(client, module, options)

@@ -1,6 +1,7 @@
 import { Expiry, portErrors } from '@kilomega/ports'
 import type { Metrics, Signals } from '@kilomega/observability'
 import { Pool, type PoolClient } from 'pg'
+import { connectionStringWith } from './connection-string.js'
 import { databaseErrors, isUnavailable } from './database-errors.js'
 import type { DatabaseConfig } from './database.config.js'
 import { PoolShares } from './pool-shares.js'
@@ -23,13 +24,12 @@ export class PostgresPool {
   ) {
     this.shares = new PoolShares(config)
     this.pool = new Pool({
-      connectionString: config.url.reveal(),
+      connectionString: connectionStringWith(config.url, sessionSettings),
       max: config.poolSize,
       connectionTimeoutMillis: config.connectTimeoutMs,
       idleTimeoutMillis: config.idleTimeoutMs,
       statement_timeout: config.statementTimeoutMs,
       idle_in_transaction_session_timeout: config.idleTransactionTimeoutMs,
-      options: sessionSettings,
       application_name: 'kilomega',
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,

@@ -3,6 +3,7 @@ import { withLoneConnection } from './lone-connection.js'
 import { type MigrateOptions, stepsOf } from './migrate.js'
 import { MigrationError } from './migration-error.js'
 import { MigrationTable, type SchemaMigrations } from './migration-table.js'
+import { requireVersion } from './server-version.js'
 
 /**
  * Refuses a database that a program does not fit: `MigrationError` with one line when a schema lacks a step that the program needs. A newer schema
@@ -10,6 +11,7 @@ import { MigrationTable, type SchemaMigrations } from './migration-table.js'
  */
 export async function checkSchemas(url: Secret, modules: readonly SchemaMigrations[], options: MigrateOptions = {}): Promise<void> {
   await withLoneConnection(url, async (client) => {
+    await requireVersion(client, options.oldest)
     for (const module of modules) {
       const done = (await new MigrationTable(client, module.schema).done()).map(({ name }) => name)
       const known = stepsOf(module, options).map(({ name }) => name)

@@ -47,14 +47,18 @@ describe('a write', () => {
     await expect(notes.write(() => Promise.reject(new Error('nothing was sent')))).rejects.toThrow('nothing was sent')
   })
 
-  it('sends nothing more, and does not claim success, when its first statement failed before it had begun', async () => {
-    const work = async (transaction: Transaction): Promise<void> => {
-      await transaction.query(insert, 'no list of values' as never).catch(() => undefined)
-      await transaction.query(insert, [1, 'one']).catch(() => undefined)
-    }
-    await expect(notes.write(work)).rejects.toThrow('its error was swallowed')
-    expect(await rows()).toEqual([])
-  })
+  it.each([[[]], [[[2, 'two']]]])(
+    'sends nothing more, and does not claim success, when a statement failed before it was sent, after %j',
+    async (sent) => {
+      const work = async (transaction: Transaction): Promise<void> => {
+        for (const values of sent) await transaction.query(insert, values)
+        await transaction.query(insert, 'no list of values' as never).catch(() => undefined)
+        await transaction.query(insert, [1, 'one']).catch(() => undefined)
+      }
+      await expect(notes.write(work)).rejects.toThrow('its error was swallowed')
+      expect(await rows()).toEqual([])
+    },
+  )
 
   it('leaves nothing behind when its work throws, not even on the connection', async () => {
     const hook = jest.fn()

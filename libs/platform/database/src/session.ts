@@ -32,8 +32,8 @@ export class Session {
   private beginning: readonly string[] = []
   /** Known here and not asked of the client: that hears of an error before it hears what has become of the transaction. */
   private hasBegun = false
-  /** Whether there is a transaction then is not known: nothing may be sent that would happen outside of it. */
-  private firstFailed = false
+  /** The beginning failed, or a statement did not reach the server, which does not refuse what follows then: nothing more is sent. */
+  private hasFailed = false
 
   constructor(
     private readonly client: PoolClient,
@@ -49,24 +49,25 @@ export class Session {
     return this.inTurn(() => {
       if (this.closed) throw new Error('a statement was sent after the end of its read or write: await every statement')
       if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
-      if (this.firstFailed) throw new Error(swallowed)
+      if (this.hasFailed) throw new Error(swallowed)
       return this.send<Row>(statement)
     })
   }
 
-  /** Goes out with the first statement. Where none follows nothing has to be committed. */
+  /** Goes out ahead of the first statement. Where none follows nothing has to be committed. */
   begin(...statements: string[]): void {
     this.beginning = statements
   }
 
-  /** The last statement goes out with it, and alone where it is the only one. A commit under way is not cancelled, because nobody could tell what became of it. */
+  /** The last statement goes out ahead of it, and alone where it is the only one. A commit under way is not cancelled, because nobody could tell what became of it. */
   async commit(last?: Statement): Promise<void> {
     await this.tail
     if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
     if (last !== undefined && this.beginning.length > 0) return this.commitAlone(last)
+    if (this.hasFailed) throw new Error(swallowed)
+    if (last !== undefined) await this.sendLast(last)
+    if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
     this.stopWatching()
-    if (this.firstFailed) throw new Error(swallowed)
-    if (last !== undefined) return this.commitWith(last)
     if (this.beginning.length > 0) return
     const { command } = await this.inTurn(() => this.client.query('COMMIT'))
     if (command !== 'COMMIT') throw new Error(swallowed)
@@ -97,29 +98,36 @@ export class Session {
     await this.inTurn(() => this.send(last))
   }
 
-  private async commitWith(last: Statement): Promise<void> {
+  private async sendLast(last: Statement): Promise<void> {
     try {
-      await this.inTurn(() => this.send(last, ['COMMIT']))
+      await this.inTurn(() => this.send(last))
     } catch (error) {
       throw codeOf(error) === inFailedTransaction ? new Error(swallowed) : error
     }
   }
 
-  private send<Row extends object>(statement: Statement, behind: readonly string[] = []): Promise<QueryResult<Row>> {
-    const ahead = this.beginning
-    this.beginning = []
-    this.hasBegun ||= ahead.length > 0
-    const answer = this.statements.run<Row>(this.client, statement, { ahead, behind })
-    return ahead.length === 0 ? answer : this.begun(answer)
-  }
-
-  private async begun<T>(answer: Promise<T>): Promise<T> {
+  private async send<Row extends object>(statement: Statement): Promise<QueryResult<Row>> {
+    if (this.beginning.length > 0) await this.sendBegin()
     try {
-      return await answer
+      return await this.statements.run<Row>(this.client, statement)
     } catch (error) {
-      this.firstFailed = true
+      this.hasFailed ||= this.hasBegun && codeOf(error) === undefined
       throw error
     }
+  }
+
+  /** Answered before anything else is sent: what does not happen inside the transaction does not happen at all. */
+  private async sendBegin(): Promise<void> {
+    const text = this.beginning.join('; ')
+    this.beginning = []
+    this.hasBegun = true
+    try {
+      await this.client.query(text)
+    } catch (error) {
+      this.hasFailed = true
+      throw error
+    }
+    if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
   }
 
   private inTurn<T>(send: () => Promise<T>): Promise<T> {

@@ -1,7 +1,5 @@
 import type { Counter, Histogram, Metrics } from '@kilomega/observability'
 import type { PoolClient, QueryResult } from 'pg'
-import type { Enclosing } from './enclosed-statement.js'
-import { sendStatement } from './send-statement.js'
 import type { SlowStatements } from './slow-statements.js'
 import { countStatement } from './statement-count.js'
 import { statementName } from './statement-names.js'
@@ -28,14 +26,12 @@ export class Statements {
     this.duration = metrics.histogram('database_statement_duration_ms', 'Time from sending a statement to its last row', ['schema'])
   }
 
-  /** What encloses it is neither counted nor told of: it goes out in the same message. */
-  async run<Row extends object>(client: PoolClient, statement: Statement, enclosing?: Enclosing): Promise<QueryResult<Row>> {
+  async run<Row extends object>(client: PoolClient, statement: Statement): Promise<QueryResult<Row>> {
     const { sql, parameters, schema, prepare = true } = statement
     countStatement(sql)
     const startedMs = performance.now()
     try {
-      const name = prepare ? statementName(sql) : undefined
-      return await sendStatement<Row>(client, { text: sql, values: parameters as unknown[] | undefined, name }, enclosing)
+      return await client.query<Row>({ text: sql, values: parameters as unknown[] | undefined, name: prepare ? statementName(sql) : undefined })
     } catch (error) {
       // Its own stack leads to a socket; this one to whoever sent the statement.
       if (error instanceof Error) Error.captureStackTrace(error)

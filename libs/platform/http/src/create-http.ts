@@ -2,10 +2,11 @@ import type { RequestListener, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConfigValues } from '@kilomega/config'
 import { portErrors } from '@kilomega/ports'
-import { FastifyAdapter } from '@nestjs/platform-fastify'
+import type { FastifyAdapter } from '@nestjs/platform-fastify'
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify'
 import { answersWith } from './answer.js'
 import { Edge } from './edge.js'
+import { HttpAdapter } from './http-adapter.js'
 import { HttpConfig } from './http.config.js'
 import { maxBodyBytes, maxHeadersBytes, maxUrlBytes } from './limits.js'
 import { answerMalformed, type Unreadable, unknownMethod } from './malformed.js'
@@ -35,7 +36,7 @@ export function createHttp(values: ConfigValues): FastifyAdapter {
     clientErrorHandler: (error, socket) => refuseMalformed(edge, error, socket),
   })
   edge.attach(instance as never)
-  return new FastifyAdapter(instance as never)
+  return new HttpAdapter(instance as never)
 }
 
 const publicServer = (edge: Edge, route: RequestListener): Server =>

@@ -5,28 +5,22 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { FastifyInstance } from 'fastify'
 import { Admission } from './admission.js'
 import { Authenticator } from './authenticator.js'
-import { callDirectly } from './direct/direct-handlers.js'
 import { HttpConfig } from './http.config.js'
 import { type HttpAddresses, HttpListeners } from './http-listeners.js'
 import { ProblemFilter } from './problem.filter.js'
 import { Idempotency } from './idempotency/idempotency.js'
 import { RequestLog } from './request-log.js'
 import { RouteTable } from './route-table.js'
-import { uploads } from './uploads.js'
 
 const forgetEveryMs = 3_600_000
 
-/** One file and a few short fields; the file's own limit is the route's. Anything beyond ends the request with 413. */
-const formLimits = { files: 1, fields: 10, parts: 11, fieldSize: 16 * 1024, fieldNameSize: 64, headerPairs: 20 }
-
 /** Joins the server and the wired application, before `app.init()`. An application with controllers of its own has a public port: says whether. */
-export async function installHttp(app: NestFastifyApplication, application: Type): Promise<boolean> {
+export function installHttp(app: NestFastifyApplication, application: Type): boolean {
   const fastify = app.getHttpAdapter().getInstance()
   const [config, routes, signals, metrics] = [app.get(HttpConfig), app.get(RouteTable), app.get(Signals), app.get(Metrics)]
   const isPublic = ((Reflect.getMetadata('controllers', application) ?? []) as unknown[]).length > 0
   routes.watch(fastify)
   if (isPublic) keepAnswers(app, fastify as never)
-  callDirectly(app, fastify as never)
   fastify.edge.open({
     admission: new Admission(config, authenticatorOf(app)),
     log: new RequestLog(metrics, signals, config),
@@ -37,7 +31,6 @@ export async function installHttp(app: NestFastifyApplication, application: Type
   metrics.gauge('http_requests_in_flight', 'Requests that are being answered, this one too', () => traffic.inFlight)
   connections.countWith(metrics.counter('http_connections_cut_total', 'Connections that were cut because of what their clients did', ['reason']))
   app.useGlobalFilters(new ProblemFilter(routes, signals))
-  await app.register(uploads as never, { limits: formLimits, throwFileSizeLimit: true })
   return isPublic
 }
 

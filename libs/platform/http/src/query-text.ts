@@ -1,10 +1,11 @@
 import type { z } from 'zod'
+import { definitionOf, isWrapper } from './schema-definition.js'
 
 type ReadText = (text: string) => unknown
 
 /** Reads the texts of a query string as what the schema wants. What does not fit stays text, so that the schema names the problem. */
 export function queryReader(schema: z.ZodObject): (query: Record<string, unknown>) => Record<string, unknown> {
-  const readers = new Map(Object.entries(schema.shape).map(([name, field]) => [name, textReader(field as z.ZodType)]))
+  const readers = new Map(Object.entries(schema.shape).map(([name, field]) => [name, textReader(field as z.core.$ZodType)]))
   return (query) => {
     // Without a prototype, so that a parameter of any name is seen.
     const values = Object.create(null) as Record<string, unknown>
@@ -13,10 +14,10 @@ export function queryReader(schema: z.ZodObject): (query: Record<string, unknown
   }
 }
 
-function textReader(field: z.ZodType): ReadText {
-  const { type, innerType } = (field as unknown as { _zod: { def: { type: string; innerType?: z.ZodType } } })._zod.def
-  if (innerType !== undefined) return textReader(innerType)
-  return readers[type] ?? asText
+function textReader(field: z.core.$ZodType): ReadText {
+  const definition = definitionOf(field)
+  if (isWrapper(definition)) return textReader(definition.innerType)
+  return readers[definition.type] ?? asText
 }
 
 const asText: ReadText = (text) => text

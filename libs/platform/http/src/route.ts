@@ -1,5 +1,5 @@
 import type { Access } from '@kilomega/ports'
-import { applyDecorators, HttpCode, RequestMapping, RequestMethod } from '@nestjs/common'
+import { applyDecorators, HttpCode, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common'
 import { RouteConfig } from '@nestjs/platform-fastify'
 import type { z } from 'zod'
 import { requestReader, type RequestReader } from './request-reader.js'
@@ -62,22 +62,21 @@ declare module 'fastify' {
   }
 }
 
-const declared = new WeakMap<object, Route>()
+const key = 'kilomega:route'
 
-/** The route that a method was declared to be; nothing where it is none. */
-export const routeOf = (method: unknown): Route | undefined => (typeof method === 'function' ? declared.get(method) : undefined)
+/** The route that a method was declared to be, also of what Nest makes of it for the server; nothing where it is none. */
+export const routeOf = (handler: object): Route | undefined => Reflect.getMetadata(key, handler) as Route | undefined
 
 /**
  * Declares a route on a controller's method: its path, who may call it, and the schemas from which validation and documentation follow. The
- * method then takes `@Params()`, `@Query()` and `@Body()` as the schemas parse them, and answers with an object, a text, bytes or a stream of
- * Node's. Guards, pipes, interceptors and filters of Nest work on it as on any method. A method without this decorator is no route.
+ * method then takes `@Params()`, `@Query()` and `@Body()` as the schemas parse them, and answers as any method of Nest does. Guards, pipes, interceptors and filters of Nest work on it as on any method. A method without this decorator is no route.
  */
 export function Route(options: RouteOptions): MethodDecorator {
   const { method, path, listeners = ['public'], status = 200, limit = 'general' } = options
-  return (target, key, descriptor) => {
-    const names = { tag: tagOf(target.constructor), operation: String(key) }
+  return (target, name, descriptor) => {
+    const names = { tag: tagOf(target.constructor), operation: String(name) }
     const route: Route = { ...options, ...names, listeners, status, limit, read: requestReader(options) }
-    applyDecorators(RequestMapping({ path, method: RequestMethod[method] }), HttpCode(status), RouteConfig({ route }))(target, key, descriptor)
-    declared.set(descriptor.value as object, route)
+    const mapping = RequestMapping({ path, method: RequestMethod[method] })
+    applyDecorators(mapping, HttpCode(status), RouteConfig({ route }), SetMetadata(key, route))(target, name, descriptor)
   }
 }

@@ -1,36 +1,36 @@
 import { z } from 'zod'
+import { type Definition, definitionOf, isWrapper } from './schema-definition.js'
 
 /**
  * The same schema, refusing unknown fields at every level. Ports drop what they do not know, so that versions may differ; the edge names it, so
  * that a typing error of a client is not ignored without a word.
  */
 export function strict<S extends z.ZodType>(schema: S): S {
-  const definition = (schema as unknown as { _zod: { def: Definition } })._zod.def
+  const definition = definitionOf(schema)
   const changes = changesOf(definition)
-  if (changes === undefined) return schema
-  return z.core.clone(schema as never, { ...definition, ...changes } as never, { parent: true }) as unknown as S
+  return changes === undefined ? schema : schema.clone({ ...definition, ...changes } as S['def'], { parent: true })
 }
 
-interface Definition {
-  type: string
-  shape?: Record<string, z.ZodType>
-  catchall?: z.ZodType
-  element?: z.ZodType
-  innerType?: z.ZodType
-  options?: z.ZodType[]
-  valueType?: z.ZodType
-  in?: z.ZodType
-  out?: z.ZodType
+function changesOf(definition: Definition): object | undefined {
+  if (isWrapper(definition)) return { innerType: strictPart(definition.innerType) }
+  switch (definition.type) {
+    case 'object':
+      return { shape: strictShape(definition.shape), catchall: definition.catchall ?? z.never() }
+    case 'array':
+      return { element: strictPart(definition.element) }
+    case 'union':
+      return { options: definition.options.map((option) => strictPart(option as z.core.$ZodType)) }
+    case 'record':
+    case 'map':
+      return { valueType: strictPart(definition.valueType as z.core.$ZodType) }
+    case 'pipe':
+      return { in: strictPart(definition.in) }
+    default:
+      return undefined
+  }
 }
 
-function changesOf({ type, shape, catchall, element, innerType, options, valueType, in: input }: Definition): Partial<Definition> | undefined {
-  if (shape !== undefined) return { shape: strictShape(shape), catchall: catchall ?? z.never() }
-  if (element !== undefined && type === 'array') return { element: strict(element) }
-  if (innerType !== undefined) return { innerType: strict(innerType) }
-  if (options !== undefined) return { options: options.map((option) => strict(option)) }
-  if (valueType !== undefined) return { valueType: strict(valueType) }
-  if (type === 'pipe' && input !== undefined) return { in: strict(input) }
-  return undefined
-}
+const strictPart = (schema: z.core.$ZodType): z.ZodType => strict(schema as z.ZodType)
 
-const strictShape = (shape: Record<string, z.ZodType>) => Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, strict(field)]))
+const strictShape = (shape: z.core.$ZodShape) =>
+  Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, strictPart(field as z.core.$ZodType)]))

@@ -114,7 +114,7 @@ export async function openSmallApp(settings: Record<string, string> = {}): Promi
   })
   const output = app.get<LogOutput>(LogOutput, { strict: false })
   Object.assign(output, { write: (line: string) => void lines.push(line), beforeWriting: (make: () => void) => make() })
-  await installHttp(app, SmallApp)
+  installHttp(app, SmallApp)
   await app.init()
   return { app, lines }
 }

@@ -1,6 +1,6 @@
 export type Level = 'debug' | 'info' | 'warn' | 'error'
 
-/** Every signal of the platform and its modules: how loud it is and what it says. Ordered by name. */
+/** Every signal of the platform: how loud it is and what it says. Ordered by name. Modules declare theirs beside themselves, by `signal(…)`. */
 export const signalWords = {
   'clock.apart': ['error', 'Two clocks differ by more than they may; have both machines set theirs by NTP'],
   'database.broadcast-failed': ['warn', 'A broadcast was not sent; its listeners find out by themselves, later'],
@@ -16,17 +16,11 @@ export const signalWords = {
   'http.answers-not-forgotten': ['warn', 'Old answers kept for repeats could not be removed; the next round tries again'],
   'http.request': ['info', 'A request was answered'],
   'http.request-failed': ['error', 'A request failed by a fault of ours'],
-  'identity.refresh-token-reused': ['warn', 'A refresh token that was used or has expired came back; its session was ended'],
-  'media.objects-reconciled': ['warn', 'Objects and rows of media differed; objects without row are gone, rows without object have failed'],
-  'media.renderer-died': ['warn', 'A rendering process ended at work; its picture is tried again up to 3 times'],
   'nats.clocks-apart': ['warn', 'The clock of a caller differs from that of this process; by more than a minute, all of its calls are refused'],
   'nats.connected': ['info', 'Connected to NATS'],
   'nats.disconnected': ['warn', 'The connection to NATS was lost; it is opened again'],
   'nats.refused': ['error', 'NATS refused what this process wanted'],
   'nats.server-too-old': ['warn', 'This nats-server is older than production wants'],
-  'notifications.mail-failed': ['warn', 'A mail could not be sent and is given up'],
-  'notifications.mail-over-limit': ['warn', 'Mails beyond the limit of an account were dropped'],
-  'notifications.mail-parked': ['warn', 'A mail may have left and is not sent again by itself'],
   'port.call-failed': ['error', 'A port call failed by a fault of ours'],
   'port.calls-overdue': ['error', 'A service goes on with calls a minute after their deadline; what never ends only a restart of the process ends'],
   'port.message-refused': ['warn', 'A message that is no port call, or of nobody who is trusted, was refused'],

@@ -7,15 +7,17 @@ import { LogOutput } from './log-output.js'
 import { textOf } from './log-text.js'
 import { RepeatedErrors } from './repeated-errors.js'
 import { type Level, signalWords } from './signal-words.js'
-import { type Fields, type SignalName, Signals } from './signals.js'
+import { type Fields, type Signal, type SignalName, Signals } from './signals.js'
 
 const levels: readonly (Level | 'silent')[] = ['debug', 'info', 'warn', 'error', 'silent']
 /** Signals that wait at most; then their lines are made at once. */
 const maxWaiting = 1_000
 
+const platformSignals = new Map(Object.entries(signalWords).map(([name, [level, words]]): [string, Signal] => [name, { name, level, words }]))
+
 /** What a line is made of. */
 interface Waiting {
-  name: SignalName
+  signal: Signal
   fields: object
   atMs: number
   /** More than one: it stands for so many. */
@@ -42,10 +44,11 @@ export class LineSignals extends Signals {
     this.text = format === 'text' || (format === 'auto' && stage() === 'development')
   }
 
-  emit(name: SignalName, fields: Fields = {}, error?: unknown): void {
-    if (levels.indexOf(signalWords[name][0]) < this.quietest) return
-    const one = { name, fields: complete(fields, error), atMs: Date.now() }
-    if (error === undefined || this.repeated.isTold(name, error, one)) this.tell(one)
+  emit(emitted: SignalName | Signal, fields: Fields = {}, error?: unknown): void {
+    const signal = typeof emitted === 'string' ? platformSignals.get(emitted)! : emitted
+    if (levels.indexOf(signal.level) < this.quietest) return
+    const one = { signal, fields: complete(fields, error), atMs: Date.now() }
+    if (error === undefined || this.repeated.isTold(signal.name, error, one)) this.tell(one)
   }
 
   private tell(one: Waiting): void {
@@ -69,11 +72,10 @@ function complete(fields: Fields, error: unknown): object {
 }
 
 /** What is the same in all lines of a signal is made once; the fields are one text for `JSON.stringify`, which makes it twice as fast as pino does. */
-function lineOf({ name, fields, atMs, times }: Waiting): string {
-  const [level, words] = signalWords[name]
+function lineOf({ signal: { name, level, words }, fields, atMs, times }: Waiting): string {
   const count = times === undefined ? '' : ` (${times} times more)`
   const inside = JSON.stringify(fields).slice(1, -1)
-  return `{"level":"${level}","time":"${lineTime(atMs)}","signal":"${name}",${inside}${inside && ','}"msg":"${words}${count}"}\n`
+  return `{"level":"${level}","time":"${lineTime(atMs)}","signal":"${name}",${inside}${inside && ','}"msg":${JSON.stringify(words + count)}}\n`
 }
 
 /** By allow-list: drivers hang whole connections on their errors, passwords included. */

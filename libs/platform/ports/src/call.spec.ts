@@ -18,6 +18,7 @@ const Ship = z.object({ name: z.string().min(1).max(600_000) })
 abstract class HarbourPort extends port('harbour', {
   find: query({ input: Ship, output: Ship, timeoutMs: 200, access: 'anyone' }),
   list: query({ input: z.object({}), output: jsonText(z.array(Ship)), timeoutMs: 200, access: 'anyone' }),
+  page: query({ input: z.object({}), output: z.object({ ships: jsonText(z.array(Ship)), more: z.boolean() }), timeoutMs: 200, access: 'anyone' }),
   build: command({ input: Ship, timeoutMs: 200, access: 'user' }),
   burn: command({ input: z.object({}), timeoutMs: 200 }),
   board: command({ input: z.object({}), timeoutMs: 200, access: 'anyone', repeat: 'never' }),
@@ -31,6 +32,7 @@ const never = () => new Promise<never>(() => {})
 const service = (parts: Partial<HarbourPort>): HarbourPort => ({
   find: async (ship) => ship,
   list: async () => '[{"name":"Beagle"}]',
+  page: async () => ({ ships: '[{"name":"Beagle"}]', more: false }),
   build: async () => {},
   burn: async () => {},
   board: async () => {},
@@ -116,6 +118,7 @@ describe('a port call', () => {
   it('refuses an answer that is not what the port declares', async () => {
     expect(await codeOf(harbour({ find: async () => ({ nom: 'Beagle' }) as never }).find({ name: 'x' }))).toBe('INTERNAL')
     expect(await codeOf(harbour({ list: async () => '[{}]' }).list({}))).toBe('INTERNAL')
+    expect(await codeOf(harbour({ page: async () => ({ ships: '[{}]', more: true }) }).page({}))).toBe('INTERNAL')
   })
 })
 

@@ -5,7 +5,7 @@ import { currentCall } from './current-call.js'
 import type { Envelope, Reply, Transport } from './envelope.js'
 import { portErrors } from './errors.js'
 import { type Expiring, Expiry } from './expiry.js'
-import { schemaInText } from './json-text.js'
+import { checkTexts } from './json-text.js'
 import type { Operation } from './operation.js'
 import type { AnyPort } from './port.js'
 import { RetryBudget } from './retry-budget.js'
@@ -168,9 +168,12 @@ class PortCall extends Cancellation implements Expiring {
 
 function checked({ port, name, operation }: Route, value: unknown): unknown {
   if (operation.output === undefined) return undefined
-  const inText = schemaInText(operation.output)
-  const result = inText === undefined ? operation.output.safeParse(value) : inText.safeParse(JSON.parse(value as string))
-  if (!result.success)
-    throw portErrors.INTERNAL({ port: `${port}.${name}` }, new Error(`${port}.${name} answered what it does not declare: ${result.error.message}`))
-  return inText === undefined ? result.data : value
+  try {
+    const answer = operation.output.parse(value)
+    checkTexts(operation.output, answer)
+    return answer
+  } catch (cause) {
+    const { message } = cause as Error
+    throw portErrors.INTERNAL({ port: `${port}.${name}` }, new Error(`${port}.${name} answered what it does not declare: ${message}`, { cause }))
+  }
 }

@@ -1,5 +1,6 @@
 export * from './bindings-report.js'
 export * from './loaded-app.js'
+export { type MadeSecrets } from './make-secrets.js'
 export * from './migrate-app.js'
 export * from './open-app.js'
 export * from './process.config.js'

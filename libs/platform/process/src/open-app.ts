@@ -1,5 +1,6 @@
 import { createHttp, installHttp } from '@kilomega/http'
 import { EventStream, NatsConfig, NatsLink, NatsStrategy, Relay } from '@kilomega/messaging'
+import { LineSignals, LogConfig, NestLog, Signals, standardOutput } from '@kilomega/observability'
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { LoadedApp } from './loaded-app.js'
@@ -14,11 +15,13 @@ import { registerLoaded } from './schemas.js'
 export async function openApp(loaded: LoadedApp, replacements?: Replacements): Promise<NestFastifyApplication> {
   await registerLoaded(loaded)
   const app = await NestFactory.create<NestFastifyApplication>(rootModule(loaded, replacements), createHttp(loaded.values), {
-    logger: false,
+    // Until there is an application whose signals could.
+    logger: new NestLog(new LineSignals(loaded.values.get(LogConfig), standardOutput)),
     abortOnError: false,
     bodyParser: false,
   })
-  const isPublic = await installHttp(app, loaded.app)
+  app.useLogger(new NestLog(app.get(Signals)))
+  const isPublic = installHttp(app, loaded.app)
   app.get(NatsLink).watch({ required: !isPublic })
   if (ownsStream(loaded.app)) app.get(EventStream).own()
   if (loaded.values.get(NatsConfig).url.length > 0) app.connectMicroservice({ strategy: app.get(NatsStrategy) })

@@ -1,7 +1,7 @@
-import { type SignalName, Signals } from '@kilomega/observability'
+import { type Signal, type SignalName, Signals } from '@kilomega/observability'
 
 export interface RecordedSignal {
-  name: SignalName
+  name: string
   fields: Record<string, unknown>
   error: unknown
 }
@@ -10,11 +10,11 @@ export interface RecordedSignal {
 export class SignalsRecorder extends Signals {
   readonly emitted: RecordedSignal[] = []
 
-  emit(name: SignalName, fields: Record<string, unknown> = {}, error?: unknown): void {
-    this.emitted.push({ name, fields, error })
+  emit(signal: SignalName | Signal, fields: Record<string, unknown> = {}, error?: unknown): void {
+    this.emitted.push({ name: typeof signal === 'string' ? signal : signal.name, fields, error })
   }
 
-  of(name: SignalName): RecordedSignal[] {
+  of(name: string): RecordedSignal[] {
     return this.emitted.filter((signal) => signal.name === name)
   }
 }

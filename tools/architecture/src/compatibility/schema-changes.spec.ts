@@ -1,4 +1,4 @@
-import { wireSchema } from '@kilomega/ports'
+import { jsonText, wireSchema } from '@kilomega/ports'
 import { z } from 'zod'
 import type { Flow } from './effect.js'
 import { schemaChanges } from './schema-changes.js'
@@ -52,6 +52,7 @@ const cases: Case[] = [
   ['fields of any name', a, z.looseObject({ a: z.string() }), all, all],
   ['a keyword that nobody knows', a, a.meta({ 'x-order': 1 }), all, all],
   ['a tuple of another length', z.tuple([a]), z.tuple([a, a]), all, all],
+  ['a change in serialised JSON', z.object({ t: jsonText(z.string()) }), z.object({ t: jsonText(z.string().max(5)) }), whenNarrower, whenWider],
   ['another description', a.describe('one'), a.describe('two').meta({ example: { a: 'b' } }), [], []],
 ]
 

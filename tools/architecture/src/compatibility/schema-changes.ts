@@ -7,7 +7,7 @@ import { type JsonSchema, namesOf } from './ports-document.js'
 import { valueChanges } from './value-changes.js'
 
 const objectKeywords = ['properties', 'required', 'additionalProperties']
-const known = new Set(['type', 'enum', 'const', 'items', 'propertyNames', 'default', ...objectKeywords, ...limitKeywords])
+const known = new Set(['type', 'enum', 'const', 'items', 'propertyNames', 'contentSchema', 'default', ...objectKeywords, ...limitKeywords])
 
 /** What in a schema breaks for whoever has the other version. A keyword that is not known here must not change at all. */
 export function schemaChanges(before: JsonSchema, after: JsonSchema, place: Place): SchemaChange[] {
@@ -32,6 +32,7 @@ function singleChanges(before: JsonSchema, after: JsonSchema, place: Place): Sch
     ...(after.type === 'object' ? fieldChanges(before, after, place, schemaChanges) : []),
     ...partChanges('items', before, after, inside(place, '[]')),
     ...partChanges('propertyNames', before, after, inside(place, '.{name}')),
+    ...partChanges('contentSchema', before, after, place),
     ...unknownChanges(before, after, place),
   ]
 }

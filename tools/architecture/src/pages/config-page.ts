@@ -58,8 +58,7 @@ function secretWithout(schema: z.ZodType): string {
 
 function defaultOf(schema: z.ZodType): string {
   if (!schema.safeParse(undefined).success) return 'required'
-  const { def } = schema._zod as unknown as { def: { type: string; defaultValue?: unknown } }
-  const value = def.type === 'default' || def.type === 'prefault' ? def.defaultValue : undefined
+  const value = schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault ? schema.def.defaultValue : undefined
   if (value === undefined || value === '') return 'none'
   return `\`${Array.isArray(value) ? value.join(',') : String(value)}\``
 }

@@ -1,4 +1,4 @@
-import type { DatabaseConfig } from '@kilomega/database'
+import { connectionStringWith, type DatabaseConfig } from '@kilomega/database'
 import type { Signals } from '@kilomega/observability'
 import { DEFAULT_SCHEMA, runMigrations } from 'bullmq'
 import { Client, Pool } from 'pg'
@@ -15,8 +15,7 @@ export class PostgresQueueBackend extends QueueBackend {
   constructor(database: DatabaseConfig, { poolSize }: QueueConfig, signals: Signals) {
     super()
     this.pool = new Pool({
-      connectionString: database.url.reveal(),
-      options: inQueueSchema,
+      connectionString: connectionStringWith(database.url, inQueueSchema),
       max: poolSize,
       keepAlive: true,
       connectionTimeoutMillis: 5_000,

@@ -1,8 +1,10 @@
 import {
+  type ArgumentsHost,
   type CallHandler,
   type CanActivate,
   Controller,
   type ExecutionContext,
+  type ExceptionFilter,
   ForbiddenException,
   Header,
   HttpCode,
@@ -11,16 +13,18 @@ import {
   type NestInterceptor,
   Param,
   ParseIntPipe,
+  UseFilters,
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import type { NestFastifyApplication } from '@nestjs/platform-fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { map, type Observable } from 'rxjs'
 import { z } from 'zod'
-import { Params, Query, Reply, Request } from '../parameters.js'
-import { Route } from '../route.js'
-import { callDirectly } from './direct-handlers.js'
+import { Params, Query, Reply, Request } from './parameters.js'
+import { Route } from './route.js'
+import { HttpAdapter } from './http-adapter.js'
 
 const greets = (path: `/${string}`) => ({ method: 'GET', path, access: 'anyone', summary: 'Greets', answer: z.unknown() }) as const
 
@@ -33,6 +37,12 @@ class Nobody implements CanActivate {
 class Loud implements NestInterceptor {
   intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
     return next.handle().pipe(map((answer: unknown) => `${String(answer)}!`))
+  }
+}
+
+class Teapot implements ExceptionFilter {
+  catch(_error: unknown, host: ArgumentsHost): void {
+    void host.switchToHttp().getResponse<FastifyReply>().status(418).send('teapot')
   }
 }
 
@@ -106,6 +116,12 @@ class EnhancedController {
     return ip
   }
 
+  @Route(greets('/filtered'))
+  @UseFilters(Teapot)
+  filtered() {
+    throw new ForbiddenException()
+  }
+
   @HttpCode(203)
   @Route(greets('/status'))
   status() {
@@ -134,32 +150,55 @@ class FirstController extends Inherited {}
 @Controller('/b')
 class SecondController extends Inherited {}
 
-@Module({ controllers: [PlainController, EnhancedController, ClosedController, FirstController, SecondController] })
+const form = { ...greets('/forms'), upload: true } as const
+
+@Controller()
+class FormsController {
+  @Route({ ...form, method: 'POST' })
+  @UseInterceptors(Loud)
+  post(@Request() request: FastifyRequest) {
+    return this.read(request)
+  }
+
+  @Route({ ...form, method: 'PUT' })
+  @UseInterceptors(Loud)
+  put(@Request() request: FastifyRequest) {
+    return this.read(request)
+  }
+
+  @Route({ ...form, method: 'PATCH' })
+  @UseInterceptors(Loud)
+  patch(@Request() request: FastifyRequest) {
+    return this.read(request)
+  }
+
+  @Route({ ...greets('/no-forms'), method: 'POST', status: 200 })
+  none(@Request() request: FastifyRequest) {
+    return typeof request.parts
+  }
+
+  private async read(request: FastifyRequest) {
+    const file = await request.file()
+    return `${file!.fieldname}: ${String(await file!.toBuffer())}`
+  }
+}
+
+@Module({ controllers: [FormsController, PlainController, EnhancedController, ClosedController, FirstController, SecondController] })
 class App {}
 
-/** `direct` are the paths that Nest does not see: an interceptor of all would make each of them loud. */
-async function open(global?: NestInterceptor): Promise<{ app: NestFastifyApplication; direct: string[] }> {
-  const app = await NestFactory.create<NestFastifyApplication>(App, new FastifyAdapter(), { logger: false })
+async function open(global?: NestInterceptor): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(App, new HttpAdapter(), { logger: false })
   if (global !== undefined) app.useGlobalInterceptors(global)
-  const handlers = new Map<string, unknown>()
-  const fastify = app.getHttpAdapter().getInstance()
-  fastify.addHook('onRoute', ({ url, handler }) => void handlers.set(url, handler))
-  callDirectly(app, fastify as never)
-  const direct: string[] = []
-  fastify.addHook('onRoute', ({ url, handler }) => void (handlers.get(url) !== handler && !direct.includes(url) && direct.push(url)))
   await app.init()
-  return { app, direct }
+  await app.getHttpAdapter().getInstance().ready()
+  return app
 }
 
 describe('a declared route', () => {
-  let opened: Awaited<ReturnType<typeof open>>
-  beforeAll(async () => (opened = await open()))
-  afterAll(() => opened.app.close())
-  const get = (url: string) => opened.app.inject({ method: 'GET', url })
-
-  it('is called directly where Nest has nothing to add, and only there', () => {
-    expect(opened.direct).toEqual(['/plain/:id', '/later', '/nothing', '/nothing-later', '/throws', '/rejects', '/status'])
-  })
+  let app: NestFastifyApplication
+  beforeAll(async () => (app = await open()))
+  afterAll(() => app.close())
+  const get = (url: string) => app.inject({ method: 'GET', url })
 
   it('gets its parameters in their places, and keeps its status and its headers', async () => {
     const answer = await get('/plain/7?a=b')
@@ -178,6 +217,7 @@ describe('a declared route', () => {
     ['/loud', 200, 'loud!'],
     ['/piped/7', 200, 'number'],
     ['/headed', 200, 'headed'],
+    ['/filtered', 418, 'teapot'],
     ['/address', 200, '127.0.0.1'],
     ['/a/inherited', 200, 'FirstController'],
     ['/b/inherited', 200, 'SecondController'],
@@ -193,8 +233,32 @@ describe('a declared route', () => {
 })
 
 it('an interceptor of the whole application sees every route', async () => {
-  const { app, direct } = await open(new Loud())
+  const app = await open(new Loud())
   const { body } = await app.inject({ method: 'GET', url: '/later' })
-  expect([direct, body]).toEqual([[], 'later!'])
+  expect(body).toBe('later!')
   await app.close()
+})
+
+describe('a form', () => {
+  let app: NestFastifyApplication
+  beforeAll(async () => (app = await open()))
+  afterAll(() => app.close())
+
+  const send = async (method: 'POST' | 'PUT' | 'PATCH', url: string) => {
+    const form = new FormData()
+    form.set('file', new Blob(['bytes']), 'a.txt')
+    const request = new globalThis.Request('http://localhost/', { method, body: form })
+    const payload = Buffer.from(await request.arrayBuffer())
+    return app.inject({ method, url, payload, headers: { 'content-type': request.headers.get('content-type')! } })
+  }
+
+  it.each(['POST', 'PUT', 'PATCH'] as const)('is read by %s routes that declare it, behind guards and interceptors of Nest', async (method) => {
+    const answer = await send(method, '/forms')
+    expect([answer.statusCode, answer.body]).toEqual([200, 'file: bytes!'])
+  })
+
+  it('is not read by others, which pay nothing for it', async () => {
+    expect((await send('POST', '/no-forms')).statusCode).toBe(415)
+    expect((await app.inject({ method: 'POST', url: '/no-forms' })).body).toBe('undefined')
+  })
 })

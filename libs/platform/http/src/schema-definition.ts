@@ -1,0 +1,42 @@
+import type { z } from 'zod'
+
+/** One schema around another. */
+type WrapperDefinition =
+  | z.core.$ZodOptionalDef
+  | z.core.$ZodNullableDef
+  | z.core.$ZodDefaultDef
+  | z.core.$ZodPrefaultDef
+  | z.core.$ZodNonOptionalDef
+  | z.core.$ZodCatchDef
+  | z.core.$ZodReadonlyDef
+
+export type Definition =
+  | WrapperDefinition
+  | z.core.$ZodObjectDef
+  | z.core.$ZodArrayDef
+  | z.core.$ZodUnionDef
+  | z.core.$ZodRecordDef
+  | z.core.$ZodMapDef
+  | z.core.$ZodPipeDef
+  | z.core.$ZodNumberDef
+  | z.core.$ZodBooleanDef
+  | z.core.$ZodNeverDef
+  | z.core.$ZodStringDef
+
+/**
+ * What a schema was made of: `.def`, which zod gives to libraries that look into schemas (https://zod.dev/packages/core). Of kinds that are not
+ * listed here `type` is all that may be read.
+ */
+export const definitionOf = (schema: z.core.$ZodType): Definition => (schema as z.ZodType).def as Definition
+
+const wrappers: ReadonlySet<string> = new Set<WrapperDefinition['type']>([
+  'optional',
+  'nullable',
+  'default',
+  'prefault',
+  'nonoptional',
+  'catch',
+  'readonly',
+])
+
+export const isWrapper = (definition: Definition): definition is WrapperDefinition => wrappers.has(definition.type)
