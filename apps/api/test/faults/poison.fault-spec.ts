@@ -8,7 +8,7 @@ const maxDeaths = 3
 const lockMs = byForm('1000', '5000')
 
 /** Jobs whose worker died between their end and the ledger are looked for after this. */
-const redriveMs = byForm('3000', '60000')
+const redriveMs = byForm('1000', '60000')
 
 const over = (backend: QueueKind) => () => {
   let ship: CrewShip

@@ -56,6 +56,19 @@ export class EndedJobs implements BeforeApplicationShutdown {
     this.note(definition, id, ({ dead }) => dead.push({ id, reason }))
   }
 
+  /**
+   * The same, written by when this resolves: of a job that must not come back. A queue forgets what has failed for good, and in the time that it takes to write
+   * ends together the job could be put into it again, as one that nobody knows. Where the ledger cannot be written now, it is noted like others.
+   */
+  async deadAtOnce(definition: JobDefinition, id: string, reason: string): Promise<void> {
+    if (!ofOutbox.test(id)) return
+    try {
+      await runCall(ownCall, () => giveUp(this.endsOf(definition).table, { id, reason }))
+    } catch (error) {
+      this.signals.emit('queue.ledger-failed', { jobs: 1 }, error)
+    }
+  }
+
   /** The queue has lost what it held of it: it is put there again. */
   forgotten(definition: JobDefinition, id: string): void {
     this.note(definition, id, ({ forgotten }) => forgotten.push(id))
@@ -119,6 +132,9 @@ const codeIn = (reason: string): string => /^[A-Z][A-Z0-9_]+(?=$|:)/.exec(reason
 
 const countOf = ({ done, dead, forgotten }: Ends): number => done.length + dead.length + forgotten.length
 
+const giveUp = (table: DeliveryTable, { id, reason }: { id: string; reason: string }): Promise<unknown> =>
+  table.giveUp({ id }, { code: codeIn(reason), reason })
+
 /** What is written leaves the list only then: what has come meanwhile stands behind it. */
 async function writeSome({ table, done, dead, forgotten }: Ends): Promise<void> {
   const ids = (list: string[]): { id: string }[] => list.slice(0, atOnce).map((id) => ({ id }))
@@ -126,7 +142,7 @@ async function writeSome({ table, done, dead, forgotten }: Ends): Promise<void> 
   if (ended.length > 0) await table.finish(ended)
   done.splice(0, ended.length)
   for (let first = dead[0]; first !== undefined; first = dead[0]) {
-    await table.giveUp({ id: first.id }, { code: codeIn(first.reason), reason: first.reason })
+    await giveUp(table, first)
     dead.shift()
   }
   if (lost.length > 0) await table.unpublish(lost, { afterMs: 0, reason: 'the store of the queue has lost it' })

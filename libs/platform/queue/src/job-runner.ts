@@ -8,7 +8,7 @@ import { JobReports } from './job-reports.js'
 import type { KindPause } from './kind-pause.js'
 import { PutBack, putBack } from './put-back.js'
 import type { QueuedJob } from './queued-job.js'
-import { ForgottenJob, isOfNewerVersion, isSuspect, onRecord } from './start-job.js'
+import { ForgottenJob, isOfNewerVersion, isSuspect, KillerJob, onRecord } from './start-job.js'
 import { SuspectLane } from './suspect-lane.js'
 
 /** For a worker of the version that knows it; milliseconds. */
@@ -39,6 +39,7 @@ export class JobRunner {
     try {
       await this.admit(work, job)
     } catch (error) {
+      if (error instanceof KillerJob) await this.ended.deadAtOnce(definition, job.id!, reasonOf(error))
       const uncounted = this.uncounted(definition, pause, error)
       if (uncounted === undefined) throw error
       return putBack(job, token, uncounted)

@@ -16,6 +16,13 @@ export const jobFailures = {
 /** The store of the queue has lost what it held of a job, and the ledger still has it. */
 export class ForgottenJob extends UnrecoverableError {}
 
+/** It has ended too many processes. */
+export class KillerJob extends UnrecoverableError {
+  constructor() {
+    super(jobFailures.killer)
+  }
+}
+
 /**
  * Whether a worker was lost with the job and it has not ended regularly since. What was put back, parked or tried again was lost by nobody: the queue counts
  * only starts whose worker was not heard of any more.
@@ -39,7 +46,7 @@ export function payloadOf({ data }: Job<QueuedJob>, { schema }: JobDefinition, n
  */
 export async function onRecord(job: Job<QueuedJob>, work: () => Promise<void>): Promise<void> {
   const { loneStarts = 0 } = job.data
-  if (loneStarts >= maxLoneStarts) throw new UnrecoverableError(jobFailures.killer)
+  if (loneStarts >= maxLoneStarts) throw new KillerJob()
   await job.updateData({ ...job.data, loneStarts: loneStarts + 1 })
   try {
     await work()
