@@ -231,7 +231,7 @@ describe('The command line', () => {
 
   it('says what is wrong in one line and fails', async () => {
     const result = await km('user', 'promote', 'nobody@example.org')
-    expect(result.errors).toBe('POST /accounts/promotions was answered with 404 NOT_FOUND: There is nothing here\n')
+    expect(result.errors).toBe('POST /accounts/promotions was answered with 404 NOT_FOUND: The resource does not exist\n')
     expect(result.code).toBe(1)
   })
 

@@ -62,6 +62,6 @@ export abstract class AnalyticsPort extends port('analytics', {
 }) {}
 
 export const analyticsErrors = errors({
-  EVENT_TIME_OUT_OF_RANGE: ['invalid', 'An event lies outside the months that are open', 422],
-  ANONYMOUS_ID_REQUIRED: ['invalid', 'Say anonymousId, or sign in'],
+  EVENT_TIME_OUT_OF_RANGE: ['invalid', 'The time of an event is outside the months that are open', 422],
+  ANONYMOUS_ID_REQUIRED: ['invalid', 'Send an anonymousId, or sign in'],
 })

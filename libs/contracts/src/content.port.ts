@@ -144,5 +144,5 @@ export abstract class ContentPort extends port('content', {
 
 export const contentErrors = errors({
   VERSION_MISMATCH: ['conflict', 'The post has changed since you read it', 412],
-  MEDIA_NOT_USABLE: ['invalid', 'A media id is not one of your own', 422],
+  MEDIA_NOT_USABLE: ['invalid', 'A media id does not belong to you', 422],
 })

@@ -133,7 +133,7 @@ export abstract class IdentityPort extends port('identity', {
 
 export const identityErrors = errors({
   INVALID_CREDENTIALS: ['unauthenticated', 'The address or the password is wrong'],
-  INVALID_TOKEN: ['invalid', 'The token is wrong, used, or too old'],
+  INVALID_TOKEN: ['invalid', 'The token is wrong, already used, or expired'],
   WEAK_PASSWORD: ['invalid', 'This password is among the most common ones'],
   TOO_MANY_ATTEMPTS: ['exhausted', 'Too many failed attempts; wait and try again'],
   SESSION_ENDED: ['unauthenticated', 'The session has ended; sign in again'],

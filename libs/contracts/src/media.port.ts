@@ -91,6 +91,6 @@ export abstract class MediaPort extends port('media', {
 }) {}
 
 export const mediaErrors = errors({
-  UNSUPPORTED_MEDIA_TYPE: ['invalid', 'This type of file is not taken', 415],
+  UNSUPPORTED_MEDIA_TYPE: ['invalid', 'This file type is not supported', 415],
   MEDIA_REJECTED: ['invalid', 'The picture is outside the limits', 422],
 })

@@ -61,7 +61,7 @@ export class HttpClient {
   }
 }
 
-/** `404 NOT_FOUND: There is nothing here`. */
+/** `404 NOT_FOUND: The resource does not exist`. */
 export function problemText({ status, body }: ApiAnswer): string {
   const problem = (body ?? {}) as { code?: string; title?: string; detail?: string }
   if (problem.code === undefined) return String(status)

@@ -1,8 +1,8 @@
 import { errors } from '@kilomega/ports'
 
 export const databaseErrors = errors({
-  DATABASE_FULL: ['unavailable', 'There is no room to store this', 507],
-  POOL_SATURATED: ['unavailable', 'Too much is asked of the database at once; try again'],
+  DATABASE_FULL: ['unavailable', 'There is not enough space to store this', 507],
+  POOL_SATURATED: ['unavailable', 'The database is too busy; try again'],
 })
 
 /** The SQLSTATE of an error that Postgres answered (or the `code` of a failed connection), also through TypeORM's wrapper. */

@@ -7,7 +7,7 @@ export const problemType = 'application/problem+json'
 /** RFC 9457, with the code from the registry and the id under which the request is found in logs. */
 export const ProblemBody = z.object({
   type: z.string().meta({ example: 'urn:kilomega:error:NOT_FOUND' }),
-  title: z.string().meta({ example: 'There is nothing here' }),
+  title: z.string().meta({ example: 'The resource does not exist' }),
   status: z.int().meta({ example: 404 }),
   code: z.string().meta({ example: 'NOT_FOUND' }),
   detail: z.string().optional(),

@@ -2,7 +2,7 @@ import { errors } from '@kilomega/ports'
 
 /** What a call to the outside is refused with. None of them says what the other side answered, or where it is. */
 export const egressErrors = errors({
-  URL_NOT_ALLOWED: ['invalid', 'This URL may not be called: it takes https, port 443 and a public address', 422],
-  URL_ANSWER_TOO_LARGE: ['invalid', 'What this URL answers is larger than may be read', 422],
+  URL_NOT_ALLOWED: ['invalid', 'This URL is not allowed: use https, port 443 and a public address', 422],
+  URL_ANSWER_TOO_LARGE: ['invalid', 'The answer of this URL is too large', 422],
   URL_UNAVAILABLE: ['unavailable', 'This URL did not answer in time, or not as HTTP'],
 })

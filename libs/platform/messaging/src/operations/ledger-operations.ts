@@ -40,7 +40,7 @@ export interface DeadChoice {
 }
 
 export const ledgerErrors = errors({
-  REPLAY_TOO_OLD: ['invalid', 'Subscribers do not remember any more what they have done with events of that time'],
+  REPLAY_TOO_OLD: ['invalid', 'These events are too old: subscribers no longer remember whether they have handled them'],
 })
 
 const dayMs = 86_400_000
