@@ -64,10 +64,12 @@ async function upload(): Promise<string> {
   return id
 }
 
-/** The query of an operation with all that may be in it, but for the place in a list, which is an answer's. */
+/** The query of an operation with all that may be in it, but for the place in a list, which is an answer's. What may be left out has its example in words. */
 function wholeQuery({ path, parameters }: Operation): string {
   const query = parameters.filter((parameter) => parameter.in === 'query' && parameter.name !== 'cursor')
-  return `${path}?${query.map(({ name, schema }) => `${name}=${encodeURIComponent(String(wholeExampleOf(schema)))}`).join('&')}`
+  const valueOf = ({ description = '', schema }: Operation['parameters'][number]) =>
+    /^For example (.+)/.exec(description)?.[1] ?? wholeExampleOf(schema)
+  return `${path}?${query.map((parameter) => `${parameter.name}=${encodeURIComponent(String(valueOf(parameter)))}`).join('&')}`
 }
 
 it('every example of the file is answered with success', async () => {

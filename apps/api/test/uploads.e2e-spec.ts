@@ -201,4 +201,6 @@ it('captured mail is shown to people inside, as text', async () => {
   const { status, text, headers } = await api.ask({ path: '/mail?to=ada@example.org' }, api.internalUrl)
   expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
   expect(text).toMatch(/<a href="http:\/\/localhost:3000[^"]*token=/)
+  expect(text).toMatch(/<time datetime="[^"]+Z">\d{1,2} [A-Z][a-z]{2} \d{4}/)
+  expect(text).toMatch(/<iframe sandbox="allow-popups allow-popups-to-escape-sandbox"[^>]*srcdoc="[^"]*&lt;base target=&quot;_blank&quot;&gt;/)
 })

@@ -4,20 +4,34 @@ import type { CapturedMail } from '@kilomega/contracts'
 export const mailPagePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 
 const style = `
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff }
-  article { border: 1px solid #ddd; border-radius: 8px; padding: 1rem; margin: 1rem 0 }
-  h2 { margin: 0; font-size: 1.1rem } .to { color: #666; margin: 0 } pre { white-space: pre-wrap; overflow-wrap: anywhere }
-  iframe { width: 100%; height: 24rem; border: 1px solid #eee }`
+  :root { color-scheme: light dark; --line: #ddd; --quiet: #595959 }
+  @media (prefers-color-scheme: dark) { :root { --line: #444; --quiet: #a8a8a8 } }
+  body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
+  article { border: 1px solid var(--line); border-radius: 8px; padding: 1rem; margin: 1rem 0 }
+  h2 { margin: 0; font-size: 1.1rem; overflow-wrap: anywhere } .to { color: var(--quiet); margin: 0; overflow-wrap: anywhere }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere } summary { cursor: pointer; padding: .4rem 0 }
+  iframe { width: 100%; height: 24rem; border: 1px solid var(--line); border-radius: 4px; background: #fff; color-scheme: light }`
 
 /** Captured mail for people: newest first, links to click, the HTML part on demand. */
 export const mailPage = (mails: readonly CapturedMail[]): string => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Captured mail</title><style>${style}</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Captured mail</title><style>${style}</style></head>
 <body><h1>Captured mail</h1>${mails.length === 0 ? '<p>Nothing was sent yet.</p>' : mails.map(article).join('')}</body></html>
 `
 
 const article = ({ to, subject, sentAt, text, html }: CapturedMail): string => `
-<article><h2>${escaped(subject)}</h2><p class="to">to ${escaped(to)}, ${sentAt}</p><pre>${linked(escaped(text))}</pre>
-<details><summary>As HTML</summary><iframe sandbox srcdoc="${escaped(html)}"></iframe></details></article>`
+<article><h2>${escaped(subject)}</h2><p class="to">to ${escaped(to)}, <time datetime="${sentAt}">${shownTime(sentAt)}</time></p><pre>${linked(escaped(text))}</pre>
+<details><summary>As HTML</summary><iframe sandbox="${openLinks}" title="${escaped(subject)}" srcdoc="${escaped(inNewTab(html))}"></iframe></details></article>`
+
+/** Of a mail's buttons: they lead to pages of their own, outside of the frame, which has no rights but that. */
+const openLinks = 'allow-popups allow-popups-to-escape-sandbox'
+const inNewTab = (html: string): string => {
+  const base = '<base target="_blank">'
+  return /<head[^>]*>/i.test(html) ? html.replace(/<head[^>]*>/i, (head) => head + base) : base + html
+}
+
+/** In the zone of this machine, which in development is its reader's. */
+const clock = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' })
+const shownTime = (sentAt: string): string => clock.format(new Date(sentAt))
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]!)

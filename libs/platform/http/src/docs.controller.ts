@@ -16,14 +16,49 @@ const contentPolicy =
 
 const page = `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>Kilomega API</title><link rel="stylesheet" href="/docs/swagger-ui.css"></head>
-<body><div id="docs"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Kilomega API</title>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/docs/swagger-ui.css"><link rel="stylesheet" href="/docs/page.css"></head>
+<body><main id="docs"></main><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body>
 </html>
 `
-const startScript = "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true })\n"
 
-const assetTypes = { 'swagger-ui.css': 'text/css', 'swagger-ui-bundle.js': 'text/javascript', 'start.js': 'text/javascript' } as const
-const AssetParams = z.object({ asset: z.enum(['swagger-ui.css', 'swagger-ui-bundle.js', 'start.js']) })
+/**
+ * Swagger UI shows a closed lock where one is let in already, and an open one where one is not; here a closed lock is what needs a token. Its dark colours
+ * are behind a button that this page does not have, so that they follow the reader's own.
+ */
+const startScript = `
+const dark = matchMedia('(prefers-color-scheme: dark)')
+const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches)
+dark.addEventListener('change', follow)
+follow()
+const turned = (Button, { React }) => (properties) => React.createElement(Button, { ...properties, isAuthorized: !properties.isAuthorized })
+const locks = { wrapComponents: { authorizeBtn: turned, authorizeOperationBtn: turned } }
+SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, plugins: [locks] })
+`
+
+/** On a phone: nothing is wider than the screen, tables of parameters become lists. */
+const pageStyle = `
+body { margin: 0 }
+html.dark-mode body { background: #1c2022 }
+@media (max-width: 640px) {
+  .swagger-ui .wrapper { padding: 0 12px }
+  .swagger-ui .information-container .info { margin: 20px 0 }
+  .swagger-ui .opblock-summary-control { min-width: 0 }
+  .swagger-ui .opblock .opblock-summary-method { min-width: 62px; padding: 6px 0; font-size: 12px }
+  .swagger-ui .opblock-summary-path-description-wrapper { flex: 1 1 0; min-width: 0; flex-direction: column; align-items: flex-start; gap: 2px; padding: 0 8px }
+  .swagger-ui .opblock .opblock-summary-path { max-width: 100%; padding: 0; overflow-wrap: anywhere; word-break: normal }
+  .swagger-ui .opblock .opblock-summary-description { padding: 0 }
+  .swagger-ui :is(.parameters, .responses-table):is(table), .swagger-ui :is(.parameters, .responses-table) > tbody,
+  .swagger-ui :is(.parameters, .responses-table) > tbody > tr, .swagger-ui :is(.parameters, .responses-table) > tbody > tr > td { display: block; width: auto; max-width: none }
+  .swagger-ui :is(.parameters, .responses-table) > thead, .swagger-ui .response-col_links { display: none }
+  .swagger-ui .responses-table .response-col_status { padding-top: 16px; font-weight: bold }
+  .swagger-ui .parameters-col_description :is(input, select, textarea) { max-width: 100%; width: 100% }
+  .swagger-ui .opblock-body pre, .swagger-ui .highlight-code { max-width: calc(100vw - 66px); overflow: auto }
+}
+`
+
+const own: Readonly<Record<string, string>> = { 'start.js': startScript, 'page.css': pageStyle }
+const AssetParams = z.object({ asset: z.enum(['swagger-ui.css', 'swagger-ui-bundle.js', 'page.css', 'start.js']) })
 const JsonObject = z.record(z.string(), z.unknown())
 
 /** 1.7 MB together, read once: a file opened for each request would be a handle for each client that does not read. */
@@ -71,7 +106,7 @@ export class DocsController {
     cacheControl: 'public, max-age=3600',
   })
   asset(@Params() { asset }: z.infer<typeof AssetParams>, @Reply() reply: FastifyReply) {
-    reply.header('content-type', `${assetTypes[asset]}; charset=utf-8`)
-    return asset === 'start.js' ? startScript : assetBytes(asset)
+    reply.header('content-type', `text/${asset.endsWith('.css') ? 'css' : 'javascript'}; charset=utf-8`)
+    return own[asset] ?? assetBytes(asset)
   }
 }

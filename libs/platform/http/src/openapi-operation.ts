@@ -37,9 +37,14 @@ const parametersIn = (place: 'path' | 'query', { properties = {}, required = [] 
     name,
     in: place,
     required: required.includes(name),
-    schema,
+    ...(required.includes(name) ? { schema } : withoutExample(schema)),
     ...(schema['type'] === 'array' && { style: 'form', explode: false }),
   }))
+
+/** What may be left out is not filled in by pages on which requests are tried: its example would be sent along, and narrow what is found. */
+function withoutExample({ example, ...schema }: JsonSchema) {
+  return { schema, ...(example !== undefined && !('default' in schema) && { description: `For example ${String(example)}` }) }
+}
 
 function headerParameters(route: Route) {
   const { conditional, otherStatuses = {} } = route

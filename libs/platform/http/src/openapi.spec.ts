@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { Components } from './openapi-components.js'
+import { operationOf } from './openapi-operation.js'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { openSmallApp, type OpenedApp } from '../test/small-app.js'
 import { OpenApi } from './index.js'
@@ -39,12 +44,53 @@ describe('the OpenAPI file', () => {
   })
 })
 
+describe('what the page fills in by itself', () => {
+  const Query = z.object({
+    q: z.string().meta({ example: 'x' }),
+    author: z.uuid().meta({ example: 'y' }).optional(),
+    limit: z.int().default(20).meta({ example: 20 }),
+  })
+  const route = {
+    method: 'GET',
+    path: '/x',
+    access: 'user',
+    summary: 'x',
+    query: Query,
+    tag: 't',
+    operation: 'o',
+    listeners: ['public'],
+    status: 200,
+  }
+  const operation = operationOf(route as never, new Components()) as unknown as {
+    parameters: { name: string; description?: string; schema: object }[]
+  }
+
+  it('is no field that may be left out: their examples are in words', () => {
+    const [q, author, limit] = operation.parameters
+    expect(q).toMatchObject({ name: 'q', schema: { example: 'x' } })
+    expect(author).toMatchObject({ name: 'author', description: 'For example y' })
+    expect(author!.schema).not.toHaveProperty('example')
+    expect(limit!.schema).toMatchObject({ default: 20 })
+  })
+
+  it('says the version of the product', () => {
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../package.json'), 'utf8')) as { version: string }
+    expect(opened.app.get(OpenApi).document()['info']).toMatchObject({ version })
+  })
+})
+
 describe('the documentation page', () => {
+  it('fits phones, follows the colours of its reader, and shows a closed lock where a token is needed', async () => {
+    expect((await opened.app.inject({ url: '/docs' })).body).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">')
+    expect((await opened.app.inject({ url: '/docs/start.js' })).body).toContain('authorizeOperationBtn: turned')
+    expect((await opened.app.inject({ url: '/docs/page.css' })).body).toContain('@media (max-width: 640px)')
+  })
+
   it('is made of files of ours only', async () => {
     const page = await opened.app.inject({ url: '/docs' })
     const loaded = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url!)
-    expect(loaded).toHaveLength(3)
-    for (const url of loaded) expect((await opened.app.inject({ url })).statusCode).toBe(200)
+    expect(loaded.filter((url) => url !== 'data:,')).toHaveLength(4)
+    for (const url of loaded.filter((url) => url !== 'data:,')) expect((await opened.app.inject({ url })).statusCode).toBe(200)
     expect(page.headers['content-security-policy']).toContain("script-src 'self'")
   })
 })

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { Injectable } from '@nestjs/common'
 import { Components } from './openapi-components.js'
 import { operationOf } from './openapi-operation.js'
@@ -6,6 +7,9 @@ import { ProblemBody } from './problem.js'
 import type { Listener } from './route.js'
 import { RouteTable } from './route-table.js'
 import { descriptionOf } from './routes.js'
+
+/** All packages have the version of the product. */
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
 
 export interface OpenApiDocument {
   openapi: string
@@ -54,7 +58,7 @@ export class OpenApi {
       openapi: '3.1.0',
       info: {
         title: 'Kilomega',
-        version: '1.0.0',
+        version,
         description: 'JSON in, JSON out. Errors are `application/problem+json` with a `code`; lists are paged by an opaque `cursor`.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
