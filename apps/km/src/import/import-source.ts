@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline, type Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { Failure } from '../failure.js'
 
@@ -76,8 +75,18 @@ async function beginsWith(file: FileHandle, mark: Buffer): Promise<boolean> {
   return bytesRead === mark.length && buffer.equals(mark)
 }
 
-function textOf({ fd }: FileHandle, isPacked: boolean): AsyncIterable<Buffer> {
-  const bytes = createReadStream('', { fd, start: 0, autoClose: false })
-  // The error of either part reaches whoever reads the last one.
-  return isPacked ? pipeline(bytes, createGunzip(), () => undefined) : bytes
+const chunkBytes = 64 * 1024
+
+/** Read by its handle and not by a stream of its descriptor: a stream that is broken off closes the descriptor under the handle. */
+async function* bytesOf(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let position = 0; ;) {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, position)
+    if (bytesRead === 0) return
+    position += bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
 }
+
+/** The error of either part reaches whoever reads the last one. */
+const textOf = (file: FileHandle, isPacked: boolean): AsyncIterable<Buffer> =>
+  isPacked ? pipeline(Readable.from(bytesOf(file)), createGunzip(), () => undefined) : bytesOf(file)
