@@ -9,6 +9,7 @@ import { AccessTokens } from './drivers/access-tokens.js'
 import { Argon2PasswordHash } from './drivers/password-hash.argon2.js'
 import { PasswordHash } from './drivers/password-hash.js'
 import { EndedSessions } from './ended-sessions.js'
+import { GuessLimit } from './guess-limit.js'
 import { IdentityJobs } from './identity.jobs.js'
 import { IdentityService } from './identity.service.js'
 import { OneTimeTokens } from './one-time-tokens.js'
@@ -35,7 +36,7 @@ const tokens = [
   SessionEnding,
   Operator,
 ]
-const accounts = [Accounts, Registrations, Passwords, PasswordResets, Sessions, Attempts]
+const accounts = [Accounts, Registrations, Passwords, PasswordResets, Sessions, Attempts, GuessLimit]
 
 @Module({
   imports: [DatabaseModule.forSchema('identity')],

@@ -10,6 +10,7 @@ import { EndedSession } from './tables/ended-session.entity.js'
 import { createAccounts } from './tables/migrations/202611240100-create-accounts.js'
 import { createSessions } from './tables/migrations/202611240101-create-sessions.js'
 import { createAttempts } from './tables/migrations/202611240102-create-attempts.js'
+import { noteGuessesInFlight } from './tables/migrations/202611290200-note-guesses-in-flight.js'
 import { PasswordReset } from './tables/password-reset.entity.js'
 import { Registration } from './tables/registration.entity.js'
 import { SessionRow } from './tables/session.entity.js'
@@ -19,6 +20,6 @@ export const implementation = implement(IdentityPort, {
   service: IdentityService,
   config: [IdentityConfig],
   entities: [Account, Attempt, EndedSession, PasswordReset, Registration, SessionRow],
-  migrations: [createAccounts, createSessions, createAttempts],
+  migrations: [createAccounts, createSessions, createAttempts, noteGuessesInFlight],
   jobs: [IdentityJobs],
 })

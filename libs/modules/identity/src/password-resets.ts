@@ -34,8 +34,7 @@ export class PasswordResets {
   async request(email: string): Promise<void> {
     await this.passwords.guessAtNobody()
     await this.database.write(async (transaction) => {
-      const mail = await this.attempts.take(transaction, resetMails, email)
-      if (!mail.allowed) return
+      if (!(await this.attempts.take(transaction, resetMails, email))) return
       const [row] = await transaction.query<{ resetId: string }>(open, [email, lifetimesS.passwordReset])
       await this.jobs.add(transaction, OfferPasswordReset(row!))
     })

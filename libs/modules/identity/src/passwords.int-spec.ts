@@ -1,7 +1,9 @@
 import { countStatements } from '@kilomega/database'
+import { anonymous, CurrentCall, runCall } from '@kilomega/ports'
 import type { TestDatabase } from '@kilomega/testing'
 import { type IdentityInstance, password } from '../test/identity-instance.js'
 import { openIdentity, openIdentityDatabase } from '../test/open-identity.js'
+import { guessKey, inFlightS } from './guess-limit.js'
 
 const quarterMs = 15 * 60_000
 const wrong = { code: 'INVALID_CREDENTIALS' }
@@ -84,12 +86,91 @@ describe('guessing a password', () => {
     await busy.close()
   })
 
+  it('is no guess while it is compared: 20 right log-ins at once from one network all succeed', async () => {
+    await instance.signUp('family@example.org')
+    const other = await openIdentity(database, { settings: { IDENTITY_HASH_QUEUE: '10000' } })
+    const logIns = Array.from({ length: 20 }, (_, number) => (number % 2 ? instance : other).logIn('family@example.org'))
+    const outcomes = await Promise.allSettled(logIns)
+    await other.close()
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([])
+  })
+
+  it('is no guess when its time was over before the answer', async () => {
+    await instance.signUp('late@example.org')
+    const late = () => {
+      const call = new CurrentCall({ actor: anonymous, trace: { requestId: 'late' }, deadlineMs: performance.now() + 200 })
+      return instance.asAnyone((identity) => runCall(call, () => identity.logIn({ email: 'late@example.org', password, network: '192.0.2.0/24' })))
+    }
+    const busy = Promise.all(Array.from({ length: 24 }, (_, number) => instance.logIn(`busy-${number}@example.org`, 'x').catch(() => undefined)))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, late))
+    await busy
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true)
+    await expect(instance.logIn('late@example.org')).resolves.toBeDefined()
+  })
+
+  it('is let through again when Retry-After says so, and not a second before', async () => {
+    await instance.signUp('patient@example.org')
+    for (let guess = 1; guess <= 3; guess += 1) await expect(instance.logIn('patient@example.org', 'a guess')).rejects.toMatchObject(wrong)
+    await instance.timePasses(400_000)
+    for (let guess = 4; guess <= 5; guess += 1) await expect(instance.logIn('patient@example.org', 'a guess')).rejects.toMatchObject(wrong)
+    const { retryAfterS } = await refusalOf(() => instance.logIn('patient@example.org'))
+    await instance.timePasses((retryAfterS - 2) * 1_000)
+    await refusalOf(() => instance.logIn('patient@example.org'))
+    await instance.timePasses(2_000)
+    await expect(instance.logIn('patient@example.org')).resolves.toBeDefined()
+  })
+
+  it('that a dead process has begun is no guess for longer than a log-in may take', async () => {
+    await instance.signUp('orphan@example.org')
+    await instance.parts.database.write((transaction) =>
+      transaction.query(
+        `INSERT INTO identity.attempt (key, begun_at, made_at, expires_at) VALUES ($1, array_fill(now(), ARRAY[5]), '{}', now() + interval '15 minutes')`,
+        [guessKey('orphan@example.org 192.0.2.0/24', 'orphan@example.org')],
+      ),
+    )
+    await expect(instance.logIn('orphan@example.org')).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' })
+    await instance.timePasses(inFlightS * 1_000)
+    await expect(instance.logIn('orphan@example.org')).resolves.toBeDefined()
+  })
+
   it('is limited for the holder of a session too', async () => {
     const id = await instance.signUp('session@example.org')
     const change = (currentPassword: string) =>
       instance.as({ id, role: 'user', sessionId: 's' }, (identity) => identity.changePassword({ currentPassword, newPassword: 'a new password' }))
     for (let guess = 1; guess <= 5; guess += 1) await expect(change('a guess')).rejects.toMatchObject(wrong)
     await expect(change(password)).rejects.toMatchObject(refused)
+  })
+})
+
+describe('the count of wrong passwords', () => {
+  const guessFiveTimes = async (email: string, network?: string) => {
+    for (let guess = 1; guess <= 5; guess += 1) await expect(instance.logIn(email, 'a guess', network)).rejects.toMatchObject(wrong)
+    await expect(instance.logIn(email, password, network)).rejects.toMatchObject(refused)
+  }
+
+  it('begins anew with a password that was reset by mail, in every network', async () => {
+    const id = await instance.signUp('forgetful@example.org')
+    await guessFiveTimes('forgetful@example.org')
+    await guessFiveTimes('forgetful@example.org', '198.51.100.0/24')
+    await instance.asAnyone((identity) => identity.requestPasswordReset({ email: 'forgetful@example.org' }))
+    await instance.runJobs()
+    const token = await instance.tokenFor(id, 'reset')
+    await instance.asAnyone((identity) => identity.completePasswordReset({ token, password: 'another good password' }))
+    for (const network of ['192.0.2.0/24', '198.51.100.0/24'])
+      await expect(instance.logIn('forgetful@example.org', 'another good password', network)).resolves.toBeDefined()
+  })
+
+  it('begins anew with a password that was changed, and stays for everybody else', async () => {
+    const id = await instance.signUp('changer@example.org')
+    await instance.signUp('bystander@example.org')
+    await guessFiveTimes('changer@example.org')
+    await guessFiveTimes('bystander@example.org')
+    await instance.as({ id, role: 'user', sessionId: 's' }, (identity) =>
+      identity.changePassword({ currentPassword: password, newPassword: 'another good password' }),
+    )
+    await expect(instance.logIn('changer@example.org', 'another good password')).resolves.toBeDefined()
+    await expect(instance.logIn('bystander@example.org')).rejects.toMatchObject(refused)
   })
 })
 
@@ -139,7 +220,7 @@ describe('a new password', () => {
     await expect(instance.refresh(here)).resolves.toBeDefined()
     await expect(instance.logIn('changing@example.org')).rejects.toMatchObject(wrong)
     await expect(instance.logIn('changing@example.org', 'another password')).resolves.toBeDefined()
-    expect(await instance.told('identity.password-changed')).toEqual([id])
+    expect(await instance.lastTold('identity.password-changed')).toBe(id)
   })
 
   it('may not be a common one', async () => {

@@ -46,8 +46,7 @@ export class Registrations {
   async open({ email, name, password }: z.infer<typeof Registration>): Promise<void> {
     const passwordHash = await this.passwords.hashNew(password)
     await this.database.write(async (transaction) => {
-      const mail = await this.attempts.take(transaction, registrationMails, email)
-      if (!mail.allowed) return
+      if (!(await this.attempts.take(transaction, registrationMails, email))) return
       const [row] = await transaction.query<{ id: string; known: boolean }>(open, [email, name, passwordHash, lifetimesS.registration])
       const { id: accountId, known } = row!
       await this.outbox.add(transaction, known ? RegistrationRepeated({ accountId }) : AccountRegistered({ accountId }))

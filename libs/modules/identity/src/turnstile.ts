@@ -20,6 +20,11 @@ export class Turnstile {
     }
   }
 
+  /** Whether nobody is inside, and nobody waits. */
+  isIdle(): boolean {
+    return this.inside === 0
+  }
+
   private async enter(): Promise<void> {
     if (this.inside < this.places) this.inside += 1
     else if (this.waiting.length >= this.queue) throw portErrors.PORT_OVERLOADED({ retryAfterS: 1 })

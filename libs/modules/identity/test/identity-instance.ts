@@ -23,6 +23,7 @@ const older = [
     (table) => 'UPDATE identity.' + table + " SET expires_at = expires_at - $1 * interval '1 ms'",
   ),
   "UPDATE identity.attempt SET made_at = ARRAY(SELECT made - $1 * interval '1 ms' FROM unnest(made_at) AS made ORDER BY made)",
+  "UPDATE identity.attempt SET begun_at = ARRAY(SELECT begun - $1 * interval '1 ms' FROM unnest(begun_at) AS begun ORDER BY begun)",
 ]
 
 /** One process with the identity module, and what tests do with it again and again. */

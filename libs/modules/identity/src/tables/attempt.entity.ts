@@ -6,6 +6,10 @@ export class Attempt {
   @PrimaryColumn('bytea')
   key!: Buffer
 
+  /** Passwords that are being compared: no failures, but none too many of them at once. */
+  @Column('timestamptz', { name: 'begun_at', array: true, default: '{}' })
+  begunAt!: Date[]
+
   /** Oldest first, never more than the limit allows. */
   @Column('timestamptz', { name: 'made_at', array: true })
   madeAt!: Date[]
