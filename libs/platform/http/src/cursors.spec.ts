@@ -27,11 +27,11 @@ describe('a cursor', () => {
   it('does not open when any of its characters was changed', () => {
     for (let at = 0; at < cursor.length; at += 1) {
       const edited = cursor.slice(0, at) + (cursor[at] === 'A' ? 'B' : 'A') + cursor.slice(at + 1)
-      expect(() => cursors.open(scope, Key, edited)).toThrow('The cursor is not one of this list')
+      expect(() => cursors.open(scope, Key, edited)).toThrow('The cursor does not belong to this list')
     }
   })
 
   it('of another secret is not ours', () => {
-    expect(() => cursorsWith().open(scope, Key, cursor)).toThrow('The cursor is not one of this list')
+    expect(() => cursorsWith().open(scope, Key, cursor)).toThrow('The cursor does not belong to this list')
   })
 })
