@@ -2,7 +2,7 @@ import { eventually } from '@kilomega/testing'
 import sharp from 'sharp'
 import { AnswerChecker } from './answer-checker.js'
 import { type Asking, openApi, type OpenedApi, operatorToken } from './open-api.js'
-import { askingOf, exampleOf, missingId, type Operation, operationsOf, wholeExampleOf } from './operations.js'
+import { askingOf, exampleOf, missingId, type Operation, operationsOf, parameterExampleOf, wholeExampleOf } from './operations.js'
 
 let api: OpenedApi
 let operations: Map<string, Operation>
@@ -64,12 +64,10 @@ async function upload(): Promise<string> {
   return id
 }
 
-/** The query of an operation with all that may be in it, but for the place in a list, which is an answer's. What may be left out has its example in words. */
+/** The query of an operation with all that may be in it, but for the place in a list, which is an answer's. */
 function wholeQuery({ path, parameters }: Operation): string {
   const query = parameters.filter((parameter) => parameter.in === 'query' && parameter.name !== 'cursor')
-  const valueOf = ({ description = '', schema }: Operation['parameters'][number]) =>
-    /^For example (.+)/.exec(description)?.[1] ?? wholeExampleOf(schema)
-  return `${path}?${query.map((parameter) => `${parameter.name}=${encodeURIComponent(String(valueOf(parameter)))}`).join('&')}`
+  return `${path}?${query.map((parameter) => `${parameter.name}=${encodeURIComponent(String(parameterExampleOf(parameter)))}`).join('&')}`
 }
 
 it('every example of the file is answered with success', async () => {

@@ -96,6 +96,10 @@ export function exampleOf(schema: Schema): unknown {
   return byType[[schema.type].flat()[0] ?? 'string']?.(schema)
 }
 
+/** What may be left out has its example in words. */
+export const parameterExampleOf = ({ description = '', schema }: Parameter): unknown =>
+  /^For example (.+)/.exec(description)?.[1] ?? wholeExampleOf(schema)
+
 /** The same with all that may be there. */
 export function wholeExampleOf(schema: Schema): unknown {
   const { properties, items, anyOf, example } = schema

@@ -14,6 +14,8 @@ const keepDays = 7
 /** What nobody waits longer for, and what it takes to notice, milliseconds. */
 const [lockWithinMs, slackMs] = [500, byForm(250, 50)]
 
+const undeliveredRows = 'SELECT count(*)::int AS count FROM harbour.delivery JOIN harbour.outbox ON event_id = id'
+
 let opened: TestDatabase
 const harbour = () => opened.databases.of('harbour')
 const run = <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
@@ -90,10 +92,12 @@ describe('A ledger of many rows', () => {
   holds('BIG-RETENTION', 'makes and forgets days without keeping those who write', async (figures) => {
     const days = new LedgerDays(harbour(), new DatabaseTime())
     const before = await days.days('outbox')
+    const undelivered = await run(undeliveredRows)
     const openMs = await longestWaitDuring(() => days.open('outbox'))
     const keepMs = await longestWaitDuring(() => days.close('outbox', keepDays, 10))
-    // All but the oldest, on which nothing was told.
-    expect(await days.days('outbox')).toEqual(expect.arrayContaining(before.slice(1)))
+    // All but the oldest, on which nothing was told, and the first with rows: how many these are depends on the hour, and a few are moved to the rest.
+    expect(await days.days('outbox')).toEqual(expect.arrayContaining(before.slice(2)))
+    expect(await run(undeliveredRows)).toEqual(undelivered)
     await run(`DELETE FROM harbour.delivery WHERE subscriber = $1`, [queue])
     // The vacuum of a table that was just filled may hold it for longer than anybody is kept waiting: then it is tried again, which costs others 500 ms each time.
     const dropMs = await longestWaitDuring(() =>

@@ -101,11 +101,12 @@ describe('guessing a password', () => {
       const call = new CurrentCall({ actor: anonymous, trace: { requestId: 'late' }, deadlineMs: performance.now() + 200 })
       return instance.asAnyone((identity) => runCall(call, () => identity.logIn({ email: 'late@example.org', password, network: '192.0.2.0/24' })))
     }
-    const busy = Promise.all(Array.from({ length: 24 }, (_, number) => instance.logIn(`busy-${number}@example.org`, 'x').catch(() => undefined)))
+    const busy = Promise.all(Array.from({ length: 40 }, (_, number) => instance.logIn(`busy-${number}@example.org`, 'x').catch(() => undefined)))
     await new Promise((resolve) => setTimeout(resolve, 50))
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, late))
     await busy
-    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true)
+    // As many as would lock the account out, were they counted.
+    expect(outcomes.filter(({ status }) => status === 'rejected').length).toBeGreaterThanOrEqual(5)
     await expect(instance.logIn('late@example.org')).resolves.toBeDefined()
   })
 
