@@ -13,6 +13,7 @@ import { type OpenedPort, openPort, type PortSurroundings } from '../open-port.j
 import { openPortOverNats } from '../over-nats/open-port-over-nats.js'
 import type { StandIn } from '../stand-in.js'
 import { injectIds } from './inject-ids.js'
+import { quiet } from './quiet.js'
 
 export interface ReportWorld extends OpenedPort<AnyPort> {
   name: 'local' | 'remote'
@@ -50,7 +51,10 @@ export async function openWorlds(implementation: Implementation, others: readonl
     const close = () => opened.close().then(() => rm(folder, { recursive: true, force: true }))
     worlds.push({ ...opened, name, close })
   }
-  for (const event of eventsFor(implementation, seed)) await Promise.all(worlds.map((world) => tell(world, event)))
+  for (const event of eventsFor(implementation, seed)) {
+    await Promise.all(worlds.map((world) => tell(world, event)))
+    await quiet(worlds, implementation.name)
+  }
   return worlds
 }
 
@@ -70,7 +74,7 @@ function eventsFor({ hears }: Implementation, seed: number): NewEvent[] {
   )
 }
 
-/** One at a time, until nobody is owed it any more: events in another order would make ids in another order. */
+/** One at a time, until nobody is owed it any more: events in another order would make ids in another order, and the jobs that they leave mails in another one. */
 async function tell(world: ReportWorld, event: NewEvent): Promise<void> {
   await world.tell(event)
   const sql = inSchema(owed, event.definition.module)
