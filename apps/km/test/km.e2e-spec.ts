@@ -229,6 +229,21 @@ describe('The command line', () => {
     expect(result.code).toBe(1)
   })
 
+  it('creates an account that can sign in at once, and none twice', async () => {
+    const [email, password] = ['made@example.org', 'a long and salty password']
+    expect(await kmReading(`${password}\n`, 'user', 'create', email)).toMatchObject({ code: 0, output: `${email} has an account now\n` })
+    expect(await kmReading(`${password}\n`, 'login', email)).toMatchObject({ code: 0 })
+    expect(await km('logout')).toMatchObject({ code: 0 })
+    expect(await kmReading(`${password}\n`, 'user', 'create', email)).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining('EMAIL_TAKEN: An account with this address already exists') as string,
+    })
+    expect(await kmReading('short\n', 'user', 'create', 'other@example.org')).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining('VALIDATION_FAILED') as string,
+    })
+  })
+
   it('says what is wrong in one line and fails', async () => {
     const result = await km('user', 'promote', 'nobody@example.org')
     expect(result.errors).toBe('POST /accounts/promotions was answered with 404 NOT_FOUND: The resource does not exist\n')

@@ -115,6 +115,14 @@ export abstract class IdentityPort extends port('identity', {
     timeoutMs: 1_000,
   }),
   publicKeys: query({ access: 'anyone', input: Nothing, output: PublicKeys, timeoutMs: 1_000, summary: 'The JWKS that verifies access tokens' }),
+  create: command({
+    summary: 'Makes an account with a password, whose address counts as confirmed',
+    access: 'admin',
+    input: Registration,
+    output: Me,
+    timeoutMs: 3_000,
+    repeat: 'never',
+  }),
   promote: command({ access: 'admin', input: z.object({ email: Email }), output: Me, timeoutMs: 1_000, summary: 'Makes an account an admin' }),
   /** For the senders of mail: where to write, and the one-time token, which no event may carry. Absent once it was used or has expired. */
   addressOf: query({
@@ -133,6 +141,7 @@ export abstract class IdentityPort extends port('identity', {
 
 export const identityErrors = errors({
   INVALID_CREDENTIALS: ['unauthenticated', 'The address or the password is wrong'],
+  EMAIL_TAKEN: ['conflict', 'An account with this address already exists'],
   INVALID_TOKEN: ['invalid', 'The token is wrong, already used, or expired'],
   WEAK_PASSWORD: ['invalid', 'This password is among the most common ones'],
   TOO_MANY_ATTEMPTS: ['exhausted', 'Too many failed attempts; wait and try again'],

@@ -6,6 +6,7 @@ import { MediaController } from './media.controller.js'
 import { NotificationsController } from './notifications.controller.js'
 import { OperationsController } from './operations.controller.js'
 import { PostsController } from './posts.controller.js'
+import { NewAccountsController } from './new-accounts.controller.js'
 import { PromotionsController } from './promotions.controller.js'
 import { SearchController } from './search.controller.js'
 import { SessionsController } from './sessions.controller.js'
@@ -20,6 +21,7 @@ export const controllers = [
   NotificationsController,
   AnalyticsController,
   MailController,
+  NewAccountsController,
   PromotionsController,
   OperationsController,
 ]

@@ -64,6 +64,23 @@ describeBindings('IdentityPort', (open) => {
     await eventually(async () => expect(await told()).toContainEqual({ payload: { accountId } }))
   })
 
+  it('makes accounts for admins: one for an address, which can sign in at once', async () => {
+    const account = { email: 'Grace@Example.org', name: 'Grace', password: 'a long and salty password' }
+    const registered = { ...account, password: 'what somebody else entered' }
+    await anyone((identity) => identity.register(registered))
+    const made = await asSystem((identity) => identity.create(account))
+    expect(made).toMatchObject({ email: 'grace@example.org', name: 'Grace', role: 'user' })
+    const mine = { email: account.email, password: account.password, network }
+    expect(await anyone((identity) => identity.logIn(mine))).toMatchObject({ accessToken: expect.any(String) as string })
+    await expect(asSystem((identity) => identity.create(registered))).rejects.toMatchObject({ code: 'EMAIL_TAKEN' })
+    await expect(anyone((identity) => identity.logIn({ ...mine, password: registered.password }))).rejects.toMatchObject({
+      code: 'INVALID_CREDENTIALS',
+    })
+    await expect(asSystem((identity) => identity.create({ ...account, email: 'b@example.org', password: 'password1' }))).rejects.toMatchObject({
+      code: 'WEAK_PASSWORD',
+    })
+  })
+
   it('leaves receipts of what holds no secret, and of nothing else', async () => {
     await asAda((identity) => identity.rename({ name: 'Ada' }))
     await asSystem((identity) => identity.promote({ email }))
@@ -79,6 +96,8 @@ describeBindings('IdentityPort', (open) => {
     await expect(asAda((identity) => identity.addressOf({ accountId }))).rejects.toMatchObject({ code: 'FORBIDDEN' })
     await expect(asAda((identity) => identity.oneTimeToken({ accountId, purpose: 'reset' }))).rejects.toMatchObject({ code: 'FORBIDDEN' })
     await expect(asAda((identity) => identity.promote({ email }))).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    const another = { email: 'another@example.org', name: 'Another', password: 'a long and salty password' }
+    await expect(asAda((identity) => identity.create(another))).rejects.toMatchObject({ code: 'FORBIDDEN' })
     for (const work of [(identity: IdentityPort) => identity.me({}), (identity: IdentityPort) => identity.logOut({})]) {
       await expect(anyone<unknown>(work)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
     }

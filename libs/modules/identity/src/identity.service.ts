@@ -70,6 +70,10 @@ export class IdentityService implements IdentityPort {
     return this.sessions.publicKeys()
   }
 
+  async create(account: Input<'create'>) {
+    return this.accounts.get(await this.registrations.create({ ...account, email: normalEmail(account.email) }))
+  }
+
   promote({ email }: Input<'promote'>) {
     return this.accounts.promote(normalEmail(email))
   }

@@ -1,5 +1,5 @@
-import { AccountRegistered, AccountVerified, identityErrors, RegistrationRepeated, type Registration } from '@kilomega/contracts'
-import { Database } from '@kilomega/database'
+import { AccountRegistered, AccountVerified, identityErrors, type Registration as NewAccount, RegistrationRepeated } from '@kilomega/contracts'
+import { Database, isUniqueViolation } from '@kilomega/database'
 import { Outbox } from '@kilomega/messaging'
 import { Injectable } from '@nestjs/common'
 import type { z } from 'zod'
@@ -7,6 +7,8 @@ import { Attempts, registrationMails } from './attempts.js'
 import { lifetimesS } from './lifetimes.js'
 import { OneTimeTokens } from './one-time-tokens.js'
 import { Passwords } from './passwords.js'
+import { Account } from './tables/account.entity.js'
+import { Registration } from './tables/registration.entity.js'
 
 /** One statement whether the address is known or not. */
 const open = `
@@ -43,13 +45,27 @@ export class Registrations {
   ) {}
 
   /** Does the same for every address; beyond five mails an hour to one address it does nothing more, without a word. */
-  async open({ email, name, password }: z.infer<typeof Registration>): Promise<void> {
+  async open({ email, name, password }: z.infer<typeof NewAccount>): Promise<void> {
     const passwordHash = await this.passwords.hashNew(password)
     await this.database.write(async (transaction) => {
       if (!(await this.attempts.take(transaction, registrationMails, email))) return
       const [row] = await transaction.query<{ id: string; known: boolean }>(open, [email, name, passwordHash, lifetimesS.registration])
       const { id: accountId, known } = row!
       await this.outbox.add(transaction, known ? RegistrationRepeated({ accountId }) : AccountRegistered({ accountId }))
+    })
+  }
+
+  /** Without a mail: an admin vouches for the address. What somebody registered under it meanwhile is over. Its id. */
+  async create({ email, name, password }: z.infer<typeof NewAccount>): Promise<string> {
+    const passwordHash = await this.passwords.hashNew(password)
+    return this.database.write(async (transaction) => {
+      const account = { id: () => 'uuidv7()', email, name, passwordHash, createdAt: () => 'now()' }
+      const inserting = transaction.manager.createQueryBuilder().insert().into(Account).values(account).returning('id')
+      const { raw } = await inserting.execute().catch(addressTaken)
+      const [{ id }] = raw as [{ id: string }]
+      await transaction.manager.delete(Registration, { email })
+      await this.outbox.add(transaction, AccountVerified({ accountId: id }))
+      return id
     })
   }
 
@@ -61,4 +77,8 @@ export class Registrations {
       await this.outbox.add(transaction, AccountVerified({ accountId: account.id }))
     })
   }
+}
+
+function addressTaken(error: unknown): never {
+  throw isUniqueViolation(error) ? identityErrors.EMAIL_TAKEN(undefined, error) : error
 }
