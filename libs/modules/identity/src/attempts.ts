@@ -13,7 +13,7 @@ export const registrationMails: Limit = { name: 'registration-mail', count: 5, w
 export const resetMails: Limit = { name: 'reset-mail', count: 5, withinS: 60 * 60 }
 
 /** What was written while the database's clock was ahead counts as made now, and ages from here on. Within a minute it is another transaction's now. */
-const madeAtLatestNow = `CASE WHEN made > now() + interval '1 minute' THEN now() ELSE made END`
+export const madeAtLatestNow = `CASE WHEN made > now() + interval '1 minute' THEN now() ELSE made END`
 
 /** By its row lock all processes count one after the other, by the database's clock. A refused attempt changes nothing: nobody is locked out for longer by trying. */
 const count =

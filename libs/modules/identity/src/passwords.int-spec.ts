@@ -1,6 +1,6 @@
 import { countStatements } from '@kilomega/database'
 import { anonymous, CurrentCall, runCall } from '@kilomega/ports'
-import type { TestDatabase } from '@kilomega/testing'
+import { eventually, type TestDatabase } from '@kilomega/testing'
 import { type IdentityInstance, password } from '../test/identity-instance.js'
 import { openIdentity, openIdentityDatabase } from '../test/open-identity.js'
 import { guessKey, inFlightS } from './guess-limit.js'
@@ -102,7 +102,8 @@ describe('guessing a password', () => {
       return instance.asAnyone((identity) => runCall(call, () => identity.logIn({ email: 'late@example.org', password, network: '192.0.2.0/24' })))
     }
     const busy = Promise.all(Array.from({ length: 40 }, (_, number) => instance.logIn(`busy-${number}@example.org`, 'x').catch(() => undefined)))
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    const compared = () => database.database.read((queryable) => queryable.query("SELECT FROM identity.attempt WHERE begun_at <> '{}'"))
+    await eventually(async () => expect((await compared()).length).toBeGreaterThan(8))
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, late))
     await busy
     // As many as would lock the account out, were they counted.
