@@ -1,5 +1,5 @@
-import type { Asking } from './open-api.js'
-import { askingOf, exampleOf, type Operation, type Schema } from './operations.js'
+import { type Answer, type Asking, type OpenedApi, operatorToken } from './open-api.js'
+import { askingOf, exampleOf, type Operation, operationsOf, type Schema } from './operations.js'
 
 /** One value that callers fill: a parameter of a query or a leaf of a body, in a request that fits otherwise. */
 export interface Field {
@@ -8,6 +8,31 @@ export interface Field {
   schema: Schema
   /** The request with another value here. */
   with(value: unknown): Asking
+}
+
+/** One of an API that runs. */
+export interface AskedField extends Field {
+  /** Of the operation and in it. */
+  name: string
+  /** As the operator, on the port that has it. */
+  ask(asking: Asking): Promise<Answer>
+}
+
+/** Every value that a caller fills, on both ports. */
+export function fieldsOfBothPorts(api: OpenedApi): AskedField[] {
+  const ports = [
+    { url: api.url, document: api.document },
+    { url: api.internalUrl, document: api.internalDocument },
+  ]
+  return ports.flatMap(({ url, document }) =>
+    operationsOf(document).flatMap((operation) =>
+      fieldsOf(operation).map((field) => ({
+        ...field,
+        name: `${operation.name} ${field.path}`,
+        ask: (asking: Asking) => api.ask({ ...asking, token: operatorToken }, url),
+      })),
+    ),
+  )
 }
 
 /** All of an operation. */

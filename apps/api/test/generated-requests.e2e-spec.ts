@@ -22,6 +22,7 @@ const examples = Number(processEnvironment()['KILOMEGA_TEST_REQUESTS'] ?? 10)
 /** Ends the session that all requests are made in. */
 const endings = ['/v1/sessions/current', '/v1/me/password']
 
+/** Skipped without it, with the line above: it is a program of Python, which neither npm nor the tests' own servers bring. */
 const whenThere = isThere ? describe : describe.skip
 
 whenThere('requests that are made of the OpenAPI file', () => {

@@ -1,34 +1,12 @@
-import { type Field, fieldsOf } from './fields.js'
+import { fieldsOfBothPorts } from './fields.js'
 import { type Answer, type Asking, openApi, type OpenedApi, operatorToken } from './open-api.js'
-import { operationsOf } from './operations.js'
 
 let api: OpenedApi
 beforeAll(async () => (api = await openApi({ HTTP_CREDENTIAL_LIMIT_PER_MINUTE: '100000' })), 60_000)
 afterAll(() => api.close())
 
-interface TextField extends Field {
-  name: string
-  ask(asking: Asking): Promise<Answer>
-}
-
-/** Every value that a caller fills, on both ports, but for what is judged one by one. */
-function textFields(): TextField[] {
-  const ports = [
-    { url: api.url, document: api.document },
-    { url: api.internalUrl, document: api.internalDocument },
-  ]
-  return ports.flatMap(({ url, document }) =>
-    operationsOf(document).flatMap((operation) =>
-      fieldsOf(operation)
-        .filter(({ schema }) => Object.keys(schema).length > 0)
-        .map((field) => ({
-          ...field,
-          name: `${operation.name} ${field.path}`,
-          ask: (asking: Asking) => api.ask({ ...asking, token: operatorToken }, url),
-        })),
-    ),
-  )
-}
+/** But for what is judged one by one. */
+const textFields = () => fieldsOfBothPorts(api).filter(({ schema }) => Object.keys(schema).length > 0)
 
 const isRefusedFor = ({ status, json }: Answer, path: string): boolean =>
   status === 400 && ((json as { errors?: { path: string }[] }).errors ?? []).some((error) => error.path === path || error.path === `${path}.0`)

@@ -1,4 +1,4 @@
-import { type Field, fieldsOf } from './fields.js'
+import { fieldsOfBothPorts } from './fields.js'
 import { type Answer, openApi, type OpenedApi, operatorToken } from './open-api.js'
 import { type Operation, operationsOf, type Schema } from './operations.js'
 
@@ -6,30 +6,7 @@ let api: OpenedApi
 beforeAll(async () => (api = await openApi()), 60_000)
 afterAll(() => api.close())
 
-interface TimeField {
-  name: string
-  field: Field
-  ask(value: string): Promise<Answer>
-}
-
-/** Every time that a caller fills, on both ports. */
-function timeFields(): TimeField[] {
-  const ports = [
-    { url: api.url, document: api.document },
-    { url: api.internalUrl, document: api.internalDocument },
-  ]
-  return ports.flatMap(({ url, document }) =>
-    operationsOf(document).flatMap((operation) =>
-      fieldsOf(operation)
-        .filter(({ schema }) => schema.format === 'date-time')
-        .map((field) => ({
-          name: `${operation.name} ${field.path}`,
-          field,
-          ask: (value: string) => api.ask({ ...field.with(value), token: operatorToken }, url),
-        })),
-    ),
-  )
-}
+const timeFields = () => fieldsOfBothPorts(api).filter(({ schema }) => schema.format === 'date-time')
 
 /** One instant in the forms that RFC 3339 has for it. */
 function formsOf(time: string): string[] {
@@ -46,11 +23,11 @@ describe('every time that callers send', () => {
   it('is taken in each form of RFC 3339', async () => {
     const refused: string[] = []
     let asked = 0
-    for (const { name, field, ask } of timeFields()) {
+    for (const field of timeFields()) {
       for (const form of formsOf(String(field.schema.example ?? '2026-01-31T12:00:00.000Z'))) {
-        const answer = await ask(form)
+        const answer = await field.ask(field.with(form))
         asked += 1
-        if (isRefusedFor(answer, field.path) || answer.status >= 500) refused.push(`${name} ${form}: ${answer.status} ${answer.text}`)
+        if (isRefusedFor(answer, field.path) || answer.status >= 500) refused.push(`${field.name} ${form}: ${answer.status} ${answer.text}`)
       }
     }
     expect(refused).toEqual([])
@@ -60,10 +37,10 @@ describe('every time that callers send', () => {
   it('is refused by its name where it is none, and where PostgreSQL has no such year', async () => {
     const times = ['0000-01-01T00:00:00.000Z', '0001-01-01T00:00:00+01:00', '2026-02-30T00:00:00Z', '2026-01-31', '2026-01-31T12:00:00', 'x\u0000']
     const wrong: string[] = []
-    for (const { name, field, ask } of timeFields()) {
+    for (const field of timeFields()) {
       for (const time of times) {
-        const answer = await ask(time)
-        if (!isRefusedFor(answer, field.path)) wrong.push(`${name} ${time}: ${answer.status} ${answer.text}`)
+        const answer = await field.ask(field.with(time))
+        if (!isRefusedFor(answer, field.path)) wrong.push(`${field.name} ${time}: ${answer.status} ${answer.text}`)
       }
     }
     expect(wrong).toEqual([])
@@ -72,10 +49,10 @@ describe('every time that callers send', () => {
   it('is answered in the first and in the last year, and where the end comes before the beginning', async () => {
     const times = ['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z', '9999-12-31T00:00:00Z']
     const wrong: string[] = []
-    for (const { name, ask } of timeFields()) {
+    for (const field of timeFields()) {
       for (const time of times) {
-        const { status, text } = await ask(time)
-        if (status >= 500) wrong.push(`${name} ${time}: ${status} ${text}`)
+        const { status, text } = await field.ask(field.with(time))
+        if (status >= 500) wrong.push(`${field.name} ${time}: ${status} ${text}`)
       }
     }
     const spans = times.flatMap((from) => times.flatMap((to) => ['hour', 'day'].map((interval) => ({ from, to, interval }))))

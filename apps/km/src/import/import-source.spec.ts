@@ -9,6 +9,7 @@ import { readDocumentLines } from './document-lines.js'
 import { openSource } from './import-source.js'
 import { surveySource } from './survey-source.js'
 
+/** Elsewhere there is no /proc, and mkfifo may be missing. */
 const onLinux = process.platform === 'linux' ? it : it.skip
 const text = '{"name":"a","title":"T","body":"first"}\n{"name":"b","title":"T","body":"second"}\n'
 const keys = ['a', 'b']

@@ -61,12 +61,10 @@ describe('what the page fills in by itself', () => {
     listeners: ['public'],
     status: 200,
   }
-  const operation = operationOf(route as never, new Components()) as unknown as {
-    parameters: { name: string; description?: string; schema: object }[]
-  }
+  const operation = operationOf(route as never, new Components())
 
   it('is no field that may be left out: their examples are in words', () => {
-    const [q, author, limit] = operation.parameters
+    const [q, author, limit] = operation['parameters'] as { name: string; description?: string; schema: object }[]
     expect(q).toMatchObject({ name: 'q', schema: { example: 'x' } })
     expect(author).toMatchObject({ name: 'author', description: 'For example y' })
     expect(author!.schema).not.toHaveProperty('example')
