@@ -40,11 +40,14 @@ const open = (backend: Backend) => () => {
     setClock(3_600_000)
     const problem = expect.stringMatching(/the clock of this process is 3[56]\d\d s ahead of the database's/) as string
     await eventually(
-      async () => expect((await dock.health()).checks).toContainEqual({ name: 'clock', required: false, up: false, problem }),
+      async () => expect((await dock.health()).checks).toContainEqual({ name: 'queue-clock', required: false, up: false, problem }),
       mendedWithinMs,
     )
     jest.restoreAllMocks()
-    await eventually(async () => expect((await dock.health()).checks).toContainEqual({ name: 'clock', required: false, up: true }), mendedWithinMs)
+    await eventually(
+      async () => expect((await dock.health()).checks).toContainEqual({ name: 'queue-clock', required: false, up: true }),
+      mendedWithinMs,
+    )
   }, 90_000)
 
   it('was ahead when a tick was noted in the ledger: that tick is taken back', async () => {

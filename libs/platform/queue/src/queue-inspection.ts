@@ -29,7 +29,7 @@ export class QueueInspection {
   register(): void {
     this.health.register({ name: 'queue-settings', required: stage() === 'production', check: () => this.checkSetting() })
     this.health.register({ name: 'queue-store', required: false, check: () => this.checkStore() })
-    this.health.register({ name: 'clock', required: false, check: () => this.checkClock() })
+    this.health.register({ name: 'queue-clock', required: false, check: () => this.checkClock() })
   }
 
   /** The store is there, for the first time or again. */
