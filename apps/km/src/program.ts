@@ -18,9 +18,9 @@ import { addUserCommands } from './commands/user.command.js'
 import { root } from './start/paths.js'
 
 const signingIn = `
-Signing in: KILOMEGA_TOKEN, else km login, else the operator's token that a development server keeps under .kilomega/secrets.
-Where to: KILOMEGA_URL (http://127.0.0.1:3000) and KILOMEGA_INTERNAL_URL (http://127.0.0.1:3001).
-Exit codes: 0 done, 1 it failed, 2 wrong usage.`
+Token: KILOMEGA_TOKEN, or that of km login, or the operator's token that a development server keeps in .kilomega/secrets.
+Address: KILOMEGA_URL (http://127.0.0.1:3000) and KILOMEGA_INTERNAL_URL (http://127.0.0.1:3001).
+Exit codes: 0 success, 1 failure, 2 wrong usage.`
 
 /** Of the whole repository, and of the Node that it runs under. */
 function versionText(): string {

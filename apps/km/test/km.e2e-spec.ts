@@ -125,7 +125,7 @@ describe('The command line', () => {
       [['outbox', 'replay', '--from', 'yesterday'], 2, /'yesterday' is invalid\. it is no time/],
       [['outbox', 'replay', '--from', '12'], 2, /'12' is invalid\. it is no time/],
       [['outbox', 'replay', '--from', '2026-01-02', '--to', '2026-01-01'], 2, /is not before --to/],
-      [since, 2, /^\d+ deliveries of the events from .* will be made again: nobody is there to be asked, so add --yes/],
+      [since, 2, /^\d+ deliveries of the events from .* will be made again: there is no terminal to ask on, so add --yes/],
       [[...since, '--schema', 'nope'], 1, /^There is no module nope: it is one of .*identity/],
       [[...since, '--subscriber', 'nope'], 1, /^There is no subscriber nope: it is one of .*search\.putPublished:content\.post-published/],
       [[...since, '--event', 'nope'], 1, /^There is no event that anybody hears nope: it is one of .*content\.post-published/],
@@ -172,10 +172,10 @@ describe('The command line', () => {
     it('has nothing to show where no job was given up', async () => {
       expect(await km('queue', 'show', 'notifications.send-mail')).toMatchObject({
         code: 0,
-        output: 'Nothing of notifications.send-mail was given up\n',
+        output: 'notifications.send-mail has no dead letters\n',
       })
       const hearer = 'search.putPublished:content.post-published'
-      expect(await km('outbox', 'show', hearer)).toMatchObject({ code: 0, output: `Nothing of ${hearer} was given up\n` })
+      expect(await km('outbox', 'show', hearer)).toMatchObject({ code: 0, output: `${hearer} has no dead letters\n` })
       for (const command of ['retry', 'discard']) expect(read(await km('outbox', command, hearer, '--json'))).toEqual({ count: 0 })
       expect(read(await km('queue', 'retry', 'notifications.send-mail', '--json'))).toEqual({ count: 0 })
       expect(read(await km('queue', 'discard', 'notifications.send-mail', '--json'))).toEqual({ count: 0 })

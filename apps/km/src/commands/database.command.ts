@@ -8,7 +8,7 @@ export function addDatabaseCommands(program: Command): void {
   const database = program.command('db').description('The database')
   database
     .command('migrate')
-    .description('Bring the database of DATABASE_URL to what this build expects; one at a time, safe to repeat')
+    .description('Migrate the database at DATABASE_URL to the version that this build needs; safe to repeat')
     .action(async () => {
       const environment = processEnvironment()
       if (!environment['DATABASE_URL'])

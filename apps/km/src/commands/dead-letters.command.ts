@@ -45,15 +45,15 @@ interface Change {
 const changes: Record<'retry' | 'discard', Change & { words: string }> = {
   retry: {
     path: '/operations/dead-letters/retries',
-    words: 'Give dead letters another life',
-    will: 'will be asked for again',
-    done: 'are asked for again',
+    words: 'Retry dead letters',
+    will: 'will be retried',
+    done: 'will be retried',
   },
   discard: {
     path: '/operations/dead-letters/removals',
-    words: 'Remove dead letters for good',
-    will: 'will be removed for good',
-    done: 'are removed',
+    words: 'Delete dead letters permanently',
+    will: 'will be deleted permanently',
+    done: 'deleted',
   },
 }
 
@@ -63,17 +63,17 @@ export function addDeadLetterCommands(kind: DeadKind): void {
   group
     .command('show')
     .description(`Show the dead letters of a ${word}, newest first`)
-    .argument(`<${argument}>`, `as ${listing} names it`)
+    .argument(`<${argument}>`, `as named by ${listing}`)
     .option('--json', 'print them as JSON')
     .action((name: string, { json = false }: { json?: boolean }) => show(kind, name, json))
   for (const [command, change] of Object.entries(changes)) {
     group
       .command(command)
-      .description(`${change.words}: those of a ${word}`)
-      .argument(`[${argument}]`, `as ${listing} names it; with --code it may be left out, for all`)
-      .option('--id <id>', 'one dead letter only; all of them without it')
-      .option('--code <code>', 'only those that were given up with this code, as DEADLINE_EXCEEDED')
-      .option('--yes', 'do not ask; needed where there is no terminal')
+      .description(`${change.words} of a ${word}`)
+      .argument(`[${argument}]`, `as named by ${listing}; optional with --code, which then applies to all`)
+      .option('--id <id>', 'only this dead letter; default: all')
+      .option('--code <code>', 'only those given up with this code, for example DEADLINE_EXCEEDED')
+      .option('--yes', 'do not ask for confirmation; required without a terminal')
       .option('--json', 'print the count as JSON')
       .action((name: string | undefined, choice: Choice) => changeDead(kind, change, name, choice))
   }
@@ -82,12 +82,12 @@ export function addDeadLetterCommands(kind: DeadKind): void {
 async function show(kind: DeadKind, name: string, json: boolean): Promise<void> {
   await deadOf(kind, name)
   const { items } = (await ask('GET', `/operations/dead-letters?subscriber=${encodeURIComponent(kind.prefix + name)}`)) as { items: DeadLetter[] }
-  printAnswer(json, items, () => (items.length === 0 ? `Nothing of ${name} was given up` : deadText(items)))
+  printAnswer(json, items, () => (items.length === 0 ? `${name} has no dead letters` : deadText(items)))
 }
 
 async function changeDead(kind: DeadKind, { path, will, done }: Change, name: string | undefined, choice: Choice): Promise<void> {
   const { id, code, yes = false, json = false } = choice
-  if (name === undefined && code === undefined) throw new UsageFailure(`Name a ${kind.word}, or --code for all that were given up with it`)
+  if (name === undefined && code === undefined) throw new UsageFailure(`Give the name of a ${kind.word}, or --code`)
   const dead = name === undefined ? undefined : await deadOf(kind, name)
   const chosen = code === undefined ? '' : `, given up with ${code},`
   const what = name === undefined ? 'All dead letters' : `${dead} ${kind.plural} ${name}`

@@ -9,7 +9,7 @@ import { printAnswer } from '../terminal/print-answer.js'
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('Look for work that is silently not done, and say what to do about it')
+    .description('Find work that is not being done, and say how to fix it')
     .option('--json', 'print the findings as JSON')
     .action(async ({ json = false }: { json?: boolean }) => {
       const findings = await diagnose(connect())

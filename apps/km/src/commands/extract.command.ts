@@ -2,21 +2,21 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { ReportOptions } from '../extract/run-report.js'
 
 const manual = `
-Both run here, each with a database of its own that begins like the other's: the module inside a process, and the same
-module in a process of its own behind a real nats-server. Needs nats-server on PATH or Docker; nothing that runs is touched.
-Exit code 1 where anything came out differently.`
+Runs the module twice on this machine, each time with its own copy of the same database: inside this process, and in a
+separate process behind a real nats-server. Needs nats-server on PATH or Docker; does not touch anything that is running.
+Exits with 1 if any answer differs.`
 
 /** `km extract report MODULE` */
 export function addExtractCommands(program: Command): void {
-  const extract = program.command('extract').description('Moving a module into a process of its own')
+  const extract = program.command('extract').description('Move a module into its own process')
   extract
     .command('report')
-    .description('Show whether a module answers the same in process and over NATS: the same generated calls, both ways')
-    .argument('<module>', 'as in REMOTE_PORTS: search, media, notifications, or one of your own')
-    .option('--calls <count>', 'generated calls', readCount, 2_000)
+    .description('Check that a module gives the same answers in process and over NATS, by the same generated calls')
+    .argument('<module>', 'as in REMOTE_PORTS: search, media, notifications, or a module of your own')
+    .option('--calls <count>', 'number of generated calls', readCount, 2_000)
     .option('--seed <number>', 'the same seed makes the same calls', readCount, 1)
-    .option('--out <file>', 'write the report (Markdown) there instead of printing it')
-    .option('--json <file>', 'write it as JSON too')
+    .option('--out <file>', 'write the report (Markdown) to this file instead of printing it')
+    .option('--json <file>', 'also write the report as JSON to this file')
     .addHelpText('after', manual)
     // Loaded late: it brings the whole platform along, which takes a second.
     .action(async (module: string, options: ReportOptions) => (await import('../extract/run-report.js')).runReport(module, options))

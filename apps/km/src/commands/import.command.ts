@@ -12,18 +12,18 @@ interface ImportOptions {
 }
 
 const manual = `
-Each line is one JSON object: title, body, section (the category), tags, and name, the stable key by which a
-document is known: importing it again adds nothing. An import that was stopped goes on where it was.
-Text is UTF-8, with a byte order mark or without.
-Bad lines are told with their numbers and skipped; then the exit code is 1, and everything else is published.`
+Each line is one JSON object: title, body, section (the category), tags, and name, the stable key of the document:
+importing it again adds nothing. An interrupted import continues where it stopped.
+Text must be UTF-8, with or without a byte order mark.
+Bad lines are listed by number and skipped; everything else is published, and the exit code is then 1.`
 
 /** `km import FILE` */
 export function addImportCommand(program: Command): void {
   program
     .command('import')
     .description('Publish the documents of a file as posts')
-    .argument('<file>', 'a file of one JSON object a line, packed by gzip or not; - is standard input')
-    .option('--restart', 'begin at the first line, whatever an earlier import reached')
+    .argument('<file>', 'a file with one JSON object per line, optionally gzipped; - for standard input')
+    .option('--restart', 'start at the first line, even if an earlier import got further')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', manual)
     .action(async (file: string, { json = false, restart = false }: ImportOptions) => {

@@ -10,16 +10,16 @@ interface NatsConfigOptions {
 }
 
 const manual = `
-From what each application binds: a key of its own, and leave for exactly the subjects that it needs. Keys that are there stay as
-they are, new ones are made for applications that have none. Seeds are secret: they stay in their files (<name>.seed, mode 0600),
-and each process is told its own by NATS_SEED_FILE. Beside them lie nats-server.conf for the server and trusted-keys.env.`
+Each application gets its own key, and permission for exactly the subjects that it needs. Existing keys stay the same;
+applications without a key get a new one. Seeds are secret: they stay in their files (<name>.seed, mode 0600), and
+NATS_SEED_FILE tells each process which one is its own. nats-server.conf and trusted-keys.env are written to the same folder.`
 
 /** `km nats-config` */
 export function addNatsConfigCommand(program: Command): void {
   program
     .command('nats-config')
-    .description('Write keys for all applications and the configuration by which a nats-server knows them')
-    .option('--out <folder>', 'where they are written; .kilomega/nats unless told otherwise, and then the configuration is printed too')
+    .description('Write keys for all applications, and the nats-server configuration that trusts them')
+    .option('--out <folder>', 'output folder; default: .kilomega/nats, and the configuration is then printed too')
     .option('--json', 'print it as JSON')
     .addHelpText('after', manual)
     .action(async ({ out, json = false }: NatsConfigOptions) => {

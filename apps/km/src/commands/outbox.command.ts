@@ -23,7 +23,7 @@ interface ReplayOptions {
 
 /** `km outbox lag|show|retry|discard`, `km outbox replay --from TIME`, `km outbox subscribers` */
 export function addOutboxCommands(program: Command): void {
-  const outbox = program.command('outbox').description('The events of modules, and who has yet to hear them')
+  const outbox = program.command('outbox').description('Events of modules, and the subscribers that still have to handle them')
   outbox
     .command('lag')
     .description('Show how many deliveries wait for each subscriber, and how old the oldest is')
@@ -36,13 +36,13 @@ export function addOutboxCommands(program: Command): void {
   addSubscriberCommands({ group: outbox, name: 'subscribers', word: 'subscriber', prefix: '' })
   outbox
     .command('replay')
-    .description('Deliver the events of a span of time once more; who has heard them does nothing')
+    .description('Deliver the events of a time span again; subscribers skip those that they have handled')
     .requiredOption('--from <time>', 'the beginning, as in 2026-11-25T12:00:00Z', readTime)
-    .option('--to <time>', 'the end; now unless told otherwise', readTime)
-    .option('--schema <module>', 'of one module only')
-    .option('--event <name>', 'of one event only, as in content.post-published')
-    .option('--subscriber <name>', 'to one subscriber only, as km outbox lag names it')
-    .option('--yes', 'do not ask; needed where there is no terminal')
+    .option('--to <time>', 'the end; default: now', readTime)
+    .option('--schema <module>', 'only events of this module')
+    .option('--event <name>', 'only this event, for example content.post-published')
+    .option('--subscriber <name>', 'only to this subscriber, as named by km outbox lag')
+    .option('--yes', 'do not ask for confirmation; required without a terminal')
     .option('--json', 'print the count as JSON')
     .action(replay)
 }

@@ -22,19 +22,19 @@ export interface QueueView {
 
 /** `km queue list|show|kinds|retry|discard|pause|resume` */
 export function addQueueCommands(program: Command): void {
-  const queue = program.command('queue').description('The queues of jobs')
+  const queue = program.command('queue').description('Queues of jobs')
   queue.command('list').description('Show every kind of job and what waits').option('--json', 'print it as JSON').action(list)
   addDeadLetterCommands({ group: queue, argument: 'job', word: 'kind of job', listing: 'km queue list', prefix: 'queue:', plural: 'jobs' })
   addSubscriberCommands({ group: queue, name: 'kinds', word: 'kind of job', prefix: 'queue:' })
   for (const [name, words] of [
-    ['pause', 'Let workers take no more jobs of a kind; what is asked for waits'],
-    ['resume', 'Let workers take jobs of a kind again'],
+    ['pause', 'Stop workers from taking jobs of this kind; new jobs wait'],
+    ['resume', 'Let workers take jobs of this kind again'],
   ] as const) {
     queue
       .command(name)
       .description(words)
-      .argument('<job>', 'as km queue list names it')
-      .option('--json', 'print what was done as JSON')
+      .argument('<job>', 'as named by km queue list')
+      .option('--json', 'print the result as JSON')
       .action((job: string, { json = false }: { json?: boolean }) => steer(name, job, json))
   }
 }

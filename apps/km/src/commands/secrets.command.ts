@@ -13,17 +13,17 @@ interface GenerateOptions {
 }
 
 const manual = `
-One file for each secret (mode 0600, its owner alone may read it); those that are there stay as they are, so that it may be run again after
-an update. Printed is the setting for each, which leads to its file, and what else production needs. Nothing that is printed is secret.`
+Writes one file per secret (mode 0600, readable only by its owner). Existing files stay the same, so you can run it again
+after an update. Prints the setting that points to each file, and what else production needs. Prints nothing secret.`
 
 /** `km secrets generate` */
 export function addSecretsCommands(program: Command): void {
   program
     .command('secrets')
-    .description('Keys and other secrets of production')
+    .description('Keys and other secrets for production')
     .command('generate')
-    .description('Make the secrets that production needs, and say what else it does')
-    .option('--out <folder>', 'where they are written; .kilomega/production unless told otherwise')
+    .description('Generate the secrets that production needs, and list its other settings')
+    .option('--out <folder>', 'output folder; default: .kilomega/production')
     .option('--json', 'print it as JSON')
     .addHelpText('after', manual)
     .action(async ({ out, json = false }: GenerateOptions) => {
@@ -36,8 +36,8 @@ export function addSecretsCommands(program: Command): void {
 }
 
 function textOf(folder: string, { made, kept, settings, missing }: MadeSecrets): string {
-  const counts = `# ${made.length} made, ${kept.length} were there; keep ${folder} as you keep your database: a new key ends sessions and cursors.`
+  const counts = `# ${made.length} made, ${kept.length} already there. Back up ${folder} like your database: with a new key, sessions and cursors end.`
   const lines = ['NODE_ENV=production', ...Object.entries(settings).map(([variable, file]) => `${variable}=${file}`)]
   const others = missing.map(({ variable, message }) => `# ${variable}: ${message}`)
-  return [counts, ...lines, ...(others.length > 0 ? ['# Still to be set:', ...others] : [])].join('\n')
+  return [counts, ...lines, ...(others.length > 0 ? ['# Also set these:', ...others] : [])].join('\n')
 }

@@ -7,7 +7,7 @@ import { askPassword } from '../terminal/ask-password.js'
 export function addSessionCommands(program: Command): void {
   program
     .command('login')
-    .description('Sign in as an admin; the password is asked for, or read from standard input')
+    .description('Sign in as an admin; asks for the password, or reads it from standard input')
     .argument('<email>', 'the address of your account')
     .action(async (email: string) => {
       await new SavedSession(connect().api).open(email, await askPassword())
@@ -15,7 +15,7 @@ export function addSessionCommands(program: Command): void {
     })
   program
     .command('logout')
-    .description('Forget who signed in')
+    .description('Sign out')
     .action(async () => {
       await new SavedSession(connect().api).end()
       process.stdout.write('Signed out\n')

@@ -6,9 +6,9 @@ import { readPort } from './read-port.js'
 export function addStartCommand(program: Command): void {
   program
     .command('start')
-    .description('Start PostgreSQL and the API on this machine; Ctrl-C stops them in order')
+    .description('Start PostgreSQL and the API on this machine; Ctrl-C stops them cleanly')
     .option('--reset', 'delete all data first', false)
-    .option('--database-port <port>', 'where PostgreSQL listens (54320, or any free port where that is taken)', readPort)
+    .option('--database-port <port>', 'port of PostgreSQL (default: 54320, or any free port if it is taken)', readPort)
     // Loaded late: the other commands have no use for a database library, which takes half a second.
     .action(async (options: LaunchOptions) => (await import('../start/start-system.js')).startSystem(options))
 }

@@ -10,7 +10,7 @@ import { tableText } from '../terminal/table.js'
 export function addStatusCommand(program: Command): void {
   program
     .command('status')
-    .description('Show what runs, where, and whether it is well')
+    .description('Show what is running, where, and whether it is healthy')
     .option('--json', 'print it as JSON')
     .action(async ({ json = false }: { json?: boolean }) => {
       const status = await readStatus(connect())

@@ -35,7 +35,7 @@ export function addSubscriberCommands({ group, name, word, prefix }: Kind): void
   const shown = ({ subscriber }: Subscriber): string => subscriber.slice(prefix.length)
   const listing = group
     .command(name)
-    .description(`Show every ${word}, how many deliveries wait for it, and whether anybody answers for it`)
+    .description(`Show every ${word}, how many deliveries wait for it, and whether a process handles it`)
     .option('--json', 'print it as JSON')
     .action(async ({ json = false }: { json?: boolean }) => {
       const subscribers = await own()
@@ -43,9 +43,9 @@ export function addSubscriberCommands({ group, name, word, prefix }: Kind): void
     })
   listing
     .command('remove')
-    .description(`Remove a ${word} that no process has any more, with its deliveries`)
-    .argument('<name>', `as km ${group.name()} ${name} names it`)
-    .option('--yes', 'do not ask; needed where there is no terminal')
+    .description(`Remove a ${word} that no process handles any more, with its deliveries`)
+    .argument('<name>', `as named by km ${group.name()} ${name}`)
+    .option('--yes', 'do not ask for confirmation; required without a terminal')
     .option('--json', 'print the count as JSON')
     .action(async (text: string, _: RemoveOptions, command: Command) => {
       // --json may also stand before `remove`, where it is the listing's.

@@ -11,7 +11,7 @@ import { takeTour, type Tour } from '../tour/take-tour.js'
 export function addTourCommand(program: Command): void {
   program
     .command('tour')
-    .description('Walk through the product with real requests: account, photo, post, search, events, inbox')
+    .description('Try the product with real requests: account, photo, post, search, events, inbox')
     .option('--json', 'print it as JSON')
     .action(async ({ json = false }: { json?: boolean }) => {
       const working = process.stderr.isTTY === true

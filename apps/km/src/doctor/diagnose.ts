@@ -16,16 +16,18 @@ export interface Finding {
 const databaseCheck = '(database)'
 
 const adviceFor: Readonly<Record<string, string>> = {
-  queue: 'Look at the Redis of QUEUE_REDIS_URL: every process of the system needs the same one, with noeviction and appendonly',
+  queue: 'Check the Redis at QUEUE_REDIS_URL: every process needs the same one, with noeviction and appendonly',
   'queue-settings':
-    'Set maxmemory-policy noeviction and appendonly yes in the Redis of QUEUE_REDIS_URL; until then it may lose jobs, which the ledger puts back',
-  'queue-store': 'Look at QUEUE_REDIS_URL of each process: all of them need the same Redis',
-  processes: 'It was killed or hangs: look at its log, and start it again; one that was taken away for good is forgotten after 15 minutes',
-  nats: 'Look at the server of NATS_URL; events and calls of remote ports wait for it',
-  clock: 'Have the machines of the process and of the database set their clocks by NTP; until then its log has wrong times',
-  clocks: 'Set the clocks of both machines by NTP; km nats-config names the service of a key',
-  'database-room': 'Make room on the disk of the server of DATABASE_URL (of npm start: the disk of .kilomega/postgres); all goes on by itself then',
-  database: 'Look at the server of DATABASE_URL and at its disk (of npm start: .kilomega/postgres/log); nothing works without it',
+    'Set maxmemory-policy noeviction and appendonly yes in the Redis at QUEUE_REDIS_URL; until then it may lose jobs, which the ledger restores',
+  'queue-store': 'Check QUEUE_REDIS_URL of each process: all of them need the same Redis',
+  processes: 'It was killed or hangs: check its log, and start it again; a process that you removed on purpose is forgotten after 15 minutes',
+  nats: 'Check the server at NATS_URL; events and calls to remote ports wait for it',
+  clock: 'Synchronise the clocks of this process and of the database by NTP; until then the log has wrong times',
+  'queue-clock': 'Synchronise the clocks of this process and of the database by NTP; schedules use the clock of the database',
+  clocks: 'Synchronise the clocks of both machines by NTP; km nats-config shows which service has which key',
+  'database-room':
+    'Free space on the disk of the server at DATABASE_URL (with npm start: the disk of .kilomega/postgres); writes then work again by themselves',
+  database: 'Check the server at DATABASE_URL and its disk (with npm start: .kilomega/postgres/log); nothing works without it',
 }
 
 /** Asks the API what it knows of itself, of its queues and of those who hear its events. An API that does not answer is a finding too. */

@@ -13,7 +13,7 @@ export function findingsOf({ subscriber, dead, backlog, oldestMs }: Lag): Findin
     findings.push({
       what: `oldest is ${durationText(oldestMs)} old`,
       where: `of ${backlog} that wait for ${subscriber}`,
-      advice: `${adviceForOld(subscriber)}; ${removalOf(subscriber)} where nothing has it any more`,
+      advice: `${adviceForOld(subscriber)}; ${removalOf(subscriber)} if no process handles it any more`,
     })
   return findings
 }
@@ -27,11 +27,11 @@ const jobIn = (subscriber: string): string | undefined => (subscriber.startsWith
 function adviceForDead(subscriber: string): string {
   const job = jobIn(subscriber)
   const [group, name] = job === undefined ? ['outbox', subscriber] : ['queue', job]
-  return `km ${group} show ${name} says why; km ${group} retry ${name} gives them another life; km ${group} discard ${name} lets them go`
+  return `km ${group} show ${name} says why; km ${group} retry ${name} retries them; km ${group} discard ${name} deletes them`
 }
 
 function adviceForOld(subscriber: string): string {
   const job = jobIn(subscriber)
-  if (job === undefined) return 'The subscriber fails or is away: its process says why in its log'
-  return `km queue list shows whether ${job} is paused; more workers do it faster`
+  if (job === undefined) return 'The subscriber fails or is not running: see the log of its process'
+  return `km queue list shows whether ${job} is paused; more workers make it faster`
 }
