@@ -19,7 +19,8 @@ let nats: TestNats
 let ships: ToldShips
 let observer: NatsConnection
 
-const manager = () => jetstreamManager(observer)
+/** What is asked while a server has just begun may be lost: then it is asked again within the wait, and not only at its end. */
+const manager = () => jetstreamManager(observer, { timeout: 1_000 })
 const messages = async () => (await (await manager()).streams.info(streamName)).state.messages
 const heard = (names: string[], withinMs = 10_000) =>
   eventually(async () => {
