@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { processEnvironment } from '@kilomega/config'
 import { eventually } from '@kilomega/testing'
+import { freePorts } from './command-line.js'
 
 const bin = join(import.meta.dirname, '../bin/km.js')
 const sample = join(import.meta.dirname, '../fixtures/sample.ndjson.gz')
@@ -27,7 +27,8 @@ describe('The command line', () => {
   let launched = ''
 
   beforeAll(async () => {
-    const [port, internalPort] = [await freePort(), await freePort()]
+    const port = await freePorts(2)
+    const internalPort = port + 1
     environment = {
       ...processEnvironment(),
       NODE_ENV: 'development',
@@ -157,7 +158,7 @@ describe('The command line', () => {
         environment = { ...environment, ...changes }
         return km(...parameters).finally(() => (environment = before))
       }
-      const nobody = `http://127.0.0.1:${await freePort()}`
+      const nobody = `http://127.0.0.1:${await freePorts(1)}`
       const [dead, other] = [{ KILOMEGA_INTERNAL_URL: nobody }, { KILOMEGA_INTERNAL_URL: environment['KILOMEGA_URL'] }]
       const bad = { KILOMEGA_TOKEN: 'a token that nobody has given' }
       for (const command of [['doctor'], ['outbox', 'lag'], ['outbox', 'subscribers'], ['queue', 'list'], ['queue', 'show', 'any']]) {
@@ -291,11 +292,3 @@ describe('The command line', () => {
     expect(launched).toContain('The API has crashed (SIGKILL); its last lines, of .kilomega/logs/api.log')
   }, 120_000)
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
