@@ -2,4 +2,4 @@ import { Id } from '@kilomega/contracts'
 import { job } from '@kilomega/queue'
 import { z } from 'zod'
 
-export const RemoveObjects = job('media.remove-objects', z.object({ mediaId: Id }), { attempts: 12, backoffMs: 1_000 })
+export const RemoveObjects = job('media.remove-objects', z.object({ mediaId: Id }))
