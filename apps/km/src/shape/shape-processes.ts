@@ -7,18 +7,14 @@ import type { Screen } from '../start/screen.js'
 import { inStopGroups } from '../start/stop-order.js'
 import { namesText } from '../terminal/names-text.js'
 import type { ProcessConnections } from './connection-budget.js'
+import { KeptProcess } from './kept-process.js'
 import type { PlannedProcess } from './plan.js'
-
-export interface ShapeProcess {
-  planned: PlannedProcess
-  process: AppProcess
-}
 
 export const internalUrlOf = ({ internalPort }: PlannedProcess): string => `http://127.0.0.1:${internalPort}`
 
 /** The applications of a shape as processes on this machine. */
 export class ShapeProcesses {
-  readonly all: ShapeProcess[] = []
+  readonly all: KeptProcess[] = []
 
   constructor(private readonly screen: Screen) {}
 
@@ -27,17 +23,16 @@ export class ShapeProcesses {
     for (const one of planned) {
       const log = new ProcessLog(join(dataFolder, `logs/${one.name}.log`), { show: this.screen.error, prefix: `${one.name} | `, quiet: true })
       const description = { name: one.name, app: one.app, label: one.name, url: internalUrlOf(one) }
-      this.all.push({ planned: one, process: new AppProcess(description, environmentOf(one), log) })
+      this.all.push(new KeptProcess(one, () => new AppProcess(description, environmentOf(one), log)))
     }
   }
 
-  /** Resolves when every one serves, and tells of each; fails at the first that ended or is not ready in time. */
+  /** Resolves when every one serves, and tells of each; fails at the first that ended or is not ready in time. From then on one that crashes is started again, and the others go on. */
   async ready(): Promise<void> {
     const began = performance.now()
-    const tell = ({ process }: ShapeProcess) => this.screen.done(process.description.label, performance.now() - began)
+    const tell = ({ process }: KeptProcess) => this.screen.done(process.description.label, performance.now() - began)
     await Promise.all(this.all.map(async (one) => one.process.ready().then(() => tell(one))))
-    // From now on the end of one is told, and the others go on.
-    for (const { process } of this.all) void process.crashed().catch((failure: Error) => this.screen.error(failure.message))
+    for (const one of this.all) one.keep(this.screen.error)
   }
 
   connections(): ProcessConnections[] {
@@ -45,8 +40,10 @@ export class ShapeProcesses {
   }
 
   async stop(): Promise<void> {
-    for (const group of inStopGroups(this.all.filter(({ process }) => process.isRunning()).map(named))) {
-      await this.screen.during(`Stopping ${namesText(group)}`, Promise.all(group.map(({ process }) => process.stop())))
+    const [running, ended] = [this.all.filter(isRunning), this.all.filter((one) => !isRunning(one))]
+    await Promise.all(ended.map((one) => one.stop()))
+    for (const group of inStopGroups(running)) {
+      await this.screen.during(`Stopping ${namesText(group)}`, Promise.all(group.map((one) => one.stop())))
     }
   }
 
@@ -55,4 +52,4 @@ export class ShapeProcesses {
   }
 }
 
-const named = ({ process }: ShapeProcess) => ({ name: process.description.name, process })
+const isRunning = ({ process }: KeptProcess): boolean => process.isRunning()

@@ -3,9 +3,9 @@ import type { KeptPostgres } from '@kilomega/database'
 import { canInstall, findServer, installServer, missing, NatsServer, RedisServer, type ServerPlace } from '@kilomega/servers'
 import { startLocalPostgres, stopLocalPostgres } from '../start/local-postgres.js'
 import { keysFolder, natsFolder, redisFolder } from '../start/paths.js'
-import { removePidFile, writePidFile } from '../start/pid-file.js'
 import type { Screen } from '../start/screen.js'
 import { usualPort } from '../start/usual-port.js'
+import { KeptServer, type KeptServerOptions } from './kept-server.js'
 import { type NatsConfiguration, natsConfigurationOf, writeNatsFiles } from './nats-configuration.js'
 import { givenKeysIn, keysIn } from './nats-keys.js'
 import type { Profile } from './profile.js'
@@ -37,8 +37,8 @@ export interface RunningServer {
 /** The servers of a shape: those whose addresses the environment gives are used as they are, the others are started on this machine. */
 export class ShapeServers {
   private postgres: KeptPostgres | undefined
-  private nats: NatsServer | undefined
-  private redis: RedisServer | undefined
+  private nats: KeptServer | undefined
+  private redis: KeptServer | undefined
   private readonly places = new Map<ProgramName, ServerPlace>()
 
   constructor(
@@ -73,9 +73,9 @@ export class ShapeServers {
   async startNats({ text }: NatsConfiguration): Promise<string> {
     const given = this.given('nats')
     if (given) return given
-    const start = { folder: natsFolder, port: await usualPort(this.options.natsPort, 14_222), configuration: text, place: this.places.get('nats')! }
-    this.nats = await this.screen.during('Starting NATS', NatsServer.start(start))
-    writePidFile('nats', this.nats.pid)
+    const where = { folder: natsFolder, configuration: text, place: this.places.get('nats')! }
+    const port = await usualPort(this.options.natsPort, 14_222)
+    this.nats = await this.startKept({ name: 'nats', label: 'NATS', port, start: (port) => NatsServer.start({ ...where, port }) })
     return this.nats.url
   }
 
@@ -84,9 +84,9 @@ export class ShapeServers {
     if (!this.has('redis')) return undefined
     const given = this.given('redis')
     if (given) return given
-    const start = { folder: redisFolder, port: await usualPort(this.options.redisPort, 16_379), place: this.places.get('redis')! }
-    this.redis = await this.screen.during('Starting Redis', RedisServer.start(start))
-    writePidFile('redis', this.redis.pid)
+    const where = { folder: redisFolder, place: this.places.get('redis')! }
+    const port = await usualPort(this.options.redisPort, 16_379)
+    this.redis = await this.startKept({ name: 'redis', label: 'Redis', port, start: (port) => RedisServer.start({ ...where, port }) })
     return this.redis.url
   }
 
@@ -106,9 +106,13 @@ export class ShapeServers {
   }
 
   async stop(): Promise<void> {
-    if (this.nats) await this.screen.during('Stopping NATS', stopped('nats', this.nats))
-    if (this.redis) await this.screen.during('Stopping Redis', stopped('redis', this.redis))
+    if (this.nats) await this.screen.during('Stopping NATS', this.nats.stop())
+    if (this.redis) await this.screen.during('Stopping Redis', this.redis.stop())
     if (this.postgres) await this.screen.during('Stopping PostgreSQL', stopLocalPostgres(this.postgres))
+  }
+
+  private startKept(options: Omit<KeptServerOptions<NatsServer | RedisServer>, 'say'>): Promise<KeptServer> {
+    return this.screen.during(`Starting ${options.label}`, KeptServer.start({ ...options, say: this.screen.error }))
   }
 
   /** Installs it first, where it is missing and that was asked for. */
@@ -131,9 +135,4 @@ export class ShapeServers {
   private has(name: ProgramName): boolean {
     return this.profile.servers.includes(name)
   }
-}
-
-async function stopped(name: RunningServer['name'], server: { stop(): Promise<void> }): Promise<void> {
-  await server.stop()
-  removePidFile(name)
 }

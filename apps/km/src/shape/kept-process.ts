@@ -1,0 +1,41 @@
+import type { Failure } from '../failure.js'
+import type { AppProcess } from '../start/app-process.js'
+import { keepRunning } from '../start/keep-running.js'
+import type { PlannedProcess } from './plan.js'
+
+/** An application of a shape as a process on this machine, which is started again when it has crashed. */
+export class KeptProcess {
+  private readonly stopping = new AbortController()
+  private current: AppProcess
+
+  constructor(
+    readonly planned: PlannedProcess,
+    private readonly launch: () => AppProcess,
+  ) {
+    this.current = launch()
+  }
+
+  /** The process that runs now, or ran last. */
+  get process(): AppProcess {
+    return this.current
+  }
+
+  get name(): string {
+    return this.planned.name
+  }
+
+  /** From now on a crash is reported and mended. */
+  keep(say: (text: string) => void): void {
+    void keepRunning({
+      ended: () => this.current.crashed().catch((failure: Failure) => failure.message),
+      start: () => void (this.current = this.launch()),
+      say,
+      stop: this.stopping.signal,
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort()
+    if (this.current.isRunning()) await this.current.stop()
+  }
+}
