@@ -12,7 +12,7 @@ interface Listener {
   onReconnect: (() => void) | undefined
 }
 
-/** Broadcasts over LISTEN and NOTIFY. One connection of its own listens for the whole process, from the first listener on. */
+/** Broadcasts over LISTEN and NOTIFY. The process listens on one separate connection, opened for the first listener. */
 export class PostgresBroadcast extends Broadcast {
   private readonly listeners = new Map<string, Set<Listener>>()
   private readonly connection: ListeningConnection

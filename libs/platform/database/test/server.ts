@@ -11,7 +11,7 @@ import type { Entity } from '../src/entity-source.js'
 
 export const newFolder = (): string => join(tmpdir(), `kilomega-database-${randomBytes(6).toString('hex')}`)
 
-/** A server of its own, so that a test may kill it. Remove its folder when done: that stops it too. */
+/** A dedicated server, so that a test may kill it. Remove its folder when done: that also stops the server. */
 export async function startServer(): Promise<{ server: EmbeddedPostgres; folder: string }> {
   const folder = newFolder()
   return { folder, server: await EmbeddedPostgres.start({ folder, port: 0, durable: false }) }
@@ -45,7 +45,7 @@ export async function openDatabases(server: EmbeddedPostgres, settings?: Record<
   return { databases, signals, metrics }
 }
 
-/** Runs work as a call with that much time. */
+/** Runs work as a call with this much time. */
 export const within = <T>(timeMs: number, work: () => Promise<T>): Promise<T> =>
   runCall(new CurrentCall({ actor: system, trace: { requestId: 'test' }, deadlineMs: performance.now() + timeMs }), work)
 
