@@ -1,6 +1,6 @@
 export type Level = 'debug' | 'info' | 'warn' | 'error'
 
-/** Every signal of the platform: how loud it is and what it says. Ordered by name. Modules declare theirs beside themselves, by `signal(…)`. */
+/** Every signal of the platform with its level and its message, sorted by name. Modules declare theirs in their own files with `signal(…)`. */
 export const signalWords = {
   'clock.apart': ['error', 'Two clocks differ by too much; synchronise both machines by NTP'],
   'database.broadcast-failed': ['warn', 'A broadcast was not sent; its listeners notice the change later'],
