@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-/** nats-server's protocol is lines of text: enough of it to ask JetStream and to hear the answer, without the client library. */
+/** The protocol of nats-server consists of lines of text: this is enough of it to send JetStream a request and read the answer, without the client library. */
 export class NatsLineClient {
   private said = ''
   private asked = 0
@@ -20,7 +20,7 @@ export class NatsLineClient {
     return client
   }
 
-  /** Sends to a subject and gives the JSON that comes back. */
+  /** Sends to a subject and returns the JSON of the answer. */
   async ask(subject: string, body: string): Promise<Record<string, unknown>> {
     const inbox = `_INBOX.${++this.asked}`
     this.said = ''
@@ -29,7 +29,7 @@ export class NatsLineClient {
     return JSON.parse(json) as Record<string, unknown>
   }
 
-  /** Everything that was heard since the last question. */
+  /** Everything received since the last request. */
   get heard(): string {
     return this.said
   }
