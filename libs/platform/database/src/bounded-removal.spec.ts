@@ -1,7 +1,7 @@
 import type { SignalName } from '@kilomega/observability'
 import { removeBounded } from './bounded-removal.js'
 
-/** Runs a removal over this many rows. Returns the limits it limits for, the total removed, and the signals emitted. */
+/** Runs a removal over this many rows. Returns the limits it asked for, the total removed, and the signals emitted. */
 async function run(rows: number) {
   const [limits, emitted]: [number[], [SignalName, object | undefined][]] = [[], []]
   const remove = async (limit: number): Promise<number> => {
@@ -16,7 +16,7 @@ async function run(rows: number) {
 }
 
 describe('a removal by age', () => {
-  it('goes on batch after batch until nothing is left, without a signal', async () => {
+  it('continues batch after batch until nothing is left, without a signal', async () => {
     expect(await run(0)).toEqual({ removed: 0, limits: [10], emitted: [] })
     expect(await run(13)).toEqual({ removed: 13, limits: [10, 10], emitted: [] })
   })

@@ -65,7 +65,7 @@ export class PostgresBroadcast extends Broadcast {
 }
 
 function checkedChannel(channel: string): string {
-  if (!/^[a-z][a-z0-9_.-]{0,62}$/.test(channel)) throw new Error(`${channel} is not the name of a channel`)
+  if (!/^[a-z][a-z0-9_.-]{0,62}$/.test(channel)) throw new Error(`${channel} is not a valid channel name`)
   return channel
 }
 

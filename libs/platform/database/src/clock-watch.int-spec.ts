@@ -34,7 +34,7 @@ describe("the clock of a process compared with the database's", () => {
   beforeEach(() => {
     database = new AnchoredClock(opened.databases.of('platform'))
     own = new WrongClock()
-    opened.signals.heard.length = 0
+    opened.signals.recorded.length = 0
   })
 
   /** What the process reports when it starts, and what its health check says then. */

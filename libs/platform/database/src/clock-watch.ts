@@ -3,7 +3,7 @@ import type { Health, Signals } from '@kilomega/observability'
 import { type Clock, CurrentCall, runCall, system } from '@kilomega/ports'
 import type { AnchoredClock } from './database-clock.js'
 
-/** In milliseconds. */
+/** How often the clocks are compared, in milliseconds. */
 const everyMs = 30_000
 /** In milliseconds. Clocks set by NTP differ by some 10 ms; a difference of 5 s means that a clock is not synchronised. */
 const apartMs = 5_000

@@ -3,7 +3,7 @@ import { HealthBoard, Health, Metrics, ProcessMetrics, Signals, StopBudget } fro
 import { Clock, SystemClock } from '@kilomega/ports'
 import { type INestApplicationContext, Injectable, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import { configOf, HeardSignals, startServer } from '../test/server.js'
+import { configOf, RecordedSignals, startServer } from '../test/server.js'
 import { Broadcast } from './broadcast.js'
 import { DatabaseConfig } from './database.config.js'
 import { DatabaseModule } from './database.module.js'
@@ -53,7 +53,7 @@ beforeAll(async () => {
     global: true,
     providers: [
       { provide: DatabaseConfig, useValue: configOf(started.server) },
-      { provide: Signals, useClass: HeardSignals },
+      { provide: Signals, useClass: RecordedSignals },
       { provide: Metrics, useClass: ProcessMetrics },
       { provide: Health, useClass: HealthBoard },
       { provide: Clock, useClass: SystemClock },

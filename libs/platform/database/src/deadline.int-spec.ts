@@ -85,7 +85,7 @@ describe('a deadline', () => {
     expect(await rows()).toEqual([])
   })
 
-  it('gives it up 5 s after the statement should have ended, even for work without a deadline', async () => {
+  it('gives up the connection 5 s after the statement should have ended, even for work without a deadline', async () => {
     const patient = await openDatabases(opened.server, { DATABASE_POOL_SIZE: '1', DATABASE_STATEMENT_TIMEOUT_MS: '100' })
     const ownNotes = patient.databases.of('notes')
     expect((await outcome(readOfStopped(ownNotes))).code).toBe('DEPENDENCY_UNAVAILABLE')

@@ -67,7 +67,7 @@ async function migrateSchema(client: Client, module: SchemaMigrations, options: 
 
 function isDone(schema: string, step: Migration, hash: string | undefined): boolean {
   if (hash !== undefined && hash !== hashOf(step)) {
-    throw new MigrationError(`step ${step.name} of schema ${schema} was edited after it ran: put its text back and add a step that mends it`)
+    throw new MigrationError(`step ${step.name} of schema ${schema} was edited after it ran: restore its text and add a step that corrects it`)
   }
   return hash !== undefined
 }

@@ -27,7 +27,7 @@ export class MigrationTable {
     private readonly client: Client,
     private readonly schema: string,
   ) {
-    if (!/^[a-z][a-z0-9_-]{0,62}$/.test(schema)) throw new Error(`${schema} is not the name of a schema`)
+    if (!/^[a-z][a-z0-9_-]{0,62}$/.test(schema)) throw new Error(`${schema} is not a valid schema name`)
   }
 
   /** Creates the schema and the table if they are missing. */

@@ -3,7 +3,7 @@ import { databaseErrors } from './database-errors.js'
 import type { DatabaseConfig } from './database.config.js'
 import { Places } from './places.js'
 
-/** This share of the connections is reserved for writes and not open to reads, and the same for reads: 5 of 20. */
+/** A share of this size is reserved for reads, and another for writes: 5 of 20 each. */
 const keptPart = 1 / 4
 /**
  * The limit for the writes of one module, because what they wait for is mostly a row of that module: 10 of 20. The module's own background work has a limit
@@ -41,9 +41,9 @@ export class PoolShares {
   }
 
   private ofModule(schema: string): Places {
-    const whose = currentCall().actor.kind === 'system' ? `${schema} itself` : schema
-    let places = this.writesOf.get(whose)
-    if (places === undefined) this.writesOf.set(whose, (places = new Places(this.without(modulePart))))
+    const owner = currentCall().actor.kind === 'system' ? `${schema} itself` : schema
+    let places = this.writesOf.get(owner)
+    if (places === undefined) this.writesOf.set(owner, (places = new Places(this.without(modulePart))))
     return places
   }
 

@@ -69,7 +69,7 @@ export class PostgresPool {
   private measure(metrics: Metrics): void {
     metrics.gauge('database_pool_size', 'Connections that this process may open', () => this.config.poolSize)
     metrics.gauge('database_pool_open', 'Open connections', () => this.pool.totalCount)
-    metrics.gauge('database_pool_idle', 'Open connections that nobody uses', () => this.pool.idleCount)
+    metrics.gauge('database_pool_idle', 'Open connections that are not in use', () => this.pool.idleCount)
     metrics.gauge('database_pool_waiting', 'Pieces of work that wait for a connection', () => this.pool.waitingCount + this.shares.waiting)
   }
 }

@@ -15,7 +15,7 @@ beforeEach(async () => {
     await transaction.query('CREATE SCHEMA notes')
     await transaction.query('CREATE TABLE notes.note (id int PRIMARY KEY, text text)')
   })
-  opened.signals.heard.length = 0
+  opened.signals.recorded.length = 0
 })
 afterAll(() => EmbeddedPostgres.remove(folder))
 
@@ -28,7 +28,7 @@ it('a slow statement is logged with its plan and without its parameters', async 
   expect(logged).toMatchObject({ schema: 'notes', sql })
   expect(logged!['durationMs']).toBeGreaterThanOrEqual(50)
   expect(logged!['plan']).toMatch(/\n\s+Index Scan using note_pkey on note .* Filter: \(text = \?::text\)/)
-  expect(JSON.stringify(opened.signals.heard)).not.toContain('secret')
+  expect(JSON.stringify(opened.signals.recorded)).not.toContain('secret')
 })
 
 it('a slow change is explained and not run again', async () => {

@@ -20,26 +20,26 @@ export async function startServer(): Promise<{ server: EmbeddedPostgres; folder:
 export const configOf = ({ url }: EmbeddedPostgres, settings: Record<string, string> = {}): DatabaseConfig =>
   loadConfig([DatabaseConfig], { DATABASE_URL: url.reveal(), ...settings }).get(DatabaseConfig)
 
-export class HeardSignals extends Signals {
-  readonly heard: { name: SignalName; fields: Record<string, unknown> }[] = []
+export class RecordedSignals extends Signals {
+  readonly recorded: { name: SignalName; fields: Record<string, unknown> }[] = []
 
   emit(name: SignalName, fields: Record<string, unknown> = {}): void {
-    this.heard.push({ name, fields })
+    this.recorded.push({ name, fields })
   }
 
   of(name: SignalName): Record<string, unknown>[] {
-    return this.heard.filter((signal) => signal.name === name).map(({ fields }) => fields)
+    return this.recorded.filter((signal) => signal.name === name).map(({ fields }) => fields)
   }
 }
 
 export interface OpenedDatabases {
   databases: Databases
-  signals: HeardSignals
+  signals: RecordedSignals
   metrics: ProcessMetrics
 }
 
 export async function openDatabases(server: EmbeddedPostgres, settings?: Record<string, string>, entities: Entity[] = []): Promise<OpenedDatabases> {
-  const [signals, metrics] = [new HeardSignals(), new ProcessMetrics()]
+  const [signals, metrics] = [new RecordedSignals(), new ProcessMetrics()]
   const databases = new Databases({ config: configOf(server, settings), entities, signals, metrics })
   await databases.open()
   return { databases, signals, metrics }

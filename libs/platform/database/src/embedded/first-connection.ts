@@ -24,7 +24,7 @@ export async function ensureDatabase(address: Address): Promise<void> {
     if ((cause as { code?: string }).code !== '28P01') throw cause
     throw new EmbeddedPostgresError(
       'PASSWORD_LOST',
-      'The password file beside the data folder is not the one of this cluster: put the former file back',
+      'The password file beside the data folder is not the one of this cluster: restore the original file',
       { cause },
     )
   } finally {

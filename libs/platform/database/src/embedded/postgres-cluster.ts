@@ -88,6 +88,6 @@ function checkVersion(data: string): void {
   if (version === majorVersion) return
   throw new EmbeddedPostgresError(
     'OTHER_VERSION',
-    `${data} was made by PostgreSQL ${version}, this is ${majorVersion}: move the folder away, or carry its data over with pg_upgrade`,
+    `${data} was made by PostgreSQL ${version}, this is ${majorVersion}: move the folder away, or migrate its data with pg_upgrade`,
   )
 }
