@@ -8,7 +8,7 @@ import { Connection } from './connection.js'
 /** Why a connection was cut, as labelled in the metric. */
 type Reason = 'too-many-ahead' | 'answer-not-taken' | 'body-not-sent'
 
-/** In milliseconds. Longer than a load balancer keeps its own side: a minute is the longest of the usual defaults. */
+/** In milliseconds: how long an idle connection is kept. Longer than a load balancer keeps its side: a minute is the longest of the usual defaults. */
 const keepAliveTimeout = 72_000
 const headersTimeout = 15_000
 /** In milliseconds. By default Node looks for overdue requests only twice a minute. */
