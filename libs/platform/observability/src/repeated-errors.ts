@@ -24,7 +24,7 @@ export class RepeatedErrors<T> {
   /** Whether this one is logged individually. */
   shouldLog(name: string, error: unknown, one: T): boolean {
     const key = keyOf(name, error)
-    const kind = this.kinds.get(key) ?? this.begin(key, one)
+    const kind = this.kinds.get(key) ?? this.startCounting(key, one)
     if (kind === undefined) return true
     kind.last = one
     if (kind.logged < loggedFirst) {
@@ -35,7 +35,7 @@ export class RepeatedErrors<T> {
     return false
   }
 
-  private begin(key: string, last: T): Kind<T> | undefined {
+  private startCounting(key: string, last: T): Kind<T> | undefined {
     if (this.kinds.size >= maxKinds) return undefined
     const kind = { logged: 0, suppressed: 0, last }
     this.kinds.set(key, kind)

@@ -14,8 +14,9 @@ export interface Signal {
 }
 
 /**
- * Declares a signal of a module, in its `<module>.signals.ts`: `export const MailFailed = signal('notifications.mail-failed', 'warn', 'A mail could not be
- * sent and is given up')`. The name starts with the name of the module.
+ * Declares a signal of a module, in its `<module>.signals.ts`:
+ * `export const MailFailed = signal('notifications.mail-failed', 'warn', 'A mail could not be sent and is given up')`.
+ * The name starts with the name of the module.
  */
 export function signal(name: string, level: Level, words: string): Signal {
   if (!/^[a-z][a-z-]*\.[a-z][a-z-]*$/.test(name)) throw new Error(`signal ${name}: a name is <module>.<what-happened>`)
