@@ -67,15 +67,15 @@ describeWithNats('A nats-server [needs nats-server]', () => {
   it('says nothing while it is paused, and then continues where it was', async () => {
     const server = await start()
     await withClient(server, async (client) => {
-      const before = client.heard.length
+      const before = client.received.length
       await server.pause()
       client.ping()
       const silent = connect(server.port, '127.0.0.1').setTimeout(200)
       const heard = await Promise.race([once(silent, 'data').then(() => 'bytes'), once(silent, 'timeout').then(() => 'nothing')])
       silent.destroy()
-      expect([heard, client.heard.length]).toEqual(['nothing', before])
+      expect([heard, client.received.length]).toEqual(['nothing', before])
       server.resume()
-      await client.hears(/PONG[^]*PONG/)
+      await client.waitFor(/PONG[^]*PONG/)
     })
   })
 
@@ -89,8 +89,8 @@ describeWithNats('A nats-server [needs nats-server]', () => {
   it('knows the users of its configuration, which only its owner can read', async () => {
     const server = await start(0, 'authorization { users = [ { user: "api", password: "secret" } ] }')
     const [known, stranger] = [await NatsLineClient.open(server.port, { user: 'api', pass: 'secret' }), await NatsLineClient.open(server.port)]
-    expect(known.heard).toContain('PONG')
-    expect(stranger.heard).toContain('Authorization Violation')
+    expect(known.received).toContain('PONG')
+    expect(stranger.received).toContain('Authorization Violation')
     expect(statSync(join(folder, 'nats.conf')).mode & 0o777).toBe(0o600)
     for (const client of [known, stranger]) client.close()
   })
