@@ -193,6 +193,6 @@ describe('the stage', () => {
   it('is development by default, and must be a known one', () => {
     expect(stage({})).toBe('development')
     expect(stage({ NODE_ENV: 'production' })).toBe('production')
-    expect(() => stage({ NODE_ENV: 'staging' })).toThrow('none of development, test, production')
+    expect(() => stage({ NODE_ENV: 'staging' })).toThrow('not one of development, test, production')
   })
 })

@@ -9,5 +9,5 @@ export const processEnvironment = (): Environment => process.env
 export function stage(environment: Environment = processEnvironment()): Stage {
   const name = environment['NODE_ENV'] ?? 'development'
   if (name === 'development' || name === 'test' || name === 'production') return name
-  throw new Error(`NODE_ENV: ${name} is none of development, test, production`)
+  throw new Error(`NODE_ENV: ${name} is not one of development, test, production`)
 }
