@@ -52,7 +52,7 @@ export abstract class IdentityPort extends port('identity', {
     access: 'anyone',
     input: Registration,
     timeoutMs: 3_000,
-    summary: 'Opens an account and sends a mail to the address to confirm it',
+    summary: 'Opens an account; a mail to the address explains the next step',
     repeat: 'never',
   }),
   verify: command({
