@@ -18,7 +18,7 @@ export const TrackedEvent = z
   .meta({ title: 'TrackedEvent' })
 export type TrackedEvent = z.infer<typeof TrackedEvent>
 
-/** `anonymousId` is the visitor's, where nobody is signed in; a signed-in caller is known by the actor. */
+/** `anonymousId` identifies the visitor if nobody is signed in; a signed-in caller is identified by the actor. */
 export const EventBatch = z
   .object({
     anonymousId: z.string().min(1).max(64).meta({ example: 'a-visitor-of-yours' }).optional(),
@@ -42,10 +42,10 @@ export const Stats = z
   .meta({ title: 'Stats' })
 export type Stats = z.infer<typeof Stats>
 
-/** What visitors do, in monthly partitions. Acknowledged after commit; the same id at the same time counts once. */
+/** What visitors do, stored in monthly partitions. Acknowledged after commit; the same id at the same time counts once. */
 export abstract class AnalyticsPort extends port('analytics', {
   track: command({
-    summary: 'Records events; acknowledged after commit. All of a batch or none; an event that is known by id and time counts as a duplicate',
+    summary: 'Records events; acknowledged after commit. Records all of a batch or none; an event whose id and time are known counts as a duplicate',
     access: 'anyone',
     input: EventBatch,
     output: z.object({ accepted: z.int(), duplicates: z.int() }),

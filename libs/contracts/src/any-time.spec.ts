@@ -31,7 +31,7 @@ describe('a time that callers send', () => {
     ...['2026-01-31T24:00:00Z', '2026-01-31T12:60:00Z', '2026-01-31T12:00:61Z', '2026-01-31T12:00:60Z', '2026-01-31T12:00:00+24:00'],
     ...['0000-01-01T00:00:00.000Z', '0001-01-01T00:00:00+01:00', '9999-12-31T23:59:59-01:00', '+010000-01-01T00:00:00Z', '-000001-01-01T00:00:00Z'],
     ...['9999-12-31T23:59:60Z', '2026-01-31T12:00:00Z\n', '２026-01-31T12:00:00Z', '2026-01-31T12:00:00.000Z\u0000'],
-  ])('%j is none', (sent) => {
+  ])('%j is not a time', (sent) => {
     expect(AnyTime.safeParse(sent).error?.issues).toMatchObject([{ code: 'invalid_format', message: expect.stringMatching('RFC 3339') as string }])
   })
 
@@ -47,7 +47,7 @@ describe('a time that callers send', () => {
   })
 })
 
-it('a time of ours is in UTC with milliseconds, and of no year that PostgreSQL does not know', () => {
+it('a time in our answers is in UTC with milliseconds, and in a year that PostgreSQL knows', () => {
   const taken = ['2026-01-31T12:00:00.000Z', '2026-01-31T12:00:00Z', '2026-01-31T12:00:00.000+00:00', '0000-01-01T00:00:00.000Z']
   expect(taken.map((text) => Time.safeParse(text).success)).toEqual([true, false, false, false])
 })

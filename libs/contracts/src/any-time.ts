@@ -8,7 +8,7 @@ const dayMs = 24 * 60 * minuteMs
 const first = Date.parse('0001-01-01T00:00:00.000Z')
 const last = Date.parse('9999-12-31T23:59:59.999Z')
 
-/** A time of RFC 3339 in any offset and with any fraction of a second, in UTC with milliseconds; nothing where it is none. */
+/** Converts an RFC 3339 time with any offset and any fraction of a second to UTC with milliseconds; undefined if it is not one. */
 export function utcOf(text: string): string | undefined {
   if (inUtc.test(text)) return text
   const parts = form.exec(text)
@@ -19,13 +19,13 @@ export function utcOf(text: string): string | undefined {
   const [fraction = '', sign] = parts!.slice(7)
   const offsetMs = (offsetHours * 60 + offsetMinutes) * minuteMs * (sign === '-' ? -1 : 1)
   const minuteAt = midnight + (hour * 60 + minute) * minuteMs - offsetMs
-  // A leap second ends a day of UTC.
+  // A leap second ends a UTC day.
   if (second === 60 && (minuteAt + minuteMs) % dayMs !== 0) return undefined
   const at = minuteAt + second * 1_000 + Number(fraction.slice(0, 3).padEnd(3, '0'))
   return at >= first && at <= last ? new Date(at).toISOString() : undefined
 }
 
-/** When its day begins, if there is such a day. */
+/** The start of its day, if that day exists. */
 function midnightOf(parts: readonly string[]): number | undefined {
   const [, year, month, day] = parts.map(Number)
   const date = new Date(0)
@@ -34,8 +34,8 @@ function midnightOf(parts: readonly string[]): number | undefined {
 }
 
 /**
- * A time as callers send it: all that RFC 3339 allows. It is read as UTC with milliseconds, what is finer is cut off. Years 0001 to 9999, which
- * PostgreSQL and JavaScript write alike.
+ * A time as callers send it: everything that RFC 3339 allows. It is converted to UTC with milliseconds; finer fractions are cut off. Years 0001 to 9999,
+ * which PostgreSQL and JavaScript write in the same way.
  */
 export const AnyTime = z
   .stringFormat('date-time', (text) => utcOf(text) !== undefined, 'a time of RFC 3339 in the years 0001 to 9999, such as 2026-01-31T13:00:00+01:00')

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Id, Name, PageSize, Text, Time } from './values.js'
 
 export const PostTitle = Name.max(500).meta({ example: 'A walk through the Analytical Engine' })
-/** Markdown as text, 64 KiB at most. */
+/** Markdown as text, at most 64 KiB. */
 export const PostBody = Text.refine((text) => Buffer.byteLength(text) <= 65_536, 'at most 64 KiB').meta({
   maxLength: 65_536,
   example: 'The engine weaves *algebraical patterns*.',
@@ -23,7 +23,7 @@ export const PostDraft = z
   })
   .meta({ title: 'PostDraft' })
 export type PostDraft = z.infer<typeof PostDraft>
-/** What is not named stays; null clears what may be absent. */
+/** Omitted fields stay unchanged; null clears optional fields. */
 export const PostChange = PostDraft.extend({ category: Category.nullable(), tags: Tags.nullable(), mediaIds: MediaIds.nullable() })
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'say what to change')
@@ -39,7 +39,7 @@ export const Post = z
     category: z.string().nullable(),
     tags: z.array(z.string()).max(64),
     mediaIds: z.array(Id).max(20),
-    /** Counts changes; the edge makes the ETag of it. */
+    /** Counts changes; the edge turns it into the ETag. */
     version: z.int(),
     createdAt: Time,
     updatedAt: Time,
@@ -55,21 +55,21 @@ export const PostSummary = Post.omit({ body: true, mediaIds: true }).extend({ ex
 export const PostKey = z.object({ at: Time, id: Id })
 export const PostPage = z.object({ items: jsonText(z.array(PostSummary).max(100)), next: PostKey.nullable() })
 export type PostPage = z.infer<typeof PostPage>
-/** A post as JSON that Postgres made, and beside it what its ETag is made of. */
+/** A post as JSON made by Postgres, and its version for the ETag. */
 export const PostText = z.object({ version: z.int(), post: jsonText(Post) })
 export type PostText = z.infer<typeof PostText>
 export const PostList = z.object({
   author: Id.optional(),
   category: Category.optional(),
   tag: Tag.optional(),
-  /** The drafts of the caller instead of what is published. */
+  /** The drafts of the caller instead of published posts. */
   mine: z.boolean().optional(),
   limit: PageSize,
   after: PostKey.optional(),
 })
 export type PostList = z.infer<typeof PostList>
 
-/** `key` is the author's own stable name for a document: importing it again adds nothing. Bodies up to 128 KiB, empty ones too. */
+/** `key` is the author's own stable name for a document: importing it again adds nothing. Bodies may have up to 128 KiB, or be empty. */
 export const ImportedPost = z
   .object({
     key: Text.min(1).max(200),
@@ -93,10 +93,10 @@ export const ImportResult = z
 export type ImportResult = z.infer<typeof ImportResult>
 
 const PostRef = z.object({ id: Id })
-/** Which version it still has to be: one, one of several, or, where that is left open, any. */
+/** The version that the post must still have: one, one of several, or any if omitted. */
 const PostVersion = PostRef.extend({ version: z.union([z.int().min(1), z.array(z.int().min(1)).min(1).max(100)]).optional() })
 
-/** Posts: draft, published, removed. What is not published exists for its owner only; for everybody else it is missing. */
+/** Posts: drafted, published, removed. An unpublished post exists for its owner only; for everyone else it is missing. */
 export abstract class ContentPort extends port('content', {
   create: command({ summary: 'Writes a draft, which only its author sees', access: 'user', input: PostDraft, output: Post, timeoutMs: 2_000 }),
   get: query({
@@ -114,27 +114,27 @@ export abstract class ContentPort extends port('content', {
     timeoutMs: 1_000,
   }),
   change: command({
-    summary: 'Changes what is given, if the version is still the one that was read',
+    summary: 'Changes the given fields, if the version is still the one that was read',
     access: 'user',
     input: PostVersion.extend({ change: PostChange }),
     output: Post,
     timeoutMs: 2_000,
   }),
   publish: command({
-    summary: 'Shows a post to everybody; a second time changes nothing and answers the same',
+    summary: 'Makes a post visible to everyone; a second call changes nothing and gets the same answer',
     access: 'user',
     input: PostRef,
     output: Post,
     timeoutMs: 2_000,
   }),
   remove: command({
-    summary: 'Takes a post away for good, if the version is still the one that was read',
+    summary: 'Removes a post permanently, if the version is still the one that was read',
     access: 'user',
     input: PostVersion,
     timeoutMs: 2_000,
   }),
   import: command({
-    summary: 'Publishes documents by their keys; a key that the author has used before is left as it is. A bad one keeps no other out',
+    summary: 'Publishes documents by their keys; a key that the author has used before is left unchanged. A bad document does not affect the others',
     access: 'admin',
     input: ImportBatch,
     output: ImportResult,

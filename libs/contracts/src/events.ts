@@ -2,10 +2,10 @@ import { event } from '@kilomega/ports'
 import { z } from 'zod'
 import { Id, Time } from './values.js'
 
-/** What a published post says: all that an index needs, so that no subscriber has to ask back. */
+/** The content of a published post: everything an index needs, so that no subscriber has to ask for more. */
 const PublishedPost = z.object({
   id: Id,
-  /** Grows with every change: a subscriber keeps the highest it has seen, since order is not promised. */
+  /** Grows with every change. A subscriber keeps the highest version it has seen, since order is not guaranteed. */
   version: z.int(),
   authorId: Id,
   title: z.string(),
@@ -17,15 +17,15 @@ const PublishedPost = z.object({
 })
 
 export const PostPublished = event('content.post-published', PublishedPost)
-/** A published post has new words; changes to drafts are nobody's business. */
+/** The content of a published post has changed. Changes to drafts are not announced. */
 export const PostChanged = event('content.post-changed', PublishedPost)
-/** A published post is gone. */
+/** A published post has been removed. */
 export const PostRemoved = event('content.post-removed', z.object({ id: Id, version: z.int(), authorId: Id, mediaIds: z.array(Id) }))
 
 const Account = z.object({ accountId: Id })
-/** Somebody wants to register: the address is to be confirmed. */
+/** Somebody wants to register: the address must be confirmed. */
 export const AccountRegistered = event('identity.account-registered', Account)
-/** Somebody registered an address that has an account already: its owner is told. */
+/** Somebody registered an address that already has an account: its owner is notified. */
 export const RegistrationRepeated = event('identity.registration-repeated', Account)
 export const AccountVerified = event('identity.account-verified', Account)
 export const PasswordResetRequested = event('identity.password-reset-requested', Account)

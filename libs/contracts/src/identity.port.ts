@@ -11,7 +11,7 @@ export const Registration = z.object({ email: Email, password: Password, name: P
 export const Credentials = z
   .object({ email: Email, password: z.string().min(1).max(256).meta({ example: 'correct horse battery staple' }) })
   .meta({ title: 'Credentials' })
-/** The address and network of whoever tries: failures are counted per account and network (/24 or /64). */
+/** The address and network of the login attempt: failures are counted per account and network (/24 or /64). */
 export const Attempt = Credentials.extend({ network: z.string().max(64) })
 
 export const Session = z.object({
@@ -22,7 +22,7 @@ export const Session = z.object({
 })
 export type Session = z.infer<typeof Session>
 
-/** A name that is there already, whatever may be called one today. */
+/** The name of an existing account, whatever rules apply to new names today. */
 const KnownName = z.string().min(1).max(100)
 
 export const Me = z.object({ id: Id, email: Email, name: KnownName, role: z.enum(['user', 'admin']), createdAt: Time }).meta({ title: 'Me' })
@@ -32,51 +32,52 @@ export const Principal = z.object({ id: Id, role: z.enum(['user', 'admin']), ses
 export type Principal = z.infer<typeof Principal>
 
 /**
- * The tokens that this process knows by heart: those that it has verified itself, where identity is one of its modules. Whoever asks for each request
- * asks here before he asks the port, which costs ten times as much; it says the same, or nothing. Absent where identity answers from elsewhere.
+ * The tokens that this process has in memory: those it has verified itself, if identity is one of its modules. Code that checks a token on every request asks
+ * here before it calls the port, which costs ten times as much. The answer is the same as the port's, or none. Not provided if identity runs in another
+ * process.
  */
 export abstract class KnownTokens {
-  /** Who bears it, where that is certain at once; nothing where the port has to say: the token is new or too old, or its session is over or may be. */
+  /** The principal of a token, if it is certain at once; undefined if the port must decide: the token is new or too old, or its session has ended or may have. */
   abstract principalOf(token: string): Principal | undefined
 }
 
 export const PublicKeys = z.object({ keys: z.array(z.record(z.string(), z.unknown())).max(100) }).meta({ title: 'PublicKeys' })
 
 /**
- * Accounts, sessions and who somebody is. Answers never tell whether an address is known; the mail to it does. What takes a password, a token or the
- * address of a stranger, or gives tokens, is never repeated by programs: no receipt may keep anything of it.
+ * Accounts, sessions and the identity of callers. Answers never reveal whether an address is known; only the mail sent to it does. Operations that take a
+ * password, a token or the address of a stranger, or return tokens, are never repeated by programs: no receipt may store anything of them.
  */
 export abstract class IdentityPort extends port('identity', {
   register: command({
     access: 'anyone',
     input: Registration,
     timeoutMs: 3_000,
-    summary: 'Opens an account; a mail to the address goes on from there',
+    summary: 'Opens an account; a mail to the address explains the next step',
     repeat: 'never',
   }),
   verify: command({
     access: 'anyone',
     input: z.object({ token: OneTimeToken }),
     timeoutMs: 2_000,
-    summary: 'Confirms an address by the token in the mail',
+    summary: 'Confirms an address with the token from the mail',
     repeat: 'never',
   }),
   requestPasswordReset: command({
-    summary: 'Has a mail sent by which the password can be set anew, to addresses that have an account',
+    summary: 'Sends a mail for setting a new password, if the address has an account',
     access: 'anyone',
     input: z.object({ email: Email }),
     timeoutMs: 3_000,
     repeat: 'never',
   }),
   completePasswordReset: command({
-    summary: 'Sets a new password by the token in the mail, once, and ends all sessions',
+    summary: 'Sets a new password with the token from the mail, once, and ends all sessions',
     access: 'anyone',
     input: z.object({ token: OneTimeToken, password: Password }),
     timeoutMs: 3_000,
     repeat: 'never',
   }),
   logIn: command({
-    summary: 'Opens a session; before an address is confirmed it is refused like a wrong password',
+    summary: 'Opens a session; until the address is confirmed, it is refused like a wrong password',
     access: 'anyone',
     input: Attempt,
     output: Session,
@@ -84,7 +85,7 @@ export abstract class IdentityPort extends port('identity', {
     repeat: 'never',
   }),
   refresh: command({
-    summary: 'Changes a refresh token for new tokens, once: using it again ends the whole session',
+    summary: 'Exchanges a refresh token for new tokens, once: using it again ends the whole session',
     access: 'anyone',
     input: z.object({ refreshToken: OneTimeToken }),
     output: Session,
@@ -95,7 +96,7 @@ export abstract class IdentityPort extends port('identity', {
     access: 'user',
     input: Nothing,
     timeoutMs: 2_000,
-    summary: 'Ends the session of the caller and all that were refreshed from it',
+    summary: 'Ends the session of the caller and all sessions refreshed from it',
   }),
   me: query({ summary: 'Who the caller is', access: 'user', input: Nothing, output: Me, timeoutMs: 1_000 }),
   rename: command({ summary: 'Changes the name of the caller', access: 'user', input: z.object({ name: PersonName }), output: Me, timeoutMs: 1_000 }),
@@ -106,9 +107,9 @@ export abstract class IdentityPort extends port('identity', {
     summary: 'Sets a new password and ends the other sessions',
     repeat: 'never',
   }),
-  /** Called by the edge for every request with a token: answered from memory once a token was verified. */
+  /** Called by the edge for every request with a token: answered from memory once a token has been verified. */
   authenticate: query({
-    summary: 'Whom an access token stands for; from memory once it was verified, and still refused within a second of its session ending',
+    summary: 'The principal of an access token; from memory once it has been verified, and refused at most a second after its session has ended',
     access: 'anyone',
     input: z.object({ token: z.string().max(8_192) }),
     output: Principal,
@@ -116,7 +117,7 @@ export abstract class IdentityPort extends port('identity', {
   }),
   publicKeys: query({ access: 'anyone', input: Nothing, output: PublicKeys, timeoutMs: 1_000, summary: 'The JWKS that verifies access tokens' }),
   create: command({
-    summary: 'Makes an account with a password, whose address counts as confirmed',
+    summary: 'Creates an account with a password; its address counts as confirmed',
     access: 'admin',
     input: Registration,
     output: Me,
@@ -124,15 +125,15 @@ export abstract class IdentityPort extends port('identity', {
     repeat: 'never',
   }),
   promote: command({ access: 'admin', input: z.object({ email: Email }), output: Me, timeoutMs: 1_000, summary: 'Makes an account an admin' }),
-  /** For the senders of mail: where to write, and the one-time token, which no event may carry. Absent once it was used or has expired. */
+  /** For senders of mail: the address and the one-time token, which no event may carry. The token is null once it was used or has expired. */
   addressOf: query({
-    summary: 'Where to write to somebody; for senders of mail',
+    summary: 'The mail address and name of an account; for senders of mail',
     input: z.object({ accountId: Id }),
     output: z.object({ email: Email, name: KnownName }),
     timeoutMs: 1_000,
   }),
   oneTimeToken: query({
-    summary: 'The token that a mail is to carry, which no event may; null once it was used or has expired',
+    summary: 'The token for a mail, which no event may carry; null once it was used or has expired',
     input: z.object({ accountId: Id, purpose: z.enum(['verify', 'reset']) }),
     output: z.object({ token: OneTimeToken.nullable() }),
     timeoutMs: 1_000,

@@ -12,7 +12,7 @@ export const Rendition = z.object({
   width: z.int(),
   height: z.int(),
   sizeBytes: z.int(),
-  /** Hex SHA-256 of the bytes, the first 16 digits: part of the URL under which they are immutable. */
+  /** Hex SHA-256 of the bytes, the first 16 digits: part of the URL, whose content is therefore immutable. */
   hash: z.string(),
 })
 export type Rendition = z.infer<typeof Rendition>
@@ -35,14 +35,14 @@ export const Media = z.object({
 })
 export type Media = z.infer<typeof Media>
 
-/** What one upload may weigh. */
+/** Size limit of one upload, in bytes: 50 MiB. */
 export const maxUploadBytes = 50 * 1024 * 1024
 
-/** An upload whose bytes stand in the object store's quarantine under `objectKey`, put there by the edge. Bytes never travel through a port. */
+/** An upload whose bytes are in the object store's quarantine under `objectKey`, where the edge has put them. Bytes never travel through a port. */
 export const Upload = z.object({
   objectKey: z.string().regex(/^quarantine\/[a-z0-9-]{1,64}$/),
   sizeBytes: z.int().min(1).max(maxUploadBytes),
-  /** Hex SHA-256 of the bytes. A repeat under the same key puts them under another `objectKey`, and is known by this. */
+  /** Hex SHA-256 of the bytes. A repeat under the same key stores them under another `objectKey`, and is recognised by this hash. */
   hash: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
@@ -64,9 +64,10 @@ const MediaRef = z.object({ id: Id })
 
 /** Pictures: uploaded, measured, made into renditions by a job, served. */
 export abstract class MediaPort extends port('media', {
-  /** Reads type and size from the first bytes; refuses with `UNSUPPORTED_MEDIA_TYPE` or `MEDIA_REJECTED` and then removes the object. */
+  /** Reads type and size from the first bytes. If it refuses with `UNSUPPORTED_MEDIA_TYPE` or `MEDIA_REJECTED`, it removes the object. */
   accept: command({
-    summary: 'Takes an upload out of quarantine if its first bytes say that it may stay; else removes it and says why. Renditions follow',
+    summary:
+      'Moves an upload out of quarantine if its first bytes show an accepted picture; otherwise removes it and gives the reason. Renditions follow',
     access: 'user',
     input: Upload,
     output: Media,
@@ -79,15 +80,15 @@ export abstract class MediaPort extends port('media', {
     output: Media,
     timeoutMs: 1_000,
   }),
-  /** Where the bytes of a rendition are. */
+  /** The location of the bytes of a rendition. */
   locate: query({
-    summary: 'Where the bytes of a rendition are, for whoever may see the picture',
+    summary: 'The location of the bytes of a rendition, for everyone who may see the picture',
     access: 'anyone',
     input: MediaRef.extend({ rendition: RenditionName }),
     output: RenditionBytes,
     timeoutMs: 1_000,
   }),
-  remove: command({ summary: 'Takes a picture away at once; its bytes go soon after', access: 'user', input: MediaRef, timeoutMs: 2_000 }),
+  remove: command({ summary: 'Removes a picture at once; its bytes are deleted soon after', access: 'user', input: MediaRef, timeoutMs: 2_000 }),
 }) {}
 
 export const mediaErrors = errors({

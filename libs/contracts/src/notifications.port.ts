@@ -11,7 +11,7 @@ export const Notification = z
     type: NotificationType,
     title: z.string(),
     body: z.string(),
-    /** What it is about, where there is something to open. */
+    /** What the notification is about, if there is something to open. */
     subjectId: Id.nullable(),
     readAt: Time.nullable(),
     createdAt: Time,
@@ -37,7 +37,7 @@ export const CapturedMail = z.object({
 })
 export type CapturedMail = z.infer<typeof CapturedMail>
 
-/** What people are told, by mail and in the application. Mails that an account needs (verification, reset) cannot be switched off. */
+/** What users are notified of, by mail and in the application. Mails that an account needs (verification, reset) cannot be switched off. */
 export abstract class NotificationsPort extends port('notifications', {
   list: query({
     summary: 'The inbox of the caller, newest first',
@@ -46,17 +46,29 @@ export abstract class NotificationsPort extends port('notifications', {
     output: NotificationPage,
     timeoutMs: 1_000,
   }),
-  countUnread: query({ summary: 'How much of it is unread', access: 'user', input: Nothing, output: z.object({ count: z.int() }), timeoutMs: 1_000 }),
-  markRead: command({ summary: 'Marks one as read; again is no error', access: 'user', input: z.object({ id: Id }), timeoutMs: 1_000 }),
+  countUnread: query({
+    summary: 'The number of unread notifications in the inbox',
+    access: 'user',
+    input: Nothing,
+    output: z.object({ count: z.int() }),
+    timeoutMs: 1_000,
+  }),
+  markRead: command({ summary: 'Marks one as read; a second call is not an error', access: 'user', input: z.object({ id: Id }), timeoutMs: 1_000 }),
   markAllRead: command({ summary: 'Marks all as read', access: 'user', input: Nothing, timeoutMs: 2_000 }),
   getPreferences: query({
-    summary: 'Which notices reach the caller, and how',
+    summary: 'Which notifications reach the caller, and how',
     access: 'user',
     input: Nothing,
     output: Preferences,
     timeoutMs: 1_000,
   }),
-  setPreferences: command({ summary: 'Replaces them as a whole', access: 'user', input: Preferences, output: Preferences, timeoutMs: 1_000 }),
+  setPreferences: command({
+    summary: 'Replaces the preferences as a whole',
+    access: 'user',
+    input: Preferences,
+    output: Preferences,
+    timeoutMs: 1_000,
+  }),
   /** The newest mails that the captured-mail driver kept instead of sending; empty with any other driver. */
   listCapturedMail: query({
     summary: 'The newest mails that were captured instead of sent; empty with any other driver',

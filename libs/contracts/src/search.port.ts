@@ -28,7 +28,7 @@ export const SearchHit = z
     id: Id,
     title: z.string(),
     excerpt: z.string(),
-    /** Fragments of plain text, HTML-escaped, in which the words found stand in `<mark>`. */
+    /** Fragments of plain text, HTML-escaped, in which the words found are marked with `<mark>`. */
     highlights: z.array(z.string()).max(3),
     score: z.number(),
     category: z.string().nullable(),
@@ -44,19 +44,19 @@ export type SearchHit = z.infer<typeof SearchHit>
 
 export const SearchPage = z.object({
   items: z.array(SearchHit).max(100),
-  /** Present where facets were asked for. Counted over the candidates; `approximate` where these were capped. */
+  /** Present if facets were requested. Counted over the candidates; `approximate` if their number was capped. */
   facets: z.object({ category: FacetCounts.optional(), tag: FacetCounts.optional(), approximate: z.boolean() }).optional(),
   total: z.object({ value: z.int(), relation: z.enum(['exact', 'at-least']) }),
-  /** What was searched for instead, where the text as typed found nothing. */
+  /** The text that was searched for instead, if the text as typed found nothing. */
   correctedText: z.string().optional(),
   next: HitKey.nullable(),
 })
 export type SearchPage = z.infer<typeof SearchPage>
 
-/** Full-text search over published content. Answers from the index, which may trail a write by seconds. */
+/** Full-text search over published content. Answers from the index, which may lag behind a write by seconds. */
 export abstract class SearchPort extends port('search', {
   find: query({
-    summary: 'Finds published posts by words, with typing errors mended, filtered, counted by facet. May trail a write by seconds',
+    summary: 'Finds published posts by words, with typing errors corrected, filtered, and counted by facet. May lag behind a write by seconds',
     access: 'anyone',
     input: SearchQuery,
     output: SearchPage,

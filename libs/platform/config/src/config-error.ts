@@ -3,7 +3,7 @@ export interface ConfigProblem {
   message: string
 }
 
-/** Every problem of a configuration, one line each. Values are not shown: one of them may be a secret. */
+/** Every problem of a configuration, one per line. Values are not shown: one of them may be a secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 

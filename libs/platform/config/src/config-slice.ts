@@ -16,9 +16,9 @@ export type ConfigSlice<F extends Fields = Fields> = SliceDescription<F> & (abst
 export type AnySlice = SliceDescription & (abstract new () => any)
 
 /**
- * Makes the class that a slice extends, beside the code that reads it:
+ * Creates the base class of a slice, beside the code that reads it:
  * `abstract class SearchConfig extends config('SEARCH', { engine: z.enum(['postgres']).default('postgres').describe('…') }) {}`.
- * The environment variable of a field is `<SLICE>_<FIELD>`; that of a secret may name a file instead (`<SLICE>_<FIELD>_FILE`).
+ * The environment variable of a field is `<SLICE>_<FIELD>`; for a secret, `<SLICE>_<FIELD>_FILE` may name a file instead.
  */
 export function config<const F extends Fields>(slice: string, fields: F): ConfigSlice<F> {
   if (!/^[A-Z][A-Z0-9]*$/.test(slice)) throw new Error(`config slice ${slice} is not one upper case word`)

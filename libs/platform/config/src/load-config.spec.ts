@@ -42,20 +42,20 @@ describe('a configuration', () => {
     expect(() => Object.assign(load({}), { masts: 1 })).toThrow()
   })
 
-  it('names all that is wrong at once, and shows no value', () => {
+  it('names everything that is wrong at once, and shows no values', () => {
     const problems = problemsOf({ SHIP_MASTS: '9', SHIP_ARMED: 'perhaps', SHIP_SIGNAL_KEY: 'short-secret' })
     expect(problems.map((problem) => problem.split(':')[0])).toEqual(['SHIP_MASTS', 'SHIP_ARMED', 'SHIP_SIGNAL_KEY'])
     expect(problems.join()).not.toContain('short-secret')
   })
 
-  it('refuses a variable that begins like a slice but is none of its fields, and says which there are', () => {
+  it('refuses a variable that starts like a slice but is not one of its fields, and lists the fields', () => {
     expect(problemsOf({ SHIP_MAST: '3', SHIP_SIGNAL_KEY: key })).toEqual([
       'SHIP_MAST: unknown setting; known are SHIP_ARMED, SHIP_CREW, SHIP_HOME_PORT, SHIP_MASTS, SHIP_SIGNAL_KEY, SHIP_SIGNAL_KEY_FILE',
     ])
     expect(problemsOf({ OTHER_MASTS: '1', SHIP_SIGNAL_KEY: key })).toEqual([])
   })
 
-  it('does not begin with what Kubernetes sets for a Service of the same name', () => {
+  it('ignores what Kubernetes sets for a Service of the same name', () => {
     abstract class HttpConfig extends config('HTTP', { port: portField().default(3_000).describe('Where it listens') }) {}
     const service = (name: string, address: string, port: number) => ({
       [`${name}_SERVICE_HOST`]: address,
@@ -82,13 +82,13 @@ describe('a configuration', () => {
   })
 
   it.each(['SHIP_PORT', 'SHIP_HOMEPORT', 'SHIP_SERVICE', 'SHIP_SERVICE_HOSTS', 'SHIP_PORT_TCP', 'SHIP_PORT_80', 'SHIP_HOME_PORT_FILE', 'SHIP_HOST'])(
-    'refuses %s, which only looks like something of Kubernetes',
+    'refuses %s, which only looks like a Kubernetes variable',
     (variable) => {
       expect(problemsOf({ [variable]: '80', SHIP_SIGNAL_KEY: key })).toEqual([expect.stringContaining(`${variable}: unknown setting`)])
     },
   )
 
-  it('is one for each process: a slice that was not loaded is a fault of the programmer', () => {
+  it('is loaded per process: a slice that was not loaded is a programming error', () => {
     abstract class OtherConfig extends config('OTHER', {}) {}
     expect(() => loadConfig([ShipConfig], { SHIP_SIGNAL_KEY: key }).get(OtherConfig)).toThrow('OTHER was not loaded')
   })
@@ -100,11 +100,11 @@ describe('a secret', () => {
     expect([String(signalKey), JSON.stringify({ signalKey }), inspect(signalKey, { showHidden: true })].join()).not.toContain(key)
   })
 
-  it('has no default where nothing keeps what is made', () => {
+  it('has no default if there is no store to keep it', () => {
     expect(problemsOf({})).toEqual(['SHIP_SIGNAL_KEY: is not set. The key of the signal book. To make one: km secrets generate'])
   })
 
-  it('may come from a file, and says so when it cannot be read', () => {
+  it('may come from a file, and names the file if it cannot be read', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'secret-')), 'key')
     writeFileSync(file, `${key}\n`)
     expect(load({ SHIP_SIGNAL_KEY_FILE: file }).signalKey.reveal()).toBe(key)
@@ -113,7 +113,7 @@ describe('a secret', () => {
     expect(problemsOf({ SHIP_SIGNAL_KEY_FILE: `${file}-absent` })[0]).toContain('SHIP_SIGNAL_KEY_FILE: ENOENT')
   })
 
-  it('that is given twice, as a value and as a file, is refused with both names: one of them is old', () => {
+  it('that is set twice, as a value and as a file, is refused with both names: one of them is outdated', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'secret-')), 'key')
     writeFileSync(file, key)
     const both = 'SHIP_SIGNAL_KEY: is given twice, by SHIP_SIGNAL_KEY and by SHIP_SIGNAL_KEY_FILE: leave one of them out'
@@ -123,7 +123,7 @@ describe('a secret', () => {
     expect(load({ SHIP_SIGNAL_KEY: '', SHIP_SIGNAL_KEY_FILE: file }).signalKey.reveal()).toBe(key)
   })
 
-  it('is made once and kept for its owner only', () => {
+  it('is generated once and readable only by its owner', () => {
     const folder = join(mkdtempSync(join(tmpdir(), 'secrets-')), 'secrets')
     const first = load({}, new FileSecretStore(folder)).signalKey.reveal()
     expect(load({}, new FileSecretStore(folder)).signalKey.reveal()).toBe(first)
@@ -132,10 +132,10 @@ describe('a secret', () => {
   })
 })
 
-describe('a secret that nobody can make up', () => {
+describe('a secret that cannot be generated', () => {
   abstract class RadioConfig extends config('RADIO', { url: givenSecret(z.string().regex(/^radio:/)).describe('Where to call') }) {}
 
-  it('has to be given, as a value or as a file', () => {
+  it('has to be set, as a value or as a file', () => {
     expect(loadConfig([RadioConfig], { RADIO_URL: 'radio:1' }).get(RadioConfig).url.reveal()).toBe('radio:1')
     const file = join(mkdtempSync(join(tmpdir(), 'secret-')), 'url')
     writeFileSync(file, 'radio:2')
@@ -158,7 +158,7 @@ describe('a setting that is missing', () => {
     key: secret().describe('Opens the gate'),
   }) {}
 
-  it('is named with what it is, and with the command that makes it where there is one', () => {
+  it('is named with its description, and with the command that generates it if there is one', () => {
     expect(() => loadConfig([PortConfig], {})).toThrow(
       [
         'The configuration is not valid:',
@@ -171,7 +171,7 @@ describe('a setting that is missing', () => {
     )
   })
 
-  it('that production cannot have a default for has one outside', () => {
+  it('without a default in production has one elsewhere', () => {
     const environment = { PORT_PILOT: 'ann', PORT_LIGHT: 'west', PORT_FLAG: 'blue' }
     const { mail } = loadConfig([PortConfig], environment, new MemorySecretStore()).get(PortConfig)
     expect(mail.reveal()).toBe('smtp://localhost')
@@ -190,9 +190,9 @@ describe('a slice', () => {
 })
 
 describe('the stage', () => {
-  it('is development unless told otherwise, and known', () => {
+  it('is development by default, and must be a known one', () => {
     expect(stage({})).toBe('development')
     expect(stage({ NODE_ENV: 'production' })).toBe('production')
-    expect(() => stage({ NODE_ENV: 'staging' })).toThrow('none of development, test, production')
+    expect(() => stage({ NODE_ENV: 'staging' })).toThrow('not one of development, test, production')
   })
 })

@@ -23,13 +23,13 @@ export class ConfigValues {
   }
 }
 
-/** Set by others in every environment, although they begin like one of ours. */
+/** Variables with other meanings that exist in every environment, although they start like ours. */
 const foreignVariables = new Set(['HTTP_PROXY', 'HTTP_PROXY_REQUEST_FULLURI'])
 
 /**
- * Reads and checks all slices at once. Throws one `ConfigError` that names every wrong, missing and unknown variable; a variable that begins
- * like a slice but is none of its fields is unknown, because a typing error must not be ignored without a word. What an orchestrator sets for a service that
- * is called like a slice is no setting, also where it has the name of one (`HTTP_PORT=tcp://10.0.0.1:80`).
+ * Reads and checks all slices at once. Throws one `ConfigError` that names every wrong, missing and unknown variable. A variable that starts like a slice but
+ * is not one of its fields is unknown, so that a typing error does not go unnoticed. A variable that an orchestrator sets for a service with the name of a
+ * slice is not a setting, even if it has the name of one (`HTTP_PORT=tcp://10.0.0.1:80`).
  */
 export function loadConfig(slices: readonly AnySlice[], environment: Environment, secrets?: SecretStore): ConfigValues {
   const problems = unknownVariables(slices, environment)
@@ -57,7 +57,7 @@ function readSlice(slice: AnySlice, environment: Environment, reading: Reading):
   return values
 }
 
-/** What it is, and how one comes by it. A default that will not do here says so itself. */
+/** What the field is, and how to get a value. A default that is not allowed here explains itself. */
 function missing(schema: z.ZodType, { issues }: z.ZodError): string {
   const words = issues.some(({ code }) => code === 'invalid_type') ? 'is not set' : issues.map(({ message }) => message).join('; ')
   return `${words}. ${schema.description}${isMadeForProduction(schema) ? '. To make one: km secrets generate' : ''}`
@@ -74,16 +74,18 @@ function rawValue(variable: string, schema: z.ZodType, environment: Environment,
   return given
 }
 
-/** An empty variable is none: that is what a compose file makes of one that is not set. */
+/** An empty variable counts as not set: a compose file passes an unset variable that way. */
 function givenValue(variable: string, environment: Environment): string | undefined {
   const value = environment[variable]
   return value === '' || isInjected(variable, value) ? undefined : value
 }
 
-/** What an editor puts around it, a byte order mark and the end of the line, is no part of it. */
+/** A byte order mark and the final line break, as editors add them, are removed. */
 function readSecret(variable: string, file: string, problems: ConfigProblem[]): string | undefined {
   try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '').trimEnd()
+    return readFileSync(file, 'utf8')
+      .replace(/^\uFEFF/, '')
+      .trimEnd()
   } catch (error) {
     problems.push({ variable: `${variable}_FILE`, message: (error as Error).message })
     return undefined

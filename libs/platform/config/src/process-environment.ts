@@ -2,12 +2,12 @@ import { type Environment } from './load-config.js'
 
 export type Stage = 'development' | 'test' | 'production'
 
-/** The one place that reads `process.env`. */
+/** The only place that reads `process.env`. */
 export const processEnvironment = (): Environment => process.env
 
-/** Where this process runs, by `NODE_ENV`; development unless told otherwise. */
+/** Where this process runs, from `NODE_ENV`; development by default. */
 export function stage(environment: Environment = processEnvironment()): Stage {
   const name = environment['NODE_ENV'] ?? 'development'
   if (name === 'development' || name === 'test' || name === 'production') return name
-  throw new Error(`NODE_ENV: ${name} is none of development, test, production`)
+  throw new Error(`NODE_ENV: ${name} is not one of development, test, production`)
 }

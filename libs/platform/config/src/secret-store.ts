@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** Keeps what `secret` fields generate outside of production. */
+/** Keeps the values that `secret` fields generate outside production. */
 export abstract class SecretStore {
   abstract getOrMake(variable: string, generate: () => string | undefined): string | undefined
 }
 
-/** One file for each secret, mode 0600, in a folder of mode 0700. Two processes that start at once agree: the first to create the file wins. */
+/** One file per secret, mode 0600, in a folder of mode 0700. Two processes that start at once agree: the first to create the file wins. */
 export class FileSecretStore extends SecretStore {
   constructor(private readonly folder: string) {
     super()
@@ -16,7 +16,7 @@ export class FileSecretStore extends SecretStore {
     const value = generate()
     if (value === undefined) return undefined
     const path = join(this.folder, variable)
-    // Only this folder is closed to others: beside it lies what accounts of servers have to reach.
+    // Only this folder is closed to others: beside it are files that the accounts of servers must reach.
     mkdirSync(dirname(this.folder), { recursive: true })
     mkdirSync(this.folder, { recursive: true, mode: 0o700 })
     try {
@@ -28,7 +28,7 @@ export class FileSecretStore extends SecretStore {
   }
 }
 
-/** For tests: gone with the process. */
+/** For tests: lost when the process ends. */
 export class MemorySecretStore extends SecretStore {
   private readonly values = new Map<string, string>()
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 import { z } from 'zod'
 
-/** A value that never prints: logs, JSON and error texts show stars. */
+/** A value that is never printed: logs, JSON and error messages show stars. */
 export class Secret {
   readonly #value: string
 
@@ -10,7 +10,7 @@ export class Secret {
     this.#value = value
   }
 
-  /** The value itself, for the one place that hands it on. */
+  /** The value itself, for the one place that passes it on. */
   reveal(): string {
     return this.#value
   }
@@ -28,25 +28,25 @@ export class Secret {
   }
 }
 
-/** How a secret comes to be where nobody gave it: made up, or not at all. */
+/** How to get a secret that was not set: generate it, or not at all. */
 type Generate = () => string | undefined
 
-/** A registry of zod: what is said of a schema holds for its copies too, such as those that `describe` makes. */
+/** A zod registry: what is registered for a schema also holds for its copies, such as those made by `describe`. */
 const generators = z.registry<{ generate: Generate; forProduction: boolean }>()
 
 /**
- * A config field whose value is secret. Production has no default for it: `km secrets generate` makes one there. Elsewhere `generate` makes one at the
- * first start, which is kept under `.kilomega/secrets` (mode 0600).
+ * A config field whose value is secret. It has no default in production: `km secrets generate` makes one for it. Elsewhere `generate` makes one at the first
+ * start, and it is kept under `.kilomega/secrets` (mode 0600).
  */
 export function secret(generate: () => string = () => randomBytes(32).toString('base64url')): z.ZodType<Secret, string> {
   return secretOf(z.string().min(16, 'a secret has at least 16 characters'), { generate, forProduction: true })
 }
 
-/** A secret with a value for development, such as the address of a server there. In production it has to be given. */
+/** A secret with a value for development, such as the address of a server there. In production it must be set. */
 export const secretOutsideProduction = (value: string): z.ZodType<Secret, string> =>
   secretOf(z.string().min(1), { generate: () => value, forProduction: false })
 
-/** A secret that nobody can make up, such as a connection string: it has to be given everywhere, as a value or as a file. */
+/** A secret that cannot be generated, such as a connection string: it must be set everywhere, as a value or as a file. */
 export const givenSecret = (text: z.ZodType<string, string>): z.ZodType<Secret, string> =>
   secretOf(text, { generate: () => undefined, forProduction: false })
 
@@ -56,7 +56,7 @@ function secretOf(text: z.ZodType<string, string>, making: { generate: Generate;
   return schema
 }
 
-/** How to make a value of a secret field, also of one that was described or made optional since; nothing where the field is not secret. */
+/** How to generate a value for a secret field, also after `describe` or `optional` was applied; undefined if the field is not secret. */
 export const generatorOf = (schema: z.core.$ZodType): Generate | undefined => makingOf(schema)?.generate
 
 /** Whether production needs it and `km secrets generate` can make it. */

@@ -16,14 +16,14 @@ afterAll(() => EmbeddedPostgres.remove(folder))
 
 const longMs = 60_000
 
-/** What is told of a wait that ends by itself. */
+/** The reasons reported during a wait that ends by itself. */
 async function reasonsOf(url: Secret | string, waitMs: number): Promise<string[]> {
   const reasons: string[] = []
   await awaitServer(typeof url === 'string' ? new Secret(url) : url, waitMs, (reason) => reasons.push(reason))
   return reasons
 }
 
-/** A try every 20 ms, 10 s in all. */
+/** Tries every 20 ms, for up to 10 s. */
 async function refusedWith(reason: string): Promise<void> {
   let message: string | undefined
   for (let tries = 0; tries < 500; tries += 1) {
@@ -34,27 +34,27 @@ async function refusedWith(reason: string): Promise<void> {
   throw new Error(`not refused with ${reason}, at last: ${message}`)
 }
 
-it('a server that takes connections is not waited for', async () => {
+it('a server that accepts connections is not waited for', async () => {
   expect(await reasonsOf(server.url, longMs)).toEqual([])
 })
 
-it('a server that refuses sessions, then is gone, then starts is waited for, and that is told once', async () => {
+it('a server that refuses sessions, then is gone, then starts is waited for, and this is reported once', async () => {
   const { port } = server
   const guest = new Client({ connectionString: server.url.reveal() })
   await guest.connect()
-  // A smart shutdown: as long as the guest stays, whoever else comes gets 57P03.
+  // A smart shutdown: while the guest stays connected, every new connection gets 57P03.
   process.kill(server.pid, 'SIGTERM')
   await refusedWith('shutting down')
   const reasons: string[] = []
-  let over = false
+  let done = false
   let waiting: Promise<unknown> | undefined
-  await new Promise<void>((told) => {
-    const tell = (reason: string): void => void (reasons.push(reason), told())
-    waiting = awaitServer(server.url, longMs, tell).then(() => (over = true))
+  await new Promise<void>((reported) => {
+    const report = (reason: string): void => void (reasons.push(reason), reported())
+    waiting = awaitServer(server.url, longMs, report).then(() => (done = true))
   })
   await guest.end()
   await refusedWith('ECONNREFUSED')
-  expect(over).toBe(false)
+  expect(done).toBe(false)
   await server.stop()
   server = await EmbeddedPostgres.start({ folder, port, durable: false })
   await waiting
@@ -72,16 +72,16 @@ it.each([
 
 it.each([
   ['a port that stays closed', 'postgres://u:p@127.0.0.1:1/x', /ECONNREFUSED/],
-  ['a name that nobody knows', 'postgres://u:p@database.invalid/x', /ENOTFOUND|EAI_AGAIN/],
-])('%s is waited for as long as was said, and no longer', async (_, url, reason) => {
+  ['a name that does not resolve', 'postgres://u:p@database.invalid/x', /ENOTFOUND|EAI_AGAIN/],
+])('%s is waited for as long as configured, and no longer', async (_, url, reason) => {
   expect(await reasonsOf(url, 300)).toEqual([expect.stringMatching(reason)])
 })
 
-it('with no time to wait nothing is tried', async () => {
+it('with no time to wait no attempt is made', async () => {
   expect(await reasonsOf('postgres://u:p@127.0.0.1:1/x', 0)).toEqual([])
 })
 
-it('a server of several addresses, all of them closed, is one line with its reason', async () => {
+it('a server with several addresses, all of them closed, gives one line with the reason', async () => {
   const { message } = await outcome(checkSchemas(new Secret('postgres://u:p@localhost:1/x'), []))
   expect(message).toMatch(/^The database at localhost:1 takes no connection \(.*ECONNREFUSED.*\)/)
 })

@@ -3,35 +3,35 @@ import type { Secret } from '@kilomega/config'
 import { Client } from 'pg'
 import { isUnavailable } from './database-errors.js'
 
-/** An attempt costs both sides some 10 ms and the port a connection, milliseconds. */
+/** In milliseconds. An attempt costs each side some 10 ms and uses up a local port. */
 const retryMs = 250
-/** A host that swallows packets answers nothing at all, milliseconds. */
+/** In milliseconds. A host that drops packets never answers at all. */
 const longestAttemptMs = 5_000
 
 /**
- * Waits while the server takes no connections yet: its name is not known, its port is closed, it starts or recovers. Told once, with the reason of the
- * first attempt, when there is something to wait for. Never rejects and promises no connection: what waiting does not mend (a wrong password, a database
- * that is not there), and a server that has not come in time, are told by whoever connects next.
+ * Waits while the server does not accept connections yet: its name does not resolve, its port is closed, or it is starting or recovering. If there is
+ * something to wait for, this is reported once, with the reason the first attempt failed. Never rejects, and guarantees no connection: a fault that waiting
+ * does not fix (a wrong password, a missing database) and a server that is not up in time are reported by the next piece of code that connects.
  */
 export async function awaitServer(url: Secret, waitMs: number, onWait: (reason: string) => void): Promise<void> {
   const untilMs = performance.now() + waitMs
-  for (let told = false; ; told = true) {
+  for (let reported = false; ; reported = true) {
     const leftMs = untilMs - performance.now()
     if (leftMs <= 0) return
     const error = await attempt(url, Math.min(leftMs, longestAttemptMs))
     if (!isUnavailable(error)) return
-    if (!told) onWait(reasonOf(error))
+    if (!reported) onWait(reasonOf(error))
     await wait(Math.max(0, Math.min(retryMs, untilMs - performance.now())))
   }
 }
 
-/** Why there was no connection, in a few words. A name with several addresses has an error for each of them, and no words for all. */
+/** Why there was no connection, in a few words. If a name has several addresses, the error holds one error for each and has no message of its own. */
 export function reasonOf(error: unknown): string {
   const { message, code } = error as { message: string; code?: string }
   return message || code || 'no reason given'
 }
 
-/** Why there was no connection; nothing where there was one. */
+/** Why there was no connection; undefined if there was one. */
 async function attempt(url: Secret, withinMs: number): Promise<unknown> {
   const client = new Client({ connectionString: url.reveal(), connectionTimeoutMillis: withinMs, application_name: 'kilomega start' })
   client.on('error', () => undefined)

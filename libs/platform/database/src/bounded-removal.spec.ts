@@ -1,27 +1,27 @@
 import type { SignalName } from '@kilomega/observability'
 import { removeBounded } from './bounded-removal.js'
 
-/** Removes from so many rows; what was asked for, what was removed in all, and what was said. */
+/** Runs a removal over this many rows. Returns the limits it asked for, the total removed, and the signals emitted. */
 async function run(rows: number) {
-  const [asked, said]: [number[], [SignalName, object | undefined][]] = [[], []]
+  const [limits, emitted]: [number[], [SignalName, object | undefined][]] = [[], []]
   const remove = async (limit: number): Promise<number> => {
-    asked.push(limit)
+    limits.push(limit)
     const count = Math.min(limit, rows)
     rows -= count
     return count
   }
-  const signals = { emit: (name: SignalName, fields?: object) => void said.push([name, fields]) }
+  const signals = { emit: (name: SignalName, fields?: object) => void emitted.push([name, fields]) }
   const removed = await removeBounded({ what: 'notes.note', batch: 10, most: 25, remove }, signals)
-  return { removed, asked, said }
+  return { removed, limits, emitted }
 }
 
 describe('a removal by age', () => {
-  it('goes on batch after batch until nothing is left, and says nothing', async () => {
-    expect(await run(0)).toEqual({ removed: 0, asked: [10], said: [] })
-    expect(await run(13)).toEqual({ removed: 13, asked: [10, 10], said: [] })
+  it('continues batch after batch until nothing is left, without a signal', async () => {
+    expect(await run(0)).toEqual({ removed: 0, limits: [10], emitted: [] })
+    expect(await run(13)).toEqual({ removed: 13, limits: [10, 10], emitted: [] })
   })
 
-  it('stops at what a run may remove, and says so', async () => {
-    expect(await run(1_000_000)).toEqual({ removed: 25, asked: [10, 10, 5], said: [['retention.stopped', { what: 'notes.note', removed: 25 }]] })
+  it('stops at the limit for one run, and reports it', async () => {
+    expect(await run(1_000_000)).toEqual({ removed: 25, limits: [10, 10, 5], emitted: [['retention.stopped', { what: 'notes.note', removed: 25 }]] })
   })
 })

@@ -1,20 +1,20 @@
 import type { Signals } from '@kilomega/observability'
 
-/** What is removed by its age, and how much of it in one run. */
+/** What is removed by age, and how much of it in one run. */
 export interface BoundedRemoval {
-  /** As the signal names it, as in `identity.session`. */
+  /** The name used in the signal, for example `identity.session`. */
   what: string
-  /** Rows in one statement. */
+  /** Rows per statement. */
   batch: number
-  /** Rows in one run, well above what a run usually finds. */
+  /** Rows per run, well above what a run usually finds. */
   most: number
-  /** Removes up to so many, the oldest first, and answers how many there were. */
+  /** Removes up to this many rows, the oldest first, and returns how many it removed. */
   remove: (limit: number) => Promise<number>
 }
 
 /**
- * Removes what is too old, batch after batch. A run that finds more than it may remove stops and says so (`retention.stopped`): the next one goes on, and where a
- * clock was wrong somebody has the time to see it. Answers how many were removed.
+ * Removes what is too old, batch after batch. A run that finds more than it may remove stops and emits `retention.stopped`. The next run goes on. If a clock
+ * was wrong, this leaves time for a person to notice. Returns how many rows were removed.
  */
 export async function removeBounded({ what, batch, most, remove }: BoundedRemoval, signals: Signals): Promise<number> {
   for (let removed = 0; removed < most;) {

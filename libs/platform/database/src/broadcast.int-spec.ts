@@ -23,8 +23,8 @@ afterEach(async () => {
 })
 afterAll(() => EmbeddedPostgres.remove(folder))
 
-/** What a listener hears, one after the other. */
-async function ear(channel: string): Promise<{ heard: string[]; next: () => Promise<string>; reconnected: Promise<void> }> {
+/** Listens to a channel and gives what it hears, one message after the other. */
+async function listenTo(channel: string): Promise<{ heard: string[]; next: () => Promise<string>; reconnected: Promise<void> }> {
   const heard: string[] = []
   let hear: (payload: string) => void = () => undefined
   let reconnect: () => void
@@ -41,7 +41,7 @@ async function ear(channel: string): Promise<{ heard: string[]; next: () => Prom
 }
 
 it('a message is heard when its transaction commits, and never when it is rolled back', async () => {
-  const { heard, next } = await ear('news')
+  const { heard, next } = await listenTo('news')
   await outcome(
     database.write(async (transaction) => {
       await broadcast.send(transaction, 'news', 'never')
@@ -58,15 +58,15 @@ it('all listeners of a channel hear an announcement, until they stop', async () 
   const stopped: string[] = []
   const stop = await broadcast.listen('news', (payload) => stopped.push(payload))
   stop()
-  const [first, second] = [await ear('news'), await ear('news')]
+  const [first, second] = [await listenTo('news'), await listenTo('news')]
   const arrived = Promise.all([first.next(), second.next()])
   await broadcast.announce('news', 'hello')
   expect(await arrived).toEqual(['hello', 'hello'])
   expect(stopped).toEqual([])
 })
 
-it('listening goes on after the connection was cut, and listeners are told to reload', async () => {
-  const { next, reconnected } = await ear('news')
+it('listening goes on after the connection is cut, and listeners are told to reload', async () => {
+  const { next, reconnected } = await listenTo('news')
   await database.read((queryable) =>
     queryable.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kilomega listen'`),
   )
@@ -77,8 +77,8 @@ it('listening goes on after the connection was cut, and listeners are told to re
   expect(opened.signals.of('database.broadcast-lost')).toHaveLength(1)
 })
 
-it('listening goes on after the server was away; an announcement meanwhile is a signal, not an error', async () => {
-  const { next, reconnected } = await ear('news')
+it('listening goes on after the server was down; an announcement meanwhile gives a signal, not an error', async () => {
+  const { next, reconnected } = await listenTo('news')
   await server.stop()
   await broadcast.announce('news', 'lost')
   expect(opened.signals.of('database.broadcast-failed')).toEqual([{ channel: 'news' }])
@@ -89,7 +89,7 @@ it('listening goes on after the server was away; an announcement meanwhile is a 
   expect(await arrived).toBe('back')
 })
 
-it('what Postgres would refuse or cut is refused at once', async () => {
+it('what Postgres would refuse or truncate is refused at once', async () => {
   expect((await outcome(broadcast.announce('news', 'x'.repeat(8_000)))).message).toContain('at most 7999 bytes')
-  expect((await outcome(broadcast.announce('News; DROP', ''))).message).toContain('not the name of a channel')
+  expect((await outcome(broadcast.announce('News; DROP', ''))).message).toContain('not a valid channel name')
 })

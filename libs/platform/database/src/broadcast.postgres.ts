@@ -12,7 +12,7 @@ interface Listener {
   onReconnect: (() => void) | undefined
 }
 
-/** Broadcasts over LISTEN and NOTIFY. One connection of its own listens for the whole process, from the first listener on. */
+/** Broadcasts over LISTEN and NOTIFY. The process listens on one separate connection, opened for the first listener. */
 export class PostgresBroadcast extends Broadcast {
   private readonly listeners = new Map<string, Set<Listener>>()
   private readonly connection: ListeningConnection
@@ -65,7 +65,7 @@ export class PostgresBroadcast extends Broadcast {
 }
 
 function checkedChannel(channel: string): string {
-  if (!/^[a-z][a-z0-9_.-]{0,62}$/.test(channel)) throw new Error(`${channel} is not the name of a channel`)
+  if (!/^[a-z][a-z0-9_.-]{0,62}$/.test(channel)) throw new Error(`${channel} is not a valid channel name`)
   return channel
 }
 

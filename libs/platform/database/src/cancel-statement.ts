@@ -2,10 +2,10 @@ import { connect } from 'node:net'
 import type { PoolClient } from 'pg'
 
 const withinMs = 1_000
-/** Version field of a CancelRequest, by the wire protocol of PostgreSQL. */
+/** Version field of a CancelRequest, from the PostgreSQL wire protocol. */
 const cancelRequest = 80_877_102
 
-/** pg keeps what the server told it for this purpose. */
+/** pg keeps these values from the server for this purpose. */
 interface Cancellable {
   host: string
   port: number
@@ -14,8 +14,9 @@ interface Cancellable {
 }
 
 /**
- * Asks the server to cancel what a connection runs. A CancelRequest needs no connection slot and no log-in, so it also works when all of them are
- * taken, unlike `pg_cancel_backend`. The server hangs up once the signal is sent: after that the next statement is safe from it. Never rejects.
+ * Asks the server to cancel the statement that a connection is running. A CancelRequest needs no connection slot and no login, so unlike `pg_cancel_backend`
+ * it also works when all slots are taken. The server hangs up once it has sent the signal: from then on the cancellation cannot hit the next statement. Never
+ * rejects.
  */
 export async function cancelStatement(client: PoolClient): Promise<void> {
   const { host, port, processID, secretKey } = client as unknown as Cancellable
@@ -24,7 +25,7 @@ export async function cancelStatement(client: PoolClient): Promise<void> {
   socket.on('error', () => socket.destroy())
   socket.on('connect', () => socket.write(message(processID, secretKey)))
   socket.resume()
-  // Not `once` of node:events, which rejects at an error: a port that refuses is one.
+  // Not `once` of node:events: it rejects on an error, and a port that refuses the connection is one.
   await new Promise((resolve) => socket.on('close', resolve))
 }
 

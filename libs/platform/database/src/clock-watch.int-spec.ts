@@ -5,7 +5,7 @@ import { ClockWatch } from './clock-watch.js'
 import { AnchoredClock } from './database-clock.js'
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js'
 
-/** The machine's clock, and what it is wrong by. */
+/** The machine's clock, off by a given time. */
 class WrongClock extends Clock {
   wrongByMs = 0
 
@@ -16,7 +16,7 @@ class WrongClock extends Clock {
 
 const weeksMs = 21 * 86_400_000
 
-describe('the clock of a process beside that of the database', () => {
+describe("the clock of a process compared with the database's", () => {
   let folder = newFolder()
   let server: EmbeddedPostgres
   let opened: OpenedDatabases
@@ -34,32 +34,32 @@ describe('the clock of a process beside that of the database', () => {
   beforeEach(() => {
     database = new AnchoredClock(opened.databases.of('platform'))
     own = new WrongClock()
-    opened.signals.heard.length = 0
+    opened.signals.recorded.length = 0
   })
 
-  /** What the process says at its start, and what its health says then. */
-  async function begun() {
+  /** What the process reports when it starts, and what its health check says then. */
+  async function started() {
     const health = new HealthBoard()
     const watch = new ClockWatch({ own, database, signals: opened.signals })
     await watch.start(health)
     watch.stop()
     const { ready, checks } = await health.report()
-    return { ready, check: checks.find(({ name }) => name === 'clock')!, said: opened.signals.of('clock.apart') }
+    return { ready, check: checks.find(({ name }) => name === 'clock')!, emitted: opened.signals.of('clock.apart') }
   }
 
-  it('is silent where both say the same, and up to 5 s apart', async () => {
+  it('is not reported while both agree to within 5 s', async () => {
     own.wrongByMs = -4_500
-    expect(await begun()).toMatchObject({ ready: true, check: { up: true }, said: [] })
+    expect(await started()).toMatchObject({ ready: true, check: { up: true }, emitted: [] })
   })
 
   it.each([
     ['ahead of', weeksMs],
     ['behind', -6_000],
-  ])('is told where it is %s the database: both clocks, the difference, and whose it is', async (how, wrongByMs) => {
+  ])('is reported when it is %s the database: both clocks, the difference, and the process', async (how, wrongByMs) => {
     own.wrongByMs = wrongByMs
-    const { ready, check, said } = await begun()
-    expect(said).toHaveLength(1)
-    const [{ process: who, here, there, differenceMs } = {}] = said
+    const { ready, check, emitted } = await started()
+    expect(emitted).toHaveLength(1)
+    const [{ process: who, here, there, differenceMs } = {}] = emitted
     expect(who).toContain(`process ${process.pid} on `)
     expect(Math.abs(Date.parse(here as string) - Date.parse(there as string) - wrongByMs)).toBeLessThan(1_000)
     expect(Math.abs((differenceMs as number) - wrongByMs)).toBeLessThan(1_000)
@@ -69,7 +69,7 @@ describe('the clock of a process beside that of the database', () => {
     )
   })
 
-  it('does not move that of the database as this process knows it', async () => {
+  it('does not move the database time kept by this process', async () => {
     await database.anchor()
     const before = database.nowMs()
     own.wrongByMs = weeksMs

@@ -3,16 +3,16 @@ import type { Database } from './database.js'
 
 const ask = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "nowMs"'
 
-/** An answer that took longer says too little about now, milliseconds. */
-const readableWithinMs = 1_000
+/** In milliseconds. An answer that took longer is too imprecise. */
+const usableWithinMs = 1_000
 
 /**
- * The time that all processes have in common: the database's, by which whatever expires does, and what an access token says is judged. Between two
- * looks at it the monotonic clock of this process moves it on, so that no change of the machine's own clock shows in it. In a statement write `now()`.
+ * The time shared by all processes: the time of the database. Expiry and the claims of access tokens are judged by it. Between two readings the monotonic
+ * clock of this process carries it forward, so changes of the machine's own clock do not affect it. In a statement write `now()`.
  */
 export abstract class DatabaseClock extends Clock {}
 
-/** Asked at the start of a process and every so often; while the database is away it runs on by itself. */
+/** Read at the start of a process and at intervals after that. While the database is down it runs on by itself. */
 export class AnchoredClock extends DatabaseClock {
   private aheadOfMonotonicMs = NaN
 
@@ -28,12 +28,12 @@ export class AnchoredClock extends DatabaseClock {
     return this.aheadOfMonotonicMs + performance.now()
   }
 
-  /** Rejects where the database gives no answer. The first answer is taken however long it took. */
+  /** Rejects if the database does not answer. The first answer is used however long it took. */
   async anchor(): Promise<void> {
     const askedMs = performance.now()
     const [row] = await this.database.read((queryable) => queryable.query<{ nowMs: number }>(ask))
     const answeredMs = performance.now()
-    if (answeredMs - askedMs > readableWithinMs && !Number.isNaN(this.aheadOfMonotonicMs)) return
+    if (answeredMs - askedMs > usableWithinMs && !Number.isNaN(this.aheadOfMonotonicMs)) return
     this.aheadOfMonotonicMs = row!.nowMs - (askedMs + answeredMs) / 2
   }
 }

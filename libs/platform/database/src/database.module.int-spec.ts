@@ -3,14 +3,14 @@ import { HealthBoard, Health, Metrics, ProcessMetrics, Signals, StopBudget } fro
 import { Clock, SystemClock } from '@kilomega/ports'
 import { type INestApplicationContext, Injectable, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import { configOf, HeardSignals, startServer } from '../test/server.js'
+import { configOf, RecordedSignals, startServer } from '../test/server.js'
 import { Broadcast } from './broadcast.js'
 import { DatabaseConfig } from './database.config.js'
 import { DatabaseModule } from './database.module.js'
 import { Database } from './database.js'
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js'
 
-/** A report is given again for so long. */
+/** In milliseconds. A health report is reused for this long. */
 const reportAgeMs = 1_000
 
 const seen: unknown[] = []
@@ -53,7 +53,7 @@ beforeAll(async () => {
     global: true,
     providers: [
       { provide: DatabaseConfig, useValue: configOf(started.server) },
-      { provide: Signals, useClass: HeardSignals },
+      { provide: Signals, useClass: RecordedSignals },
       { provide: Metrics, useClass: ProcessMetrics },
       { provide: Health, useClass: HealthBoard },
       { provide: Clock, useClass: SystemClock },
@@ -79,7 +79,7 @@ it('the process is ready while its database answers', async () => {
   ])
 })
 
-it('says for a while that the disk of its database is full, and stays ready for reads', async () => {
+it('reports for a while that the disk of its database is full, and stays ready for reads', async () => {
   const full = `DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$`
   const { database } = app.get(Notes, { strict: false })
   await expect(database.write((transaction) => transaction.query(full))).rejects.toMatchObject({ code: 'DATABASE_FULL' })
@@ -91,7 +91,7 @@ it('says for a while that the disk of its database is full, and stays ready for 
   expect(checks).toContainEqual(room)
 })
 
-it('connects before modules begin and closes after they have stopped', async () => {
+it('connects before modules start and closes after they have stopped', async () => {
   await app.close()
   expect(seen).toEqual([[{ started: 1 }], [{ stopping: 1 }]])
 })

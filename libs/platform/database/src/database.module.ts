@@ -10,7 +10,7 @@ import { Database } from './database.js'
 import { Databases } from './databases.js'
 import type { Entity } from './entity-source.js'
 
-/** Connects before any module does its own start-up work, and closes after all have finished theirs: Nest's order for global modules. */
+/** Connects before any module runs its own start-up code, and closes after all modules have finished theirs: the order in which Nest treats global modules. */
 @Injectable()
 class DatabaseLife implements OnModuleInit, OnApplicationShutdown {
   constructor(
@@ -23,7 +23,7 @@ class DatabaseLife implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     await this.databases.open()
-    this.databases.watchedBy(this.health)
+    this.databases.registerChecks(this.health)
     await this.clock.start(this.health)
   }
 
@@ -46,7 +46,7 @@ const clocks = [
 
 @Module({})
 export class DatabaseModule {
-  /** Once in a process: the pool, for the entities of all its modules. Global. */
+  /** Once per process: the pool, with the entities of all its modules. Global. */
   static forProcess(entities: readonly Entity[]): DynamicModule {
     const databases = {
       provide: Databases,
@@ -66,7 +66,7 @@ export class DatabaseModule {
     }
   }
 
-  /** In each module: `Database` as this module sees it, bound to the Postgres schema of its name. */
+  /** In each module: `Database` as this module sees it, bound to the Postgres schema with the module's name. */
   static forSchema(schema: string): DynamicModule {
     const database = { provide: Database, useFactory: (databases: Databases) => databases.of(schema), inject: [Databases] }
     return { module: DatabaseModule, providers: [database], exports: [Database] }

@@ -16,7 +16,7 @@ export interface DatabasesOptions {
   metrics: Metrics
 }
 
-/** The database of every module in this process, over one pool of connections. */
+/** The databases of all modules in this process, over one connection pool. */
 export class Databases {
   private readonly parts: DatabaseParts
   private readonly slow: SlowStatements
@@ -36,23 +36,23 @@ export class Databases {
     }
   }
 
-  /** The database as the module sees it whose schema this is. */
+  /** The database as the module that owns this schema sees it. */
   of(schema: string): Database {
     return new SchemaDatabase(schema, this.parts)
   }
 
-  /** Connects. Rejects when the server cannot be reached or an entity is declared wrongly. */
+  /** Connects. Rejects if the server cannot be reached or an entity is declared wrongly. */
   async open(): Promise<void> {
     await this.parts.entities.open()
   }
 
-  /** Readiness of the process depends on the server: nothing is served without it. Without room reads are. */
-  watchedBy(health: Health): void {
+  /** Readiness depends on the server: without it the process serves nothing. With a full disk it still serves reads. */
+  registerChecks(health: Health): void {
     health.register({ name: 'database', required: true, check: () => this.probe.ask() })
     health.register({ name: 'database-room', required: false, check: async () => this.parts.room.check() })
   }
 
-  /** Waits for what is under way, then closes all connections. */
+  /** Waits for work in progress, then closes all connections. */
   async close(): Promise<void> {
     this.probe.close()
     await this.slow.end()

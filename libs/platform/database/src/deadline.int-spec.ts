@@ -19,7 +19,7 @@ describe('a deadline', () => {
   const slow: Record<string, () => Promise<unknown>> = {
     'a read': () => notes.read((queryable) => queryable.query(sleep, [30])),
     'a write': () => notes.write((transaction) => transaction.query(sleep, [30])),
-    'a statement that goes with the commit, where it is the only one': () =>
+    'a statement sent with the commit, as the only one': () =>
       notes.write(async (transaction) => transaction.withCommit(() => ({ sql: sleep, parameters: [30] }))),
   }
 
@@ -47,7 +47,7 @@ describe('a deadline', () => {
     expect(await rows()).toEqual([])
   })
 
-  /** A read whose server process is stopped in the middle of it, and goes on when the read is over. */
+  /** A read whose server process is stopped in the middle and resumed after the read has ended. */
   const readOfStopped = (database: Database): Promise<void> =>
     database.read(async (queryable) => {
       const [own] = await queryable.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
@@ -64,8 +64,8 @@ describe('a deadline', () => {
     expect(await rows()).toEqual([])
   })
 
-  /** As in a failover. */
-  it('gives up a connection whose server hangs and takes no request to cancel, and works when the server is back', async () => {
+  /** As happens in a failover. */
+  it('gives up a connection whose server hangs and accepts no cancel request, and works when the server is back', async () => {
     const killed = await outcome(
       within(300, () =>
         notes.read(async (queryable) => {
@@ -85,7 +85,7 @@ describe('a deadline', () => {
     expect(await rows()).toEqual([])
   })
 
-  it('gives it up 5 s after the statement should have ended, also for work that has all the time', async () => {
+  it('gives up the connection 5 s after the statement should have ended, even for work without a deadline', async () => {
     const patient = await openDatabases(opened.server, { DATABASE_POOL_SIZE: '1', DATABASE_STATEMENT_TIMEOUT_MS: '100' })
     const ownNotes = patient.databases.of('notes')
     expect((await outcome(readOfStopped(ownNotes))).code).toBe('DEPENDENCY_UNAVAILABLE')

@@ -1,14 +1,14 @@
 import type { Pool } from 'pg'
 import { DataSource, type EntityManager } from 'typeorm'
 
-/** What TypeORM asks of a connection. */
+/** The part of a connection that TypeORM uses. */
 export interface EntityConnection {
   query(sql: string, parameters?: unknown[]): Promise<unknown>
 }
 
 export type Entity = abstract new (...parameters: never[]) => object
 
-/** TypeORM over our pool: it maps entities, and opens neither connections nor transactions of its own. */
+/** TypeORM over our pool: it maps entities, and opens no connections or transactions of its own. */
 export class EntitySource {
   private readonly source: DataSource
 
@@ -23,12 +23,12 @@ export class EntitySource {
     })
   }
 
-  /** Reads what entities declare; asks the server for its version. */
+  /** Reads the entity declarations; asks the server for its version. */
   async open(): Promise<void> {
     if (!this.source.isInitialized) await this.source.initialize()
   }
 
-  /** A manager on a connection with an open transaction. What it begins itself are savepoints in that. */
+  /** A manager on a connection with an open transaction. Transactions that it starts itself become savepoints in that one. */
   managerOn(connection: EntityConnection): { manager: EntityManager; release: () => Promise<void> } {
     const runner = this.source.createQueryRunner()
     Object.assign(runner, { databaseConnection: connection, isTransactionActive: true, transactionDepth: 1 })
@@ -36,7 +36,7 @@ export class EntitySource {
   }
 }
 
-/** TypeORM's place for another `pg`: its only use of it is to make a pool. */
+/** TypeORM accepts a replacement for `pg`: it only uses it to create a pool. */
 const driverOver = (pool: Pool) => ({
   Pool: function () {
     return pool

@@ -4,13 +4,13 @@ import { planText, type PlanNode } from './plan-text.js'
 import type { Statement } from './statements.js'
 
 const connectWithinMs = 2_000
-/** A plan takes milliseconds. What takes longer waits for a lock, and would be a burden of its own while others do, milliseconds. */
+/** In milliseconds. A plan takes milliseconds. If it takes longer it is waiting for a lock, and would add to the load while others wait too. */
 const planWithinMs = 500
 const explainable = /^\s*(select|with|insert|update|delete|merge|values)\b/i
 
 /**
- * The plan that the server makes now for a statement and its parameters, or nothing where there is none. EXPLAIN without ANALYZE runs nothing, so a
- * writing statement is safe. On a connection of its own: the pool may be what is short.
+ * The plan that the server would choose now for a statement and its parameters, or undefined if there is none. EXPLAIN without ANALYZE runs nothing, so it is
+ * safe for a writing statement. Uses a separate connection: the pool may be what is exhausted.
  */
 export async function explain(url: Secret, { sql, parameters = [] }: Statement): Promise<string | undefined> {
   if (!explainable.test(sql)) return undefined

@@ -25,13 +25,13 @@ const write = (sql: string): Promise<unknown> => database().write((transaction) 
 const standby: Queryable = { query: async (sql, parameters = []) => (await client.query(sql, [...parameters])).rows as never }
 const ships = async (): Promise<number> => (await client.query('SELECT FROM ship')).rowCount!
 
-/** Each question is a round trip: that is pause enough. */
+/** Each check is a round trip: that is pause enough. */
 async function untilFresh(token: string): Promise<void> {
   let fresh = false
   while (!fresh) fresh = await isFresh(standby, token)
 }
 
-it('is what a standby has when it has what was committed before, and not sooner', async () => {
+it('is reached by a standby when it has everything committed before, and not sooner', async () => {
   const before = await freshness(database())
   await untilFresh(before)
   await client.query('SELECT pg_wal_replay_pause()')
@@ -43,21 +43,21 @@ it('is what a standby has when it has what was committed before, and not sooner'
   expect(await ships()).toBe(1)
 })
 
-it('is what the primary always has', async () => {
+it('is always reached by the primary', async () => {
   const token = await freshness(database())
   expect(await database().read((queryable) => isFresh(queryable, token))).toBe(true)
 })
 
-it('compares places as numbers: one in a later segment of the log is later', async () => {
+it('compares positions as numbers: one in a later segment of the log is later', async () => {
   expect(await isFresh(standby, '00000001:9/0')).toBe(false)
   expect(await isFresh(standby, '00000001:0/9')).toBe(true)
 })
 
-it.each(['', 'yesterday', '1:0/0', '00000001:0/0; DROP TABLE ship', '00000001:0/0\n'])('is not what %j says', async (text) => {
+it.each(['', 'yesterday', '1:0/0', '00000001:0/0; DROP TABLE ship', '00000001:0/0\n'])('%j is never reached', async (text) => {
   expect(await isFresh(standby, text)).toBe(false)
 })
 
-it('of a primary from before a fail-over is nothing that the new one has', async () => {
+it('of a primary from before a failover is not reached by the new one', async () => {
   const token = await freshness(database())
   await untilFresh(token)
   await client.query('SELECT pg_promote()')

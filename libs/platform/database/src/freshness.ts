@@ -12,18 +12,15 @@ const reached = `
 
 const form = /^([0-9A-F]{8}):([0-9A-F]{1,8}\/[0-9A-F]{1,8})$/
 
-/**
- * How new data has to be for all that has been committed until now to be in it: timeline and place in the log of the primary, as `00000001:0/16B3748`.
- * One round trip.
- */
+/** How fresh data must be to contain everything committed so far: the timeline and log position of the primary, as `00000001:0/16B3748`. One round trip. */
 export async function freshness(database: Database): Promise<string> {
   const [row] = await database.read((queryable) => queryable.query<{ freshness: string }>(now))
   return row!.freshness
 }
 
 /**
- * Whether a server, the primary or a standby, has all that was committed when a freshness was asked for. What is of another timeline, from before a
- * fail-over, or not readable is answered with no: such a reader asks the primary. One round trip.
+ * Whether a server, primary or standby, has everything that had been committed when the freshness was read. False for another timeline (from before a
+ * failover) and for an unreadable value: the caller then reads from the primary. One round trip.
  */
 export async function isFresh(server: Queryable, freshness: string): Promise<boolean> {
   const [, timeline, place] = form.exec(freshness) ?? []

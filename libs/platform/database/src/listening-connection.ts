@@ -5,9 +5,9 @@ import { withIdentifiers } from './with-identifiers.js'
 
 export interface ListeningHooks {
   onMessage: (channel: string, payload: string) => void
-  /** The connection is back after a break, and all channels are listened to again. */
+  /** The connection is back after a break, and all channels are subscribed again. */
   onReconnect: () => void
-  /** Once for each break, however long it takes to mend. */
+  /** Called once per break, however long it lasts. */
   onLoss: (error: unknown) => void
 }
 
@@ -15,10 +15,10 @@ const connectWithinMs = 5_000
 const endWithinMs = 1_000
 const firstPauseMs = 100
 const longestPauseMs = 5_000
-/** A connection on which nothing is sent does not notice that its server is gone. */
+/** In milliseconds. A connection that sends nothing does not notice that its server is gone. */
 const pingEveryMs = 15_000
 
-/** One connection that listens, for ever: a break is mended with growing pauses, and told afterwards. */
+/** One connection that listens forever: after a break it reconnects with growing pauses, then reports it. */
 export class ListeningConnection {
   private readonly channels = new Set<string>()
   private readonly closing = new AbortController()
@@ -29,7 +29,7 @@ export class ListeningConnection {
     private readonly hooks: ListeningHooks,
   ) {}
 
-  /** Resolves when the server has been told; at the first time it rejects when the server cannot be reached. */
+  /** Resolves once the server has registered the channel. The first call rejects if the server cannot be reached. */
   async listen(channel: string): Promise<void> {
     if (this.channels.has(channel)) return
     this.opening ??= this.open()
@@ -45,7 +45,7 @@ export class ListeningConnection {
   async close(): Promise<void> {
     this.closing.abort()
     const client = await this.opening?.catch(() => undefined)
-    // A server that hangs never says good-bye.
+    // A server that hangs never confirms the end.
     if (client !== undefined) await Promise.race([client.end(), wait(endWithinMs, undefined, { ref: false })])
   }
 

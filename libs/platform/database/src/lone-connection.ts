@@ -5,7 +5,7 @@ import { MigrationError } from './migration-error.js'
 
 const connectWithinMs = 10_000
 
-/** Runs work on one connection outside of any pool, before the process that owns the pool exists. */
+/** Runs work on one connection outside any pool, before the process that owns the pool exists. */
 export async function withLoneConnection<T>(url: Secret, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url.reveal(), connectionTimeoutMillis: connectWithinMs, application_name: 'kilomega schema' })
   client.on('error', () => undefined)

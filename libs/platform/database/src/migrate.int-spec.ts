@@ -27,7 +27,7 @@ afterAll(async () => {
   await EmbeddedPostgres.remove(folder)
 })
 
-it('makes schema, platform tables and own tables, and does nothing the second time', async () => {
+it("creates the schema, the platform's tables and the module's tables, and does nothing the second time", async () => {
   const steps: string[] = []
   const options = { platform: ledger, onStep: (schema: string, name: string) => steps.push(`${schema} ${name}`) }
   expect(await migrate(server.url, notes(createNote), options)).toBe(2)
@@ -36,20 +36,20 @@ it('makes schema, platform tables and own tables, and does nothing the second ti
   expect(steps).toEqual(['notes 202601010000-create-ledger', 'notes 202601010000-create-note', 'notes 202601020000-add-text'])
 })
 
-it('two that migrate at once do each step once', async () => {
+it('two processes that migrate at once run each step once', async () => {
   const both = [1, 2].map(() => migrate(server.url, notes(createNote, addText)))
   expect((await Promise.all(both)).sort()).toEqual([0, 2])
   expect((await client.query('SELECT * FROM notes.note')).rows).toEqual([{ id: 1, text: null }])
 })
 
-it('a step that fails leaves nothing, and what was done before stays', async () => {
+it('a step that fails leaves nothing, and earlier steps stay', async () => {
   const { message } = await outcome(migrate(server.url, notes(createNote, failing)))
   expect(message).toBe('step 202601030000-fail of schema notes failed and was rolled back: division by zero')
   expect((await client.query('SELECT name FROM notes.migration')).rows).toEqual([{ name: createNote.name }])
   expect((await client.query(`SELECT to_regclass('notes.half') AS half`)).rows).toEqual([{ half: null }])
 })
 
-it('a step lets others pass while it waits for its lock, and gets it in the end', async () => {
+it('a step lets other transactions pass while it waits for its lock, and gets it in the end', async () => {
   await migrate(server.url, notes(createNote))
   const reader = new Client({ connectionString: server.url.reveal() })
   await reader.connect()
@@ -80,7 +80,7 @@ it('a program refuses a schema that is older than it, in one line, and works on 
   expect(await check(createNote)).toBeUndefined()
 })
 
-it('a server that is not there is one line without the password', async () => {
+it('a server that is not there gives one line, without the password', async () => {
   const { message } = await outcome(checkSchemas(new Secret('postgres://kilomega:a-secret-password@127.0.0.1:1/kilomega'), []))
   expect(message).toMatch(/^The database at 127\.0\.0\.1:1 takes no connection/)
   expect(message).not.toContain('a-secret-password')

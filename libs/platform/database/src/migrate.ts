@@ -9,21 +9,21 @@ import { runMigration } from './run-migration.js'
 import { requireVersion } from './server-version.js'
 
 export interface MigrateOptions {
-  /** Steps that every schema goes through before its own: the tables of the ledger. */
+  /** Steps that run in every schema before its own: the ledger tables. */
   platform?: (schema: string) => readonly Migration[]
-  /** Told of each step that was done now. */
+  /** Called for each step that was run now. */
   onStep?: (schema: string, name: string) => void
-  /** The oldest major version of PostgreSQL that will do. */
+  /** The oldest supported major version of PostgreSQL. */
   oldest?: number
 }
 
-/** One key for all versions: two that migrate at once wait for each other. */
+/** The same key in all versions: two processes that migrate at once wait for each other. */
 const lockKey = 7_215_360_914
 const waitForOther = `SET lock_timeout = '5min'`
 
 /**
- * Brings schemas up to date, each step in a transaction of its own, under a lock that other processes wait for. Steps that are done already are
- * left alone; a step whose text changed after it ran is an error. Returns how many were done.
+ * Brings schemas up to date, each step in its own transaction, under a lock that other processes wait for. Steps already done are skipped; a step whose text
+ * changed after it ran is an error. Returns how many steps were run.
  */
 export async function migrate(url: Secret, modules: readonly SchemaMigrations[], options: MigrateOptions = {}): Promise<number> {
   return withLoneConnection(url, async (client) => {
@@ -35,7 +35,7 @@ export async function migrate(url: Secret, modules: readonly SchemaMigrations[],
   })
 }
 
-/** All steps of a schema in the order in which they run. Throws when they are not in order of name. */
+/** All steps of a schema in the order in which they run. Throws if they are not sorted by name. */
 export function stepsOf({ schema, migrations }: SchemaMigrations, { platform }: MigrateOptions): Migration[] {
   for (const [index, { name }] of migrations.entries()) {
     if (index > 0 && name <= migrations[index - 1]!.name) throw new MigrationError(`step ${name} of schema ${schema} is not in order of name`)
@@ -67,7 +67,7 @@ async function migrateSchema(client: Client, module: SchemaMigrations, options: 
 
 function isDone(schema: string, step: Migration, hash: string | undefined): boolean {
   if (hash !== undefined && hash !== hashOf(step)) {
-    throw new MigrationError(`step ${step.name} of schema ${schema} was edited after it ran: put its text back and add a step that mends it`)
+    throw new MigrationError(`step ${step.name} of schema ${schema} was edited after it ran: restore its text and add a step that corrects it`)
   }
   return hash !== undefined
 }

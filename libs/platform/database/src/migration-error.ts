@@ -1,4 +1,4 @@
-/** Why a schema cannot be brought to what the program needs, or does not fit it. The message is for a person. */
+/** Why a schema does not fit the program, or cannot be brought up to date. The message is for a person. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError'
 }

@@ -3,7 +3,7 @@ import { type Client, escapeIdentifier } from 'pg'
 import type { Migration } from './migration.js'
 import { withIdentifiers } from './with-identifiers.js'
 
-/** What a module's schema is made of, in order: the platform's own tables first, then the module's steps. */
+/** The steps that make up a module's schema, in order: the platform's own tables first, then the module's steps. */
 export interface SchemaMigrations {
   schema: string
   migrations: readonly Migration[]
@@ -21,22 +21,22 @@ const createTable = `
     done_at timestamptz NOT NULL DEFAULT now()
   )`
 
-/** The steps that a schema has been through, recorded in a table of that schema. */
+/** The steps that have run on a schema, recorded in a table of that schema. */
 export class MigrationTable {
   constructor(
     private readonly client: Client,
     private readonly schema: string,
   ) {
-    if (!/^[a-z][a-z0-9_-]{0,62}$/.test(schema)) throw new Error(`${schema} is not the name of a schema`)
+    if (!/^[a-z][a-z0-9_-]{0,62}$/.test(schema)) throw new Error(`${schema} is not a valid schema name`)
   }
 
-  /** Makes schema and table where they are missing. */
+  /** Creates the schema and the table if they are missing. */
   async create(): Promise<void> {
     await this.client.query(withIdentifiers('CREATE SCHEMA IF NOT EXISTS %I', this.schema))
     await this.withinSchema(createTable)
   }
 
-  /** Nothing where the schema has never been migrated. */
+  /** Empty if the schema has never been migrated. */
   async done(): Promise<DoneMigration[]> {
     const { rowCount } = await this.client.query(`SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = 'migration'`, [this.schema])
     return rowCount === 0 ? [] : this.withinSchema<DoneMigration>('SELECT name, hash FROM migration ORDER BY name')
@@ -56,7 +56,7 @@ export class MigrationTable {
   }
 }
 
-/** Recognises a step that was edited after it ran. White space does not count. */
+/** Detects a step that was edited after it ran. White space is ignored. */
 export const hashOf = ({ up }: Migration): string =>
   createHash('sha256')
     .update(up.map((statement) => statement.replace(/\s+/g, ' ').trim()).join(';'))

@@ -1,7 +1,7 @@
 import { hashOf } from './migration-table.js'
 import { migration } from './migration.js'
 
-it('a migration is named by minute and deed', () => {
+it('a migration is named by the minute and what it does', () => {
   expect(() => migration('create-posts', 'SELECT')).toThrow('a name is <yyyymmddhhmm>-<verb-noun>')
   expect(migration('202601310000-create-posts', 'SELECT').up).toEqual(['SELECT'])
 })

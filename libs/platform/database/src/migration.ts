@@ -1,8 +1,8 @@
-/** One step of a schema, plain reviewed SQL. A step that ran is never edited: the next one mends it. */
+/** One step of a schema: plain, reviewed SQL. A step that has run is never edited: correct it with a further step. */
 export interface Migration {
   /** `<yyyymmddhhmm>-<verb-noun>`; steps run in order of name. */
   readonly name: string
-  /** Statements without parameters; each names its schema. They run in one transaction with `lock_timeout` 2 s. */
+  /** Statements without parameters; each names its schema. They run in one transaction with a `lock_timeout` of 2 s. */
   readonly up: readonly string[]
 }
 

@@ -3,10 +3,10 @@ import type { LastStatement, Transaction } from './database.js'
 import type { EntitySource } from './entity-source.js'
 import type { Session } from './session.js'
 
-/** A transaction that is under way. */
+/** A transaction in progress. */
 export class OpenTransaction implements Transaction {
   readonly hooks: (() => void)[] = []
-  private readonly atLast: (() => LastStatement)[] = []
+  private readonly commitStatements: (() => LastStatement)[] = []
   private entities: { manager: EntityManager; release: () => Promise<void> } | undefined
 
   constructor(
@@ -19,7 +19,7 @@ export class OpenTransaction implements Transaction {
     return (await this.session.run<Row>({ sql, parameters, schema: this.schema })).rows
   }
 
-  /** Made when it is first asked for: most transactions do without. */
+  /** Created on first use: most transactions do not need it. */
   get manager(): EntityManager {
     this.entities ??= this.source.managerOn({
       query: (sql, parameters) => this.session.run({ sql, parameters, schema: this.schema, prepare: false }),
@@ -32,12 +32,12 @@ export class OpenTransaction implements Transaction {
   }
 
   withCommit(statement: () => LastStatement): void {
-    this.atLast.push(statement)
+    this.commitStatements.push(statement)
   }
 
   async commit(): Promise<void> {
     await this.end()
-    const lasts = this.atLast.map((statement) => ({ ...statement(), schema: this.schema }))
+    const lasts = this.commitStatements.map((statement) => ({ ...statement(), schema: this.schema }))
     for (const statement of lasts.slice(0, -1)) await this.session.run(statement)
     await this.session.commit(lasts.at(-1))
   }

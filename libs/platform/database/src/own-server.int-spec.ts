@@ -19,7 +19,7 @@ const withOptions = (options: string): EmbeddedPostgres => {
 
 describe("a server of one's own", () => {
   it.each(['-c TimeZone=America/New_York -c work_mem=9MB', '--work_mem=9MB -c DateStyle=German'])(
-    'may be given %s, and sessions keep the form of times',
+    'may be given %s, and sessions keep the time format',
     async (options) => {
       const { databases } = await openDatabases(withOptions(options))
       const sql = `SELECT current_setting('TimeZone') AS zone, current_setting('work_mem') AS memory, '2026-01-01T00:00:00Z'::timestamptz AS time`

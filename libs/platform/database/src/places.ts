@@ -2,7 +2,7 @@ import { Expiry } from '@kilomega/ports'
 
 const expiry = new Expiry()
 
-/** So many at a time. Who comes later waits in order, until a time of his own. */
+/** Lets this many pieces of work run at a time. Later ones wait in order, each until its own deadline. */
 export class Places {
   private taken = 0
   private readonly queue = new Set<() => void>()
@@ -13,7 +13,7 @@ export class Places {
     return this.queue.size
   }
 
-  /** Does work in a place. Throws what `refusal` makes when none was free by then (on the monotonic clock), and does nothing. */
+  /** Runs work in a place. If none is free by then (on the monotonic clock), runs nothing and throws the error that `refusal` creates. */
   async during<T>(work: () => Promise<T>, untilMs: number, refusal: () => Error): Promise<T> {
     if (this.taken < this.count) this.taken += 1
     else await this.turn(untilMs, refusal)
@@ -38,7 +38,7 @@ export class Places {
     })
   }
 
-  /** A place goes from hand to hand, so that nobody who comes now is before those who wait. */
+  /** A place is passed straight to the first in the queue, so that no newcomer overtakes those that wait. */
   private leave(): void {
     const [first] = this.queue
     if (first === undefined) {

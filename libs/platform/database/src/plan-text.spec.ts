@@ -9,8 +9,8 @@ it.each([
   ['(id = $1)', '(id = $1)'],
   ['(part_2026_01.at < now())', '(part_2026_01.at < now())'],
   [`(tags && '{a,b}'::text[])`, '(tags && ?::text[])'],
-])('the condition %s is told as %s', (condition, told) => {
-  expect(withoutValues(condition)).toBe(told)
+])('the condition %s is shown as %s', (condition, shown) => {
+  expect(withoutValues(condition)).toBe(shown)
 })
 
 it('a plan is one line for each node', () => {

@@ -11,7 +11,7 @@ export interface PlanNode {
 
 const conditions = ['Index Cond', 'Recheck Cond', 'Hash Cond', 'Merge Cond', 'Join Filter', 'Filter', 'Order By', 'Sort Key', 'Group Key'] as const
 
-/** A plan as one line for each node, with what it compares and without the values it compares with: those are parameters. */
+/** A plan as one line per node, with the conditions but without the compared values: those are parameters. */
 export function planText(node: PlanNode, depth = 0): string {
   const lines = [`${'  '.repeat(depth)}${nameOf(node)} (rows ${node['Plan Rows']}, cost ${node['Total Cost']})${conditionsOf(node)}`]
   return [...lines, ...(node.Plans ?? []).map((child) => planText(child, depth + 1))].join('\n')
@@ -29,6 +29,6 @@ const conditionsOf = (node: PlanNode): string =>
     .map((name) => ` ${name}: ${withoutValues([node[name]].flat().join(', '))}`)
     .join('')
 
-/** Identifiers in double quotes stay; texts in single quotes and numbers become `?`. */
+/** Identifiers in double quotes stay; string literals and numbers become `?`. */
 export const withoutValues = (condition: string): string =>
   condition.replace(/"(?:[^"]|"")*"|E?'(?:[^']|'')*'|(?<![\w$.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g, (part) => (part.startsWith('"') ? part : '?'))

@@ -9,7 +9,7 @@ const touch = `UPDATE notes.note SET text = text || '.' WHERE id = 1`
 const addNote = 'INSERT INTO notes.note (id, text) VALUES ($1, $2)'
 const count = 'SELECT count(*) FROM notes.note'
 
-describe('while many writes wait for one row that another holds', () => {
+describe('while many writes wait for one row that another transaction holds', () => {
   let opened: OpenNotes
   let crowd: OpenedDatabases
   let release: () => void
@@ -37,9 +37,9 @@ describe('while many writes wait for one row that another holds', () => {
     await opened.close()
   })
 
-  it('reads go on, the process is ready, and other modules write, and the same one what nobody has asked it for', async () => {
+  it('reads go on, the process is ready, other modules write, and so does the background work of the same module', async () => {
     const health = new HealthBoard()
-    crowd.databases.watchedBy(health)
+    crowd.databases.registerChecks(health)
     const read = () => within(300, () => crowd.databases.of('notes').read((queryable) => queryable.query(count)))
     for (let reads = 0; reads < 20; reads += 1) expect(await Promise.all([read(), read()])).toHaveLength(2)
     expect((await health.report()).ready).toBe(true)
@@ -48,14 +48,14 @@ describe('while many writes wait for one row that another holds', () => {
     }
   })
 
-  it('those for which there is no place are told so before their time is over, and when to come again', async () => {
+  it('writes that get no connection are refused before their deadline, with the time to retry after', async () => {
     const codes = Map.groupBy(await outcomes, ({ code }) => code)
     expect([...codes.keys()].sort()).toEqual(['DEADLINE_EXCEEDED', 'POOL_SATURATED'])
     expect(codes.get('DEADLINE_EXCEEDED')!.length).toBeLessThan(poolSize)
     for (const refused of codes.get('POOL_SATURATED')!) expect(refused.details).toEqual({ retryAfterS: 1 })
   })
 
-  it('all of it is there again when the row is free', async () => {
+  it('the whole pool is available again when the row is free', async () => {
     release()
     await held
     const notes = crowd.databases.of('notes')

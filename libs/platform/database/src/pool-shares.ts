@@ -3,19 +3,19 @@ import { databaseErrors } from './database-errors.js'
 import type { DatabaseConfig } from './database.config.js'
 import { Places } from './places.js'
 
-/** Of the connections, this part is kept from reads for writes and from writes for reads: 5 of 20. */
+/** A share of this size is reserved for reads, and another for writes: 5 of 20 each. */
 const keptPart = 1 / 4
 /**
- * What the writes of one module may take of all, because what they wait for is mostly a row of that module: 10 of 20, and as much for what it does by itself,
- * so that its events and jobs go on.
+ * The limit for the writes of one module, because what they wait for is mostly a row of that module: 10 of 20. The module's own background work has a limit
+ * of the same size, so that its events and jobs go on.
  */
 const modulePart = 1 / 2
-/** Whoever gets no place is told so this long before his time is over: later nobody would hear it, milliseconds. */
-const tellAheadMs = 50
+/** In milliseconds. A caller that gets no place is refused this long before its deadline: later it would no longer receive the answer. */
+const refuseAheadMs = 50
 
 /**
- * Who may have how many of the connections at a time. Writes that wait for a locked row hold theirs for as long as they wait, so that without this one row would
- * be enough to stop everything else. A pool of less than 4 is too small to be shared out.
+ * How many connections each kind of work may use at a time. Writes that wait for a locked row hold their connections meanwhile, so without these limits one
+ * row could stop everything else. A pool of fewer than 4 is too small to divide.
  */
 export class PoolShares {
   private readonly reads: Places
@@ -41,9 +41,9 @@ export class PoolShares {
   }
 
   private ofModule(schema: string): Places {
-    const whose = currentCall().actor.kind === 'system' ? `${schema} itself` : schema
-    let places = this.writesOf.get(whose)
-    if (places === undefined) this.writesOf.set(whose, (places = new Places(this.without(modulePart))))
+    const owner = currentCall().actor.kind === 'system' ? `${schema} itself` : schema
+    let places = this.writesOf.get(owner)
+    if (places === undefined) this.writesOf.set(owner, (places = new Places(this.without(modulePart))))
     return places
   }
 
@@ -54,7 +54,7 @@ export class PoolShares {
   }
 
   private untilMs(): number {
-    return Math.min(performance.now() + this.config.connectTimeoutMs, currentCall().deadlineMs - tellAheadMs)
+    return Math.min(performance.now() + this.config.connectTimeoutMs, currentCall().deadlineMs - refuseAheadMs)
   }
 }
 

@@ -9,10 +9,10 @@ import { rowTypes } from './row-types.js'
 
 const expiry = new Expiry()
 
-/** Times are read by their text, so sessions write them in one form, whatever the server's settings say. */
+/** Timestamps are parsed from their text, so sessions write them in one format, whatever the server's settings. */
 const sessionSettings = '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601'
 
-/** The connections of this process. Waiting for one is bounded, and the loss of one is no more than a signal. */
+/** The connections of this process. Waiting for one is bounded, and losing one only emits a signal. */
 export class PostgresPool {
   readonly pool: Pool
   readonly shares: PoolShares
@@ -38,12 +38,12 @@ export class PostgresPool {
     this.pool.on('error', (error) => {
       if (!this.pool.ending) signals.emit('database.connection-lost', {}, error)
     })
-    // Without a listener the loss of a connection in use would end the process; whoever waits for its statement gets the error.
+    // Without a listener, losing a connection in use would end the process; the code that awaits its statement gets the error.
     this.pool.on('connect', (client) => client.on('error', () => undefined))
     this.measure(metrics)
   }
 
-  /** A connection, not later than the deadline (on the monotonic clock). */
+  /** A connection, by the deadline at the latest (on the monotonic clock). */
   async acquire(deadlineMs: number): Promise<PoolClient> {
     if (deadlineMs <= performance.now()) throw portErrors.DEADLINE_EXCEEDED()
     const connecting = this.pool.connect()
@@ -54,7 +54,7 @@ export class PostgresPool {
     }
   }
 
-  /** Closes all connections once those in use come back. */
+  /** Closes all connections once those in use are returned. */
   async end(): Promise<void> {
     await this.pool.end()
   }
@@ -69,7 +69,7 @@ export class PostgresPool {
   private measure(metrics: Metrics): void {
     metrics.gauge('database_pool_size', 'Connections that this process may open', () => this.config.poolSize)
     metrics.gauge('database_pool_open', 'Open connections', () => this.pool.totalCount)
-    metrics.gauge('database_pool_idle', 'Open connections that nobody uses', () => this.pool.idleCount)
+    metrics.gauge('database_pool_idle', 'Open connections that are not in use', () => this.pool.idleCount)
     metrics.gauge('database_pool_waiting', 'Pieces of work that wait for a connection', () => this.pool.waitingCount + this.shares.waiting)
   }
 }

@@ -11,7 +11,7 @@ it.each([
   expect(instant(text)).toBe(expected)
 })
 
-it('a time that RFC 3339 cannot say is an error', () => {
+it('a time that RFC 3339 cannot express is an error', () => {
   expect(() => instant('0044-03-15 12:00:00+00 BC')).toThrow('no RFC 3339 form')
 })
 

@@ -15,13 +15,13 @@ const parsers = new Map<number, Parse>([
   [oid.timestamptzArray, arrayOf(instant)],
 ])
 
-/** How our connections read values: given to each client, because pg's own table is shared with everybody else in the process. */
+/** How our connections parse values: set on each client, because pg's own table is shared with all other code in the process. */
 export const rowTypes = {
   getTypeParser: ((type: number, format?: 'text' | 'binary') =>
     (format === 'binary' ? undefined : parsers.get(type)) ?? (types.getTypeParser(type, format as 'text') as Parse)) as typeof types.getTypeParser,
 }
 
-/** '2026-01-31 12:00:00.123456+00' becomes '2026-01-31T12:00:00.123Z'. Cutting strings costs a fifth of making a Date. Sessions run in UTC. */
+/** '2026-01-31 12:00:00.123456+00' becomes '2026-01-31T12:00:00.123Z'. Slicing strings takes a fifth of the time of building a Date. Sessions run in UTC. */
 export function instant(text: string): string {
   if (text.length < 22 || text[10] !== ' ' || !text.endsWith('+00')) return unusual(text)
   const fraction = text.length === 22 ? '000' : text.slice(20, -3).padEnd(3, '0').slice(0, 3)

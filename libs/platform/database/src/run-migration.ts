@@ -5,7 +5,7 @@ import { MigrationError } from './migration-error.js'
 import type { MigrationTable } from './migration-table.js'
 import type { Migration } from './migration.js'
 
-/** With `lock_timeout` 2 s a step holds up others for 2 s at most, then lets them pass before it asks again. */
+/** With a `lock_timeout` of 2 s, a step blocks other transactions for 2 s at most, then lets them pass before it tries again. */
 const beginStep = `BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = 0`
 const maxAttempts = 10
 const pauseMs = 1_000

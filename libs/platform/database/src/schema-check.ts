@@ -6,8 +6,8 @@ import { MigrationTable, type SchemaMigrations } from './migration-table.js'
 import { requireVersion } from './server-version.js'
 
 /**
- * Refuses a database that a program does not fit: `MigrationError` with one line when a schema lacks a step that the program needs. A newer schema
- * is fine: steps only add until the version that still needs what they will remove is gone, so that versions can follow each other without a stop.
+ * Refuses a database that does not fit the program: throws a one-line `MigrationError` if a schema lacks a step that the program needs. A newer schema is
+ * fine: steps only add, until no running version needs what they will remove. So versions can follow each other without downtime.
  */
 export async function checkSchemas(url: Secret, modules: readonly SchemaMigrations[], options: MigrateOptions = {}): Promise<void> {
   await withLoneConnection(url, async (client) => {

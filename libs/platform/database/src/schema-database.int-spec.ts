@@ -29,7 +29,7 @@ afterAll(() => opened.close())
 const rows = () => notes.read((queryable) => queryable.query<Note>(select))
 
 describe('a write', () => {
-  it('is there when it resolves, and its hooks have run', async () => {
+  it('is committed when it resolves, and its hooks have run', async () => {
     const hook = jest.fn()
     await notes.write(async (transaction) => {
       await transaction.query(insert, [1, 'one'])
@@ -86,7 +86,7 @@ describe('a write', () => {
     }
   })
 
-  it('sends what goes with the commit after all else, and asks for it when the work is done', async () => {
+  it('sends the commit statement after all others, and builds it when the work is done', async () => {
     let text = 'early'
     await notes.write(async (transaction) => {
       transaction.withCommit(() => ({ sql: insert, parameters: [1, text] }))
@@ -97,7 +97,7 @@ describe('a write', () => {
     expect((await rows()).map(({ text: one }) => one)).toEqual(['late!', 'two!'])
   })
 
-  it('commits nothing where that fails', async () => {
+  it('commits nothing if that statement fails', async () => {
     await notes.write((transaction) => transaction.query(insert, [1, 'one']))
     const again = notes.write(async (transaction) => transaction.withCommit(() => ({ sql: insert, parameters: [1, 'again'] })))
     expect(isUniqueViolation(await outcome(again))).toBe(true)
@@ -113,7 +113,7 @@ describe('a write', () => {
     expect(await rows()).toEqual([{ id: 1, text: 'one' }])
   })
 
-  it('tells a module that a row is there already', async () => {
+  it('reports that a row exists already', async () => {
     await notes.write((transaction) => transaction.query(insert, [1, 'one']))
     const byText = await outcome(notes.write((transaction) => transaction.query(insert, [1, 'again'])))
     const byEntity = await outcome(notes.write((transaction) => transaction.manager.insert(Note, { id: 1, text: 'again' })))
@@ -131,7 +131,7 @@ describe('a write', () => {
     expect([...codes]).toEqual(['23505'])
   })
 
-  it('is tried again after a serialization failure, three times in all', async () => {
+  it('is retried after a serialization failure, three attempts in all', async () => {
     let attempts = 0
     const conflict = (until: number) => async (transaction: Transaction) => {
       attempts += 1
@@ -145,7 +145,7 @@ describe('a write', () => {
     expect(attempts).toBe(3)
   })
 
-  it('that deadlocks with another is tried again', async () => {
+  it('that deadlocks with another is retried', async () => {
     await notes.write((transaction) => transaction.query('INSERT INTO notes.note VALUES (1, $1), (2, $1)', ['']))
     const update = `UPDATE notes.note SET text = text || 'x' WHERE id = $1`
     let arrived = 0
@@ -175,19 +175,19 @@ describe('a statement', () => {
     expect(names).toEqual([{ runs: 3 }])
   })
 
-  it('is counted, and the frame of its transaction is not', async () => {
+  it('is counted, but BEGIN and COMMIT are not', async () => {
     const { result, statements } = await countStatements(() => notes.write((transaction) => transaction.query('SELECT 1 AS one')))
     expect(result).toEqual([{ one: 1 }])
     expect(statements).toEqual(['SELECT 1 AS one'])
     expect(await opened.metrics.text()).toMatch(/database_statements_total\{schema="notes"\} \d+/)
   })
 
-  it('waits for its turn when several are asked for at once', async () => {
+  it('waits for its turn when several are sent at once', async () => {
     const numbers = await notes.read((queryable) => Promise.all([1, 2, 3].map((number) => queryable.query('SELECT $1::int AS number', [number]))))
     expect(numbers.flat()).toEqual([{ number: 1 }, { number: 2 }, { number: 3 }])
   })
 
-  it('survives a migration of its table at the second try', async () => {
+  it('succeeds at the second attempt after a migration of its table', async () => {
     const all = 'SELECT * FROM notes.changing'
     await notes.write((transaction) => transaction.query('CREATE TABLE notes.changing (a int)'))
     await notes.read((queryable) => queryable.query(all))
@@ -196,7 +196,7 @@ describe('a statement', () => {
     expect(tries[1]).toEqual({})
   })
 
-  it('that leaves a transaction open does not hand it to the next who gets the connection', async () => {
+  it('that leaves a transaction open does not pass it on with the connection', async () => {
     await notes.read(async (queryable) => {
       await queryable.query('BEGIN')
       await queryable.query(`SET LOCAL application_name = 'left behind'`)
@@ -223,7 +223,7 @@ describe('the pool', () => {
     expect(await rows()).toEqual([])
   })
 
-  it('survives the server: work in flight is told, and the next start is used again', async () => {
+  it('survives the server: work in progress gets an error, and the restarted server is used again', async () => {
     const cut = outcome(notes.read((queryable) => queryable.query(sleep, [30])))
     while ((await opened.running()).length === 0) await wait(5)
     await opened.server.stop()
@@ -233,7 +233,7 @@ describe('the pool', () => {
     expect(await rows()).toEqual([])
   })
 
-  it('tells that the server has no room, and goes on with the same connection', async () => {
+  it("reports that the server's disk is full, and goes on with the same connection", async () => {
     const full = `DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$`
     const error = await outcome(notes.write((transaction) => transaction.query(full)))
     expect(error.code).toBe('DATABASE_FULL')

@@ -20,7 +20,7 @@ export interface DatabaseParts {
 }
 
 const maxAttempts = 3
-/** Two that deadlocked would meet again without it, milliseconds. */
+/** In milliseconds. Without a random pause, two transactions that deadlocked would meet again. */
 const retryWithinMs = 50
 
 /** The database over the pool of this process, as one module sees it. */
@@ -64,7 +64,7 @@ export class SchemaDatabase extends Database {
   private async transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const session = await this.open()
     try {
-      session.begin(...this.beginning())
+      session.begin(...this.beginStatements())
       const transaction = new OpenTransaction(this.schema, session, this.parts.entities)
       const result = await this.finish(transaction, work)
       this.runHooks(transaction.hooks)
@@ -80,8 +80,8 @@ export class SchemaDatabase extends Database {
     return new Session(await pool.acquire(deadlineMs), statements, deadlineMs, statementTimeoutMs)
   }
 
-  /** BEGIN and the time that is left. A number of our own is the only thing that is ever put into a statement's text. */
-  private beginning(): string[] {
+  /** BEGIN and the time left. Our own number is the only value ever put into the text of a statement. */
+  private beginStatements(): string[] {
     const timeLeftMs = Math.ceil(currentCall().timeLeftMs())
     if (timeLeftMs <= 0) throw portErrors.DEADLINE_EXCEEDED()
     return timeLeftMs < this.parts.statementTimeoutMs ? ['BEGIN', 'SET LOCAL statement_timeout = ' + String(timeLeftMs)] : ['BEGIN']

@@ -2,16 +2,16 @@ import type { Secret } from '@kilomega/config'
 import { Client } from 'pg'
 import { reasonOf } from './await-server.js'
 
-/** Below the second for which whoever asks for health waits, milliseconds. */
+/** In milliseconds. Below the one second that a health request waits. */
 const withinMs = 900
 
-/** Asks whether the server answers, on a connection of its own: that the pool is busy says nothing about the server. */
+/** Checks whether the server answers, on a separate connection: a busy pool says nothing about the server. */
 export class ServerProbe {
   private opening: Promise<Client> | undefined
 
   constructor(private readonly url: Secret) {}
 
-  /** Rejects with the reason when it does not answer in time. */
+  /** Rejects with the reason if the server does not answer in time. */
   async ask(): Promise<void> {
     const opening = (this.opening ??= this.connect())
     try {
@@ -50,7 +50,7 @@ export class ServerProbe {
     }
   }
 
-  /** The next question opens another one. */
+  /** The next check opens a new connection. */
   private forget(opening: Promise<Client>): void {
     if (this.opening === opening) this.opening = undefined
     opening.then((client) => client.end()).catch(() => undefined)

@@ -1,10 +1,10 @@
 import type { Client } from 'pg'
 import { MigrationError } from './migration-error.js'
 
-/** The oldest major version of PostgreSQL that will do: `uuidv7()` and `RETURNING old` are of 18. */
+/** The oldest supported major version of PostgreSQL: `uuidv7()` and `RETURNING old` came with 18. */
 export const oldestVersion = 18
 
-/** Refuses an older server, before anything is done with it. */
+/** Refuses an older server, before anything else is done with it. */
 export async function requireVersion(client: Client, oldest = oldestVersion): Promise<void> {
   const { rows } = await client.query<{ number: number; text: string }>(
     `SELECT current_setting('server_version_num')::int AS number, split_part(current_setting('server_version'), ' ', 1) AS text`,

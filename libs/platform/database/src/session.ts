@@ -6,13 +6,13 @@ import type { Statement, Statements } from './statements.js'
 
 const expiry = new Expiry()
 
-/** How long a cancelled statement may take to end, milliseconds. A server that hangs does not cancel: then the connection is given up. */
+/** In milliseconds: how long a cancelled statement may take to end. A server that hangs does not cancel: then the connection is dropped. */
 const cancelGraceMs = 1_000
 
-/** A server that hangs does not keep its own `statement_timeout`: this much later the connection is given up here, milliseconds. */
+/** In milliseconds. A server that hangs does not enforce its own `statement_timeout`: this much later the connection is dropped here. */
 const hungAfterMs = 5_000
 
-/** 'cached plan must not change result type': a migration changed a table under a prepared statement. A new connection prepares it anew. */
+/** 'cached plan must not change result type': a migration changed a table used by a prepared statement. A new connection prepares it again. */
 const stalePlan = '0A000'
 
 /** 'current transaction is aborted, commands ignored until end of transaction block' */
@@ -20,7 +20,7 @@ const inFailedTransaction = '25P02'
 
 const swallowed = 'a statement of the transaction failed and its error was swallowed: everything is rolled back'
 
-/** One connection in the hands of one piece of work. At the deadline what runs is cancelled and nothing more is sent. */
+/** One connection, used by one piece of work. At the deadline the running statement is cancelled and nothing more is sent. */
 export class Session {
   private readonly stopWatching: () => void
   private tail: Promise<void> = Promise.resolve()
@@ -29,10 +29,10 @@ export class Session {
   private expired = false
   private closed = false
   private cancelling: Promise<void> | undefined
-  private beginning: readonly string[] = []
-  /** Known here and not asked of the client: that hears of an error before it hears what has become of the transaction. */
+  private beginStatements: readonly string[] = []
+  /** Tracked here instead of asking the client: it learns of an error before it learns the state of the transaction. */
   private hasBegun = false
-  /** The beginning failed, or a statement did not reach the server, which does not refuse what follows then: nothing more is sent. */
+  /** BEGIN failed, or a statement did not reach the server, which then would not refuse the following ones: nothing more is sent. */
   private hasFailed = false
 
   constructor(
@@ -44,7 +44,7 @@ export class Session {
     this.stopWatching = deadlineMs === Infinity ? () => undefined : expiry.at(deadlineMs, () => this.expire())
   }
 
-  /** One at a time, in order, also when the work asks for several at once. */
+  /** Runs one statement at a time, in order, even if the work sends several at once. */
   run<Row extends object>(statement: Statement): Promise<QueryResult<Row>> {
     return this.inTurn(() => {
       if (this.closed) throw new Error('a statement was sent after the end of its read or write: await every statement')
@@ -54,26 +54,26 @@ export class Session {
     })
   }
 
-  /** Goes out ahead of the first statement. Where none follows nothing has to be committed. */
+  /** Sent before the first statement. If none follows, there is nothing to commit. */
   begin(...statements: string[]): void {
-    this.beginning = statements
+    this.beginStatements = statements
   }
 
-  /** The last statement goes out ahead of it, and alone where it is the only one. A commit under way is not cancelled, because nobody could tell what became of it. */
+  /** The last statement is sent before the commit, or alone if it is the only one. A commit in progress is not cancelled, because its outcome would then be unknown. */
   async commit(last?: Statement): Promise<void> {
     await this.tail
     if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
-    if (last !== undefined && this.beginning.length > 0) return this.commitAlone(last)
+    if (last !== undefined && this.beginStatements.length > 0) return this.commitAlone(last)
     if (this.hasFailed) throw new Error(swallowed)
     if (last !== undefined) await this.sendLast(last)
     if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
     this.stopWatching()
-    if (this.beginning.length > 0) return
+    if (this.beginStatements.length > 0) return
     const { command } = await this.inTurn(() => this.client.query('COMMIT'))
     if (command !== 'COMMIT') throw new Error(swallowed)
   }
 
-  /** Comes back even when it fails: the error that led here is the one to tell. */
+  /** Resolves even if it fails: the error that led here is the one to report. */
   async rollBack(): Promise<void> {
     this.stopWatching()
     if (!this.hasBegun) return
@@ -84,7 +84,7 @@ export class Session {
     }
   }
 
-  /** Gives the connection back; to the dustbin when it is of no more use, when something still runs on it or a transaction is still open. */
+  /** Returns the connection to the pool. It is discarded if it is unusable, a statement is still running on it or a transaction is still open. */
   async close(): Promise<void> {
     this.closed = true
     this.stopWatching()
@@ -92,9 +92,9 @@ export class Session {
     this.client.release(this.broken || this.running > 0 || this.client.getTransactionStatus() !== 'I')
   }
 
-  /** One statement is a transaction by itself, and can be cancelled: its answer says what became of it. */
+  /** A single statement is its own transaction and can be cancelled: its answer gives the outcome. */
   private async commitAlone(last: Statement): Promise<void> {
-    this.beginning = []
+    this.beginStatements = []
     await this.inTurn(() => this.send(last))
   }
 
@@ -107,7 +107,7 @@ export class Session {
   }
 
   private async send<Row extends object>(statement: Statement): Promise<QueryResult<Row>> {
-    if (this.beginning.length > 0) await this.sendBegin()
+    if (this.beginStatements.length > 0) await this.sendBegin()
     try {
       return await this.statements.run<Row>(this.client, statement)
     } catch (error) {
@@ -116,10 +116,10 @@ export class Session {
     }
   }
 
-  /** Answered before anything else is sent: what does not happen inside the transaction does not happen at all. */
+  /** Waits for the answer before anything else is sent: what does not run inside the transaction must not run at all. */
   private async sendBegin(): Promise<void> {
-    const text = this.beginning.join('; ')
-    this.beginning = []
+    const text = this.beginStatements.join('; ')
+    this.beginStatements = []
     this.hasBegun = true
     try {
       await this.client.query(text)
@@ -138,7 +138,7 @@ export class Session {
     return turn
   }
 
-  /** Watched here and not by pg's `query_timeout`: its timer for each statement keeps what the statement read alive until the next full collection. */
+  /** Timed here and not with pg's `query_timeout`: its timer per statement keeps the rows read alive until the next full garbage collection. */
   private async attempt<T>(send: () => Promise<T>): Promise<T> {
     const answered = expiry.at(performance.now() + this.statementTimeoutMs + hungAfterMs, () => this.giveUp())
     try {

@@ -15,23 +15,23 @@ beforeEach(async () => {
     await transaction.query('CREATE SCHEMA notes')
     await transaction.query('CREATE TABLE notes.note (id int PRIMARY KEY, text text)')
   })
-  opened.signals.heard.length = 0
+  opened.signals.recorded.length = 0
 })
 afterAll(() => EmbeddedPostgres.remove(folder))
 
-it('a slow statement is told with its plan and without its parameters', async () => {
+it('a slow statement is logged with its plan and without its parameters', async () => {
   const sql = 'SELECT pg_sleep($2), found FROM (SELECT max(id) AS found FROM notes.note WHERE text = $1) AS note'
   await opened.databases.of('notes').read((queryable) => queryable.query(sql, ['a secret text', 0.05]))
   await opened.databases.close()
-  const [told, ...more] = opened.signals.of('database.slow-statement')
+  const [logged, ...more] = opened.signals.of('database.slow-statement')
   expect(more).toEqual([])
-  expect(told).toMatchObject({ schema: 'notes', sql })
-  expect(told!['durationMs']).toBeGreaterThanOrEqual(50)
-  expect(told!['plan']).toMatch(/\n\s+Index Scan using note_pkey on note .* Filter: \(text = \?::text\)/)
-  expect(JSON.stringify(opened.signals.heard)).not.toContain('secret')
+  expect(logged).toMatchObject({ schema: 'notes', sql })
+  expect(logged!['durationMs']).toBeGreaterThanOrEqual(50)
+  expect(logged!['plan']).toMatch(/\n\s+Index Scan using note_pkey on note .* Filter: \(text = \?::text\)/)
+  expect(JSON.stringify(opened.signals.recorded)).not.toContain('secret')
 })
 
-it('a slow change is explained and not done again', async () => {
+it('a slow change is explained and not run again', async () => {
   const notes = opened.databases.of('notes')
   await notes.write((transaction) => transaction.query('INSERT INTO notes.note SELECT $1::int FROM pg_sleep($2)', [1, 0.05]))
   expect(await notes.read((queryable) => queryable.query('SELECT count(*) FROM notes.note'))).toEqual([{ count: 1 }])
@@ -39,16 +39,16 @@ it('a slow change is explained and not done again', async () => {
   expect(opened.signals.of('database.slow-statement')[0]!['plan']).toContain('ModifyTable on note')
 })
 
-it('the plan of the same statement is asked for once a minute, and a flood of lines is cut off', async () => {
+it('the plan of the same statement is requested once a minute, and a flood of lines is limited', async () => {
   const notes = opened.databases.of('notes')
   await Promise.all(Array.from({ length: 40 }, () => notes.read((queryable) => queryable.query('SELECT pg_sleep($1)', [0.025]))))
   await opened.databases.close()
-  const told = opened.signals.of('database.slow-statement')
-  expect(told.filter(({ plan }) => plan !== undefined)).toHaveLength(1)
-  expect(told.length).toBeLessThanOrEqual(20)
+  const logged = opened.signals.of('database.slow-statement')
+  expect(logged.filter(({ plan }) => plan !== undefined)).toHaveLength(1)
+  expect(logged.length).toBeLessThanOrEqual(20)
 })
 
-it('a fast statement is not told', async () => {
+it('a fast statement is not logged', async () => {
   await opened.databases.of('notes').read((queryable) => queryable.query('SELECT 1'))
   await opened.databases.close()
   expect(opened.signals.of('database.slow-statement')).toEqual([])

@@ -9,56 +9,56 @@ export interface SlowStatementOptions {
   signals: Signals
 }
 
-/** A plan is asked for at most this often for the same text, milliseconds. */
+/** In milliseconds: a plan is requested at most this often for the same text. */
 const planEveryMs = 60_000
-/** Above any program's number of different statements; beyond it, remembering begins anew. */
+/** More than the number of different statements in any program; above it, the memory is cleared. */
 const rememberedTexts = 1_000
-/** In an overload every statement is slow. More lines than this in a second help nobody; how many were left out is told with the next. */
-const toldPerSecond = 10
+/** In an overload every statement is slow, and more lines per second than this help nobody. The next line gives the number that were left out. */
+const reportsPerSecond = 10
 
-/** Tells of statements that took longer than the limit, with the plan that the server makes for the same parameters. */
+/** Reports statements that took longer than the limit, with the server's plan for the same parameters. */
 export class SlowStatements {
   readonly limitMs: number
   private readonly plannedMs = new Map<string, number>()
   private planning: Promise<void> = Promise.resolve()
   private second = 0
-  private told = 0
-  private untold = 0
+  private reported = 0
+  private suppressed = 0
 
   constructor(private readonly options: SlowStatementOptions) {
     this.limitMs = options.limitMs
   }
 
-  tell(statement: Statement, durationMs: number): void {
-    if (!this.mayTell()) return
+  report(statement: Statement, durationMs: number): void {
+    if (!this.mayReport()) return
     const fields = {
       schema: statement.schema,
       sql: statement.sql,
       durationMs: Math.round(durationMs),
-      ...(this.untold > 0 && { untold: this.untold }),
+      ...(this.suppressed > 0 && { suppressed: this.suppressed }),
     }
-    this.untold = 0
+    this.suppressed = 0
     if (!this.wantsPlan(statement.sql)) return this.options.signals.emit('database.slow-statement', fields)
-    // One plan at a time: they are asked for when the server is busy already.
+    // One plan at a time: plans are requested when the server is already busy.
     this.planning = this.planning.then(async () => {
       const plan = await explain(this.options.url, statement)
       this.options.signals.emit('database.slow-statement', plan === undefined ? fields : { ...fields, plan })
     })
   }
 
-  /** Resolves when all that was told has been written. */
+  /** Resolves when all reports have been written. */
   async end(): Promise<void> {
     await this.planning
   }
 
-  private mayTell(): boolean {
+  private mayReport(): boolean {
     const second = Math.floor(performance.now() / 1_000)
-    if (second !== this.second) [this.second, this.told] = [second, 0]
-    if (this.told === toldPerSecond) {
-      this.untold += 1
+    if (second !== this.second) [this.second, this.reported] = [second, 0]
+    if (this.reported === reportsPerSecond) {
+      this.suppressed += 1
       return false
     }
-    this.told += 1
+    this.reported += 1
     return true
   }
 

@@ -8,7 +8,7 @@ export interface CountedStatements<T> {
   statements: string[]
 }
 
-/** Runs work and tells which statements it sent, so that a test can hold a route to its query budget. */
+/** Runs work and returns the statements it sent, so that a test can hold a route to its query budget. */
 export async function countStatements<T>(work: () => Promise<T>): Promise<CountedStatements<T>> {
   const statements: string[] = []
   return { result: await counting.run(statements, work), statements }

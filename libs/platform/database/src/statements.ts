@@ -7,13 +7,13 @@ import { statementName } from './statement-names.js'
 export interface Statement {
   sql: string
   parameters?: readonly unknown[] | undefined
-  /** Whose it is: the label of its metrics. */
+  /** The module that sends it: the label of its metrics. */
   schema: string
-  /** Prepared under a name unless told otherwise: TypeORM makes its texts anew each time. */
+  /** Prepared under a name unless false: TypeORM generates new texts each time. */
   prepare?: boolean
 }
 
-/** Where all statements of the process pass: named, counted, timed, and told of when they were slow. */
+/** All statements of the process go through here: they are named, counted, timed, and reported if slow. */
 export class Statements {
   private readonly count: Counter
   private readonly duration: Histogram
@@ -33,14 +33,14 @@ export class Statements {
     try {
       return await client.query<Row>({ text: sql, values: parameters as unknown[] | undefined, name: prepare ? statementName(sql) : undefined })
     } catch (error) {
-      // Its own stack leads to a socket; this one to whoever sent the statement.
+      // The stack of the error itself ends in a socket; this one shows the code that sent the statement.
       if (error instanceof Error) Error.captureStackTrace(error)
       throw error
     } finally {
       const durationMs = performance.now() - startedMs
       this.count.add(1, schema)
       this.duration.observe(durationMs, schema)
-      if (durationMs > this.slow.limitMs) this.slow.tell(statement, durationMs)
+      if (durationMs > this.slow.limitMs) this.slow.report(statement, durationMs)
     }
   }
 }

@@ -1,8 +1,8 @@
 import { escapeIdentifier } from 'pg'
 
 /**
- * Puts names into a statement that cannot take them as parameters, quoted: `withIdentifiers('CREATE DATABASE %I', name)`. Like Postgres's own
- * `format()`. Values never go this way.
+ * Inserts quoted names into a statement that cannot take them as parameters: `withIdentifiers('CREATE DATABASE %I', name)`, like `format()` in Postgres.
+ * Never use it for values.
  */
 export const withIdentifiers = (sql: string, ...names: string[]): string => sql.replaceAll('%I', () => escapeIdentifier(next(names, sql)))
 

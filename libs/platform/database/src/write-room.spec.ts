@@ -1,11 +1,11 @@
 import { databaseErrors } from './database-errors.js'
 import { WriteRoom } from './write-room.js'
 
-describe('the room for writes', () => {
+describe('the disk space for writes', () => {
   beforeEach(() => jest.useFakeTimers({ now: 0 }))
   afterEach(() => jest.useRealTimers())
 
-  it('is full for a minute after a write found it so', () => {
+  it('is reported as full for a minute after a write found it full', () => {
     const room = new WriteRoom()
     room.note(new Error('something else'))
     expect(() => room.check()).not.toThrow()

@@ -7,12 +7,12 @@ export const insert = 'INSERT INTO notes.note (id, text) VALUES ($1, $2)'
 export const select = 'SELECT id, text FROM notes.note ORDER BY id'
 export const sleep = 'SELECT pg_sleep($1)'
 
-/** A server of its own with one table of notes, and two connections to it. */
+/** A dedicated server with one table of notes, and two connections to it. */
 export class OpenNotes {
   private constructor(
     private readonly folder: string,
     private readonly opened: OpenedDatabases,
-    /** Stopped and started again by tests. */
+    /** Tests stop and start it. */
     public server: EmbeddedPostgres,
   ) {}
 
@@ -35,7 +35,7 @@ export class OpenNotes {
     return this.opened.databases.of('notes')
   }
 
-  /** What sleeps on the server. */
+  /** The pg_sleep statements that are running on the server. */
   running(): Promise<unknown[]> {
     return this.notes.read((queryable) =>
       queryable.query(`SELECT query FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()`),

@@ -11,7 +11,7 @@ import type { Entity } from '../src/entity-source.js'
 
 export const newFolder = (): string => join(tmpdir(), `kilomega-database-${randomBytes(6).toString('hex')}`)
 
-/** A server of its own, so that a test may kill it. Remove its folder when done: that stops it too. */
+/** A dedicated server, so that a test may kill it. Remove its folder when done: that also stops the server. */
 export async function startServer(): Promise<{ server: EmbeddedPostgres; folder: string }> {
   const folder = newFolder()
   return { folder, server: await EmbeddedPostgres.start({ folder, port: 0, durable: false }) }
@@ -20,32 +20,32 @@ export async function startServer(): Promise<{ server: EmbeddedPostgres; folder:
 export const configOf = ({ url }: EmbeddedPostgres, settings: Record<string, string> = {}): DatabaseConfig =>
   loadConfig([DatabaseConfig], { DATABASE_URL: url.reveal(), ...settings }).get(DatabaseConfig)
 
-export class HeardSignals extends Signals {
-  readonly heard: { name: SignalName; fields: Record<string, unknown> }[] = []
+export class RecordedSignals extends Signals {
+  readonly recorded: { name: SignalName; fields: Record<string, unknown> }[] = []
 
   emit(name: SignalName, fields: Record<string, unknown> = {}): void {
-    this.heard.push({ name, fields })
+    this.recorded.push({ name, fields })
   }
 
   of(name: SignalName): Record<string, unknown>[] {
-    return this.heard.filter((signal) => signal.name === name).map(({ fields }) => fields)
+    return this.recorded.filter((signal) => signal.name === name).map(({ fields }) => fields)
   }
 }
 
 export interface OpenedDatabases {
   databases: Databases
-  signals: HeardSignals
+  signals: RecordedSignals
   metrics: ProcessMetrics
 }
 
 export async function openDatabases(server: EmbeddedPostgres, settings?: Record<string, string>, entities: Entity[] = []): Promise<OpenedDatabases> {
-  const [signals, metrics] = [new HeardSignals(), new ProcessMetrics()]
+  const [signals, metrics] = [new RecordedSignals(), new ProcessMetrics()]
   const databases = new Databases({ config: configOf(server, settings), entities, signals, metrics })
   await databases.open()
   return { databases, signals, metrics }
 }
 
-/** Runs work as a call with that much time. */
+/** Runs work as a call with this much time. */
 export const within = <T>(timeMs: number, work: () => Promise<T>): Promise<T> =>
   runCall(new CurrentCall({ actor: system, trace: { requestId: 'test' }, deadlineMs: performance.now() + timeMs }), work)
 

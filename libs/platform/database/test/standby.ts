@@ -7,11 +7,11 @@ import { newFolder } from './server.js'
 export interface Pair {
   primary: EmbeddedPostgres
   standby: EmbeddedPostgres
-  /** Ends both and deletes their folders. */
+  /** Stops both servers and deletes their folders. */
   close(): Promise<void>
 }
 
-/** A primary and a standby that follows it: made of a copy of the primary's folder, because npm's Postgres has no pg_basebackup. */
+/** A primary and a standby that follows it, made from a copy of the primary's folder, because the Postgres from npm has no pg_basebackup. */
 export async function startPair(): Promise<Pair> {
   const [folder, standbyFolder] = [newFolder(), newFolder()]
   await (await EmbeddedPostgres.start({ folder, port: 0 })).stop()

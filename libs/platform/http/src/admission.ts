@@ -1,13 +1,13 @@
 import { type Actor, AppError, permits, portErrors, runCall, system } from '@kilomega/ports'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { say } from './answer.js'
+import { addHeader } from './answer.js'
 import type { Authenticator } from './authenticator.js'
 import type { HttpConfig } from './http.config.js'
 import { countedAddress } from './network.js'
 import { RateLimiter } from './rate-limiter.js'
 import type { Route } from './route.js'
 
-/** Decides before a body is read whether a request may go on: who asks, whether the matched route lets him, and whether his quota does. */
+/** Decides before a body is read whether a request may go on: who sends it, whether the matched route allows that caller, and whether the caller's quota does. */
 export class Admission {
   private readonly limiters: Record<'general' | 'credentials', RateLimiter>
 
@@ -22,8 +22,8 @@ export class Admission {
   }
 
   /**
-   * Throws or rejects with the refusal; only a token that is new here makes it asynchronous. Routes of the system itself are open to whoever reaches
-   * the internal port, and to nobody else.
+   * Throws or rejects with the refusal. It is asynchronous only for a token that this process does not know yet. Routes of the system itself are open to
+   * everything that reaches the internal port, and closed to everything else.
    */
   admit(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<void> | void {
     const { authorization } = request.headers
@@ -31,12 +31,12 @@ export class Admission {
     if (authorization === undefined || route.access === 'system') return this.allow(route, request, reply)
     const token = tokenIn(authorization)
     const known = token === undefined ? undefined : this.authenticator?.recognise(token)
-    if (known === undefined) return this.meet(token, route, request, reply)
+    if (known === undefined) return this.authenticate(token, route, request, reply)
     request.edge.actor = known
     this.allow(route, request, reply)
   }
 
-  private meet(token: string | undefined, route: Route, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  private authenticate(token: string | undefined, route: Route, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     return this.actorOf(token, request).then(
       (actor) => {
         request.edge.actor = actor
@@ -53,7 +53,7 @@ export class Admission {
     return runCall(call, () => authenticator.authenticate(token))
   }
 
-  /** Whoever guesses tokens is counted by his address. */
+  /** A client that guesses tokens is counted by its address. */
   private refuse(error: unknown, request: FastifyRequest): never {
     const guessed = error instanceof AppError && error.kind === 'unauthenticated'
     if (guessed && !this.limiters.general.take(countedAddress(request.ip)).allowed) throw portErrors.RATE_LIMITED()
@@ -70,8 +70,8 @@ export class Admission {
     const { actor } = request.edge
     const byUser = limiter.name === 'general' && actor.kind === 'user'
     const { allowed, remaining, resetS } = limiter.take(byUser ? actor.id : countedAddress(request.ip))
-    say(reply, 'ratelimit-policy', limiter.policy)
-    say(reply, 'ratelimit', `"${limiter.name}";r=${remaining};t=${resetS}`)
+    addHeader(reply, 'ratelimit-policy', limiter.policy)
+    addHeader(reply, 'ratelimit', `"${limiter.name}";r=${remaining};t=${resetS}`)
     if (!allowed) throw portErrors.RATE_LIMITED({ retryAfterS: resetS })
   }
 }
@@ -79,7 +79,7 @@ export class Admission {
 const scheme = 'bearer '
 const maxTokenLength = 8_192
 
-/** What else is a token or none is the authenticator's to say. */
+/** Only the form is checked here; the authenticator decides whether the token is good. */
 function tokenIn(authorization: string): string | undefined {
   if (authorization.length > scheme.length + maxTokenLength || authorization.slice(0, scheme.length).toLowerCase() !== scheme) return undefined
   return authorization.slice(scheme.length)

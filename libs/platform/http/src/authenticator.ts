@@ -1,11 +1,11 @@
 import type { Actor } from '@kilomega/ports'
 
-/** Tells who a bearer token speaks for. An application that has users provides it; it is asked for every request with a token, so it remembers. */
+/** Finds the actor of a bearer token. An application with users provides one. It is called for every request with a token, so it should cache. */
 export abstract class Authenticator {
-  /** Rejects with an error of kind `unauthenticated` where the token is not (or no longer) good. */
+  /** Rejects with an error of kind `unauthenticated` if the token is not, or no longer, valid. */
   abstract authenticate(token: string): Promise<Actor>
 
-  /** The same where it is certain at once, for an application that can; nothing where `authenticate` has to be asked. Never throws. */
+  /** The same without waiting, for applications that can answer some tokens at once; undefined if `authenticate` is needed. Never throws. */
   recognise(_token: string): Actor | undefined {
     return undefined
   }

@@ -11,7 +11,7 @@ describe('a cursor', () => {
   const cursors = cursorsWith()
   const cursor = cursors.sign(scope, key)
 
-  it('opens for its list and filters, however these are ordered', () => {
+  it('opens for its list and filters, in whatever order the filters are', () => {
     expect(cursors.open({ list: 'posts', filters: { category: 'a' } }, Key, cursor)).toEqual(key)
     expect(cursors.open(scope, Key, undefined)).toBeUndefined()
   })
@@ -24,14 +24,14 @@ describe('a cursor', () => {
     expect(() => cursors.open(other, Key, cursor)).toThrow(expect.objectContaining({ code: 'INVALID_CURSOR' }) as Error)
   })
 
-  it('does not open when any of its characters was changed', () => {
+  it('does not open if any of its characters was changed', () => {
     for (let at = 0; at < cursor.length; at += 1) {
       const edited = cursor.slice(0, at) + (cursor[at] === 'A' ? 'B' : 'A') + cursor.slice(at + 1)
       expect(() => cursors.open(scope, Key, edited)).toThrow('The cursor does not belong to this list')
     }
   })
 
-  it('of another secret is not ours', () => {
+  it('signed with another secret is not accepted', () => {
     expect(() => cursorsWith().open(scope, Key, cursor)).toThrow('The cursor does not belong to this list')
   })
 })

@@ -8,16 +8,16 @@ import { HttpConfig } from './http.config.js'
 /** Bytes of the signature: 128 bits. */
 const tagBytes = 16
 
-/** Signatures remembered, about 300 bytes each. The ends of the pages that all ask for are the same for a while, and to sign one costs 6 us. */
+/** Number of signatures that are cached, about 300 bytes each. The last items of frequently read pages stay the same for a while, and signing one costs 6 us. */
 const remembered = 2_000
 
-/** What a cursor belongs to: a list by name, and the filters under which it was read. */
+/** What a cursor belongs to: the name of a list, and the filters with which it was read. */
 export interface CursorScope {
   list: string
   filters: Readonly<Record<string, unknown>>
 }
 
-/** Opaque cursors: the sort key of the last item seen, signed together with its list and filters, so that none can be made, edited or carried over. */
+/** Opaque cursors: the sort key of the last item seen, signed together with its list and filters, so that a client cannot make or edit one, or use it for another list. */
 @Injectable()
 export class Cursors {
   private readonly secret: KeyObject
@@ -40,7 +40,7 @@ export class Cursors {
     return cursor
   }
 
-  /** The key inside; nothing where no cursor was given. `INVALID_CURSOR` for whatever was not signed for this list and these filters. */
+  /** The key in the cursor; undefined if no cursor was given. Throws `INVALID_CURSOR` for anything that was not signed for this list and these filters. */
   open<S extends z.ZodType>(scope: CursorScope, schema: S, cursor: string | undefined): z.output<S> | undefined {
     if (cursor === undefined) return undefined
     const bytes = Buffer.from(cursor, 'base64url')

@@ -10,7 +10,7 @@ import { Routes } from './routes.js'
 
 const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 
-/** Swagger UI sets styles from its script; everything it loads is ours. */
+/** Swagger UI sets styles from its script; everything it loads is served by us. */
 const contentPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
 
@@ -23,8 +23,8 @@ const page = `<!doctype html>
 `
 
 /**
- * Swagger UI shows a closed lock where one is let in already, and an open one where one is not; here a closed lock is what needs a token. Its dark colours
- * are behind a button that this page does not have, so that they follow the reader's own.
+ * Swagger UI shows a closed lock on routes for which the reader is signed in, and an open one elsewhere; here a closed lock marks a route that needs a token.
+ * Its dark colours belong to a button that this page does not have, so here they follow the reader's own setting.
  */
 const startScript = `
 const dark = matchMedia('(prefers-color-scheme: dark)')
@@ -36,7 +36,7 @@ const locks = { wrapComponents: { authorizeBtn: turned, authorizeOperationBtn: t
 SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, plugins: [locks] })
 `
 
-/** On a phone: nothing is wider than the screen, tables of parameters become lists. */
+/** On a phone, nothing is wider than the screen and parameter tables become lists. */
 const pageStyle = `
 body { margin: 0 }
 html.dark-mode body { background: #1c2022 }
@@ -61,7 +61,7 @@ const own: Readonly<Record<string, string>> = { 'start.js': startScript, 'page.c
 const AssetParams = z.object({ asset: z.enum(['swagger-ui.css', 'swagger-ui-bundle.js', 'page.css', 'start.js']) })
 const JsonObject = z.record(z.string(), z.unknown())
 
-/** 1.7 MB together, read once: a file opened for each request would be a handle for each client that does not read. */
+/** 1.7 MB together, read once: opening a file per request would hold a file handle for each client that does not read. */
 const assets = new Map<string, Promise<Buffer>>()
 
 function assetBytes(name: string): Promise<Buffer> {
@@ -73,7 +73,7 @@ function assetBytes(name: string): Promise<Buffer> {
   return bytes
 }
 
-/** The OpenAPI file, and a page to read it by. */
+/** The OpenAPI file, and a page for reading it. */
 @Routes('This description')
 export class DocsController {
   constructor(private readonly openApi: OpenApi) {}

@@ -1,6 +1,6 @@
 import { errors } from '@kilomega/ports'
 
-/** What the HTTP edge itself answers, before or instead of a port. */
+/** Errors of the HTTP edge itself, raised before or instead of a call to a port. */
 export const edgeErrors = errors({
   INVALID_CURSOR: ['invalid', 'The cursor does not belong to this list; start without a cursor'],
   METHOD_NOT_ALLOWED: ['invalid', 'This path does not support this method; see Allow', 405],

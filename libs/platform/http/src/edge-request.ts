@@ -4,8 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { edgeErrors } from './edge-errors.js'
 import type { Route } from './route.js'
 
-/** What a proxy or a client may call a request: short, and nothing that could mean something to a log or a terminal. */
-const saneId = /^[A-Za-z0-9._:-]{1,128}$/
+/** A request id accepted from a proxy or client: short, and without characters that a log or terminal could interpret. */
+const safeId = /^[A-Za-z0-9._:-]{1,128}$/
 const printable = /^[\x20-\x7e]{1,255}$/
 
 /** What the edge knows of one request. */
@@ -13,7 +13,7 @@ export class EdgeRequest implements Link<EdgeRequest> {
   readonly trace: Trace & { traceparent: string }
   readonly startedMs = performance.now()
   actor: Actor = anonymous
-  /** What matched, once it did: `routeOptions` of a request is made anew each time that it is looked at. */
+  /** The route, once one has matched. Kept here because Fastify creates `routeOptions` again on every access. */
   route: Route | undefined
   routeUrl: string | undefined
   previous: EdgeRequest | undefined = undefined
@@ -28,7 +28,7 @@ export class EdgeRequest implements Link<EdgeRequest> {
     this.route = undefined
     this.routeUrl = undefined
     const span = beginSpan(headers['traceparent'] as string | undefined)
-    this.trace = { requestId: typeof id === 'string' && saneId.test(id) ? id : span.id, traceparent: span.traceparent }
+    this.trace = { requestId: typeof id === 'string' && safeId.test(id) ? id : span.id, traceparent: span.traceparent }
   }
 
   match(route: Route, url: string | undefined): void {
@@ -36,7 +36,7 @@ export class EdgeRequest implements Link<EdgeRequest> {
     this.routeUrl = url
   }
 
-  /** The call as which the handler runs: until the budget is spent or the client goes away. */
+  /** The call in which the handler runs: until the budget is spent or the client disconnects. */
   call(headers: FastifyRequest['headers'], budgetMs: number, cancellation?: Cancellation): CurrentCall {
     const key = idempotencyKey(headers['idempotency-key'])
     const { actor, trace } = this

@@ -25,7 +25,7 @@ describe('a request at the edge', () => {
     })
   })
 
-  it('gets an id of ours when its own is not sane', async () => {
+  it('gets an id of ours if its own is not safe', async () => {
     const { headers } = await ask({ url: '/v1/notes', headers: { 'x-request-id': 'a b\u00e9' } })
     expect(headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/)
     expect(headers['traceparent']).toContain(headers['x-request-id'])
@@ -36,12 +36,12 @@ describe('a request at the edge', () => {
     expect(response.json()).toMatchObject({ actor: { kind: 'user', id: 'user' }, trace: { requestId: 'r1' }, key: 'k 1', limited: true })
   })
 
-  it('keeps the call through a body that is read', async () => {
+  it('keeps the call while a body is read', async () => {
     const response = await ask({ method: 'POST', url: '/v1/notes', headers: as('user'), payload: { title: 'a' } })
     expect([response.statusCode, response.json()]).toEqual([201, { title: 'a' }])
   })
 
-  it('passes ready-made JSON through as it is', async () => {
+  it('passes ready-made JSON through unchanged', async () => {
     const { body, headers } = await ask({ url: '/v1/notes/7' })
     expect([body, headers['content-type']]).toEqual(['{"id":"7"}', 'application/json; charset=utf-8'])
   })
@@ -52,9 +52,9 @@ describe('a refusal', () => {
     ['no token', { method: 'POST', url: '/v1/notes', payload: 'not json', headers: { 'content-type': 'application/json' } }, 401, 'UNAUTHENTICATED'],
     ['a bad token', { url: '/v1/notes', headers: as('nobody') }, 401, 'UNAUTHENTICATED'],
     ['another scheme', { url: '/v1/notes', headers: { authorization: 'Basic dXNlcg==' } }, 401, 'UNAUTHENTICATED'],
-    ['a user where an admin is wanted', { method: 'DELETE', url: '/v1/notes/1', headers: as('user') }, 403, 'FORBIDDEN'],
+    ['a user where an admin is required', { method: 'DELETE', url: '/v1/notes/1', headers: as('user') }, 403, 'FORBIDDEN'],
     ['an unknown path', { url: '/v1/nothing' }, 404, 'NOT_FOUND'],
-    ['a route that declares nothing', { url: '/v1/undeclared' }, 404, 'NOT_FOUND'],
+    ['a route without a declaration', { url: '/v1/undeclared' }, 404, 'NOT_FOUND'],
     ['a route of the internal port', { url: '/inside' }, 404, 'NOT_FOUND'],
     ['a path that cannot be decoded', { url: '/v1/%E0%A4%A' }, 404, 'NOT_FOUND'],
     ['another method', { method: 'PUT', url: '/v1/notes', headers: as('user') }, 405, 'METHOD_NOT_ALLOWED'],
@@ -85,8 +85,8 @@ describe('a refusal', () => {
     ],
     ['a URL over 8 KiB', { url: `/v1/notes?limit=${'1'.repeat(8_200)}` }, 414, 'URL_TOO_LONG'],
     ['headers over 16 KiB', { url: '/v1/notes', headers: { 'x-much': 'x'.repeat(17_000) } }, 431, 'HEADERS_TOO_LARGE'],
-    ['no If-Match where one is needed', { method: 'DELETE', url: '/v1/notes/1', headers: as('admin') }, 428, 'PRECONDITION_REQUIRED'],
-    ['a key that does not print', { url: '/v1/call', headers: { 'idempotency-key': 'x'.repeat(256) } }, 400, 'INVALID_IDEMPOTENCY_KEY'],
+    ['no If-Match where one is required', { method: 'DELETE', url: '/v1/notes/1', headers: as('admin') }, 428, 'PRECONDITION_REQUIRED'],
+    ['a key that is not valid', { url: '/v1/call', headers: { 'idempotency-key': 'x'.repeat(256) } }, 400, 'INVALID_IDEMPOTENCY_KEY'],
     ['a fault of ours', { url: '/v1/fault' }, 500, 'INTERNAL'],
   ])('for %s is a problem with status and code', async (_, request, status, code) => {
     const response = await ask(request)
@@ -99,12 +99,12 @@ describe('a refusal', () => {
     expect(response.json()).toMatchObject({ status, requestId: response.headers['x-request-id'], type: `urn:kilomega:error:${code}` })
   })
 
-  it('says which methods a path has and how to sign in', async () => {
+  it('says which methods a path supports and how to sign in', async () => {
     expect((await ask({ method: 'PUT', url: '/v1/notes' })).headers['allow']).toBe('GET, HEAD, POST')
     expect((await ask({ method: 'POST', url: '/v1/notes' })).headers['www-authenticate']).toBe('Bearer')
   })
 
-  it('tells nobody but the log what went wrong inside', async () => {
+  it('shows the cause of an internal error only in the log', async () => {
     const { body } = await ask({ url: '/v1/fault' })
     expect(body).not.toContain('secret')
     expect(opened.lines.find((line) => line.includes('http.request-failed'))).toContain('select secret from host')
@@ -127,14 +127,14 @@ describe('input', () => {
     ['bad items', { method: 'POST', url: '/v1/notes', payload: `{"title":"a","tags":[${Array(150_000).fill('1').join()}]}` }, 950],
     ['unknown fields of items', { method: 'POST', url: '/v1/notes', payload: `{"title":"a","tags":[{"name":"a",${names(15_000)}}]}` }, 950],
     ['unknown parameters', { url: `/v1/notes?${Array.from({ length: 1_000 }, (_, index) => `k${index}`).join('&')}` }, 950],
-  ])('lists 50 problems of many %s, and counts others', async (_, request, moreErrors) => {
+  ])('lists 50 problems of many %s, and counts the others', async (_, request, moreErrors) => {
     const { statusCode, body } = await ask({ ...request, headers: as('user', { 'content-type': 'application/json' }) })
     const problem = JSON.parse(body) as { errors: unknown[]; moreErrors: number }
     expect([statusCode, problem.errors.length, problem.moreErrors]).toEqual([400, 50, moreErrors])
     expect(body.length).toBeLessThan(10_000)
   })
 
-  it('quotes little of a name that is long', async () => {
+  it('quotes only a little of a long name', async () => {
     const { body } = await ask({ method: 'POST', url: '/v1/notes', headers: as('user'), payload: { title: 'a', ['x'.repeat(400_000)]: 1 } })
     expect(body.length).toBeLessThan(1_000)
   })
@@ -147,12 +147,12 @@ describe('input', () => {
     expect(await problemsOf({ method: 'POST', url: '/v1/notes', headers, payload })).toMatchObject([{ path: '', code: 'too_big' }])
   })
 
-  it('counts no colons of texts, whatever stands before their end', async () => {
+  it('does not count colons inside strings, whatever comes before the closing quote', async () => {
     const payload = { title: ':"\\":'.repeat(30_000), extra: { a: '\\', b: '::' } }
     expect((await ask({ method: 'POST', url: '/v1/notes', headers: as('user'), payload })).json()).toEqual(payload)
   })
 
-  it('reads query texts as what the schema wants', async () => {
+  it('reads query values as the types in the schema', async () => {
     const { body } = await ask({ url: '/v1/notes?limit=5&mine=true&facets=a,b' })
     expect(JSON.parse(body)).toEqual({ limit: 5, mine: true, facets: ['a', 'b'] })
   })
@@ -166,15 +166,15 @@ describe('input', () => {
     ['{"title":"a","extra":{"constructor":{"prototype":1}}}', 'constructor'],
     [`{"title":"a","extra":{"x":${'['.repeat(30)}${']'.repeat(30)}}}`, ''],
     [`${'['.repeat(100_000)}${']'.repeat(100_000)}`, ''],
-  ])('refuses what reaches prototypes or is nested too deep', async (payload, path) => {
+  ])('refuses what reaches a prototype or is nested too deeply', async (payload, path) => {
     const problems = await problemsOf({ method: 'POST', url: '/v1/notes', headers: as('user', { 'content-type': 'application/json' }), payload })
     expect(problems[0]!.path).toBe(path)
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
 })
 
-describe('other origins', () => {
-  it('may ask when they are listed', async () => {
+describe('another origin', () => {
+  it('may call if it is listed', async () => {
     const headers = { origin: 'https://shop.example', 'access-control-request-method': 'POST' }
     const { statusCode, headers: answer } = await ask({ method: 'OPTIONS', url: '/v1/notes', headers })
     expect([statusCode, answer['access-control-allow-origin'], answer['access-control-allow-methods']]).toEqual([
@@ -184,7 +184,7 @@ describe('other origins', () => {
     ])
   })
 
-  it.each(['null', 'https://shop.example.evil.org', 'https://evil-shop.example', 'http://shop.example'])('%s may not', async (origin) => {
+  it.each(['null', 'https://shop.example.evil.org', 'https://evil-shop.example', 'http://shop.example'])('%s may not call', async (origin) => {
     expect((await ask({ method: 'OPTIONS', url: '/v1/notes', headers: { origin } })).statusCode).toBe(403)
     expect((await ask({ method: 'POST', url: '/v1/notes', headers: as('user', { origin }), payload: { title: 'a' } })).statusCode).toBe(403)
     expect((await ask({ url: '/v1/notes', headers: { origin } })).headers['access-control-allow-origin']).toBeUndefined()

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { portErrors, runCall } from '@kilomega/ports'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import type { Admission } from './admission.js'
-import { say, sayAlways } from './answer.js'
+import { addDefaultHeaders, addHeader } from './answer.js'
 import { ClientCancellation } from './client-cancellation.js'
 import { Arrivals } from './connections/arrivals.js'
 import { Connections } from './connections/connections.js'
@@ -21,7 +21,7 @@ import type { Route } from './route.js'
 import type { RouteTable } from './route-table.js'
 import { Traffic } from './traffic.js'
 
-/** What only the wired application can give. */
+/** What only the wired application can provide. */
 export interface EdgeParts {
   admission: Admission
   log: RequestLog
@@ -30,12 +30,12 @@ export interface EdgeParts {
   isPublic: boolean
 }
 
-/** The path of every request, as Fastify hooks: admission, body, validation, the call, and what is told afterwards. */
+/** The path of every request, as Fastify hooks: admission, body, validation, the call, then metrics and log. */
 export class Edge {
   readonly traffic = new Traffic()
   readonly connections: Connections
   private readonly arrivals: Arrivals
-  /** What all answers say. */
+  /** The headers of every answer. */
   readonly headers: Record<string, string>
   private readonly origins: Origins
   private readonly hostNames: HostNames
@@ -60,7 +60,7 @@ export class Edge {
     fastify.addHook('preHandler', (request, reply, done) => this.call(request, reply, done))
     fastify.addHook('onResponse', (request, reply, done) => {
       this.traffic.leave(request.edge)
-      this.parts?.log.tell(request, reply)
+      this.parts?.log.record(request, reply)
       done()
     })
   }
@@ -73,7 +73,7 @@ export class Edge {
     return this.parts?.isPublic ?? false
   }
 
-  /** Looks for clients that keep us waiting; to be called again and again. */
+  /** Finds clients that keep us waiting. To be called at regular intervals. */
   sweep(): void {
     const nowMs = performance.now()
     this.arrivals.sweep(nowMs)
@@ -89,9 +89,9 @@ export class Edge {
     const edge = new EdgeRequest(request.headers, reply, this.internal.has(request.raw))
     request.edge = edge
     this.traffic.enter(edge)
-    sayAlways(reply, this.headers)
-    say(reply, 'x-request-id', edge.trace.requestId)
-    say(reply, 'traceparent', edge.trace.traceparent)
+    addDefaultHeaders(reply, this.headers)
+    addHeader(reply, 'x-request-id', edge.trace.requestId)
+    addHeader(reply, 'traceparent', edge.trace.traceparent)
   }
 
   private begin(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
@@ -103,12 +103,12 @@ export class Edge {
     } catch (error) {
       return done(error as Error)
     }
-    if (waiting === undefined) this.goOn(request, reply, done)
-    else waiting.then(() => this.goOn(request, reply, done), done)
+    if (waiting === undefined) this.proceed(request, reply, done)
+    else waiting.then(() => this.proceed(request, reply, done), done)
   }
 
-  /** Once it is clear who asks, the form of what he sends is looked at; only then is he asked for a body that he holds back. */
-  private goOn(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+  /** Once the caller is known, the form of the request is checked; only then does the server ask for a body that the client holds back. */
+  private proceed(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
     const { route } = request.edge
     try {
       if (route !== undefined) checkForm(route, request)
@@ -134,7 +134,7 @@ export class Edge {
     checkHead(request.raw)
     if (request.edge.internal && !this.hostNames.include(request.headers.host)) throw edgeErrors.MISDIRECTED_REQUEST()
     this.origins.check(request, reply)
-    // Before its body is read.
+    // Refused before the body is read.
     if (request.is404) throw portErrors.NOT_FOUND()
     const { edge } = request
     const { config, url } = request.routeOptions
@@ -146,7 +146,7 @@ export class Edge {
     return this.parts.admission.admit(route, request, reply)
   }
 
-  /** Checks input and goes on as a call of its own. Here and not earlier, because reading the body leaves the asynchronous context. */
+  /** Checks the input and continues as a new call. Done here and not earlier, because reading the body leaves the asynchronous context. */
   private call(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
     const { route } = request.edge
     if (route === undefined) return done()
@@ -181,7 +181,7 @@ function checkForm(route: Route, { headers }: FastifyRequest): void {
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') throw edgeErrors.UNSUPPORTED_CONTENT_TYPE()
 }
 
-/** A parameter that is empty makes a path that is none of ours. */
+/** A path with an empty parameter is not one of our routes. */
 function hasEmpty(params: Record<string, string>): boolean {
   for (const name in params) if (params[name] === '') return true
   return false

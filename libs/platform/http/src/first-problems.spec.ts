@@ -23,7 +23,7 @@ function found(value: unknown): Problem[] {
   return problems.listed
 }
 
-function saidBySchema(value: unknown): Problem[] {
+function reportedBySchema(value: unknown): Problem[] {
   const problems = new Problems()
   const result = schema.safeParse(value)
   if (!result.success) problems.addAll(result.error)
@@ -45,12 +45,12 @@ describe('the first problems of a value', () => {
     ['bad names and values', { name: 'a', properties: { aaaaaaaaaaaa: 1, b: [] } }],
     ['a list that is too long', { name: 'a', items: Array.from({ length: 1_001 }, () => 1) }],
     ['an empty text', { name: ' ' }],
-  ])('are those that the schema names: %s', (_, value) => {
+  ])('are those that the schema reports: %s', (_, value) => {
     const sorted = (problems: Problem[]) => problems.map(({ path, code }) => `${path} ${code}`).sort()
-    expect(sorted(found(value))).toEqual(sorted(saidBySchema(value)))
+    expect(sorted(found(value))).toEqual(sorted(reportedBySchema(value)))
   })
 
-  it('are no more than are worth the time', () => {
+  it('stop at a limit', () => {
     const problems = new Problems()
     addFirstProblems(
       strict(z.object({ a: z.record(z.string(), z.null()) })),

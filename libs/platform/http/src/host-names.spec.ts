@@ -15,22 +15,22 @@ const foreign = [
   '::1:x',
 ]
 
-it.each(own)('the internal port is asked under %s', (host) => {
+it.each(own)('the internal port answers to %s', (host) => {
   expect(namesOf('127.0.0.1').include(host)).toBe(true)
 })
 
-it.each(foreign)('the internal port is not asked under "%s"', (host) => {
+it.each(foreign)('the internal port does not answer to "%s"', (host) => {
   expect(namesOf('127.0.0.1').include(host)).toBe(false)
 })
 
-it('a request without a Host asks nobody', () => {
+it('a request without a Host gets no answer', () => {
   expect(namesOf('127.0.0.1').include(undefined)).toBe(false)
 })
 
-it('the host of the configuration and further names are own ones', () => {
+it('the configured host and additional names are accepted', () => {
   expect(['10.0.0.5:3001', 'API', 'api:3001'].map((host) => namesOf('10.0.0.5', 'Api').include(host))).toEqual([true, true, true])
 })
 
-it('a port that is open to a network of its own is asked under every address, and under no other name', () => {
+it('a port open to a private network answers to every address, and to no other name', () => {
   expect(['10.0.0.5:3001', '[fd00::1]:3001', 'evil.example'].map((host) => namesOf('0.0.0.0').include(host))).toEqual([true, true, false])
 })

@@ -5,8 +5,8 @@ const everywhere = new Set(['0.0.0.0', '::'])
 const loopback = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.\d{1,3}){3}|::1)$/
 
 /**
- * The names under which the internal port may be asked. A page can make its own name lead to this machine; the browser then still says that name in
- * Host, and so it learns nothing.
+ * The host names to which the internal port answers. A web page can make its own domain resolve to this machine (DNS rebinding); the browser then still sends
+ * that domain in Host, so the request is refused.
  */
 export class HostNames {
   private readonly known: ReadonlySet<string>
@@ -17,7 +17,7 @@ export class HostNames {
     this.anyAddress = everywhere.has(internalHost)
   }
 
-  /** Whether a Host header names us; with a port or without. */
+  /** Whether a Host header names us, with or without a port. */
   include(host: string | undefined): boolean {
     const name = nameIn(host ?? '')
     return loopback.test(name) || this.known.has(name) || (this.anyAddress && isIP(name) !== 0)

@@ -3,15 +3,12 @@ import { FastifyAdapter } from '@nestjs/platform-fastify'
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import { type Method, type Route, routeOf } from './route.js'
 
-/** One file and a few short fields; the file's own limit is the route's. Anything beyond ends the request with 413. */
+/** One file and a few short fields; the size limit of the file is set by the route. Anything beyond ends the request with 413. */
 const formLimits = { files: 1, fields: 10, parts: 11, fieldSize: 16 * 1024, fieldNameSize: 64, headerPairs: 20 }
 
 type Registered = ReturnType<FastifyAdapter['post']>
 
-/**
- * Nest on Fastify, with the reader of multipart forms around the routes that declare `upload` and no others: its hooks run for every request of the
- * scope that it is registered in, 3 us for each.
- */
+/** Nest on Fastify. The multipart form parser is registered only around routes that declare `upload`: its hooks run for every request in their scope, at 3 us each. */
 export class HttpAdapter extends FastifyAdapter {
   override post(...declared: unknown[]): Registered {
     return this.addUpload('POST', declared) ?? super.post(...declared)
@@ -44,7 +41,7 @@ interface UploadRoute {
 }
 
 function addInScope(scope: FastifyInstance, { method, url, handler, route }: UploadRoute, done: () => void): void {
-  // Nest reads forms everywhere once a module has one of its upload interceptors.
+  // Nest registers the form parser for all routes once a module uses one of its upload interceptors.
   if (!scope.hasRequestDecorator('parts')) void scope.register(multipart, { limits: { ...formLimits }, throwFileSizeLimit: true })
   scope.after(() => void scope.route({ method, url, handler, config: { route } }))
   done()

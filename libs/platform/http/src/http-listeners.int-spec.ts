@@ -27,7 +27,7 @@ describe('the two ports', () => {
     expect((await ask(`${addresses.public}/metrics`)).status).toBe(404)
   })
 
-  it('give metrics by route, and details of health only inside', async () => {
+  it('give metrics by route, and details of health only on the internal one', async () => {
     await ask(`${addresses.public}/v1/notes/3`)
     const metrics = (await ask(`${addresses.internal}/metrics`)).body
     expect(metrics).toContain('http_request_duration_ms_count{method="GET",route="/v1/notes/:id",status="2xx"} 1')
@@ -37,14 +37,14 @@ describe('the two ports', () => {
   })
 
   it.each(['/inside', '/metrics', '/health/live', '/health/ready?details', '/nowhere'])(
-    'inside %s is not told under a foreign name',
+    'inside, %s is not served under a foreign name',
     async (path) => {
       const [response] = (await once(get(addresses.internal + path, { headers: { host: 'evil.example' } }), 'response')) as [IncomingMessage]
       expect([response.statusCode, JSON.parse(await text(response))]).toMatchObject([421, { code: 'MISDIRECTED_REQUEST' }])
     },
   )
 
-  it('say clearly that a port is taken', async () => {
+  it('report clearly that a port is taken', async () => {
     const other = await openSmallApp({ HTTP_PORT: new URL(addresses.public!).port })
     await expect(listenHttp(other.app)).rejects.toThrow(/HTTP_PORT: 127.0.0.1:\d+ cannot be opened: another process uses it/)
     await other.app.close()
@@ -79,13 +79,13 @@ describe('an answer', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
-  it('says something else where its route does', async () => {
+  it('has other headers if its route sets them', async () => {
     const { headers } = await ask(`${addresses.public}/v1/kept`)
     expect(headers['cache-control']).toBe('max-age=60')
   })
 })
 
-it('a call is cancelled when its client goes away', async () => {
+it('a call is cancelled when its client disconnects', async () => {
   let open: () => void = () => undefined
   gate.opened = new Promise((resolve) => (open = resolve))
   gate.signals = []
@@ -109,7 +109,7 @@ describe('draining', () => {
     agent.destroy()
   })
 
-  it('does not wait for clients that have gone, whatever their requests still do', async () => {
+  it('does not wait for clients that have disconnected, whatever their requests still do', async () => {
     gate.opened = new Promise(() => undefined)
     const asked = get(`${addresses.public}/v1/call`).on('error', () => undefined)
     await inFlight(1)
@@ -122,7 +122,7 @@ describe('draining', () => {
     expect(performance.now() - startedMs).toBeLessThan(2_000)
   })
 
-  it('fails readiness, lets what is in flight end well, and asks clients to close', async () => {
+  it('fails readiness, lets requests in flight finish, and asks clients to close', async () => {
     let open: () => void = () => undefined
     gate.opened = new Promise((resolve) => (open = resolve))
     const agent = new Agent({ keepAlive: true })
@@ -140,7 +140,7 @@ describe('draining', () => {
   })
 })
 
-/** Until so many requests have arrived; the metrics of the edge itself say so. */
+/** Waits until this many requests are in flight; the edge's own metrics say so. */
 async function inFlight(count: number): Promise<void> {
   const deadline = performance.now() + 5_000
   while (performance.now() < deadline) {

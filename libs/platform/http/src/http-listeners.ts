@@ -10,12 +10,12 @@ import type { FastifyInstance } from 'fastify'
 import { internalServer } from './create-http.js'
 import type { HttpConfig } from './http.config.js'
 
-/** What a client that has begun to send a request may take to end it when we stop, milliseconds. */
-const halfRequestMs = 500
+/** In milliseconds: how long a client may take to finish sending a request after the process has started to stop. */
+const partialRequestMs = 500
 
 /** Where a process can be reached. */
 export interface HttpAddresses {
-  /** Absent where an application serves no controllers of its own. */
+  /** Absent if the application serves no controllers of its own. */
   public?: string
   internal: string
 }
@@ -39,7 +39,7 @@ export class HttpListeners implements BeforeApplicationShutdown {
     this.watch(this.internal)
   }
 
-  /** The internal port first, so that whoever sees the public one open can also ask how we are. */
+  /** Opens the internal port first, so that a client that sees the public one open can also ask about health. */
   async listen(): Promise<HttpAddresses> {
     const { host, port, internalHost, internalPort } = this.config
     await this.fastify.ready()
@@ -50,8 +50,8 @@ export class HttpListeners implements BeforeApplicationShutdown {
   }
 
   /**
-   * Readiness fails first; requests are accepted for `preStopMs` more, and answers ask clients to close; then no connection is accepted, and
-   * what is in flight is awaited. The caller holds the budget: at `cut` whatever is still open is closed.
+   * First readiness fails. Requests are accepted for another `preStopMs`, and answers ask clients to close. Then no new connections are accepted, and
+   * requests in flight are awaited. The caller holds the budget: when `cut` aborts, everything still open is closed.
    */
   async drain(cut?: AbortSignal): Promise<void> {
     const { traffic, connections } = this.fastify.edge
@@ -63,7 +63,7 @@ export class HttpListeners implements BeforeApplicationShutdown {
     await this.close(this.internal)
   }
 
-  /** Whatever drained nothing before (a start that failed, a test) leaves no port open. */
+  /** If nothing was drained before (a failed start, a test), no port is left open. */
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.sweeping)
     for (const server of [this.fastify.server, this.internal]) {
@@ -80,11 +80,11 @@ export class HttpListeners implements BeforeApplicationShutdown {
     const { traffic, connections } = this.fastify.edge
     const closed = once(server, 'close')
     server.close()
-    // Browsers open connections ahead, and Node does not count one as idle before its first request.
+    // Browsers open connections in advance, and Node does not count one as idle before its first request.
     for (const socket of connections.sockets()) if (socket.bytesRead === 0) socket.destroy()
     do {
-      await traffic.whenQuiet()
-      await Promise.race([closed, wait(halfRequestMs, undefined, { ref: false })])
+      await traffic.whenIdle()
+      await Promise.race([closed, wait(partialRequestMs, undefined, { ref: false })])
     } while (traffic.inFlight > 0)
     server.closeAllConnections()
     await closed
@@ -97,16 +97,16 @@ export class HttpListeners implements BeforeApplicationShutdown {
   }
 }
 
-/** Nobody is kept waiting a quarter longer than is allowed. */
+/** In milliseconds: often enough that no client stays more than a quarter over its limit. */
 const sweepEveryMs = ({ budgetMs, stallMs }: HttpConfig): number => Math.min(1_000, budgetMs / 4, stallMs / 4)
 
-interface Place {
+interface ListenAddress {
   host: string
   port: number
   variable: string
 }
 
-async function open(server: Server, { host, port, variable }: Place): Promise<string> {
+async function open(server: Server, { host, port, variable }: ListenAddress): Promise<string> {
   try {
     server.listen({ host, port })
     await once(server, 'listening')
@@ -118,6 +118,6 @@ async function open(server: Server, { host, port, variable }: Place): Promise<st
 }
 
 const reasonOf = ({ code, message }: NodeJS.ErrnoException): string =>
-  ({ EADDRINUSE: 'another process uses it; stop that one or choose another port', EACCES: 'this user may not; choose a port above 1023' })[
+  ({ EADDRINUSE: 'another process uses it; stop that one or choose another port', EACCES: 'this user has no permission; choose a port above 1023' })[
     code ?? ''
   ] ?? message

@@ -17,7 +17,7 @@ interface Answer {
   body: string
 }
 
-/** What comes back for these bytes, after any 100 Continue. */
+/** The answer to these bytes, after any 100 Continue. */
 async function ask(bytes: string, port: keyof HttpAddresses = 'public'): Promise<Answer> {
   const socket = connect(Number(new URL(addresses[port]!).port), '127.0.0.1')
   socket.write(bytes)
@@ -37,8 +37,8 @@ const refusals: [what: string, bytes: string, status: number, code: string][] = 
   ['no Host', request('GET /v1/notes HTTP/1.1'), 400, 'VALIDATION_FAILED'],
   ['two Hosts', request('GET /v1/notes HTTP/1.1', host, 'host: other'), 400, 'VALIDATION_FAILED'],
   ['the same Host twice', request('GET /v1/notes HTTP/1.1', host, host), 400, 'VALIDATION_FAILED'],
-  ['two Hosts for nothing that is there', request('GET /nowhere HTTP/1.1', host, 'Host: other'), 400, 'VALIDATION_FAILED'],
-  ['a Host that is none', request('GET /v1/notes HTTP/1.1', 'host: a b/c'), 400, 'VALIDATION_FAILED'],
+  ['two Hosts for an unknown path', request('GET /nowhere HTTP/1.1', host, 'Host: other'), 400, 'VALIDATION_FAILED'],
+  ['an invalid Host', request('GET /v1/notes HTTP/1.1', 'host: a b/c'), 400, 'VALIDATION_FAILED'],
   ['a URL of 30 KiB', request(`GET /${tooLong} HTTP/1.1`, host), 414, 'URL_TOO_LONG'],
   ['headers of 30 KiB', request('GET / HTTP/1.1', host, `x-much: ${tooLong}`), 431, 'HEADERS_TOO_LARGE'],
   ['a length that lies', request('POST /v1/notes HTTP/1.1', host, 'content-length: -1'), 400, 'VALIDATION_FAILED'],
@@ -48,7 +48,7 @@ const refusals: [what: string, bytes: string, status: number, code: string][] = 
   ] as never,
   ['an unknown method', request('FOO /v1/notes HTTP/1.1', host), 501, 'METHOD_UNKNOWN'],
   ['CONNECT', request('CONNECT example.org:443 HTTP/1.1', host), 501, 'METHOD_UNKNOWN'],
-  ['a method that nothing has', request('PROPFIND /v1/notes HTTP/1.1', host), 405, 'METHOD_NOT_ALLOWED'],
+  ['a method that no route has', request('PROPFIND /v1/notes HTTP/1.1', host), 405, 'METHOD_NOT_ALLOWED'],
   ['TRACE', request('TRACE /v1/notes HTTP/1.1', host), 405, 'METHOD_NOT_ALLOWED'],
   ['another version', request('GET /v1/notes HTTP/3.0', host), 505, 'HTTP_VERSION_UNKNOWN'],
   ['another expectation', request('GET /v1/notes HTTP/1.1', host, 'expect: the-unexpected'), 417, 'EXPECTATION_FAILED'],
@@ -61,7 +61,7 @@ const always = ['x-content-type-options', 'x-frame-options', 'content-security-p
 describe.each(['public', 'internal'] as const)('on the %s port', (port) => {
   const there = port === 'public' ? refusals : refusals.filter(([, bytes]) => !/\/v1\/(notes|kept)\??/.test(bytes))
 
-  it.each(there)('%s is refused as a problem with the headers of all answers', async (_, bytes, status, code) => {
+  it.each(there)('%s is refused as a problem with the headers of every answer', async (_, bytes, status, code) => {
     const { status: answered, headers, body } = await ask(bytes, port)
     expect(answered).toBe(status)
     expect([...headers.keys()]).toEqual(expect.arrayContaining(always))
@@ -71,7 +71,7 @@ describe.each(['public', 'internal'] as const)('on the %s port', (port) => {
 })
 
 describe('HTTP', () => {
-  it('says which methods a path has', async () => {
+  it('says which methods a path supports', async () => {
     const { headers } = await ask(request('PROPFIND /v1/notes HTTP/1.1', host))
     expect(headers.get('allow')).toBe('GET, HEAD, POST')
   })
@@ -80,7 +80,7 @@ describe('HTTP', () => {
     expect((await ask(request('GET /v1/notes HTTP/1.0'))).status).toBe(200)
   })
 
-  it.each(['http://127.0.0.1/v1/notes?limit=3', 'HTTP://shop.example:80/v1/notes?limit=3'])('takes the absolute form %s', async (target) => {
+  it.each(['http://127.0.0.1/v1/notes?limit=3', 'HTTP://shop.example:80/v1/notes?limit=3'])('accepts the absolute form %s', async (target) => {
     const { status, body } = await ask(request(`GET ${target} HTTP/1.1`, host))
     expect([status, body]).toEqual([200, '{"limit":3}'])
   })
@@ -89,12 +89,12 @@ describe('HTTP', () => {
     expect((await ask(request(`GET ${target} HTTP/1.1`, host))).status).toBe(404)
   })
 
-  it('asks for a body that is held back', async () => {
+  it('requests a body that is held back', async () => {
     const { status } = await ask(request('POST /v1/notes HTTP/1.1', host, 'expect: 100-Continue', 'authorization: Bearer user'))
     expect(status).toBe(400)
   })
 
-  it('tells pages of listed origins what they may read', async () => {
+  it('lets pages of listed origins read its headers', async () => {
     const { headers } = await ask(request('GET /v1/notes HTTP/1.1', host, 'origin: https://shop.example'))
     const exposed = headers.get('access-control-expose-headers')!.split(', ')
     expect(exposed).toEqual(

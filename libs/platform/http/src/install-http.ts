@@ -14,13 +14,13 @@ import { RouteTable } from './route-table.js'
 
 const forgetEveryMs = 3_600_000
 
-/** Joins the server and the wired application, before `app.init()`. An application with controllers of its own has a public port: says whether. */
+/** Connects the server to the wired application, before `app.init()`. Returns whether there is a public port, which an application has if it has controllers of its own. */
 export function installHttp(app: NestFastifyApplication, application: Type): boolean {
   const fastify = app.getHttpAdapter().getInstance()
   const [config, routes, signals, metrics] = [app.get(HttpConfig), app.get(RouteTable), app.get(Signals), app.get(Metrics)]
   const isPublic = ((Reflect.getMetadata('controllers', application) ?? []) as unknown[]).length > 0
   routes.watch(fastify)
-  if (isPublic) keepAnswers(app, fastify as never)
+  if (isPublic) installIdempotency(app, fastify as never)
   fastify.edge.open({
     admission: new Admission(config, authenticatorOf(app)),
     log: new RequestLog(metrics, signals, config),
@@ -28,14 +28,18 @@ export function installHttp(app: NestFastifyApplication, application: Type): boo
     isPublic,
   })
   const { traffic, connections } = fastify.edge
-  metrics.gauge('http_requests_in_flight', 'Requests that are being answered, this one too', () => traffic.inFlight)
-  connections.countWith(metrics.counter('http_connections_cut_total', 'Connections that were cut because of what their clients did', ['reason']))
+  metrics.gauge('http_requests_in_flight', 'Requests being answered, including this one', () => traffic.inFlight)
+  connections.countWith(
+    metrics.counter('http_connections_cut_total', 'Connections that were cut because their clients sent too much, or too slowly, or did not read', [
+      'reason',
+    ]),
+  )
   app.useGlobalFilters(new ProblemFilter(routes, signals))
   return isPublic
 }
 
-/** An application without a database keeps none: then a repeat is done anew. */
-function keepAnswers(app: NestFastifyApplication, fastify: FastifyInstance): void {
+/** Without a database no answers are stored: a repeat then runs again. */
+function installIdempotency(app: NestFastifyApplication, fastify: FastifyInstance): void {
   const databases = providedIn(app, Databases)
   if (databases === undefined) return
   const [config, signals] = [app.get(HttpConfig), app.get(Signals)]
@@ -47,13 +51,13 @@ function keepAnswers(app: NestFastifyApplication, fastify: FastifyInstance): voi
   fastify.addHook('onClose', async () => clearInterval(forgetting))
 }
 
-/** Opens the ports of a process and says where they are. */
+/** Opens the ports of a process and returns their addresses. */
 export const listenHttp = (app: NestFastifyApplication): Promise<HttpAddresses> => app.get(HttpListeners).listen()
 
-/** Ends a process's traffic without losing any of it, unless `cut` aborts; resolves when no connection is left. */
+/** Ends the traffic of a process without losing any requests, unless `cut` aborts; resolves when no connection is left. */
 export const drainHttp = (app: NestFastifyApplication, cut?: AbortSignal): Promise<void> => app.get(HttpListeners).drain(cut)
 
-/** An application without users has no authenticator, and then no token is good. */
+/** An application without users has no authenticator, and then no token is valid. */
 const authenticatorOf = (app: NestFastifyApplication): Authenticator | undefined => providedIn(app, Authenticator)
 
 function providedIn<T>(app: NestFastifyApplication, token: abstract new (...parameters: never[]) => T): T | undefined {

@@ -28,9 +28,9 @@ describe('A JSON body', () => {
     ['10,001 objects and lists', list(10_000, '{}'), 'A body has at most 10000 objects and lists in all'],
     ['10,001 lists', list(10_000, '[]'), 'A body has at most 10000 objects and lists in all'],
     ['few lists of many', list(600, '['.repeat(18) + ']'.repeat(18)), 'A body has at most 10000 objects and lists in all'],
-    ['nothing but openings', '['.repeat(200_000), 'A body has at most 10000 objects and lists in all'],
+    ['nothing but opening brackets', '['.repeat(200_000), 'A body has at most 10000 objects and lists in all'],
     ['30 levels', '['.repeat(30) + ']'.repeat(30), 'This is nested deeper than 20 levels'],
-    ['an end too early', '{"a":', 'The body is not JSON'],
+    ['a premature end', '{"a":', 'The body is not JSON'],
   ])('is refused with %s', (_, text, message) => {
     expect(refusalOf(text)).toMatch(message)
   })

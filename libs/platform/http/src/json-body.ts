@@ -1,13 +1,13 @@
 import { type AppError, harmIn, portErrors } from '@kilomega/ports'
 import { maxContainers, maxDepth, maxFields } from './limits.js'
 
-/** The shortest of what is counted: a list around another. A field takes more. */
+/** The shortest thing that is counted: a list inside another. A field takes more bytes. */
 const bytesOfOne = 2
 const [quote, colon, backslash, brace, bracket] = ['"', ':', '\\', '{', '['].map((character) => character.charCodeAt(0))
 
 /**
- * Reads a JSON body. Refuses what could reach a prototype, what is nested deeper than 20 levels, and what has more than 20,000 fields or 10,000 objects
- * and lists, whatever the route's schema says.
+ * Parses a JSON body. Whatever the schema of the route, it refuses a body that could reach a prototype, is nested deeper than 20 levels, or has more than
+ * 20,000 fields or 10,000 objects and lists.
  */
 export function parseJsonBody(text: string): unknown {
   if (text === '') return undefined
@@ -26,7 +26,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Counts outside of texts, before anything is made of them: 2 ms for the longest body. */
+/** Counts outside of strings, before the body is parsed: 2 ms for the longest body. */
 function refuseTooMuch(text: string): void {
   let [fields, containers] = [0, 0]
   for (let index = 0; index < text.length; index += 1) {
@@ -37,7 +37,7 @@ function refuseTooMuch(text: string): void {
   }
 }
 
-/** Where the quote stands that ends a text: one that has no backslash or an even number of them before it. */
+/** The index of the closing quote: one that has no backslash or an even number of them before it. */
 function endOfText(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let before = end - 1

@@ -3,26 +3,26 @@ import { harmIn, portErrors, type Problem } from '@kilomega/ports'
 import { parseJsonBody } from './json-body.js'
 import { maxDepth } from './limits.js'
 
-/** Bodies with an escape that may stand for what PostgreSQL does not store. Only escapes can: JSON takes no NUL as it is, and UTF-8 no half of a pair. */
-const doubtful = new WeakSet<object>()
-const doubtfulEscape = /\\u(?:0000|d[89a-f])/i
+/** Bodies with an escape that may stand for a character that PostgreSQL does not store. Only escapes can: JSON does not allow a raw NUL, and UTF-8 no lone surrogate. */
+const suspect = new WeakSet<object>()
+const suspectEscape = /\\u(?:0000|d[89a-f])/i
 
-/** Reads a JSON body as bytes: what is not UTF-8 would else be replaced without a word. */
+/** Parses a JSON body from bytes: otherwise, bytes that are not UTF-8 would be replaced silently. */
 export function parseJsonBytes(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw portErrors.VALIDATION_FAILED({ errors: [whereNotUtf8(bytes)] })
   const text = bytes.toString()
   const body = parseJsonBody(text)
-  if (typeof body === 'object' && body !== null && doubtfulEscape.test(text)) doubtful.add(body)
+  if (typeof body === 'object' && body !== null && suspectEscape.test(text)) suspect.add(body)
   return body
 }
 
-/** Whether a text in it may be one that PostgreSQL does not store. */
+/** Whether a string in it may be one that PostgreSQL does not store. */
 export const mayBeUnstorable = (body: unknown): boolean =>
-  typeof body === 'string' || (typeof body === 'object' && body !== null && doubtful.has(body))
+  typeof body === 'string' || (typeof body === 'object' && body !== null && suspect.has(body))
 
 export const invalidUtf8 = (path: string): Problem => ({ path, code: 'invalid_utf8', message: 'This is not UTF-8' })
 
-/** Read as Latin-1 every byte is a character, and the form of JSON is the same. What is escaped is UTF-8 in any case. */
+/** Read as Latin-1, every byte is a character, and the JSON structure is the same. Escapes are always valid UTF-8. */
 function whereNotUtf8(bytes: Buffer): Problem {
   const escape = /\\(?:u[0-9a-f]{4}|[^u])/gi
   let value: unknown

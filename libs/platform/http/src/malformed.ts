@@ -8,13 +8,13 @@ import { problemBody, problemHeaders } from './problem.js'
 
 export interface Unreadable {
   code?: string
-  /** What had arrived; a Buffer, whatever Fastify's types call it. */
+  /** The bytes received so far; a Buffer, whatever Fastify's types say. */
   rawPacket?: unknown
 }
 
 export const unknownMethod = 'UNKNOWN_METHOD'
 
-/** What Node could not read as HTTP has no request and no answer: the bytes are written by hand, with the headers that every answer has. */
+/** For input that Node cannot read as HTTP there is no request or response object: the bytes are written by hand, with the headers of every answer. */
 export function answerMalformed(error: Unreadable, socket: Socket, always: Record<string, string>): void {
   const refusal = refusalOf(error)
   const { id, traceparent } = beginSpan(undefined)
@@ -39,6 +39,6 @@ function refusalOf({ code, rawPacket }: Unreadable): AppError {
   return portErrors.VALIDATION_FAILED({ errors: [{ path: '', code: 'malformed', message: 'This is not HTTP' }] })
 }
 
-/** Node calls everything that begins with no method of its own an invalid one. */
+/** Node reports any line that does not start with a known method as an invalid method. */
 const isRequestLine = (packet: unknown): boolean =>
   packet instanceof Buffer && /^[!#$%&'*+.^`|~\w-]{1,64} \S+ HTTP\/\d\.\d\r?\n/.test(packet.toString('latin1'))

@@ -257,7 +257,7 @@ describe('a form', () => {
     expect([answer.statusCode, answer.body]).toEqual([200, 'file: bytes!'])
   })
 
-  it('is not read by others, which pay nothing for it', async () => {
+  it('is not read by other routes, which pay nothing for it', async () => {
     expect((await send('POST', '/no-forms')).statusCode).toBe(415)
     expect((await app.inject({ method: 'POST', url: '/no-forms' })).body).toBe('undefined')
   })

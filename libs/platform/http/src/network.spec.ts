@@ -7,6 +7,6 @@ it.each([
   ['2001:DB8::6', '2001:db8:0:0::/64', '2001:db8:0:0::/64'],
   ['::1', '0:0:0:0::/64', '0:0:0:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64', 'fe80:0:0:0::/64'],
-])('%s lies in the network %s and is counted as %s', (address, network, counted) => {
+])('%s is in the network %s and is counted as %s', (address, network, counted) => {
   expect([networkOf(address), countedAddress(address)]).toEqual([network, counted])
 })

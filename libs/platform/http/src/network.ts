@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net'
 
-/** The address for which requests are counted: an IPv6 customer has a whole /64 for himself, so its addresses count as one. */
+/** The address by which requests are counted: one IPv6 customer has a whole /64, so all its addresses count as one. */
 export const countedAddress = (address: string): string => (isIPv6(address) ? prefixOfIPv6(address) : address)
 
-/** The network of an address, /24 or /64: what one attacker can be expected to change at will. */
+/** The network of an address, /24 or /64: the part that one attacker can be expected to change at will. */
 export function networkOf(address: string): string {
   if (isIPv6(address) && !address.startsWith('::ffff:')) return prefixOfIPv6(address)
   const [a, b, c] = address.replace('::ffff:', '').split('.')

@@ -1,19 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { JsonSchema } from './openapi-schema.js'
 
-/** Schemas within a schema, by the keyword under which they stand. */
+/** The keywords under which a schema contains other schemas. */
 const inner = { one: ['items', 'additionalProperties', 'propertyNames'], many: ['anyOf', 'oneOf', 'allOf'] } as const
 
 /**
- * The schemas of the OpenAPI file by name: every object has one, so that a generated client has one class for it and not one for each place in which it
- * stands. The name is the `title` that the schema was given, else it comes from the place.
+ * The named schemas of the OpenAPI file: every object has a name, so that a generated client has one class for it instead of one for each place of use. The
+ * name is the `title` of the schema, or else derived from the place.
  */
 export class Components {
   readonly schemas: Record<string, JsonSchema> = {}
 
-  /** The schema by reference where it is an object or has a title, with all that stands in it. */
+  /** The schema, by reference if it is an object or has a title, with all schemas inside. */
   named({ title, 'x-example': moment, ...schema }: JsonSchema, place: string): JsonSchema {
-    // A time that is taken for a while only has an example of today.
+    // A time that is accepted only for a while needs an example of today.
     if (moment === 'now') schema['example'] = new Date().toISOString()
     const whole = this.withInner(schema, typeof title === 'string' ? title : place)
     if (typeof title === 'string') return this.reference(title, whole)
@@ -30,10 +30,10 @@ export class Components {
     return { ...changed, properties: Object.fromEntries(properties) }
   }
 
-  /** What is sent may be stricter than what is answered under the same name. */
+  /** An input schema may be stricter than the output schema of the same name. */
   private reference(name: string, schema: JsonSchema): JsonSchema {
     const found = [name, `${name}Input`].find((one) => this.schemas[one] === undefined || isDeepStrictEqual(this.schemas[one], schema))
-    if (found === undefined) throw new Error(`three schemas of the OpenAPI file are called ${name}`)
+    if (found === undefined) throw new Error(`three different schemas of the OpenAPI file are named ${name}`)
     this.schemas[found] = schema
     return { $ref: `#/components/schemas/${found}` }
   }

@@ -4,7 +4,7 @@ import type { Route } from './route.js'
 
 const problem = { $ref: '#/components/schemas/Problem' }
 
-/** The refusals of a route by status: those that follow from its declaration, and those that it names. */
+/** The refusals of a route by status: those implied by its declaration, and those that it lists. */
 export function errorResponses(route: Route): Record<string, unknown> {
   const byStatus = new Map<number, RegisteredError[]>()
   for (const error of errorsOf(route)) byStatus.set(error.status, [...(byStatus.get(error.status) ?? []), error])
@@ -15,7 +15,7 @@ export function errorResponses(route: Route): Record<string, unknown> {
   }
 }
 
-/** The codes of 401 are the authenticator's own, so there they are examples only. */
+/** The authenticator has its own codes for 401, so here they are examples only. */
 function response(status: number, errors: RegisteredError[]) {
   const codes = errors.map(({ code }) => code)
   const code = status === 401 ? { type: 'string', examples: codes } : { enum: codes }
@@ -30,12 +30,12 @@ function errorsOf(route: Route): RegisteredError[] {
   const codes = new Set([...impliedCodes(route), ...(route.errors ?? [])])
   return [...codes].map((code) => {
     const error = declared.get(code)
-    if (error === undefined) throw new Error(`route ${route.method} ${route.path} names the error code ${code}, which nobody declares`)
+    if (error === undefined) throw new Error(`route ${route.method} ${route.path} names the error code ${code}, which is not declared`)
     return error
   })
 }
 
-/** A token that is not good is refused everywhere, also where none is needed. */
+/** An invalid token is refused everywhere, even if no token is needed. */
 function impliedCodes(route: Route): string[] {
   const { method, params, query, body, access, conditional, limit, upload } = route
   return [

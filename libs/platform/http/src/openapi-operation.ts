@@ -6,12 +6,12 @@ import type { Route } from './route.js'
 
 const bytes = { type: 'string', format: 'binary' }
 
-/** Printable characters; those at its ends are no blanks, which no server gets to see. */
+/** Printable characters without blanks at either end: no server gets to see those. */
 const keyForm = { minLength: 1, maxLength: 255, pattern: '^[!-~]([ -~]*[!-~])?$' }
 
 const requestId = { description: 'Names the request in logs', schema: { type: 'string' } }
 
-const unchanged = { description: 'What the caller has is still so; there is no body' }
+const unchanged = { description: "The caller's copy is still current; there is no body" }
 
 /** One operation of the OpenAPI file. */
 export function operationOf(route: Route, components: Components): Record<string, unknown> {
@@ -41,7 +41,7 @@ const parametersIn = (place: 'path' | 'query', { properties = {}, required = [] 
     ...(schema['type'] === 'array' && { style: 'form', explode: false }),
   }))
 
-/** What may be left out is not filled in by pages on which requests are tried: its example would be sent along, and narrow what is found. */
+/** Optional parameters have no example: pages for trying out requests would fill it in and send it, which narrows the result. */
 function withoutExample({ example, ...schema }: JsonSchema) {
   return { schema, ...(example !== undefined && !('default' in schema) && { description: `For example ${String(example)}` }) }
 }
@@ -54,12 +54,12 @@ function headerParameters(route: Route) {
   })
   return [
     ...(conditional ? [header('If-Match', 'The ETag of the version that was read, several of them, or * for any', { example: '"1"' }, true)] : []),
-    ...(304 in otherStatuses ? [header('If-None-Match', 'ETags of what the caller has; 304 where that is still so', {})] : []),
-    ...(isReplayable(route) ? [header('Idempotency-Key', 'A repeat with the same key has the same answer and no further effect', keyForm)] : []),
+    ...(304 in otherStatuses ? [header('If-None-Match', "ETags of the caller's copies; 304 if one is still current", {})] : []),
+    ...(isReplayable(route) ? [header('Idempotency-Key', 'A repeat with the same key gets the same answer and has no further effect', keyForm)] : []),
   ]
 }
 
-/** The name of what an operation takes or gives, where its schema has none. */
+/** The name of an input or output of an operation, if its schema has none. */
 const nameOf = ({ tag, operation }: Route, what: string): string => inPascalCase(tag) + inPascalCase(operation) + what
 
 function requestBody(route: Route, components: Components) {
@@ -70,13 +70,13 @@ function requestBody(route: Route, components: Components) {
   return { required: true, content: { 'multipart/form-data': { schema: components.named(form, nameOf(route, 'Form')) } } }
 }
 
-/** Text is text; all else is bytes. */
+/** Text is text; everything else is bytes. */
 const contentOf = (contentType: string) =>
   Object.fromEntries(
     contentType.split(', ').map((type) => [type.split(';', 1)[0]!, { schema: type.startsWith('text/') ? { type: 'string' } : bytes }] as const),
   )
 
-const replayed = { description: 'There, and `true`, when this was answered to an earlier request with this key', schema: { type: 'string' } }
+const replayed = { description: 'Present, and `true`, if this is the answer to an earlier request with this key', schema: { type: 'string' } }
 
 function successes(route: Route, components: Components) {
   const { status, answer, contentType, otherStatuses = {}, headers = {} } = route
@@ -90,7 +90,7 @@ function successes(route: Route, components: Components) {
   }
   const others = Object.entries(otherStatuses).map(([code, schema]) => [
     code,
-    { headers: all, ...(code === '304' ? unchanged : { description: 'An answer too', ...content(schema) }) },
+    { headers: all, ...(code === '304' ? unchanged : { description: 'Another answer', ...content(schema) }) },
   ])
   return { [status]: { description: 'Done', headers: all, ...content(answer) }, ...Object.fromEntries(others) } as Record<string, unknown>
 }

@@ -12,7 +12,7 @@ beforeAll(async () => (opened = await openSmallApp()))
 afterAll(() => opened.app.close())
 
 describe('the OpenAPI file', () => {
-  it('has no problem by the recommended rules of Redocly', async () => {
+  it("has no problem under Redocly's recommended rules", async () => {
     const { body } = await opened.app.inject({ url: '/openapi.json' })
     const config = await createConfig({ extends: ['recommended'] })
     const problems = await lintFromString({ source: body, absoluteRef: 'openapi.json', config })
@@ -37,14 +37,14 @@ describe('the OpenAPI file', () => {
     ])
   })
 
-  it('says who may call, what is refused and by which code', () => {
+  it('says who may call, and what is refused with which code', () => {
     const { delete: remove, get } = opened.app.get(OpenApi).document().paths['/v1/notes/{id}'] as Record<string, Record<string, unknown>>
     expect(remove).toMatchObject({ operationId: 'notes.remove', security: [{ bearer: [] }], responses: { 204: {}, 403: {}, 428: {} } })
     expect(get).toMatchObject({ security: [{}, { bearer: [] }], responses: { 200: {}, 404: {} } })
   })
 })
 
-describe('what the page fills in by itself', () => {
+describe('what the page fills in automatically', () => {
   const Query = z.object({
     q: z.string().meta({ example: 'x' }),
     author: z.uuid().meta({ example: 'y' }).optional(),
@@ -63,7 +63,7 @@ describe('what the page fills in by itself', () => {
   }
   const operation = operationOf(route as never, new Components())
 
-  it('is no field that may be left out: their examples are in words', () => {
+  it('is no optional field: their examples are in the description', () => {
     const [q, author, limit] = operation['parameters'] as { name: string; description?: string; schema: object }[]
     expect(q).toMatchObject({ name: 'q', schema: { example: 'x' } })
     expect(author).toMatchObject({ name: 'author', description: 'For example y' })
@@ -71,7 +71,7 @@ describe('what the page fills in by itself', () => {
     expect(limit!.schema).toMatchObject({ default: 20 })
   })
 
-  it('says the version of the product', () => {
+  it('gives the version of the product', () => {
     const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../package.json'), 'utf8')) as { version: string }
     expect(opened.app.get(OpenApi).document()['info']).toMatchObject({ version })
   })
@@ -84,7 +84,7 @@ describe('the documentation page', () => {
     expect((await opened.app.inject({ url: '/docs/page.css' })).body).toContain('@media (max-width: 640px)')
   })
 
-  it('is made of files of ours only', async () => {
+  it('consists of our own files only', async () => {
     const page = await opened.app.inject({ url: '/docs' })
     const loaded = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url!)
     expect(loaded.filter((url) => url !== 'data:,')).toHaveLength(4)

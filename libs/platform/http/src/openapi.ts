@@ -17,7 +17,7 @@ export interface OpenApiDocument {
   [part: string]: unknown
 }
 
-/** The OpenAPI file, made of the same declarations and schemas that routes run by. */
+/** The OpenAPI file, built from the same declarations and schemas that the routes use at run time. */
 @Injectable()
 export class OpenApi {
   private made: { document: OpenApiDocument; text: string } | undefined
@@ -28,7 +28,7 @@ export class OpenApi {
     return this.once().document
   }
 
-  /** That of the internal port, which is served nowhere: for tests. */
+  /** The document of the internal port, which is not served: for tests. */
   internalDocument(): OpenApiDocument {
     return this.make('internal')
   }

@@ -3,14 +3,14 @@ import { edgeErrors } from './edge-errors.js'
 import type { HttpConfig } from './http.config.js'
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
-/** What pages may read of an answer besides what every page may, and what they may send. */
+/** What pages may read of an answer beyond the headers open to every page, and the headers that they may send. */
 const exposed = [
   ...['Accept-Ranges', 'Allow', 'Content-Disposition', 'Content-Range', 'ETag', 'Idempotency-Replayed', 'Location', 'RateLimit'],
   ...['RateLimit-Policy', 'Retry-After', 'Traceparent', 'WWW-Authenticate', 'X-Request-Id'],
 ].join(', ')
 const sendable = 'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Range, Traceparent, X-Request-Id'
 
-/** Which pages may call: those of our own origin, and those that the configuration lists. Origins are compared whole and never reflected unread. */
+/** Which pages may call: those of our own origin, and those listed in the configuration. Origins are compared as a whole and never echoed unchecked. */
 export class Origins {
   private readonly allowed: ReadonlySet<string>
   private readonly own: string
@@ -20,7 +20,7 @@ export class Origins {
     this.own = new URL(publicUrl).origin
   }
 
-  /** Marks the answer for a listed origin; refuses a change that a page of any other one asks for. */
+  /** Marks the answer for a listed origin; refuses a write from a page of any other origin. */
   check(request: FastifyRequest, reply: FastifyReply): void {
     if (this.allowed.size > 0) reply.header('vary', 'Origin')
     const { origin } = request.headers
@@ -29,7 +29,7 @@ export class Origins {
     else if (!safeMethods.has(request.method) && !this.isOwn(origin, request)) throw edgeErrors.ORIGIN_NOT_ALLOWED()
   }
 
-  /** Answers a preflight. A page of an origin that is not listed may not even ask. */
+  /** Answers a preflight. A page of an unlisted origin may not even ask. */
   answerPreflight(request: FastifyRequest, reply: FastifyReply, methods: string[]): void {
     if (!this.allowed.has(request.headers.origin ?? '')) throw edgeErrors.ORIGIN_NOT_ALLOWED()
     reply

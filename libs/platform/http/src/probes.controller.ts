@@ -14,7 +14,7 @@ const Readiness = z.object({
 })
 const ReadinessQuery = z.object({ details: z.string().optional() })
 
-/** What orchestrators and Prometheus ask. */
+/** The endpoints for orchestrators and Prometheus. */
 @Routes('Health and metrics')
 export class ProbesController {
   constructor(
@@ -26,7 +26,7 @@ export class ProbesController {
     method: 'GET',
     path: '/health/live',
     access: 'anyone',
-    summary: 'Says that the event loop turns',
+    summary: 'Says whether the event loop is running',
     listeners: both,
     limit: 'none',
     answer: Alive,

@@ -6,7 +6,7 @@ import { edgeErrors } from './edge-errors.js'
 import { asAppError, problemBody, problemHeaders } from './problem.js'
 import type { RouteTable } from './route-table.js'
 
-/** The one place where errors of hooks, router, handlers and streams become answers. */
+/** The only place where errors of hooks, router, handlers and streams become answers. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
@@ -21,7 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   private answer(exception: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const error = request.is404 ? this.refusalOfUnknown(asAppError(exception), request, reply) : asAppError(exception)
-    this.tell(error, request)
+    this.report(error, request)
     if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy()
     const body = problemBody(error, request.edge.trace.requestId)
     reply
@@ -41,8 +41,8 @@ export class ProblemFilter implements ExceptionFilter {
     return edgeErrors.METHOD_NOT_ALLOWED()
   }
 
-  /** A port has told of its own faults already; what it threw arrives without a cause. */
-  private tell(error: AppError, request: FastifyRequest): void {
+  /** A port has already reported its own faults; the error it threw arrives without a cause. */
+  private report(error: AppError, request: FastifyRequest): void {
     if (error.kind !== 'internal' || error.cause === undefined) return
     const { method, routeOptions, edge } = request
     this.signals.emit('http.request-failed', { method, route: routeOptions.url, requestId: edge.trace.requestId }, error.cause)

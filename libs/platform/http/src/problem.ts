@@ -4,7 +4,7 @@ import { edgeErrors } from './edge-errors.js'
 
 export const problemType = 'application/problem+json'
 
-/** RFC 9457, with the code from the registry and the id under which the request is found in logs. */
+/** RFC 9457, with the code from the registry and the id under which the request is found in the logs. */
 export const ProblemBody = z.object({
   type: z.string().meta({ example: 'urn:kilomega:error:NOT_FOUND' }),
   title: z.string().meta({ example: 'The resource does not exist' }),
@@ -12,7 +12,10 @@ export const ProblemBody = z.object({
   code: z.string().meta({ example: 'NOT_FOUND' }),
   detail: z.string().optional(),
   errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
-  moreErrors: z.int().optional().meta({ description: 'Errors beyond those that are listed; counted up to 1,000 in a large body', example: 3 }),
+  moreErrors: z
+    .int()
+    .optional()
+    .meta({ description: 'Number of further errors that are not listed; counted up to 1,000 in a large body', example: 3 }),
   requestId: z.string().meta({ example: '0af7651916cd43dd8448eb211c80319c' }),
 })
 
@@ -25,7 +28,7 @@ interface KnownDetails {
   retryAfterS?: number
 }
 
-/** Details are for our own programs: only what is known to be meant for callers leaves. */
+/** Details are for our own programs: only those known to be meant for callers are sent. */
 const knownDetails = (error: AppError): KnownDetails => (error.details ?? {}) as KnownDetails
 
 export function problemBody(error: AppError, requestId: string): ProblemBody {
@@ -42,7 +45,7 @@ export function problemBody(error: AppError, requestId: string): ProblemBody {
   }
 }
 
-/** Headers that the status of an error asks for. The rest of what is too large or too slow is not read. */
+/** Headers that go with the status of an error. The rest of a request that is too large or too slow is not read. */
 export function problemHeaders(error: AppError): Record<string, string> {
   const status = statusOf(error)
   const headers: Record<string, string> = { 'content-type': problemType, 'cache-control': 'no-store' }
@@ -63,7 +66,7 @@ const errorByStatus: Record<number, () => AppError> = {
   431: edgeErrors.HEADERS_TOO_LARGE,
 }
 
-/** What went wrong, in the words of the registry: errors of Fastify, its plugins and Nest are known by their status alone. */
+/** The error as one of the registry: errors of Fastify, its plugins and Nest are recognised by their status alone. */
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   const status = foreignStatus(error)

@@ -1,7 +1,7 @@
 import type { Problems } from '@kilomega/ports'
 import { invalidUtf8 } from './json-bytes.js'
 
-/** Refuses what is escaped in a query and is not UTF-8: its parser leaves it as it stands. */
+/** Refuses escapes in a query that are not UTF-8: its parser leaves them as they are. */
 export function checkQueryEncoding(url: string, problems: Problems): void {
   const start = url.indexOf('?')
   if (start === -1 || !url.includes('%', start)) return

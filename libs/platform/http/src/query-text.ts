@@ -3,7 +3,7 @@ import { definitionOf, isWrapper } from './schema-definition.js'
 
 type ReadText = (text: string) => unknown
 
-/** Reads the texts of a query string as what the schema wants. What does not fit stays text, so that the schema names the problem. */
+/** Converts the texts of a query string to the types in the schema. A text that does not fit stays text, so that the schema reports the problem. */
 export function queryReader(schema: z.ZodObject): (query: Record<string, unknown>) => Record<string, unknown> {
   const readers = new Map(Object.entries(schema.shape).map(([name, field]) => [name, textReader(field as z.core.$ZodType)]))
   return (query) => {

@@ -1,7 +1,7 @@
 import { RateLimiter } from './rate-limiter.js'
 
 describe('a quota', () => {
-  it('lets so many through at once, and more as time passes, each key for itself', () => {
+  it('lets this many through at once, and more as time passes, separately for each key', () => {
     let nowMs = 0
     const limiter = new RateLimiter('general', 60, () => nowMs)
     const taken = Array.from({ length: 61 }, () => limiter.take('a').allowed)

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 
-/** Principals and addresses that are remembered; whoever is forgotten begins with a full bucket. About 100 bytes each. */
+/** Principals and addresses that are remembered; one that is dropped starts again with a full bucket. About 100 bytes each. */
 const maxBuckets = 50_000
 const minuteMs = 60_000
 
@@ -12,11 +12,11 @@ interface Bucket {
 export interface Quota {
   allowed: boolean
   remaining: number
-  /** Seconds until a request is let through, or until the bucket is full again. */
+  /** Seconds until a request is allowed, or until the bucket is full again. */
   resetS: number
 }
 
-/** Token buckets in memory: so many requests a minute for each key, all of them at once if need be. */
+/** Token buckets in memory: this many requests per minute for each key, all of them at once if need be. */
 export class RateLimiter {
   private readonly buckets = new LRUCache<string, Bucket>({ max: maxBuckets })
   readonly policy: string

@@ -3,10 +3,10 @@ import { type AppError, portErrors } from '@kilomega/ports'
 import { edgeErrors } from './edge-errors.js'
 import { maxHeadersBytes, maxUrlBytes } from './limits.js'
 
-/** What a Host may be made of (RFC 3986, section 3.2); nothing where a target has no authority. */
+/** The characters allowed in Host (RFC 3986, section 3.2); empty if the target has no authority. */
 const hostForm = /^[\w.~!$&'()*+,;=:[\]%-]*$/
 
-/** Refuses the head of a request that is too large, or that leaves open which host is meant: a proxy in front may have read another one. */
+/** Refuses a request whose head is too large, or that is ambiguous about the host: a proxy in front may have read another one. */
 export function checkHead({ url, rawHeaders = [], headers, httpVersionMinor, httpVersionMajor }: IncomingMessage): void {
   if (url!.length > maxUrlBytes) throw edgeErrors.URL_TOO_LONG()
   let sizeBytes = 0
@@ -18,8 +18,8 @@ export function checkHead({ url, rawHeaders = [], headers, httpVersionMinor, htt
   }
   if (sizeBytes > maxHeadersBytes) throw edgeErrors.HEADERS_TOO_LARGE()
   const needsHost = httpVersionMajor === 1 && httpVersionMinor === 1
-  if (hosts > 1 || (hosts === 0 && needsHost)) throw refusal('A request has one Host')
-  if (headers.host !== undefined && !hostForm.test(headers.host)) throw refusal('Host is a name and a port')
+  if (hosts > 1 || (hosts === 0 && needsHost)) throw refusal('A request must have exactly one Host')
+  if (headers.host !== undefined && !hostForm.test(headers.host)) throw refusal('Host must be a name, with or without a port')
   if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') throw edgeErrors.EXPECTATION_FAILED()
 }
 

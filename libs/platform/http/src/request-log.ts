@@ -2,7 +2,7 @@ import type { Histogram, Metrics, Signals } from '@kilomega/observability'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HttpConfig } from './http.config.js'
 
-/** Measures every answer, and logs the slow, the failed, and one in so many of the others. */
+/** Measures every answer, and logs slow ones, failed ones, and one in `logEvery` of the others. */
 export class RequestLog {
   private readonly durations: Histogram
   private answered = 0
@@ -15,12 +15,12 @@ export class RequestLog {
     this.durations = metrics.histogram('http_request_duration_ms', 'Answers by route and class of status', ['method', 'route', 'status'])
   }
 
-  tell(request: FastifyRequest, reply: FastifyReply): void {
+  record(request: FastifyRequest, reply: FastifyReply): void {
     const durationMs = performance.now() - request.edge.startedMs
     const route = request.is404 ? 'unknown' : (request.edge.routeUrl ?? request.routeOptions.url ?? 'unknown')
     const method = request.is404 ? 'any' : request.method
     this.durations.observe(durationMs, method, route, outcome(reply))
-    if (!this.isWorthALine(reply.statusCode, durationMs)) return
+    if (!this.shouldLog(reply.statusCode, durationMs)) return
     const { requestId } = request.edge.trace
     this.signals.emit('http.request', {
       method: request.method,
@@ -31,7 +31,7 @@ export class RequestLog {
     })
   }
 
-  private isWorthALine(status: number, durationMs: number): boolean {
+  private shouldLog(status: number, durationMs: number): boolean {
     this.answered += 1
     return status >= 500 || durationMs >= this.config.slowMs || this.answered % this.config.logEvery === 0
   }

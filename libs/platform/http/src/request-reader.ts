@@ -6,10 +6,10 @@ import { checkQueryEncoding } from './query-encoding.js'
 import { queryReader } from './query-text.js'
 import { strict } from './strict.js'
 
-/** From here on a body is large, bytes: below, what is wrong in it costs less than 10 ms whatever it is. */
+/** In bytes: from this size on a body is large. Below it, finding its problems takes less than 10 ms, whatever they are. */
 const largeBodyBytes = 16 * 1024
 
-/** The parts of a request that callers fill. */
+/** The parts of a request that callers fill in. */
 export interface RequestParts {
   headers?: { 'content-length'?: string }
   url?: string
@@ -18,7 +18,7 @@ export interface RequestParts {
   body: unknown
 }
 
-/** Replaces the parts of a request by what their schemas make of them; throws one error that lists the problems of all parts. */
+/** Replaces the parts of a request by the values parsed by their schemas; throws one error that lists the problems of all parts. */
 export type RequestReader = (request: RequestParts) => void
 
 interface Schemas {
@@ -30,7 +30,7 @@ interface Schemas {
 
 type ReadPart = (value: unknown, problems: Problems, isLarge?: boolean) => unknown
 
-/** Made once for each route. A route that declares no query or body takes none. */
+/** Created once per route. A route that declares no query or body accepts none. */
 export function requestReader({ params, query, body, upload }: Schemas): RequestReader {
   const readParams = params === undefined ? ignored : textReader(partReader(strict(params)))
   const readQuery = query === undefined ? noQuery : queryPartReader(query)
@@ -45,13 +45,13 @@ export function requestReader({ params, query, body, upload }: Schemas): Request
   }
 }
 
-/** One that does not say its length may be. */
+/** A body of unknown length counts as large. */
 const isLarge = ({ headers }: RequestParts): boolean => Number(headers?.['content-length'] ?? Infinity) > largeBodyBytes
 
 const nothing = partReader(strict(z.object({})))
 const ignored: ReadPart = (value) => value
 
-/** Most requests have none, so the schema that refuses it is asked only where there is one. */
+/** Most requests have no query, so the schema that refuses one runs only if there is one. */
 const noQuery: ReadPart = (value, problems) => {
   for (const _name in value as object) return nothing(value, problems)
   return value
@@ -68,7 +68,7 @@ function queryPartReader(query: z.ZodObject): ReadPart {
   return textReader((value, problems) => read(fromText(value as Record<string, unknown>), problems))
 }
 
-/** Refuses what PostgreSQL could not store as what it is: a fault of the caller, whoever asks PostgreSQL for it later. */
+/** Refuses text that PostgreSQL could not store unchanged: this is the caller's fault, whichever module stores it later. */
 function textReader(read: ReadPart): ReadPart {
   return (value, problems, isLarge) => {
     const before = problems.count
@@ -79,7 +79,7 @@ function textReader(read: ReadPart): ReadPart {
   }
 }
 
-/** The items of a list of anything are judged one by one, behind its port. */
+/** The items of a list of unknown values are checked one by one, behind its port. */
 function bodyReader(body: z.ZodType): ReadPart {
   const read = partReader(strict(body))
   if (hasOpenList(z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' }))) return read

@@ -1,6 +1,6 @@
 import type { HttpConfig } from './http.config.js'
 
-/** What every answer says, errors too: nothing of ours is framed, sniffed, referred to or run, unless a route says more. */
+/** Headers of every answer, including errors: nothing of ours may be framed, sniffed, sent as a referrer or run, unless a route allows it. */
 export function securityHeaders({ publicUrl }: HttpConfig): Record<string, string> {
   return {
     'x-content-type-options': 'nosniff',

@@ -10,7 +10,7 @@ interface Path {
 export class RouteTable {
   private readonly paths = new Map<string, Path>()
 
-  /** Listens to what is registered from now on. */
+  /** Records the routes that are registered from now on. */
   watch(fastify: FastifyInstance): void {
     fastify.addHook('onRoute', ({ method, url, config }) => {
       const route = config?.route
@@ -24,7 +24,7 @@ export class RouteTable {
     return all.filter(({ listeners }) => listeners.includes(listener))
   }
 
-  /** The methods which a path has on a port, for `Allow`; none where there is no such path. Asked for refusals only, so it may take its time. */
+  /** The methods of a path on a port, for `Allow`; none if the path does not exist. Used for refusals only, so it need not be fast. */
   methodsOf(path: string, listener: Listener): string[] {
     return [...this.paths.values()]
       .filter(({ pattern }) => pattern.test(path))

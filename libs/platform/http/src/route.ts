@@ -10,48 +10,51 @@ export type Listener = 'public' | 'internal'
 
 export interface RouteOptions {
   method: Method
-  /** Parameters begin with a colon: `/v1/posts/:id`. */
+  /** Parameters start with a colon: `/v1/posts/:id`. */
   path: `/${string}`
-  /** Who may call it. The port behind it has the last word; the edge refuses before it reads a body. */
+  /** Who may call it. The port behind it makes the final decision; the edge refuses before it reads a body. */
   access: Access
   /** One sentence for the documentation. */
   summary: string
-  /** The port it is served on; the public one unless told otherwise. On the other one the path does not exist. */
+  /** The ports that serve it; by default only the public one. On the other port the path does not exist. */
   listeners?: readonly Listener[]
   params?: z.ZodObject
-  /** Texts are read as what the schema wants: numbers, booleans, lists separated by commas. */
+  /** Texts are converted to the types in the schema: numbers, booleans, lists separated by commas. */
   query?: z.ZodObject
   body?: z.ZodType
-  /** A multipart form with one file, read by the handler as it streams in; `body` describes its fields. */
+  /** A multipart form with one file, read by the handler as it arrives; `body` describes its fields. */
   upload?: boolean
   /** If-Match is required. */
   conditional?: boolean
-  /** Of a success; 200 unless told otherwise. */
+  /** The status of a success; 200 by default. */
   status?: number
   answer?: z.ZodType
-  /** Answers with another status that are no errors. */
+  /** Answers with another status that are not errors. */
   otherStatuses?: Readonly<Record<number, z.ZodType | undefined>>
-  /** Of an answer that is not JSON. Where there are several, parted by a comma and a blank, the method says which one it is. */
+  /** The type of an answer that is not JSON. If there are several, separated by a comma and a blank, the method sets the one it used. */
   contentType?: string
-  /** Response headers beyond those that every answer has, with their meaning. */
+  /** Response headers beyond those of every answer, with their meaning. */
   headers?: Readonly<Record<string, string>>
-  /** Codes beyond those that follow from the declaration itself. */
+  /** Error codes beyond those implied by the declaration itself. */
   errors?: readonly string[]
-  /** Which quota a call counts against; `none` for probes. */
+  /** The quota that a call counts against; `none` for probes. */
   limit?: 'general' | 'credentials' | 'none'
-  /** Off for a POST whose answer holds a secret, so that it is kept nowhere: repeats with an Idempotency-Key are answered by the receipts of modules alone. */
+  /**
+   * False for a POST whose answer holds a secret, so that the answer is not stored: repeats with an Idempotency-Key are then answered from the receipts of
+   * modules alone.
+   */
   replay?: boolean
-  /** Replaces `no-store`, for what anybody may keep. */
+  /** Replaces `no-store`, for answers that any cache may keep. */
   cacheControl?: string
 }
 
-/** A declared route. Access and everything else is read from here, by the route that matched, never from the text of a path. */
+/** A declared route. Access and everything else is read from the route that matched, never from the text of a path. */
 export interface Route extends RouteOptions {
   readonly listeners: readonly Listener[]
   readonly status: number
   readonly limit: 'general' | 'credentials' | 'none'
   readonly read: RequestReader
-  /** The controller's name in lower case, and its method's: the tag and the operation in the documentation. */
+  /** The tag and the operation in the documentation: the name of the controller in lower case, and the name of the method. */
   readonly tag: string
   readonly operation: string
 }
@@ -64,12 +67,13 @@ declare module 'fastify' {
 
 const key = 'kilomega:route'
 
-/** The route that a method was declared to be, also of what Nest makes of it for the server; nothing where it is none. */
+/** The route declared on a method, also found on the handler that Nest creates from it; undefined if there is none. */
 export const routeOf = (handler: object): Route | undefined => Reflect.getMetadata(key, handler) as Route | undefined
 
 /**
- * Declares a route on a controller's method: its path, who may call it, and the schemas from which validation and documentation follow. The
- * method then takes `@Params()`, `@Query()` and `@Body()` as the schemas parse them, and answers as any method of Nest does. Guards, pipes, interceptors and filters of Nest work on it as on any method. A method without this decorator is no route.
+ * Declares a route on a controller method: its path, who may call it, and the schemas from which validation and documentation follow. The method takes
+ * `@Params()`, `@Query()` and `@Body()` as parsed by the schemas, and answers like any Nest method. Nest's guards, pipes, interceptors and filters work on it
+ * as usual. A method without this decorator is not a route.
  */
 export function Route(options: RouteOptions): MethodDecorator {
   const { method, path, listeners = ['public'], status = 200, limit = 'general' } = options

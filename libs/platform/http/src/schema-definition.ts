@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-/** One schema around another. */
+/** A schema that wraps another. */
 type WrapperDefinition =
   | z.core.$ZodOptionalDef
   | z.core.$ZodNullableDef
@@ -24,8 +24,8 @@ export type Definition =
   | z.core.$ZodStringDef
 
 /**
- * What a schema was made of: `.def`, which zod gives to libraries that look into schemas (https://zod.dev/packages/core). Of kinds that are not
- * listed here `type` is all that may be read.
+ * The definition of a schema: `.def`, which zod exposes to libraries that inspect schemas (https://zod.dev/packages/core). For kinds that are not listed
+ * here, only `type` may be read.
  */
 export const definitionOf = (schema: z.core.$ZodType): Definition => (schema as z.ZodType).def as Definition
 

@@ -24,7 +24,7 @@ describe('a strict schema', () => {
     expect(strict(schema).safeParse(bad).success).toBe(false)
   })
 
-  it('keeps rules and examples, and fields that are open on purpose', () => {
+  it('keeps rules and examples, and leaves open what is open on purpose', () => {
     expect(strict(Inner.refine(({ a }) => a !== 'x', 'not x')).safeParse(known).success).toBe(false)
     expect(strict(z.looseObject({ a: z.string() })).safeParse(unknown).success).toBe(true)
     expect(z.toJSONSchema(strict(z.object({ i: Inner })))).toMatchObject({ properties: { i: { example: { a: 'x' }, additionalProperties: false } } })

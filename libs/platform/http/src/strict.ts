@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { type Definition, definitionOf, isWrapper } from './schema-definition.js'
 
 /**
- * The same schema, refusing unknown fields at every level. Ports drop what they do not know, so that versions may differ; the edge names it, so
- * that a typing error of a client is not ignored without a word.
+ * The same schema, but refusing unknown fields at every level. Ports drop fields they do not know, so that versions may differ; the edge reports them, so
+ * that a client's typing error does not go unnoticed.
  */
 export function strict<S extends z.ZodType>(schema: S): S {
   const definition = definitionOf(schema)

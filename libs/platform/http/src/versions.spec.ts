@@ -2,7 +2,7 @@ import { etagOf, expectedVersion } from './versions.js'
 
 const failed = expect.objectContaining({ code: 'PRECONDITION_FAILED' }) as Error
 
-it('a version comes back from its ETag', () => {
+it('a version is restored from its ETag', () => {
   expect(expectedVersion({ 'if-match': etagOf(7) })).toEqual({ version: 7 })
 })
 
@@ -22,7 +22,7 @@ it.each(['7', '"x"', '"0"', '"-1"', '"01"', '"9999999999"', '*, "1"', '"1" "2"',
   expect(() => expectedVersion({ 'if-match': header })).toThrow(failed)
 })
 
-it('what If-None-Match names is not expected', () => {
+it('a version named in If-None-Match is not expected', () => {
   expect(expectedVersion({ 'if-match': '"1", "2"', 'if-none-match': '"1"' })).toEqual({ version: 2 })
   expect(() => expectedVersion({ 'if-match': '"1"', 'if-none-match': '"2", W/"1"' })).toThrow(failed)
   expect(() => expectedVersion({ 'if-match': '*', 'if-none-match': '*' })).toThrow(failed)

@@ -4,14 +4,14 @@ import { entityTagsIn } from './entity-tags.js'
 /** The ETag of a version that counts changes. */
 export const etagOf = (version: number): string => `"${version}"`
 
-/** Which version a change is for, in the words of a port: one, one of several, or, where none is said, whichever there is. */
+/** The version a change is meant for, in the terms of a port: one, one of several, or any if omitted. */
 export interface ExpectedVersion {
   version?: number | number[]
 }
 
 /**
- * What `If-Match` expects, less what `If-None-Match` excludes; 412 where that can be no version. Routes that need it say `conditional`, and answer 428
- * without it.
+ * The versions that `If-Match` expects, minus those that `If-None-Match` excludes; 412 if none is possible. Routes that need them declare `conditional`, and
+ * answer 428 without `If-Match`.
  */
 export function expectedVersion(headers: { 'if-match'?: string; 'if-none-match'?: string }): ExpectedVersion {
   const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers
@@ -25,5 +25,5 @@ export function expectedVersion(headers: { 'if-match'?: string; 'if-none-match'?
   return { version: versions.length === 1 ? versions[0]! : versions.slice(0, maxVersions) }
 }
 
-/** Nobody remembers more of one resource. */
+/** No client keeps more versions of one resource. */
 const maxVersions = 100

@@ -16,7 +16,7 @@ const Note = z.object({
 const NoteQuery = z.object({ limit: z.int().max(100).optional(), mine: z.boolean().optional(), facets: z.array(z.enum(['a', 'b'])).optional() })
 const NoteParams = z.object({ id: z.string().regex(/^\d+$/) })
 
-/** What slow answers wait for, and the signals of the calls that do. */
+/** The gate that slow answers wait for, and the signals of the waiting calls. */
 export const gate = { opened: Promise.resolve(), signals: [] as AbortSignal[] }
 
 @Routes('Notes, for tests')
@@ -102,7 +102,7 @@ export interface OpenedApp {
   lines: string[]
 }
 
-/** A small application over the real edge: no port listens until a test says so. */
+/** A small application over the real edge: no port listens until a test opens one. */
 export async function openSmallApp(settings: Record<string, string> = {}): Promise<OpenedApp> {
   const lines: string[] = []
   const environment = { HTTP_PORT: '0', HTTP_INTERNAL_PORT: '0', HTTP_HOST: '127.0.0.1', LOG_FORMAT: 'json', ...settings }

@@ -4,7 +4,7 @@ const up = () => Promise.resolve()
 const down = () => Promise.reject(new Error('no route to host'))
 
 describe('health', () => {
-  it('is ready when all that is required is up, and lists what is not', async () => {
+  it('is ready when every required check is up, and lists what is down', async () => {
     const board = new HealthBoard()
     board.register({ name: 'database', required: true, check: up })
     board.register({ name: 'cache', required: false, check: down })
@@ -17,7 +17,7 @@ describe('health', () => {
     })
   })
 
-  it('is not ready without what is required, or when the process drains', async () => {
+  it('is not ready if a required check is down, or while the process drains', async () => {
     const board = new HealthBoard()
     board.register({ name: 'database', required: true, check: down })
     expect((await board.report()).ready).toBe(false)
@@ -26,7 +26,7 @@ describe('health', () => {
     expect((await draining.report()).ready).toBe(false)
   })
 
-  it('asks once for all who want to know within a second', async () => {
+  it('runs each check once for all callers within a second', async () => {
     let asked = 0
     const board = new HealthBoard()
     board.register({ name: 'database', required: true, check: async () => void (asked += 1) })

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common'
 import { Health, type HealthCheck, type HealthReport } from './health.js'
 
-/** What one check may take, milliseconds; later it counts as down. */
+/** In milliseconds: how long one check may take; after that it counts as down. */
 const deadlineMs = 1_000
-/** How old a report may be, milliseconds: probes may come as often as they like. */
+/** In milliseconds: how old a report may be, so that probes may come as often as they like. */
 const freshMs = 1_000
 
 type CheckReport = HealthReport['checks'][number]
 
-/** Asks all checks at once, each with a deadline, and gives the same report to everybody who asks within a second. */
+/** Runs all checks at once, each with a deadline, and gives the same report to every caller within a second. */
 @Injectable()
 export class HealthBoard extends Health {
   private readonly checks: HealthCheck[] = []

@@ -1,8 +1,8 @@
 export interface HealthCheck {
   name: string
-  /** Without it this process cannot serve its role: readiness fails. Otherwise it is only listed as degraded. */
+  /** If true, this process cannot serve its role without it: readiness fails. Otherwise it is only listed as degraded. */
   required: boolean
-  /** Resolves when well, rejects with what is wrong. Asked with a deadline of 1 s. */
+  /** Resolves if healthy, rejects with what is wrong. Must answer within 1 s. */
   check: () => Promise<void>
 }
 
@@ -11,10 +11,10 @@ export interface HealthReport {
   checks: { name: string; required: boolean; up: boolean; problem?: string }[]
 }
 
-/** What this process depends on, asked when somebody wants to know. */
+/** The health of this process and of what it depends on, checked on request. */
 export abstract class Health {
   abstract register(check: HealthCheck): void
-  /** From now on not ready, whatever the checks say: the first step of stopping. */
+  /** Not ready from now on, whatever the checks say: the first step of stopping. */
   abstract drain(): void
   abstract report(): Promise<HealthReport>
 }

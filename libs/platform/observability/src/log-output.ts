@@ -1,9 +1,9 @@
-/** Where log lines go; standard output unless a test listens. */
+/** Where log lines go: standard output, unless a test listens. */
 export abstract class LogOutput {
-  /** Takes a line, with its end. It may hold it for some milliseconds. */
+  /** Accepts a line with its line break. It may be held back for some milliseconds. */
   abstract write(line: string): void
 
-  /** Calls back before it writes next, so that lines are made many at a time; at once where it holds nothing. */
+  /** Calls back before the next write, so that many lines are made at a time; calls back at once if the output does not hold lines back. */
   beforeWriting(make: () => void): void {
     make()
   }

@@ -10,7 +10,7 @@ interface Line {
   [field: string]: unknown
 }
 
-/** Turns a JSON line into one for people: time, level, words, fields; an error's stack below. Colours on a terminal only. */
+/** Turns a JSON line into one for people: time, level, words, fields, and the stack of an error below. Colours on a terminal only. */
 export function textOf(json: string, colourful = process.stdout.isTTY): string {
   const { level, time, signal, msg, err, ...fields } = JSON.parse(json) as Line
   const label = level.toUpperCase().padEnd(5)

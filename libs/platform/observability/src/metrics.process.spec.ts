@@ -1,7 +1,7 @@
 import { ProcessMetrics } from './metrics.process.js'
 
 describe('metrics', () => {
-  it('are told in the text format of Prometheus', async () => {
+  it('are given in the text format of Prometheus', async () => {
     const metrics = new ProcessMetrics()
     metrics.counter('a_things_total', 'Things', ['kind']).add(2, 'x')
     metrics.gauge('a_depth', 'Depth', () => 7)
@@ -23,7 +23,7 @@ describe('metrics', () => {
     expect(lines.some((line) => line.startsWith('nodejs_eventloop_lag_p99_seconds'))).toBe(true)
   })
 
-  it('are still told when one of them cannot be read', async () => {
+  it('are still given when one of them cannot be read', async () => {
     const metrics = new ProcessMetrics()
     metrics.gauge('a_depth', 'Depth', () => Promise.reject(new Error('down')))
     expect(await metrics.text()).toContain('a_depth Nan')

@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Counter as PromCounter, Gauge, Registry } from '
 import { ArrayHistogram } from './histogram.js'
 import { type Counter, type Histogram, Metrics } from './metrics.js'
 
-/** The metrics of this process, with its own registry, so that two applications in one test do not meet. */
+/** The metrics of this process, with a separate registry, so that two applications in one test do not share metrics. */
 @Injectable()
 export class ProcessMetrics extends Metrics {
   private readonly registry = new Registry()
@@ -42,7 +42,7 @@ export class ProcessMetrics extends Metrics {
   }
 }
 
-/** What cannot be read now (a database that is down) is not a number; the other metrics are wanted all the more then. */
+/** A value that cannot be read now (a database that is down) is NaN; then the other metrics are needed all the more. */
 async function valueOrNothing(read: () => number | Promise<number>): Promise<number> {
   try {
     return await read()

@@ -13,7 +13,7 @@ class Lines extends LogOutput {
 
 describe("Nest's Logger", () => {
   let lines: Lines
-  const told = () => lines.all.map((line) => JSON.parse(line) as Record<string, unknown>)
+  const logged = () => lines.all.map((line) => JSON.parse(line) as Record<string, unknown>)
   const levelOf = (level: 'debug' | 'info') => new NestLog(new LineSignals({ format: 'json', level }, lines))
   beforeEach(() => {
     lines = new Lines()
@@ -31,32 +31,32 @@ describe("Nest's Logger", () => {
     ['verbose', 'debug'],
   ] as const)('%s is a line of level %s with words and context', (method, level) => {
     logger[method]('Sent "one"\n')
-    expect(told()).toMatchObject([{ level, signal: 'nest.log', context: 'Invoices', msg: 'Sent "one"\n' }])
+    expect(logged()).toMatchObject([{ level, signal: 'nest.log', context: 'Invoices', msg: 'Sent "one"\n' }])
   })
 
-  it('shows errors with their stack, however they are given', () => {
+  it('shows errors with their stack, however they are passed', () => {
     const error = new Error('boom')
     logger.error(error)
     logger.error('Not sent', error)
     logger.error('Not sent', error.stack)
-    expect(told()).toMatchObject([
+    expect(logged()).toMatchObject([
       { msg: 'boom', err: { message: 'boom', stack: error.stack } },
       { msg: 'Not sent boom', err: { stack: error.stack } },
       { msg: 'Not sent', stack: error.stack, context: 'Invoices' },
     ])
   })
 
-  it('shows values, and the request at hand', () => {
+  it('shows values, and the current request', () => {
     const call = new CurrentCall({ actor: system, trace: { requestId: 'r1' } })
     runCall(call, () => logger.log({ id: 7 }, [1]))
-    expect(told()).toMatchObject([{ msg: '{ id: 7 } [ 1 ]', requestId: 'r1' }])
+    expect(logged()).toMatchObject([{ msg: '{ id: 7 } [ 1 ]', requestId: 'r1' }])
   })
 
-  it('is as quiet as the log, and about what Nest does at a start quieter', () => {
+  it("follows the level of the log, and lowers the level of Nest's start-up lines", () => {
     Logger.overrideLogger(levelOf('info'))
     logger.debug('quiet')
     new Logger('RouterExplorer').log('Mapped {/v1/posts, GET} route')
     new Logger('RouterExplorer').warn('Not mapped')
-    expect(told()).toMatchObject([{ msg: 'Not mapped' }])
+    expect(logged()).toMatchObject([{ msg: 'Not mapped' }])
   })
 })

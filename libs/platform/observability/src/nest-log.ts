@@ -3,50 +3,58 @@ import type { LoggerService } from '@nestjs/common'
 import type { Level } from './signal-words.js'
 import type { Signals } from './signals.js'
 
-/** What Nest itself tells of a start: a line for each module and each route. */
-const ofNest = new Set(['InjectorLogger', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication', 'NestMicroservice'])
-/** Tells of a start that failed; so does whoever started it, in one line. */
-const toldElsewhere = 'ExceptionHandler'
+/** Nest's own log lines during start-up: one for each module and each route. */
+const startUpContexts = new Set([
+  'InjectorLogger',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestFactory',
+  'NestApplication',
+  'NestMicroservice',
+])
+/** Reports a failed start; the code that called start does so too, in one line. */
+const reportedElsewhere = 'ExceptionHandler'
 
-/** Nest's `Logger`, as anybody knows it from Nest: its lines go to the log with their context, errors with their stack, and the request at hand. */
+/** Nest's usual `Logger`: its lines go to the log with their context, errors with their stack, and the current request. */
 export class NestLog implements LoggerService {
   constructor(private readonly signals: Signals) {}
 
   log(message: unknown, ...more: unknown[]): void {
-    this.tell('info', message, more)
+    this.write('info', message, more)
   }
 
   error(message: unknown, ...more: unknown[]): void {
-    this.tell('error', message, more)
+    this.write('error', message, more)
   }
 
   warn(message: unknown, ...more: unknown[]): void {
-    this.tell('warn', message, more)
+    this.write('warn', message, more)
   }
 
   debug(message: unknown, ...more: unknown[]): void {
-    this.tell('debug', message, more)
+    this.write('debug', message, more)
   }
 
   verbose(message: unknown, ...more: unknown[]): void {
-    this.tell('debug', message, more)
+    this.write('debug', message, more)
   }
 
   fatal(message: unknown, ...more: unknown[]): void {
-    this.tell('error', message, more)
+    this.write('error', message, more)
   }
 
-  /** As Nest's own console does: the last text is the context, a text before it that looks like a stack is the stack of an error. */
-  private tell(level: Level, message: unknown, more: unknown[]): void {
+  /** Follows Nest's own console: the last text is the context; a text before it that looks like a stack is the stack of an error. */
+  private write(level: Level, message: unknown, more: unknown[]): void {
     const others = [...more]
     const context = typeof others.at(-1) === 'string' && !isStack(others.at(-1)) ? (others.pop() as string) : undefined
-    if (context === toldElsewhere) return
+    if (context === reportedElsewhere) return
     const error = [message, ...others].find((one) => one instanceof Error)
     const stack = others.find(isStack) as string | undefined
     const words = [message, ...others].filter((one) => one !== stack && one !== undefined).map(wordsOf)
-    const quieter = level === 'info' && context !== undefined && ofNest.has(context) ? 'debug' : level
+    const lowered = level === 'info' && context !== undefined && startUpContexts.has(context) ? 'debug' : level
     const fields = { ...(context !== undefined && { context }), ...(error === undefined && stack !== undefined && { stack }) }
-    this.signals.emit({ name: 'nest.log', level: quieter, words: words.join(' ') }, fields, error)
+    this.signals.emit({ name: 'nest.log', level: lowered, words: words.join(' ') }, fields, error)
   }
 }
 

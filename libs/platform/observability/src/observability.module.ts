@@ -9,7 +9,7 @@ import { StopBudget } from './stop-budget.js'
 import { standardOutput } from './standard-output.js'
 import { LineSignals } from './signals.lines.js'
 
-/** Signals, metrics, health and the time for stopping, for everything in the process. */
+/** Signals, metrics, health and the stop budget, for the whole process. */
 @Global()
 @Module({
   providers: [

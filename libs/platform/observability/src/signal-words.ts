@@ -1,13 +1,13 @@
 export type Level = 'debug' | 'info' | 'warn' | 'error'
 
-/** Every signal of the platform: how loud it is and what it says. Ordered by name. Modules declare theirs beside themselves, by `signal(…)`. */
+/** Every signal of the platform with its level and its message, sorted by name. Modules declare theirs in their own files with `signal(…)`. */
 export const signalWords = {
   'clock.apart': ['error', 'Two clocks differ by too much; synchronise both machines by NTP'],
   'database.broadcast-failed': ['warn', 'A broadcast was not sent; its listeners notice the change later'],
   'database.broadcast-lost': ['warn', 'The connection for broadcasts was lost; reconnecting'],
-  'database.commit-hook-failed': ['error', 'What should happen after a commit failed; the commit stands'],
+  'database.commit-hook-failed': ['error', 'An after-commit hook failed; the commit itself stands'],
   'database.connection-lost': ['warn', 'A connection to the database was lost; the next use opens another'],
-  'database.not-there-yet': ['warn', 'The database takes no connections yet; this process waits for it'],
+  'database.not-there-yet': ['warn', 'The database does not accept connections yet; this process waits for it'],
   'database.slow-statement': ['warn', 'A statement took longer than the limit'],
   'events.message-refused': ['warn', 'A message in the stream of domain events was not an event and was dropped'],
   'events.stream-lost': ['warn', 'The stream of domain events was replaced; undelivered events come from the ledger'],
@@ -38,7 +38,7 @@ export const signalWords = {
   'queue.job-failed': ['warn', 'A job failed; it will be retried'],
   'queue.job-forgotten': ['warn', 'The store of the queue has lost a job; the ledger still has it and puts it there again'],
   'queue.job-gave-up': ['error', 'A job failed too often; it is a dead letter now'],
-  'queue.job-parked': ['warn', 'A job of a newer version than this process knows waits for one that knows it'],
+  'queue.job-parked': ['warn', 'A job has a newer version than this process knows; it waits for a process that knows it'],
   'queue.job-stalled': ['error', 'The worker of a job died or hung; the job is retried'],
   'queue.kind-paused': ['warn', 'Something that a kind of job needs is unavailable; its jobs wait, and some are retried after each wait'],
   'queue.ledger-failed': ['warn', 'The ledger could not record that jobs have ended; retrying'],

@@ -9,7 +9,7 @@ class Lines extends LogOutput {
   }
 }
 
-/** Writes when it is told to, as standard output does when its time has come. */
+/** Writes on `release`, as standard output does when its time has come. */
 class Held extends Lines {
   private make: () => void = () => undefined
 
@@ -25,14 +25,14 @@ class Held extends Lines {
 const signalsTo = (lines: Lines, format: 'json' | 'text' = 'json', level: 'debug' | 'error' = 'debug') => new LineSignals({ format, level }, lines)
 
 describe('a signal', () => {
-  it('is one JSON line with words, level, fields and the request at hand', () => {
+  it('is one JSON line with words, level, fields and the current request', () => {
     const lines = new Lines()
     const call = new CurrentCall({ actor: anonymous, trace: { requestId: 'r1' } })
     runCall(call, () => signalsTo(lines).emit('process.ready', { port: 3000 }))
     expect(JSON.parse(lines.all[0]!)).toMatchObject({ level: 'info', signal: 'process.ready', msg: 'Ready', port: 3000, requestId: 'r1' })
   })
 
-  it.each(['json', 'text'] as const)('cannot begin a line of its own by what a caller sent, as %s', (format) => {
+  it.each(['json', 'text'] as const)('cannot be made to start a new line by what a caller sent, as %s', (format) => {
     const lines = new Lines()
     signalsTo(lines, format).emit('process.ready', { name: 'a\r\n{"level":"error","msg":"forged"}\u001b[31m' })
     expect(lines.all).toHaveLength(1)
@@ -45,7 +45,7 @@ describe('a signal', () => {
     expect(JSON.parse(lines.all[0]!)).toMatchObject({ level: 'error', err: { message: 'boom', stack: expect.stringContaining('boom') as string } })
   })
 
-  it('that waits is told with the time and the request of when it happened, in order', () => {
+  it('that waits is logged with the time and the request of the moment it happened, in order', () => {
     jest.useFakeTimers({ now: Date.parse('2026-01-01T00:00:00.000Z') })
     const held = new Held()
     const signals = signalsTo(held)
@@ -62,14 +62,14 @@ describe('a signal', () => {
     ])
   })
 
-  it('does not wait for ever with many others', () => {
+  it('does not wait forever with many others', () => {
     const held = new Held()
     const signals = signalsTo(held)
     for (let port = 0; port < 2_500; port += 1) signals.emit('process.ready', { port })
     expect(held.all).toHaveLength(2_000)
   })
 
-  describe('whose error repeats itself', () => {
+  describe('whose error repeats', () => {
     const refused = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
     const lines = new Lines()
     const signals = signalsTo(lines)
@@ -80,7 +80,7 @@ describe('a signal', () => {
     beforeEach(() => jest.useFakeTimers())
     afterEach(() => jest.useRealTimers())
 
-    it('is told a few times, then counted every 10 s, whatever its other fields, and told again after a pause', () => {
+    it('is logged a few times, then counted every 10 s, whatever its other fields, and logged again after a pause', () => {
       fail(40)
       expect(newLines()).toHaveLength(5)
       for (let window = 0; window < 3; window += 1) {
@@ -98,7 +98,7 @@ describe('a signal', () => {
       expect(newLines()).toHaveLength(1)
     })
 
-    it('does not hide another signal, another error, or what has none', () => {
+    it('does not hide another signal, another error, or a signal without an error', () => {
       fail(40)
       newLines()
       signals.emit('relay.delivery-failed', {}, refused())
@@ -108,7 +108,7 @@ describe('a signal', () => {
     })
   })
 
-  it('that is too quiet is not written', () => {
+  it('below the level of the log is not written', () => {
     const lines = new Lines()
     signalsTo(lines, 'json', 'error').emit('process.ready')
     expect(lines.all).toEqual([])

@@ -10,30 +10,30 @@ import { type Level, signalWords } from './signal-words.js'
 import { type Fields, type Signal, type SignalName, Signals } from './signals.js'
 
 const levels: readonly (Level | 'silent')[] = ['debug', 'info', 'warn', 'error', 'silent']
-/** Signals that wait at most; then their lines are made at once. */
+/** The number of signals that may wait; beyond it, their lines are made at once. */
 const maxWaiting = 1_000
 
 const platformSignals = new Map(Object.entries(signalWords).map(([name, [level, words]]): [string, Signal] => [name, { name, level, words }]))
 
-/** What a line is made of. */
+/** The parts of a line that is not made yet. */
 interface Waiting {
   signal: Signal
   fields: object
   atMs: number
-  /** More than one: it stands for so many. */
+  /** The number of signals that it stands for, if more than one. */
   times?: number
 }
 
 /**
- * Signals as log lines. JSON escapes control characters, so no field can begin a line of its own. Lines are made when the output is about to write,
- * many one after the other, which takes half of what it takes in the midst of a request. Errors that repeat themselves are counted.
+ * Signals as log lines. JSON escapes control characters, so no field can start a new line. Lines are made when the output is about to write, many in a row,
+ * which takes half the time of making each during its request. Repeated errors are counted.
  */
 @Injectable()
 export class LineSignals extends Signals {
   private readonly quietest: number
   private readonly text: boolean
   private waiting: Waiting[] = []
-  private readonly repeated = new RepeatedErrors<Waiting>((last, times) => this.tell({ ...last, atMs: Date.now(), times }))
+  private readonly repeated = new RepeatedErrors<Waiting>((last, times) => this.enqueue({ ...last, atMs: Date.now(), times }))
 
   constructor(
     { level, format }: LogConfig,
@@ -48,10 +48,10 @@ export class LineSignals extends Signals {
     const signal = typeof emitted === 'string' ? platformSignals.get(emitted)! : emitted
     if (levels.indexOf(signal.level) < this.quietest) return
     const one = { signal, fields: complete(fields, error), atMs: Date.now() }
-    if (error === undefined || this.repeated.isTold(signal.name, error, one)) this.tell(one)
+    if (error === undefined || this.repeated.shouldLog(signal.name, error, one)) this.enqueue(one)
   }
 
-  private tell(one: Waiting): void {
+  private enqueue(one: Waiting): void {
     this.waiting.push(one)
     if (this.waiting.length === 1) this.output.beforeWriting(this.makeLines)
     else if (this.waiting.length >= maxWaiting) this.makeLines()
@@ -64,21 +64,21 @@ export class LineSignals extends Signals {
   }
 }
 
-/** With the request at hand, unless they name one themselves. */
+/** Adds the id of the current request, unless the fields name one themselves. */
 function complete(fields: Fields, error: unknown): object {
   const { requestId } = currentCall().trace
   const known = requestId === 'none' || 'requestId' in fields ? fields : { requestId, ...fields }
   return error === undefined ? known : { ...known, err: shown(error) }
 }
 
-/** What is the same in all lines of a signal is made once; the fields are one text for `JSON.stringify`, which makes it twice as fast as pino does. */
+/** The parts that are the same in all lines of a signal are text already; only the fields go through `JSON.stringify`. This is twice as fast as pino. */
 function lineOf({ signal: { name, level, words }, fields, atMs, times }: Waiting): string {
   const count = times === undefined ? '' : ` (${times} times more)`
   const inside = JSON.stringify(fields).slice(1, -1)
   return `{"level":"${level}","time":"${lineTime(atMs)}","signal":"${name}",${inside}${inside && ','}"msg":${JSON.stringify(words + count)}}\n`
 }
 
-/** By allow-list: drivers hang whole connections on their errors, passwords included. */
+/** By allow-list: drivers attach whole connections to their errors, passwords included. */
 function shown(error: unknown): object {
   if (!(error instanceof Error)) return { message: String(error) }
   const { name, message, stack, cause } = error

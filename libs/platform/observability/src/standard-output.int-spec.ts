@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 const built = fileURLToPath(new URL('../dist/standard-output.js', import.meta.url))
 const running = (program: string): string[] => ['--input-type=module', '-e', `import { standardOutput } from ${JSON.stringify(built)}; ${program}`]
 
-/** Lines of up to three bytes a character that together and alone are longer than what is held, and than a pipe takes at once. */
+/** Lines with characters of up to three bytes, longer than the buffer and longer than a pipe takes at once, both singly and together. */
 const manyLines = `
   for (let i = 0; i < 5_000; i++) standardOutput.write(i + ' \\u20ac\\u00fc' + 'x'.repeat(i % 97) + '\\n')
   standardOutput.write('long ' + '\\u20ac'.repeat(100_000) + '\\n')
@@ -23,8 +23,8 @@ it.each([
   expect(output.split('\n')).toEqual([...shortLines, `long ${'\u20ac'.repeat(100_000)}`, 'last', ''])
 })
 
-/** By the clock: a pipe that broke is told to the writer by the system alone, some time after it writes; what follows then has to leave the process alive. */
-it('loses lines and nothing else when nobody reads any more', async () => {
+/** Uses real time: only the system reports a broken pipe to the writer, some time after a write; the process must survive what follows. */
+it('loses lines and nothing else when the reader is gone', async () => {
   const program = `const writing = setInterval(() => { ${manyLines} }, 10); setTimeout(() => { clearInterval(writing); console.error('alive') }, 500)`
   const child = spawn(process.execPath, running(program), { stdio: ['ignore', 'pipe', 'pipe'], timeout: 20_000 })
   child.stdout.destroy()

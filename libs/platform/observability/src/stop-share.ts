@@ -12,7 +12,7 @@ export class StopShare {
     private readonly signals: Signals,
   ) {}
 
-  /** `Infinity` as long as nobody has begun to stop. */
+  /** `Infinity` until the process starts to stop. */
   get leftMs(): number {
     return Math.max(0, this.untilMs - performance.now())
   }
@@ -22,18 +22,21 @@ export class StopShare {
     setTimeout(() => this.ending.abort(), this.leftMs).unref()
   }
 
-  /** Waits for the end of some work, or of the share: then it says what was left, and the work goes on unheard. Rejects as the work does. */
+  /**
+   * Waits for the end of some work, or of the share. At the end of the share it reports the work as cut; the work goes on, but its outcome is ignored.
+   * Rejects if the work rejects.
+   */
   async within(what: string, work: Promise<unknown>): Promise<void> {
-    let tellOver: () => void = () => undefined
-    const over = new Promise<'over'>((resolve) => (tellOver = () => resolve('over')))
-    this.over.addEventListener('abort', tellOver)
-    if (this.over.aborted) setImmediate(tellOver)
+    let resolveOver: () => void = () => undefined
+    const over = new Promise<'over'>((resolve) => (resolveOver = () => resolve('over')))
+    this.over.addEventListener('abort', resolveOver)
+    if (this.over.aborted) setImmediate(resolveOver)
     try {
       if ((await Promise.race([work, over])) !== 'over') return
       this.signals.emit('process.stop-cut', { part: this.part, what })
       work.catch(() => undefined)
     } finally {
-      this.over.removeEventListener('abort', tellOver)
+      this.over.removeEventListener('abort', resolveOver)
     }
   }
 }

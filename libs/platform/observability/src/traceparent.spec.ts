@@ -2,7 +2,7 @@ import { beginSpan } from './traceparent.js'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 
-it('a trace goes on with a span of ours, and with an id for each request', () => {
+it('a trace continues with our own span, and with an id for each request', () => {
   const { id, traceparent: next } = beginSpan(`00-${traceId}-b7ad6b7169203331-01`)
   expect(id).toMatch(/^[0-9a-f]{32}$/)
   expect(id).not.toBe(traceId)
@@ -11,7 +11,7 @@ it('a trace goes on with a span of ours, and with an id for each request', () =>
 })
 
 it.each([undefined, '', 'x', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`, `00-${traceId}-${'0'.repeat(16)}-01`, `01-${traceId}-b7ad6b7169203331-01`])(
-  'what is not valid (%s) begins a new trace',
+  'an invalid header (%s) starts a new trace',
   (incoming) => {
     expect(beginSpan(incoming).traceparent).toMatch(/^00-(?!0{32})[0-9a-f]{32}-[0-9a-f]{16}-00$/)
   },

@@ -3,9 +3,8 @@ import { randomFillSync } from 'node:crypto'
 const pattern = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/
 
 /**
- * Goes on with a W3C trace, or begins one: the trace id and flags of what came in, with a new span id of ours. What is not valid is as good as
- * absent, as the specification wants it. The id is a new one for each request, also where several belong to one trace; where the trace begins here
- * too, both have the same.
+ * Continues a W3C trace, or starts one: the incoming trace id and flags, with a new span id. An invalid header counts as missing, as the specification
+ * requires. The id is new for each request, even if several belong to one trace; if the trace starts here, its trace id is the same as the id.
  */
 export function beginSpan(incoming: string | undefined): { id: string; traceparent: string } {
   const [, traceId, flags] = incoming === undefined ? [] : (pattern.exec(incoming) ?? [])
@@ -16,7 +15,7 @@ export function beginSpan(incoming: string | undefined): { id: string; tracepare
 
 /** An id of 16 bytes and a span id of 8. */
 const idBytes = 24
-/** Random bytes are taken 2,000 times at once, 48 KB: one call for each would take 1 us. */
+/** Random bytes are drawn for 2,000 ids at once, 48 KB: a call for each would take 1 us. */
 const pool = Buffer.alloc(idBytes * 2_000)
 let used = pool.length
 

@@ -5,10 +5,10 @@ import { ServerError } from './server-error.js'
 const actsWithinMs = 10_000
 const pulledWithinMs = 120_000
 
-/** One container for a folder, so that a start there finds the one that a killed starter left. */
+/** One container per folder, so that a start in it finds the one that a killed parent process left behind. */
 export const containerOf = (folder: string): string => `kilomega-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`
 
-/** Fetches the image where it is not there yet, and removes the container that a killed starter left behind. */
+/** Pulls the image if it is missing, and removes the container that a killed parent process left behind. */
 export function prepareContainer(docker: string, image: string, folder: string): void {
   succeeds(docker, 'rm', '--force', containerOf(folder))
   if (succeeds(docker, 'image', 'inspect', image)) return
@@ -21,7 +21,7 @@ export function prepareContainer(docker: string, image: string, folder: string):
   }
 }
 
-/** The client `docker run` passes on most signals by itself, but not those that kill or stop it. A container that has ended hears nothing. */
+/** The client `docker run` passes on most signals itself, but not SIGKILL and SIGSTOP. Does nothing to a container that has ended. */
 export function signalContainer(docker: string, folder: string, signal: NodeJS.Signals): void {
   succeeds(docker, 'kill', '--signal', signal, containerOf(folder))
 }

@@ -6,7 +6,7 @@ import { installServer } from './install-server.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'kilomega-find-'))
 const PATH = folder
-/** Debian's package lies there, where the search looks too. */
+/** Debian installs its package there, and the search covers these folders too. */
 const whereNotInstalled = existsSync('/usr/sbin/nats-server') || existsSync('/usr/local/sbin/nats-server') ? it.skip : it
 
 function program(name: string, script: string): string {
@@ -22,7 +22,7 @@ it('A program on PATH is found before Docker is asked', async () => {
   expect(await findServer('nats-server', { PATH })).toEqual({ place: 'path', program: found })
 })
 
-whereNotInstalled('A folder or a text of that name is no program', () => {
+whereNotInstalled('A folder or a text file of that name is not a program', () => {
   mkdirSync(join(folder, 'nats-server'))
   expect(serverOnPath('nats-server', { PATH })).toBeUndefined()
   rmSync(join(folder, 'nats-server'), { recursive: true })
@@ -30,12 +30,12 @@ whereNotInstalled('A folder or a text of that name is no program', () => {
   expect(serverOnPath('nats-server', { PATH })).toBeUndefined()
 })
 
-whereNotInstalled('Docker stands in with an image of an exact version, where its engine answers', async () => {
+whereNotInstalled('Docker is used with an image of an exact version, if its engine answers', async () => {
   const docker = program('docker', 'exit 0')
   expect(await findServer('nats-server', { PATH })).toEqual({ place: 'docker', program: docker, image: 'nats:2.12.7-alpine' })
 })
 
-whereNotInstalled('Without both there is the command that installs it', async () => {
+whereNotInstalled('Without both, the command that installs it is named', async () => {
   program('docker', 'exit 1')
   const place = await findServer('nats-server', { PATH })
   expect(place).toEqual({ place: 'nowhere', install: expect.stringMatching(/nats/) })
@@ -43,9 +43,9 @@ whereNotInstalled('Without both there is the command that installs it', async ()
 
 it('A Docker that does not answer is not waited for', async () => {
   program('docker', 'exec sleep 60')
-  const began = performance.now()
+  const startedMs = performance.now()
   await findServer('nats-server', { PATH })
-  expect(performance.now() - began).toBeLessThan(10_000)
+  expect(performance.now() - startedMs).toBeLessThan(10_000)
 })
 
 it('KILOMEGA_INSTALL=no forbids the installation, and the command is named', async () => {

@@ -6,13 +6,13 @@ import { type Environment, processEnvironment } from '@kilomega/config'
 import { installCommand } from './install-command.js'
 import { knownServers, type ServerName } from './known-servers.js'
 
-/** Where a server can be had, and where it cannot the one command that installs it. */
+/** Where a server can be run from, or the command that installs it if it cannot be run. */
 export type ServerPlace =
   { place: 'path'; program: string } | { place: 'docker'; program: string; image: string } | { place: 'nowhere'; install: string }
 
-/** Debian puts servers where the PATH of a user other than root does not lead. */
+/** Debian installs servers in folders that are not on the PATH of users other than root. */
 const besidePath = ['/usr/sbin', '/usr/local/sbin']
-/** A Docker that does not answer within that time is being started or hangs: no reason to wait for it. */
+/** In milliseconds. A Docker that takes longer to answer is starting or hangs: no reason to wait for it. */
 const dockerAnswersWithinMs = 3_000
 
 /** Looks on PATH, then for a Docker engine that answers (at most 3 s). Starts and installs nothing, and never rejects. */
@@ -24,7 +24,7 @@ export async function findServer(name: ServerName, environment: Environment = pr
   return { place: 'nowhere', install: installCommand(name) }
 }
 
-/** The file of a server's program; no process is started for it, so that a test file can decide while it is read whether its tests run. */
+/** The path of a server's program. Starts no process, so that a test file can decide while it is loaded whether its tests run. */
 export const serverOnPath = (name: ServerName, environment: Environment = processEnvironment()): string | undefined => onPath(name, environment)
 
 function onPath(command: string, environment: Environment): string | undefined {

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { platform } from 'node:os'
 import { knownServers, type ServerName } from './known-servers.js'
 
-/** Debian and what is made from it. */
+/** Debian and its derivatives. */
 export const hasApt = (): boolean => platform() === 'linux' && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get')
 
-/** What a person types to get a server on this system; a page where there is no such command. */
+/** The command that installs a server on this system, or a web page if there is no such command. */
 export function installCommand(name: ServerName): string {
   const { debian, brew, page } = knownServers[name]
   if (hasApt()) return `apt-get install -y ${debian}`

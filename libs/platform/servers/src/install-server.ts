@@ -7,21 +7,21 @@ import { knownServers, type ServerName } from './known-servers.js'
 import { ServerError } from './server-error.js'
 
 export interface InstallOptions {
-  /** Hears one line before the work begins and one when it is done. */
+  /** Called with one line before the installation starts and one when it is done. */
   say: (line: string) => void
   environment?: Environment
 }
 
-/** Of each of the two steps: a mirror that hangs must not hold up everything else for ever. */
+/** In milliseconds, for each of the two steps: a mirror that hangs must not block everything else forever. */
 const withinMs = 180_000
 
-/** Whether `installServer` would try: it needs Debian, root, and that nobody forbids it. */
+/** Whether `installServer` would try: it needs Debian and root, and must not be forbidden. */
 export const canInstall = (environment: Environment = processEnvironment()): boolean =>
   environment['KILOMEGA_INSTALL'] !== 'no' && hasApt() && process.getuid?.() === 0
 
 /**
- * Installs Debian's package, as root, and gives back the file of its program. On other systems, for other users and where `KILOMEGA_INSTALL=no` it
- * installs nothing and rejects with a `ServerError` that names the command. Debian may start a service of the package; this does not hinder it.
+ * Installs Debian's package, as root, and returns the path of its program. On other systems, for other users and with `KILOMEGA_INSTALL=no` it installs
+ * nothing and rejects with a `ServerError` that names the command. Debian may start the package's service; this does not prevent it.
  */
 export async function installServer(name: ServerName, { say, environment = processEnvironment() }: InstallOptions): Promise<string> {
   const command = installCommand(name)
@@ -30,12 +30,12 @@ export async function installServer(name: ServerName, { say, environment = proce
   say(`Installing Debian's package ${knownServers[name].debian} (${command})`)
   await apt(name, environment)
   const program = serverOnPath(name, environment)
-  if (program === undefined) throw new ServerError('NOT_INSTALLED', `${command} came to its end, but ${name} is not on PATH`)
+  if (program === undefined) throw new ServerError('NOT_INSTALLED', `${command} finished, but ${name} is not on PATH`)
   say(`Installed ${program}`)
   return program
 }
 
-/** The error of a server that is nowhere to be found. */
+/** The error for a server that cannot be found anywhere. */
 export const missing = (name: ServerName, command: string, reason = ''): ServerError =>
   new ServerError('NOT_FOUND', `${name} is not there: ${reason}${command.startsWith('http') ? 'get it from' : 'install it with'} ${command}`)
 

@@ -1,14 +1,14 @@
 export interface KnownServer {
-  /** Its package in Debian and in Homebrew. */
+  /** The name of its package in Debian and in Homebrew. */
   debian: string
   brew: string
-  /** An exact version, so that a run of today and one of next year meet the same server. */
+  /** An exact version, so that a run today and one next year use the same server. */
   image: string
-  /** Where people on other systems get it. */
+  /** The download page for other systems. */
   page: string
 }
 
-/** Each server has one line here, and then a class that starts it. */
+/** Each server has one line here, and a class that starts it. */
 export const knownServers = {
   'nats-server': { debian: 'nats-server', brew: 'nats-server', image: 'nats:2.12.7-alpine', page: 'https://nats.io/download' },
   'redis-server': { debian: 'redis-server', brew: 'redis', image: 'redis:7.4.6-bookworm', page: 'https://redis.io/downloads' },

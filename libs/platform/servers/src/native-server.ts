@@ -5,7 +5,7 @@ import { freePort } from './free-port.js'
 import { missing } from './install-server.js'
 import type { ServerName } from './known-servers.js'
 import { ServerError } from './server-error.js'
-import { freeFolder, leaveFolder, takeFolder } from './server-folder.js'
+import { freeFolder, releaseFolder, claimFolder } from './server-folder.js'
 import { type Launch, ServerProcess } from './server-process.js'
 
 export type ServerProgram = Exclude<ServerPlace, { place: 'nowhere' }>
@@ -13,16 +13,16 @@ export type ServerProgram = Exclude<ServerPlace, { place: 'nowhere' }>
 export interface ServerStart {
   name: ServerName
   folder: string
-  /** 0 takes any free port. */
+  /** 0 picks any free port. */
   port: number
-  /** What `findServer` answered; asked anew when absent. */
+  /** The answer of `findServer`; looked up again if omitted. */
   place?: ServerPlace | undefined
 }
 
-/** One attempt: how the program is started there, and how it shows that it answers; that rejects with a `ServerError`. */
+/** One attempt: how to start the program there, and how to wait for its first answer. A failure rejects with a `ServerError`. */
 export type Attempt = (at: { program: ServerProgram; folder: string; port: number }) => {
   launch: Launch
-  /** The version, once the server answers. */
+  /** Resolves with the version once the server answers. */
   answer: (process: ServerProcess) => Promise<string>
 }
 
@@ -36,7 +36,10 @@ interface Started {
 const anyPortTries = 5
 const stopsWithinMs = 10_000
 
-/** A real server on 127.0.0.1 with its data in a folder. It survives its starter's death by SIGKILL, and the next start in the same folder takes its place. */
+/**
+ * A real server on 127.0.0.1 with its data in a folder. It keeps running when the process that started it is killed with SIGKILL. The next start in the same
+ * folder replaces it.
+ */
 export abstract class NativeServer {
   private readonly folder: string
   private readonly process: ServerProcess
@@ -51,32 +54,35 @@ export abstract class NativeServer {
     this.version = version
   }
 
-  /** Of the server, or of the Docker client that stands for it. */
+  /** The pid of the server, or of the Docker client that runs it. */
   get pid(): number {
     return this.process.pid
   }
 
-  /** False when the server has died under us. A paused one runs. */
+  /** False if the server has died. A paused one counts as running. */
   isRunning(): boolean {
     return this.process.isRunning()
   }
 
-  /** Ends it in order: clients are told, the store is written. Also ends a paused one. Does nothing to one that has ended. */
+  /** Stops it in order: clients are notified, the store is written. Also stops a paused server. Does nothing if it has ended. */
   async stop(): Promise<void> {
     this.process.signal('SIGTERM')
     this.process.signal('SIGCONT')
     if (!(await this.process.ends(stopsWithinMs))) return this.kill()
-    leaveFolder(this.folder)
+    releaseFolder(this.folder)
   }
 
-  /** Ends it at once, as a crash of the process does. What reached the system is still there at the next start; a crash of the machine is another matter. */
+  /**
+   * Stops it at once, as a crash of the process would. Data handed to the operating system is still there at the next start; after a crash of the machine it
+   * may not be.
+   */
   async kill(): Promise<void> {
     this.process.signal('SIGKILL')
     await this.process.ends(stopsWithinMs)
-    leaveFolder(this.folder)
+    releaseFolder(this.folder)
   }
 
-  /** Connections stay open and nothing is answered, as with a machine that hangs. Resolves when that is so. */
+  /** Connections stay open but get no answer, as with a machine that hangs. Resolves when the pause has taken effect. */
   async pause(): Promise<void> {
     await this.process.pause()
   }
@@ -86,7 +92,7 @@ export abstract class NativeServer {
   }
 }
 
-/** Rejects with a `ServerError` that has the server's last words. */
+/** Rejects with a `ServerError` that contains the server's last output. */
 export async function startServer({ name, folder, port, place }: ServerStart, attempt: Attempt): Promise<Started> {
   const program = programAt(name, place ?? (await findServer(name)))
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -107,13 +113,13 @@ export async function startServer({ name, folder, port, place }: ServerStart, at
 
 async function startOn(folder: string, port: number, { launch, answer }: ReturnType<Attempt>): Promise<Started> {
   const process = ServerProcess.start(launch)
-  if (process.isRunning()) takeFolder(folder, process.pid)
+  if (process.isRunning()) claimFolder(folder, process.pid)
   try {
     return { folder, process, port, version: await answer(process) }
   } catch (error) {
     process.signal('SIGKILL')
     await process.ends(stopsWithinMs)
-    leaveFolder(folder)
+    releaseFolder(folder)
     throw error
   }
 }

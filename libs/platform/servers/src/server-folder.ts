@@ -14,8 +14,8 @@ interface Tenant {
 }
 
 /**
- * Makes a folder free for a start: a server whose starter is dead (it was killed, and the server lived on) is ended, one whose starter lives is left
- * alone and is a `ServerError`.
+ * Frees a folder for a start. A server that outlived the process that started it is stopped. If that process is still alive, the server is left alone and a
+ * `ServerError` is thrown.
  */
 export async function freeFolder(folder: string): Promise<void> {
   const tenant = readTenant(folder)
@@ -26,11 +26,11 @@ export async function freeFolder(folder: string): Promise<void> {
   await end(folder, tenant.server)
 }
 
-/** Says in the folder which process serves and who started it: `pid` holds the first on a line of its own, for programs that are not ours. */
-export const takeFolder = (folder: string, server: number): void =>
+/** Records in the folder the server process and the process that started it. In `pid` the first is on its own line, for other programs. */
+export const claimFolder = (folder: string, server: number): void =>
   writeFileSync(join(folder, 'pid'), `${server}\n${identity(process.pid)}\n`, { mode: 0o600 })
 
-export const leaveFolder = (folder: string): void => rmSync(join(folder, 'pid'), { force: true })
+export const releaseFolder = (folder: string): void => rmSync(join(folder, 'pid'), { force: true })
 
 function readTenant(folder: string): Tenant | undefined {
   try {
@@ -45,7 +45,7 @@ function readTenant(folder: string): Tenant | undefined {
 async function end(folder: string, server: number): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     send(server, signal)
-    // One that is paused hears nothing but this.
+    // A paused process does not react to SIGTERM before this.
     send(server, 'SIGCONT')
     const until = performance.now() + endsWithinMs
     while (runsIn(folder, server) && performance.now() < until) await wait(pollMs)
@@ -61,7 +61,7 @@ function send(server: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** A process id is used again after a while; its command line tells whether it still is the server of this folder. */
+/** The system reuses a process id after a while; the command line shows whether it is still the server of this folder. */
 const runsIn = (folder: string, server: number): boolean => commandOf(server).includes(folder)
 
 function commandOf(pid: number): string {
@@ -73,7 +73,7 @@ function commandOf(pid: number): string {
   }
 }
 
-/** Together with the time at which the process began its id stays unique. */
+/** The system reuses a process id, but never together with the start time of the process. */
 function identity(pid: number): string {
   process.kill(pid, 0)
   return `${pid} ${startTime(pid)}`

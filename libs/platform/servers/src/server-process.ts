@@ -6,10 +6,10 @@ import { isStopped } from './stopped-process.js'
 export interface Launch {
   program: string
   parameters: string[]
-  /** Takes what the server says; begun anew when it is over 10 MB. */
+  /** Receives the output of the server; truncated at the next start once it is over 10 MB. */
   log: string
   environment: NodeJS.ProcessEnv
-  /** How a signal gets to the server where it is not the process itself. */
+  /** Passes a signal to the server if the child process is not the server itself. */
   send?: (signal: NodeJS.Signals) => void
 }
 
@@ -17,7 +17,7 @@ const pollMs = 10
 const keptLogBytes = 10_000_000
 const keptLines = 5
 
-/** A server in a process group of its own, so that Ctrl-C in a terminal does not reach it. It does not end with its starter. */
+/** A server in its own process group, so that Ctrl-C in a terminal does not reach it. It does not end with the process that started it. */
 export class ServerProcess {
   private failure: Error | undefined
 
@@ -30,7 +30,7 @@ export class ServerProcess {
     child.unref()
   }
 
-  /** Starts the program. That it could not be started shows in `isRunning` and `lastWords`. */
+  /** Starts the program. A failure to start shows in `isRunning` and `lastWords`. */
   static start(launch: Launch): ServerProcess {
     const logStart = beginLog(launch.log)
     const output = openSync(launch.log, 'a', 0o600)
@@ -43,7 +43,7 @@ export class ServerProcess {
     }
   }
 
-  /** 0 when the program could not be started. */
+  /** 0 if the program could not be started. */
   get pid(): number {
     return this.child.pid ?? 0
   }
@@ -59,7 +59,7 @@ export class ServerProcess {
     this.child.kill(signal)
   }
 
-  /** Resolves when nothing of it runs any more. Behind Docker, where its threads cannot be seen, when the signal was passed on. */
+  /** Resolves when none of its threads is running any more. Behind Docker, where the threads are not visible, it resolves once the signal has been passed on. */
   async pause(): Promise<void> {
     this.signal('SIGSTOP')
     while (this.launch.send === undefined && this.isRunning() && !isStopped(this.pid)) await wait(1)
@@ -72,7 +72,7 @@ export class ServerProcess {
     return !this.isRunning()
   }
 
-  /** The end of what it said since it was started. */
+  /** The last lines of output since the server was started. */
   lastWords(): string {
     const said = readFileSync(this.launch.log).subarray(this.logStart).toString().trim()
     return said.split('\n').slice(-keptLines).join('\n') || this.failure?.message || 'it said nothing'

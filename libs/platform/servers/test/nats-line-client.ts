@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-/** nats-server's protocol is lines of text: enough of it to ask JetStream and to hear the answer, without the client library. */
+/** The protocol of nats-server consists of lines of text: this is enough of it to send JetStream a request and read the answer, without the client library. */
 export class NatsLineClient {
-  private said = ''
-  private asked = 0
+  private buffer = ''
+  private requests = 0
 
   private constructor(private readonly socket: Socket) {
-    socket.setEncoding('utf8').on('data', (text: string) => (this.said += text))
+    socket.setEncoding('utf8').on('data', (text: string) => (this.buffer += text))
     socket.on('error', () => undefined)
   }
 
@@ -16,22 +16,22 @@ export class NatsLineClient {
     await once(socket, 'connect')
     const client = new NatsLineClient(socket)
     socket.write(`CONNECT ${JSON.stringify({ verbose: false, pedantic: false, ...login })}\r\nPING\r\n`)
-    await client.hears(/PONG|-ERR/)
+    await client.waitFor(/PONG|-ERR/)
     return client
   }
 
-  /** Sends to a subject and gives the JSON that comes back. */
+  /** Sends to a subject and returns the JSON of the answer. */
   async ask(subject: string, body: string): Promise<Record<string, unknown>> {
-    const inbox = `_INBOX.${++this.asked}`
-    this.said = ''
-    this.socket.write(`SUB ${inbox} ${this.asked}\r\nPUB ${subject} ${inbox} ${Buffer.byteLength(body)}\r\n${body}\r\n`)
-    const [, json = ''] = await this.hears(/MSG .*\r\n(.*)\r\n/)
+    const inbox = `_INBOX.${++this.requests}`
+    this.buffer = ''
+    this.socket.write(`SUB ${inbox} ${this.requests}\r\nPUB ${subject} ${inbox} ${Buffer.byteLength(body)}\r\n${body}\r\n`)
+    const [, json = ''] = await this.waitFor(/MSG .*\r\n(.*)\r\n/)
     return JSON.parse(json) as Record<string, unknown>
   }
 
-  /** Everything that was heard since the last question. */
-  get heard(): string {
-    return this.said
+  /** Everything received since the last request. */
+  get received(): string {
+    return this.buffer
   }
 
   ping(): void {
@@ -42,9 +42,9 @@ export class NatsLineClient {
     this.socket.destroy()
   }
 
-  async hears(pattern: RegExp): Promise<RegExpExecArray> {
+  async waitFor(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
-      const found = pattern.exec(this.said)
+      const found = pattern.exec(this.buffer)
       if (found !== null) return found
       await once(this.socket, 'data')
     }

@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 
-/** Speaks Redis's protocol by hand, so that this library needs no client. */
+/** Speaks the Redis protocol by hand, so that this library needs no client. */
 export class RedisLineClient {
-  /** One command on a connection of its own; what came back within the first piece. */
+  /** Sends one command on a new connection and returns the first chunk of the answer. */
   static ask(port: number, command: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const socket = connect(port, '127.0.0.1').setEncoding('utf8').setTimeout(5_000)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { checkedKey } from './object-key.js'
 import { listPageSize } from './object-store.js'
 
-/** Keys below a prefix in byte order. Every folder is read once, when it is reached, and none outside of the prefix. */
+/** Keys below a prefix in byte order. Each folder is read once, when it is reached, and none outside the prefix. */
 export async function* pagesBelow(root: string, prefix: string, storedBefore?: Date): AsyncGenerator<string[]> {
   const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
   if (folder !== '') checkedKey(folder.slice(0, -1))
@@ -26,7 +26,10 @@ async function* walk(root: string, folder: string, prefix: string): AsyncGenerat
   }
 }
 
-/** Folders end with a slash, so that their order is that of the keys in them. Hidden names are not objects. What is no folder, or none any more, is empty. */
+/**
+ * Folders end with a slash, so that they sort like the keys in them. Hidden names are not objects. Something that is not a folder, or no longer exists,
+ * counts as empty.
+ */
 async function sortedNames(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []

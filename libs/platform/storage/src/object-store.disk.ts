@@ -11,14 +11,14 @@ import { checkedKey } from './object-key.js'
 import { type ByteRange, ObjectStore, type StoredObject } from './object-store.js'
 import { storageErrors } from './storage-errors.js'
 
-/** A name that no key can have, on the filesystem of the objects so that a rename is one step. */
+/** A name that no key can have, on the same filesystem as the objects, so that a rename is atomic. */
 const temporaryFolder = '.tmp'
-/** What is read at once, bytes. */
+/** Bytes per read. */
 const pieceBytes = 65_536
-/** No upload takes this long: what is older was left by a process that died. */
+/** In milliseconds. No upload takes this long: an older file was left by a process that died. */
 const abandonedAfterMs = 3_600_000
 
-/** Objects as files: the key is the path. Written to a temporary file, synced, then renamed. Files 0600, folders 0700. */
+/** Objects as files: the key is the path. Each is written to a temporary file, synced, then renamed. Files have mode 0600, folders 0700. */
 export class DiskObjectStore extends ObjectStore implements OnModuleInit {
   private readonly folder: string
 
@@ -44,7 +44,10 @@ export class DiskObjectStore extends ObjectStore implements OnModuleInit {
     return this.placed(key, (temporary) => copySynced(path, temporary))
   }
 
-  /** In pieces no larger than what is asked for: Node takes 64 KiB for each, and of small objects 200 a second had all memory collected 4 times a second. */
+  /**
+   * The buffer is no larger than the requested range: Node allocates 64 KiB for each, and at 200 small objects a second that caused 4 full garbage
+   * collections a second.
+   */
   async get(key: string, range?: ByteRange): Promise<Readable> {
     const file = await this.open(key)
     const wanted = range === undefined ? (await file.stat()).size : range.end - range.start + 1
@@ -93,7 +96,7 @@ export class DiskObjectStore extends ObjectStore implements OnModuleInit {
     const temporary = join(this.folder, temporaryFolder, randomUUID())
     try {
       const target = this.path(key)
-      // Not awaited: a sender that fails before the pipeline listens to it would take the process down.
+      // Synchronous: if the sender failed before the pipeline listens to it, that would crash the process.
       mkdirSync(dirname(temporary), { recursive: true, mode: 0o700 })
       const sizeBytes = await write(temporary)
       await place(temporary, target)
@@ -117,7 +120,7 @@ export class DiskObjectStore extends ObjectStore implements OnModuleInit {
     throw storageErrors.OBJECT_MISSING({ key })
   }
 
-  /** Upwards until one is in use. A `put` that loses its folder to this makes it again. */
+  /** Goes upwards until a folder is in use. A `put` that loses its folder this way creates it again. */
   private async removeEmptyFolders(key: string): Promise<void> {
     for (let folder = dirname(key); folder !== '.'; folder = dirname(folder)) {
       const isGone = await rmdir(join(this.folder, folder)).then(
@@ -139,7 +142,7 @@ export class DiskObjectStore extends ObjectStore implements OnModuleInit {
   }
 }
 
-/** Bytes and length are on the disk when it answers; the limit holds while they arrive. */
+/** Bytes and length are on disk when it resolves; the limit is enforced while the bytes arrive. */
 async function writeSynced(path: string, bytes: Readable, maxBytes: number): Promise<number> {
   let sizeBytes = 0
   const counted = async function* (chunks: AsyncIterable<Buffer>) {
@@ -153,7 +156,7 @@ async function writeSynced(path: string, bytes: Readable, maxBytes: number): Pro
   return sizeBytes
 }
 
-/** By the kernel, which shares the blocks instead where the filesystem can. */
+/** Copied by the kernel, which shares the blocks if the filesystem can. */
 async function copySynced(from: string, to: string): Promise<number> {
   await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
   await using file = await open(to, 'r+')
@@ -162,7 +165,7 @@ async function copySynced(from: string, to: string): Promise<number> {
   return (await file.stat()).size
 }
 
-/** Others may remove the folder as empty while it is made or before the rename: `mkdir` of a path with parents fails for that too, with the same code. */
+/** Another call may remove the folder as empty while it is being created or before the rename. Then `mkdir` of a path with parents fails too, with the same code. */
 async function place(from: string, to: string, triesLeft = 10): Promise<void> {
   const folder = dirname(to)
   try {
@@ -175,7 +178,7 @@ async function place(from: string, to: string, triesLeft = 10): Promise<void> {
   await syncFolder(folder)
 }
 
-/** A rename is safe from a power failure once its folder is synced. */
+/** A rename survives a power failure only once its folder is synced. */
 async function syncFolder(folder: string): Promise<void> {
   await using handle = await open(folder).catch(() => undefined)
   await handle?.sync()

@@ -21,12 +21,12 @@ describeObjectStore('disk', () => store)
 describe('the folder of the disk driver', () => {
   const temporaryFiles = () => readdir(join(folder, '.tmp'))
 
-  it('holds no temporary file after a put that failed', async () => {
+  it('holds no temporary file after a failed put', async () => {
     await expect(store.put('a', Readable.from([Buffer.alloc(10)]), { maxBytes: 5 })).rejects.toThrow()
     expect(await temporaryFiles()).toEqual([])
   })
 
-  it('loses temporary files of a dead process at start, after an hour', async () => {
+  it('is cleared at start of temporary files that a dead process left over an hour ago', async () => {
     const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000)
     for (const name of ['dead', 'alive']) await writeFile(join(folder, '.tmp', name), 'x')
     await utimes(join(folder, '.tmp', 'dead'), hoursAgo(2), hoursAgo(2))
@@ -43,7 +43,7 @@ describe('the folder of the disk driver', () => {
   })
 })
 
-/** A filesystem of 2 MB needs root: elsewhere the promise is kept by the same code but not shown. */
+/** Mounting a filesystem of 2 MB needs root: elsewhere the same code runs, but this is not tested. */
 const mayMount = process.platform === 'linux' && process.getuid?.() === 0 && canMount()
 const whereMountable = mayMount ? describe : describe.skip
 
@@ -51,7 +51,7 @@ whereMountable('a full disk', () => {
   beforeEach(() => execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]))
   afterEach(() => execFileSync('umount', [folder]))
 
-  it('refuses with STORAGE_FULL, keeps nothing of the refused, and works again once there is room', async () => {
+  it('refuses with STORAGE_FULL, keeps nothing of the refused object, and works again once there is room', async () => {
     const megabyte = () => Readable.from([Buffer.alloc(500_000), Buffer.alloc(500_000)])
     const limits = { maxBytes: 5_000_000 }
     await store.put('first', megabyte(), limits)

@@ -8,7 +8,7 @@ import { type ObjectStore, listPageSize } from './object-store.js'
 
 const limits = { maxBytes: 1_000_000 }
 
-/** What every driver of the object store promises. `store` gives an empty one for each test. */
+/** The contract of every object store driver. `store` gives an empty store for each test. */
 export function describeObjectStore(name: string, store: () => ObjectStore): void {
   const put = (key: string, text: string) => store().put(key, Readable.from([Buffer.from(text)]), limits)
   const text = async (key: string) => (await buffer(await store().get(key))).toString()
@@ -45,7 +45,7 @@ export function describeObjectStore(name: string, store: () => ObjectStore): voi
       expect((await buffer(await store().get('a', range))).toString()).toBe(expected)
     })
 
-    it('gives its first bytes, all of them where there are fewer', async () => {
+    it('gives its first bytes, or all of them if there are fewer', async () => {
       await put('a', 'hello')
       expect((await store().head('a', 2)).toString()).toBe('he')
       expect((await store().head('a', 100)).toString()).toBe('hello')
@@ -64,11 +64,11 @@ export function describeObjectStore(name: string, store: () => ObjectStore): voi
       expect(await store().list('')).toEqual([])
     })
 
-    it('takes what is exactly as large as allowed', async () => {
+    it('accepts what is exactly as large as allowed', async () => {
       expect(await store().put('a', Readable.from([Buffer.alloc(100)]), { maxBytes: 100 })).toEqual({ sizeBytes: 100 })
     })
 
-    it('leaves what was there when the sender goes away', async () => {
+    it('leaves what was there when the sender disconnects', async () => {
       await put('a', 'whole')
       const bytes = new Readable({ read() {} })
       const stored = store().put('a', bytes, limits)
@@ -93,21 +93,21 @@ export function describeObjectStore(name: string, store: () => ObjectStore): voi
       expect(await text('a')).toBe('hello')
     })
 
-    it('that all may read is for us alone once it is stored', async () => {
+    it('that everyone may read is private once it is stored', async () => {
       const source = join(folder, 'source')
       await writeFile(source, 'hello', { mode: 0o644 })
       await store().putFile('a', source)
       expect(await store().asFile('a', async (path) => (await stat(path)).mode & 0o077)).toBe(0)
     })
 
-    it('that is missing is told in its own words, and what was there stays', async () => {
+    it('that is missing gives the error of the filesystem, and what was there stays', async () => {
       await put('a', 'whole')
       await expect(store().putFile('a', join(folder, 'nothing'))).rejects.toMatchObject({ code: 'ENOENT' })
       expect(await text('a')).toBe('whole')
       expect(await store().list('')).toEqual(['a'])
     })
 
-    it('that is missing is told in its own words when it was to be streamed', async () => {
+    it('that is missing gives the error of the filesystem when it is streamed', async () => {
       await expect(store().put('a', createReadStream(join(folder, 'nothing')), limits)).rejects.toMatchObject({ code: 'ENOENT' })
     })
   })
@@ -123,7 +123,7 @@ export function describeObjectStore(name: string, store: () => ObjectStore): voi
       await expect(act[method]()).rejects.toMatchObject({ code: 'OBJECT_MISSING', kind: 'missing' })
     })
 
-    it('is missing too where other keys go on or where one ended before', async () => {
+    it('is also missing if its key is only the start of other keys, or continues one', async () => {
       await put('a/b', 'x')
       await expect(store().get('a')).rejects.toMatchObject({ code: 'OBJECT_MISSING' })
       await expect(store().get('a/b/c')).rejects.toMatchObject({ code: 'OBJECT_MISSING' })
@@ -137,14 +137,14 @@ export function describeObjectStore(name: string, store: () => ObjectStore): voi
   })
 
   describe(`${name}: a move`, () => {
-    it('gives a new name and takes the old one away', async () => {
+    it('gives a new name and removes the old one', async () => {
       await put('quarantine/1', 'x')
       await store().move('quarantine/1', 'media/1/original')
       expect(await store().list('')).toEqual(['media/1/original'])
       expect(await text('media/1/original')).toBe('x')
     })
 
-    it('succeeds for one of many that try at once', async () => {
+    it('succeeds for one of many attempts at once', async () => {
       await put('from', 'x')
       const moves = await Promise.allSettled([1, 2, 3, 4, 5].map((n) => store().move('from', `to/${n}`)))
       expect(moves.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
@@ -161,7 +161,7 @@ export function describeObjectStore(name: string, store: () => ObjectStore): voi
       for (const none of ['c', 'c/d/', 'b/', 'b/c']) expect(await store().list(none)).toEqual([])
     })
 
-    it('can leave out what is young', async () => {
+    it('can leave out recent objects', async () => {
       await put('a', 'x')
       expect(await pages('', new Date(Date.now() - 60_000))).toEqual([])
       expect(await pages('', new Date(Date.now() + 60_000))).toEqual([['a']])

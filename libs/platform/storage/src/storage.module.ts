@@ -9,7 +9,7 @@ const objectStore = {
   useFactory: ({ folder }: StorageConfig): ObjectStore => new DiskObjectStore(folder),
 }
 
-/** The object store of this process, for every module of it. */
+/** The object store of this process, shared by all its modules. */
 @Global()
 @Module({ providers: [objectStore], exports: [ObjectStore] })
 export class StorageModule {}

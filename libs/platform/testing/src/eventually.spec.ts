@@ -1,6 +1,6 @@
 import { eventually } from './eventually.js'
 
-it('gives back what the check answers once it stops throwing', async () => {
+it('returns what the check answers once it stops throwing', async () => {
   let tries = 0
   const answer = await eventually(() => {
     tries += 1
@@ -10,7 +10,7 @@ it('gives back what the check answers once it stops throwing', async () => {
   expect(answer).toBe(3)
 })
 
-it('takes false for not yet', async () => {
+it('treats false as not yet', async () => {
   const answers = [false, false, true]
   expect(await eventually(() => answers.shift() ?? true)).toBe(true)
 })

@@ -3,8 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 const pollMs = 10
 
 /**
- * Waits for what happens by itself: tries `check` until it neither throws nor answers `false`, and gives back its answer. At the deadline it throws
- * what the last try threw.
+ * Waits for something that happens by itself: tries `check` until it neither throws nor returns `false`, and returns its result. After the deadline it throws
+ * the error of the last try.
  */
 export async function eventually<T>(check: () => T | Promise<T>, deadlineMs = 5_000): Promise<T> {
   const untilMs = performance.now() + deadlineMs

@@ -4,7 +4,7 @@ interface Block {
   errors?: unknown[]
 }
 
-/** Whether a test of this file has failed so far. jest tells only its own runner, which keeps that under a symbol. */
+/** Whether a test in this file has failed so far. Jest exposes this only to its own runner, which keeps it under a symbol. */
 export function hasFailedTests(): boolean {
   const symbol = Object.getOwnPropertySymbols(globalThis).find(({ description }) => description === 'JEST_STATE_SYMBOL')
   if (symbol === undefined) return false

@@ -1,6 +1,6 @@
 import { MetricsRecorder } from './metrics-recorder.js'
 
-it('counters add up for each set of labels, gauges are read when asked', async () => {
+it('counters add up for each set of labels, gauges are read on request', async () => {
   const metrics = new MetricsRecorder()
   const counter = metrics.counter('things_total')
   counter.add(1, 'red')

@@ -12,7 +12,7 @@ export interface OpenDatabaseOptions {
   migrations?: readonly Migration[]
   /** … or those of several. The first is the one that `database` sees. */
   modules?: readonly SchemaMigrations[]
-  /** What every schema has besides: `ledgerMigrations` where outbox and inbox are needed. */
+  /** Extra steps for every schema: `ledgerMigrations` if outbox and inbox are needed. */
   platform?: MigrateOptions['platform']
   entities?: readonly Entity[]
   /** Settings as environment variables: `{ DATABASE_POOL_SIZE: '2' }`. */
@@ -27,11 +27,11 @@ export interface TestDatabase {
   readonly url: string
   readonly signals: SignalsRecorder
   readonly metrics: MetricsRecorder
-  /** Drops the database; after a failed test it is kept and its place is printed. */
+  /** Drops the database. After a failed test it is kept and its location is printed. */
   close(): Promise<void>
 }
 
-/** A migrated database for one test file, on a real server: a clone of a template, about 50 ms. Open it in `beforeAll`, close it in `afterAll`. */
+/** A migrated database for one test file, on a real server: a clone of a template, ready in about 50 ms. Open it in `beforeAll`, close it in `afterAll`. */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<TestDatabase> {
   const modules = options.modules ?? [{ schema: options.schema ?? 'test', migrations: options.migrations ?? [] }]
   const server = await testServer()

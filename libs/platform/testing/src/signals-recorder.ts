@@ -6,7 +6,7 @@ export interface RecordedSignal {
   error: unknown
 }
 
-/** Keeps what was emitted, for a test to look at. */
+/** Keeps the emitted signals, for a test to look at. */
 export class SignalsRecorder extends Signals {
   readonly emitted: RecordedSignal[] = []
 

@@ -53,7 +53,7 @@ it('keeps its data from one run to the next', async () => {
   expect(await query(second, 'SHOW fsync')).toEqual([{ fsync: 'on' }])
 })
 
-it('wants its password, which only its owner can read', async () => {
+it('requires its password, which only its owner can read', async () => {
   const server = await start()
   const stranger = new Client({ connectionString: server.url.reveal().replace(/:[^:@]+@/, ':wrong-password@') })
   expect((await outcome(stranger.connect())).code).toBe('28P01')
@@ -68,14 +68,14 @@ it('orders text the same on every system', async () => {
   ])
 })
 
-it('recovers when the server was killed', async () => {
+it('recovers after the server was killed', async () => {
   const server = await start(0, true)
   await query(server, 'CREATE TABLE survivor AS SELECT 1 AS one')
   await killed(server)
   expect(await query(await start(), 'SELECT one FROM survivor')).toEqual([{ one: 1 }])
 })
 
-it('takes the place of a server whose starter was killed', async () => {
+it('replaces a server whose parent process was killed', async () => {
   const orphan = await start()
   const gone = spawn('true')
   await once(gone, 'exit')
@@ -85,7 +85,7 @@ it('takes the place of a server whose starter was killed', async () => {
   expect(await query(heir, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
 })
 
-it('leaves alone a server whose starter lives', async () => {
+it('leaves alone a server whose parent process is alive', async () => {
   const server = await start()
   const other = spawn('sleep', ['60'])
   try {
@@ -99,7 +99,7 @@ it('leaves alone a server whose starter lives', async () => {
   }
 })
 
-it('is not misled by a pid file whose number now belongs to another program', async () => {
+it('is not misled by a pid file whose pid now belongs to another program', async () => {
   await (await start()).stop()
   const stranger = spawn('sleep', ['60'])
   try {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Secret } from '@kilomega/config'
 import { EmbeddedPostgresError } from './embedded-postgres-error.js'
 import { ensureDatabase, urlOf } from './first-connection.js'
-import { leaveFolder, takeFolder } from './folder-owner.js'
+import { releaseFolder, claimFolder } from './folder-owner.js'
 import { freePort } from './free-port.js'
 import { postgresBinaries } from './postgres-binaries.js'
 import { type Cluster, openCluster } from './postgres-cluster.js'
@@ -15,21 +15,21 @@ import { folderProblem } from './start-problem.js'
 import { stopServer } from './stop-server.js'
 
 export interface EmbeddedPostgresOptions {
-  /** Holds data, password and log; made when absent. Below a home that the server's account cannot enter it becomes a link to /var/lib/kilomega. */
+  /** Holds data, password and log; created if missing. Below a home directory that the server's account cannot enter, it becomes a link into /var/lib/kilomega. */
   folder: string
-  /** 0 takes any free port. */
+  /** 0 picks any free port. */
   port: number
-  /** Made when absent. */
+  /** Created if missing. */
   database?: string
-  /** Without it a crash of the machine destroys the data: for tests, which it makes several times faster. */
+  /** If false, a crash of the machine destroys the data. For tests: it makes them several times faster. */
   durable?: boolean
 }
 
 const anyPortTries = 5
 
 /**
- * A real PostgreSQL 18 from npm, without Docker and without installation: 127.0.0.1 only, password required. It survives its starter's death by
- * SIGKILL, and the next start in the same folder takes its place.
+ * A real PostgreSQL 18 from npm, without Docker and without installation: 127.0.0.1 only, password required. It keeps running when the process that started
+ * it is killed with SIGKILL. The next start in the same folder replaces it.
  */
 export class EmbeddedPostgres {
   private constructor(
@@ -41,33 +41,33 @@ export class EmbeddedPostgres {
     readonly url: Secret,
   ) {}
 
-  /** Resolves when connections are taken. Rejects with an `EmbeddedPostgresError` whose message is one line for a person. */
+  /** Resolves when the server accepts connections. Rejects with an `EmbeddedPostgresError` whose message is one line for a person. */
   static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
     try {
       const home = reachableFolder(options.folder)
-      takeFolder(home)
+      claimFolder(home)
       return await EmbeddedPostgres.startIn(home, options)
     } catch (error) {
       throw folderProblem(error, options.folder)
     }
   }
 
-  /** Stops what a dead process left running in a folder, and deletes the folder with all its data. Refuses while another process uses it. */
+  /** Stops a server that a dead process left running in a folder, and deletes the folder with all its data. Refuses while another process uses the folder. */
   static async remove(folder: string): Promise<void> {
     if (!existsSync(folder)) return removeFolder(folder)
     const home = reachableFolder(folder)
-    takeFolder(home)
+    claimFolder(home)
     await stopServer(join(home, 'data'))
     removeFolder(folder)
   }
 
-  /** Ends all sessions, writes a checkpoint and waits for the end of the process. */
+  /** Ends all sessions, writes a checkpoint and waits until the process has exited. */
   async stop(): Promise<void> {
     await stopServer(this.data)
-    leaveFolder(this.folder)
+    releaseFolder(this.folder)
   }
 
-  /** False when the server has died under us. */
+  /** False if the server has died. */
   isRunning(): boolean {
     return runsIn(this.data, this.pid)
   }
@@ -85,7 +85,7 @@ export class EmbeddedPostgres {
       return new EmbeddedPostgres(home, cluster.data, taken, pid, new Secret(urlOf(address)))
     } catch (error) {
       await stopServer(join(home, 'data'))
-      leaveFolder(home)
+      releaseFolder(home)
       throw error
     }
   }

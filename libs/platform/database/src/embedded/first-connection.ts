@@ -11,10 +11,10 @@ export interface Address {
 
 export const urlOf = ({ port, password, database }: Address): string => `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}`
 
-/** Makes the database when it is not there. Also proves that the server takes our password. */
+/** Creates the database if it is missing. Also proves that the server accepts our password. */
 export async function ensureDatabase(address: Address): Promise<void> {
   const client = new Client({ connectionString: urlOf({ ...address, database: 'postgres' }), connectionTimeoutMillis: 10_000 })
-  // Without a listener a server that ends in this moment would end its starter too.
+  // Without a listener, a server that exits at this moment would take the process that started it down too.
   client.on('error', () => undefined)
   try {
     await client.connect()
@@ -24,7 +24,7 @@ export async function ensureDatabase(address: Address): Promise<void> {
     if ((cause as { code?: string }).code !== '28P01') throw cause
     throw new EmbeddedPostgresError(
       'PASSWORD_LOST',
-      'The password file beside the data folder is not the one of this cluster: put the former file back',
+      'The password file beside the data folder is not the one of this cluster: restore the original file',
       { cause },
     )
   } finally {

@@ -2,8 +2,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EmbeddedPostgresError } from './embedded-postgres-error.js'
 
-/** Says in the folder which process uses it, so that a second start does not take the server away from the first. A dead owner counts for nothing. */
-export function takeFolder(folder: string): void {
+/** Records in the folder which process uses it, so that a second start does not take the server away from the first. A dead owner is ignored. */
+export function claimFolder(folder: string): void {
   const owner = ownerOf(folder)
   if (owner !== undefined && owner !== process.pid) {
     throw new EmbeddedPostgresError('FOLDER_IN_USE', `Process ${owner} runs Postgres in ${folder} already: stop it, or use another folder`)
@@ -11,7 +11,7 @@ export function takeFolder(folder: string): void {
   writeFileSync(join(folder, 'owner'), identity(process.pid))
 }
 
-export function leaveFolder(folder: string): void {
+export function releaseFolder(folder: string): void {
   if (ownerOf(folder) === process.pid) rmSync(join(folder, 'owner'), { force: true })
 }
 
@@ -25,7 +25,7 @@ function ownerOf(folder: string): number | undefined {
   }
 }
 
-/** A process id is used again after a while; together with the time at which the process began it is not. */
+/** The system reuses a process id after a while, but never together with the start time of the process. */
 export function identity(pid: number): string {
   process.kill(pid, 0)
   return `${pid} ${startTime(pid)}`

@@ -9,8 +9,8 @@ import { KeptPostgres } from './kept-postgres.js'
 
 const asRoot = process.getuid?.() === 0 && process.platform === 'linux' ? it : it.skip
 
-/** What is told, in order. */
-class Told {
+/** The reports of the hooks, in order. */
+class HookLog {
   readonly all: string[] = []
   readonly hooks = {
     onEnd: () => void this.all.push('ended'),
@@ -19,10 +19,10 @@ class Told {
     onGivingUp: (reason: string) => void this.all.push(`given up: ${reason}`),
   }
 
-  async hears(what: RegExp): Promise<void> {
+  async includes(what: RegExp): Promise<void> {
     const untilMs = performance.now() + 60_000
     while (!this.all.some((one) => what.test(one))) {
-      if (performance.now() > untilMs) throw new Error(`not told: ${String(what)}, but ${this.all.join('; ')}`)
+      if (performance.now() > untilMs) throw new Error(`not reported: ${String(what)}, but ${this.all.join('; ')}`)
       await wait(20)
     }
   }
@@ -39,13 +39,13 @@ async function query(server: KeptPostgres, sql: string): Promise<unknown[]> {
   }
 }
 
-describe('a server that is kept', () => {
+describe('a server that is kept running', () => {
   let folder: string
   let server: KeptPostgres | undefined
-  let told: Told
+  let log: HookLog
   beforeEach(() => {
     folder = newFolder()
-    told = new Told()
+    log = new HookLog()
   })
   afterEach(async () => {
     await server?.stop()
@@ -53,32 +53,32 @@ describe('a server that is kept', () => {
     await EmbeddedPostgres.remove(folder)
   })
 
-  it('is started again on its port when it was killed, with what it had', async () => {
-    server = await KeptPostgres.start({ folder, port: 0 }, told.hooks)
+  it('is started again on its port after it was killed, with its data', async () => {
+    server = await KeptPostgres.start({ folder, port: 0 }, log.hooks)
     const { port, pid } = server
     await query(server, 'CREATE TABLE kept AS SELECT 1 AS one')
     process.kill(pid, 'SIGKILL')
-    await told.hears(/returned/)
-    expect(told.all).toEqual(['ended', 'returned'])
+    await log.includes(/returned/)
+    expect(log.all).toEqual(['ended', 'returned'])
     expect(server.port).toBe(port)
     expect(server.pid).not.toBe(pid)
     expect(await query(server, 'SELECT one FROM kept')).toEqual([{ one: 1 }])
   })
 
-  asRoot('that ended because its disk was full says so once, and comes back by itself when there is room', async () => {
+  asRoot('that ended because its disk was full reports it once, and comes back by itself when there is room', async () => {
     mkdirSync(folder, { mode: 0o711 })
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=160m,mode=711', 'tmpfs', folder])
     try {
-      server = await KeptPostgres.start({ folder, port: 0 }, told.hooks)
+      server = await KeptPostgres.start({ folder, port: 0 }, log.hooks)
       const { pid } = server
       await query(server, 'CREATE TABLE kept AS SELECT 1 AS one')
       fill(folder)
       await query(server, 'CREATE TABLE big AS SELECT repeat(md5(n::text), 30) AS text FROM generate_series(1, 200000) AS n').catch(() => undefined)
       process.kill(pid, 'SIGKILL')
-      await told.hears(/is full/)
+      await log.includes(/is full/)
       rmSync(join(folder, 'ballast'))
-      await told.hears(/returned/)
-      expect(told.all.filter((one) => /is full/.test(one))).toHaveLength(1)
+      await log.includes(/returned/)
+      expect(log.all.filter((one) => /is full/.test(one))).toHaveLength(1)
       expect(await query(server, 'SELECT one FROM kept')).toEqual([{ one: 1 }])
     } finally {
       await server?.stop()
@@ -88,7 +88,7 @@ describe('a server that is kept', () => {
   })
 })
 
-/** Until there is no byte left. */
+/** Fills the disk to the last megabyte. */
 function fill(folder: string): void {
   for (let sizeMb = 160; sizeMb > 0; sizeMb -= 1) {
     try {

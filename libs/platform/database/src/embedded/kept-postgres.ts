@@ -1,30 +1,30 @@
 import { EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.js'
 import { EmbeddedPostgresError } from './embedded-postgres-error.js'
 
-/** What is to be told of a server that is kept running. */
+/** Called with the events of a server that is kept running. */
 export interface KeepingHooks {
-  /** It has ended although nobody stopped it; it is started again at once. */
+  /** The server ended without being stopped; it is restarted at once. */
   onEnd: () => void
-  /** It could not be started again, why, and after how long that is tried next. Once for each reason. */
+  /** The server could not be restarted: the reason, and when the next attempt follows. Called once for each reason. */
   onFailure: (reason: string, againInMs: number) => void
-  /** It takes connections again. */
+  /** The server accepts connections again. */
   onReturn: () => void
-  /** It has ended or failed too often: from now on nobody starts it. */
+  /** The server has ended or failed too often: it is not restarted any more. */
   onGivingUp: (reason: string) => void
 }
 
-/** How soon it is noticed that the server has ended, milliseconds: the cost is that of reading one small file. */
+/** In milliseconds: how soon the end of the server is noticed. The cost is that of reading one small file. */
 const lookEveryMs = 500
 const firstPauseMs = 1_000
 const longestPauseMs = 30_000
-/** Starts that may fail, and ends that may follow a start at once, before it is given up: with the pauses some 4 minutes. */
+/** Failed starts, and exits soon after a start, before giving up: with the pauses, some 4 minutes. */
 const mostFailures = 12
-/** A server that has run for so long is sound, and what comes is another matter, milliseconds. */
+/** In milliseconds. A server that has run this long is healthy, and a later failure counts as a new problem. */
 const soundAfterMs = 60_000
 
 /**
- * The embedded server, started again on the same port when it has ended: after a crash, or when its disk was full. Pauses grow from 1 to 30 s. For room on the
- * disk it waits without limit, because nothing but room mends it.
+ * The embedded server, restarted on the same port whenever it has ended: after a crash, or when its disk was full. Pauses grow from 1 to 30 s. If the disk is
+ * full it retries without limit, because only free space helps.
  */
 export class KeptPostgres {
   private timer: NodeJS.Timeout | undefined
@@ -32,7 +32,7 @@ export class KeptPostgres {
   private stopped = false
   private failures = 0
   private startedMs = performance.now()
-  private toldReason: string | undefined
+  private reportedReason: string | undefined
 
   private constructor(
     private server: EmbeddedPostgres,
@@ -48,7 +48,7 @@ export class KeptPostgres {
     return new KeptPostgres(server, { ...options, port: server.port }, hooks)
   }
 
-  /** Of the server that runs now, or ran last. */
+  /** Of the server that is running now, or ran last. */
   get pid(): number {
     return this.server.pid
   }
@@ -93,7 +93,7 @@ export class KeptPostgres {
     try {
       this.server = await EmbeddedPostgres.start(this.options)
       this.startedMs = performance.now()
-      this.toldReason = undefined
+      this.reportedReason = undefined
       this.hooks.onReturn()
       this.lookIn(lookEveryMs)
     } catch (error) {
@@ -106,8 +106,8 @@ export class KeptPostgres {
     const isFull = error instanceof EmbeddedPostgresError && error.problem === 'DISK_FULL'
     this.failures += 1
     if (!isFull && this.failures > mostFailures) return this.hooks.onGivingUp(reason)
-    if (reason !== this.toldReason) this.hooks.onFailure(reason, this.pauseMs())
-    this.toldReason = reason
+    if (reason !== this.reportedReason) this.hooks.onFailure(reason, this.pauseMs())
+    this.reportedReason = reason
     this.startIn(this.pauseMs())
   }
 

@@ -6,7 +6,7 @@ import { linkLibraries } from './postgres-binaries.js'
 const native = join(mkdtempSync(join(tmpdir(), 'binaries-')), 'native')
 afterAll(() => rmSync(join(native, '..'), { recursive: true }))
 
-it('makes the links that an install script would have made, and again without harm', () => {
+it('makes the links that an install script would have made; a second run does no harm', () => {
   mkdirSync(join(native, 'lib'), { recursive: true })
   writeFileSync(join(native, 'lib/libicuuc.so.60.2'), '')
   writeFileSync(join(native, 'pg-symlinks.json'), JSON.stringify([{ source: 'native/lib/libicuuc.so.60.2', target: 'native/lib/libicuuc.so.60' }]))

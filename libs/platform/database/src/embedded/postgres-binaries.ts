@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { arch, platform } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { EmbeddedPostgresError } from './embedded-postgres-error.js'
-import { rootsPlace } from './reachable-folder.js'
+import { systemFolder } from './reachable-folder.js'
 import { canReach, serverAccount } from './server-account.js'
 
 export interface PostgresBinaries {
@@ -11,7 +11,7 @@ export interface PostgresBinaries {
   postgres: string
 }
 
-/** The binaries from npm, ready to run by the server's account. Works with install scripts switched off: the links that theirs would make are made here. */
+/** The binaries from npm, ready to be run by the server's account. Works with install scripts switched off: the links that those scripts would create are created here. */
 export function postgresBinaries(): PostgresBinaries {
   const home = packageFolder()
   const installed = join(home, 'native')
@@ -29,12 +29,12 @@ function packageFolder(): string {
   }
 }
 
-/** 60 MB, once for each version. The rename makes it whole at once, for everybody who starts at the same time. */
+/** 60 MB, once for each version. The rename makes the copy appear complete, even if several processes start at the same time. */
 function copyToReach(home: string): string {
   const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string }
-  const copy = join(rootsPlace, `native-${basename(home)}-${version}`)
+  const copy = join(systemFolder, `native-${basename(home)}-${version}`)
   if (existsSync(copy)) return copy
-  mkdirSync(rootsPlace, { recursive: true, mode: 0o755 })
+  mkdirSync(systemFolder, { recursive: true, mode: 0o755 })
   const unfinished = `${copy}.${process.pid}`
   cpSync(join(home, 'native'), unfinished, { recursive: true, verbatimSymlinks: true })
   openToAll(unfinished)
@@ -47,7 +47,7 @@ function copyToReach(home: string): string {
   return copy
 }
 
-/** Modes come from whoever unpacked the package, and a strict umask would shut the server's account out. */
+/** The modes depend on the process that unpacked the package, and a strict umask would shut out the server's account. */
 function openToAll(folder: string): void {
   chmodSync(folder, 0o755)
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
@@ -57,7 +57,7 @@ function openToAll(folder: string): void {
   }
 }
 
-/** npm packages cannot hold links, so the package lists them: both paths begin with `native/`. */
+/** npm packages cannot contain links, so the package lists them: both paths start with `native/`. */
 export function linkLibraries(native: string): void {
   const list = join(native, 'pg-symlinks.json')
   if (!existsSync(list)) return

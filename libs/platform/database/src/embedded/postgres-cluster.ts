@@ -12,7 +12,7 @@ const majorVersion = '18'
 const unfinished = 'data.unfinished'
 export const superuser = 'kilomega'
 
-/** The order of text does not depend on the operating system: C.UTF-8 is built into the server. */
+/** Text sort order does not depend on the operating system: C.UTF-8 is built into the server. */
 const initdbArguments = [
   `--username=${superuser}`,
   '--auth=scram-sha-256',
@@ -28,7 +28,7 @@ export interface Cluster {
   password: string
 }
 
-/** The cluster in a folder; made there at the first time, about one second. Data appears under its name only when it is complete. */
+/** The cluster in a folder, created on first use, which takes about one second. The data appears under its final name only when it is complete. */
 export async function openCluster(folder: string, binaries: PostgresBinaries, durable: boolean): Promise<Cluster> {
   const data = join(folder, 'data')
   if (!existsSync(data)) await makeCluster(folder, binaries, durable)
@@ -49,7 +49,7 @@ async function makeCluster(folder: string, binaries: PostgresBinaries, durable: 
 
 function emptyDataFolder(folder: string): string {
   for (const name of readdirSync(folder).filter((entry) => entry.startsWith(unfinished))) rmSync(join(folder, name), { recursive: true, force: true })
-  // The `initdb` of a killed starter may still be at work in the former one.
+  // The `initdb` of a killed parent process may still be running in the previous one.
   const path = join(folder, `${unfinished}.${process.pid}`)
   mkdirSync(path, { mode: 0o700 })
   giveToServer(path)
@@ -61,7 +61,7 @@ function giveToServer(path: string): void {
   if (account) chownSync(path, account.uid, account.gid)
 }
 
-/** `initdb` reads the password as the server's account, which must not be able to read the copy that we keep. */
+/** `initdb` reads the password under the server's account, which must not be able to read the copy that we keep. */
 async function withPasswordFile(folder: string, password: string, work: (path: string) => Promise<void>): Promise<void> {
   const path = join(folder, 'password.initdb')
   rmSync(path, { force: true })
@@ -88,6 +88,6 @@ function checkVersion(data: string): void {
   if (version === majorVersion) return
   throw new EmbeddedPostgresError(
     'OTHER_VERSION',
-    `${data} was made by PostgreSQL ${version}, this is ${majorVersion}: move the folder away, or carry its data over with pg_upgrade`,
+    `${data} was made by PostgreSQL ${version}, this is ${majorVersion}: move the folder away, or migrate its data with pg_upgrade`,
   )
 }

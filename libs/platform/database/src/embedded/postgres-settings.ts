@@ -2,7 +2,7 @@ import { totalmem } from 'node:os'
 
 const megabyte = 1024 * 1024
 
-/** A quarter of a small machine's memory, and no more than a product of this size uses. */
+/** A quarter of the memory of a small machine, and no more than a product of this size uses. */
 const sharedBuffersMb = (): number => Math.max(32, Math.min(256, Math.floor(totalmem() / megabyte / 4)))
 
 const always = {
@@ -11,7 +11,7 @@ const always = {
   max_connections: '200',
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // Compiling costs more than it gains below seconds of run time.
+  // JIT compilation costs more than it gains for statements shorter than seconds.
   jit: 'off',
   random_page_cost: '1.1',
   work_mem: '8MB',
@@ -25,7 +25,7 @@ const durableOnly = () => ({
   checkpoint_timeout: '15min',
 })
 
-/** A crash of the machine destroys such a cluster; that of a process does not. */
+/** A crash of the machine destroys such a cluster; a crash of the process does not. */
 const fastOnly = {
   shared_buffers: '64MB',
   fsync: 'off',
@@ -36,7 +36,7 @@ const fastOnly = {
   max_wal_size: '1GB',
 }
 
-/** Settings as command line, so that they always are those of this version, whatever a former one wrote into the folder. */
+/** The settings as command-line arguments, so that they are always those of this version, whatever an earlier version wrote into the folder. */
 export function postgresArguments(port: number, durable: boolean): string[] {
   const settings = { ...always, port: String(port), ...(durable ? durableOnly() : fastOnly) }
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])

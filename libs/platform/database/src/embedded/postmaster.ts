@@ -10,7 +10,7 @@ export interface Postmaster {
   ready: boolean
 }
 
-/** The server that last wrote `postmaster.pid` there. The file outlives a server that was killed: ask `runsIn`. */
+/** The server that last wrote `postmaster.pid` there. The file remains after a server is killed: check with `runsIn`. */
 export function readPostmaster(data: string): Postmaster | undefined {
   try {
     const lines = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
@@ -22,8 +22,8 @@ export function readPostmaster(data: string): Postmaster | undefined {
 }
 
 /**
- * Whether a process is the server of this data folder, and not another program that got the same number after a restart of the machine. Read from
- * its command line: its working folder would tell more surely, but root in a container may not look at that of another user's process.
+ * Whether a process is the server of this data folder, and not another program that got the same pid after the machine restarted. Read from its command line:
+ * the working directory would be more reliable, but root in a container may not read that of another user's process.
  */
 export const runsIn = (data: string, pid: number): boolean => commandOf(pid).includes(data)
 

@@ -6,10 +6,10 @@ export interface ServerAccount {
   gid: number
 }
 
-/** PostgreSQL refuses to run as root; there it runs as `nobody`, who exists everywhere. Other users run it as themselves. */
+/** PostgreSQL refuses to run as root, so there it runs as `nobody`, which exists on every system. For other users it runs under their own account. */
 export const serverAccount = (): ServerAccount | undefined => (process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined)
 
-/** Whether the account may walk down to a folder: a home of root has mode 0700 and shuts it out of everything below. */
+/** Whether the account may reach a folder: root's home has mode 0700, which shuts it out of everything below. */
 export function canReach(folder: string, account: ServerAccount | undefined): boolean {
   if (account === undefined) return true
   let path = realpathSync(nearestExisting(folder))

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { EmbeddedPostgresError } from './embedded-postgres-error.js'
 import { readPostmaster } from './postmaster.js'
 import { serverAccount } from './server-account.js'
-import { isPassing, startProblem } from './start-problem.js'
+import { isTransient, startProblem } from './start-problem.js'
 
 export interface Launch {
   postgres: string
@@ -15,21 +15,21 @@ export interface Launch {
 }
 
 const pollMs = 10
-/** Replaying the log after a crash takes a second for some 100 MB of it, and `max_wal_size` is 2 GB. */
+/** In milliseconds. Replaying the log after a crash takes one second per 100 MB or so, and `max_wal_size` is 2 GB. */
 const readyWithinMs = 120_000
-/** How long the sessions of a killed predecessor may take to notice. */
+/** In milliseconds: how long the sessions of a killed predecessor may take to exit. */
 const predecessorEndsWithinMs = 10_000
 const keptLogBytes = 10_000_000
 
-/** Starts `postgres` in a process group of its own, so that Ctrl-C in a terminal does not reach it, and waits until it takes connections. */
+/** Starts `postgres` in its own process group, so that Ctrl-C in a terminal does not reach it, and waits until it accepts connections. */
 export async function launchServer(launch: Launch): Promise<ChildProcess> {
-  const patience = performance.now() + predecessorEndsWithinMs
+  const untilMs = performance.now() + predecessorEndsWithinMs
   for (;;) {
     const logStart = beginLog(launch.log)
     const server = spawnServer(launch)
     if (await becomesReady(server, launch.data)) return server
     const output = readFileSync(launch.log).subarray(logStart).toString()
-    if (!isPassing(output) || performance.now() > patience) throw startProblem(output, { folder: launch.data, port: launch.port })
+    if (!isTransient(output) || performance.now() > untilMs) throw startProblem(output, { folder: launch.data, port: launch.port })
     await wait(pollMs * 10)
   }
 }
@@ -41,7 +41,7 @@ function beginLog(log: string): number {
   return 0
 }
 
-/** The environment is empty: the server needs nothing of it, and it holds secrets of ours. */
+/** The environment is empty: the server needs nothing from it, and it holds our secrets. */
 function spawnServer({ postgres, parameters, data, log }: Launch): ChildProcess {
   const output = openSync(log, 'a', 0o600)
   try {

@@ -1,4 +1,4 @@
-import { folderProblem, isPassing, startProblem } from './start-problem.js'
+import { folderProblem, isTransient, startProblem } from './start-problem.js'
 
 const attempt = { folder: '/data', port: 5432 }
 
@@ -12,7 +12,7 @@ it.each([
   ['FATAL:  could not open file "/data/PG_VERSION": Permission denied', 'FOLDER_NOT_ACCESSIBLE', 'data folder /data'],
   ['postgres: error while loading shared libraries: libicuuc.so.60: cannot open', 'NO_BINARIES', 'libicuuc.so.60'],
   ['LOG:  starting\nFATAL:  something else\nLOG:  shut down', 'START_FAILED', 'FATAL:  something else'],
-])('%j is told as %s', (output, problem, words) => {
+])('%j is reported as %s', (output, problem, words) => {
   const error = startProblem(output, attempt)
   expect(error.problem).toBe(problem)
   expect(error.message).toContain(words)
@@ -20,11 +20,11 @@ it.each([
 })
 
 it('sessions of a killed server are waited for', () => {
-  expect(isPassing('FATAL:  pre-existing shared memory block (key 1, ID 2) is still in use')).toBe(true)
-  expect(isPassing('FATAL:  could not create any TCP/IP sockets')).toBe(false)
+  expect(isTransient('FATAL:  pre-existing shared memory block (key 1, ID 2) is still in use')).toBe(true)
+  expect(isTransient('FATAL:  could not create any TCP/IP sockets')).toBe(false)
 })
 
-it('what the file system answers is told by name, a fault of ours is not', () => {
+it('file system errors are named, our own faults are not', () => {
   const answered = (code: string) => folderProblem(Object.assign(new Error(code), { code }), '/data')
   expect(answered('ENOSPC')).toMatchObject({ problem: 'DISK_FULL' })
   expect(answered('EACCES')).toMatchObject({ problem: 'FOLDER_NOT_ACCESSIBLE' })

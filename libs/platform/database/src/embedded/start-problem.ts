@@ -8,7 +8,7 @@ export interface Attempt {
   port: number
 }
 
-/** Turns what `initdb` or `postgres` said before it gave up into one clear error. */
+/** Turns the last output of `initdb` or `postgres` before it gave up into one clear error. */
 export function startProblem(output: string, { folder, port }: Attempt): EmbeddedPostgresError {
   if (/Address already in use|could not create any TCP\/IP sockets/.test(output)) {
     return new EmbeddedPostgresError('PORT_TAKEN', `Port ${port} is taken: stop the program that listens there or choose another port for Postgres`)
@@ -25,7 +25,7 @@ export function startProblem(output: string, { folder, port }: Attempt): Embedde
   return new EmbeddedPostgresError('START_FAILED', `Postgres did not start in ${folder}: ${lastLine(output)}`)
 }
 
-/** The same for what the file system answered to us. Other errors are faults of ours and stay as they are. */
+/** The same for errors that this process gets from the file system. Other errors are our own faults and are passed on unchanged. */
 export function folderProblem(error: unknown, folder: string): unknown {
   const { code } = error as { code?: string }
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(folder, error)
@@ -50,11 +50,11 @@ const notAccessible = (folder: string, cause?: unknown): EmbeddedPostgresError =
     cause,
   })
 
-/** A server that was killed leaves sessions that end a moment later; until then its successor is refused. */
-export const isPassing = (output: string): boolean => /pre-existing shared memory block .* is still in use|lock file ".*" is empty/.test(output)
+/** The sessions of a killed server end a moment later; until then its successor is refused. */
+export const isTransient = (output: string): boolean => /pre-existing shared memory block .* is still in use|lock file ".*" is empty/.test(output)
 
 const lastLine = (output: string): string => {
   const lines = output.trim().split('\n')
-  const told = lines.filter((line) => /FATAL|PANIC|ERROR|error:/.test(line))
-  return (told.at(-1) ?? lines.at(-1) ?? '').trim() || 'it said nothing'
+  const errors = lines.filter((line) => /FATAL|PANIC|ERROR|error:/.test(line))
+  return (errors.at(-1) ?? lines.at(-1) ?? '').trim() || 'it said nothing'
 }

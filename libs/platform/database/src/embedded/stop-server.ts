@@ -5,14 +5,17 @@ import { readPostmaster, runsIn } from './postmaster.js'
 
 const pollMs = 10
 
-/** Signals of PostgreSQL in order of patience: fast (roll back, checkpoint), immediate (recover at the next start), and the end of it. */
+/** PostgreSQL's signals, the gentlest first: fast (roll back, checkpoint), immediate (recover at the next start), and kill. */
 const steps = [
   { signal: 'SIGINT', withinMs: 30_000 },
   { signal: 'SIGQUIT', withinMs: 5_000 },
   { signal: 'SIGKILL', withinMs: 5_000 },
 ] as const
 
-/** Stops the server of a data folder, whoever started it. Also mends what a killed one leaves: a pid file whose process is dead or another program. */
+/**
+ * Stops the server of a data folder, whichever process started it. Also removes what a killed server leaves behind: a pid file whose process is dead or
+ * another program.
+ */
 export async function stopServer(data: string): Promise<void> {
   const postmaster = readPostmaster(data)
   if (postmaster === undefined) return

@@ -9,9 +9,12 @@ interface Mark {
   atMs: number
 }
 
-/** Bodies on their way: those of most routes have the budget of a request to arrive, and uploads have to come on at a rate. Who is slower gets 408. */
+/**
+ * Request bodies that are still arriving. On most routes the body has the budget of a request to arrive; an upload must keep up a minimum rate. A slower
+ * client gets 408.
+ */
 export class Arrivals {
-  /** How far uploads had come at the beginning of the span that is measured. */
+  /** How much of each upload had arrived at the start of the measured interval. */
   private marks = new Map<EdgeRequest, Mark>()
 
   constructor(
@@ -30,14 +33,14 @@ export class Arrivals {
     this.marks = marks
   }
 
-  /** What has arrived and was not read yet waits for us and not for the client. */
+  /** Bytes that have arrived but are not read yet are waiting for us, not for the client. */
   private isSlowUpload(request: EdgeRequest, nowMs: number, marks: Map<EdgeRequest, Mark>): boolean {
     const { raw } = request.reply.request
     const now = { bytes: raw.socket.bytesRead, atMs: nowMs }
     const mark = this.marks.get(request) ?? now
     const { stallMs } = this.config
-    const isOver = nowMs - mark.atMs >= stallMs
-    marks.set(request, isOver ? now : mark)
-    return isOver && raw.readableLength === 0 && now.bytes - mark.bytes < (minUploadBytesPerS * stallMs) / 1_000
+    const hasElapsed = nowMs - mark.atMs >= stallMs
+    marks.set(request, hasElapsed ? now : mark)
+    return hasElapsed && raw.readableLength === 0 && now.bytes - mark.bytes < (minUploadBytesPerS * stallMs) / 1_000
   }
 }

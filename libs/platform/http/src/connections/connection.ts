@@ -1,14 +1,17 @@
 import type { RequestListener, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** Requests that a client may send ahead of its answers; each of them takes 3 KB. One read of a socket, 64 KiB, can bring 2,400, and Node reads them all. */
+/**
+ * Requests that a client may send before it has its earlier answers; each takes 3 KB. One read from the socket, 64 KiB, can hold 2,400 of them, and Node
+ * parses them all.
+ */
 const maxAhead = 100
 
-/** One connection, whose requests are answered one at a time: those that came ahead wait, and no more are read until their turn has come. */
+/** One connection. Its requests are answered one at a time: those sent ahead wait, and no more are read until their turn. */
 export class Connection {
   private answering: ServerResponse | undefined
   private readonly ahead: ServerResponse[] = []
-  /** What was being answered at the last look, and since when. */
+  /** The answer in progress at the last check, and when it was first seen. */
   private seen: { answer: ServerResponse; sinceMs: number } | undefined
 
   constructor(
@@ -16,29 +19,29 @@ export class Connection {
     private readonly answer: RequestListener,
   ) {}
 
-  /** Whether a handler is at work or bytes of its answer are still to leave. */
+  /** Whether a handler is running or bytes of its answer still have to be sent. */
   get isAnswering(): boolean {
     return this.answering !== undefined && !this.answering.writableFinished
   }
 
-  /** Whether a part of the answer waits until the client takes it. */
+  /** Whether part of the answer is waiting for the client to read it. */
   get waitsForReader(): boolean {
     return this.socket.writableLength > 0
   }
 
-  /** Whether the head of an answer has left: nothing else may be written then. */
-  get hasBegunToAnswer(): boolean {
+  /** Whether the head of an answer has been sent: nothing else may be written then. */
+  get hasStartedAnswering(): boolean {
     return this.isAnswering && this.answering!.headersSent
   }
 
-  /** Answers now or when its turn has come. False where the client has sent too many ahead. */
-  take(response: ServerResponse): boolean {
-    if (this.isAnswering || this.ahead.length > 0) return this.keep(response)
-    this.begin(response)
+  /** Answers now, or when its turn comes. False if the client has sent too many ahead. */
+  accept(response: ServerResponse): boolean {
+    if (this.isAnswering || this.ahead.length > 0) return this.queue(response)
+    this.start(response)
     return true
   }
 
-  /** How long the client has kept us waiting for the rest of a request that is answered, or for the end of an answer, milliseconds. */
+  /** In milliseconds: how long the client has kept us waiting for the rest of a request that has been answered, or for the end of an answer. */
   waitedMs(nowMs: number): { forBody: number; forEnd: number } {
     const { answering: answer } = this
     if (answer === undefined || (answer.req.complete && answer.writableFinished)) this.seen = undefined
@@ -47,31 +50,31 @@ export class Connection {
     return this.isAnswering ? { forBody: 0, forEnd: waitedMs } : { forBody: waitedMs, forEnd: 0 }
   }
 
-  private begin(response: ServerResponse): void {
+  private start(response: ServerResponse): void {
     this.answering = response
     this.answer(response.req, response)
   }
 
-  private keep(response: ServerResponse): boolean {
+  private queue(response: ServerResponse): boolean {
     if (this.ahead.length >= maxAhead) return false
-    if (this.ahead.push(response) === 1) this.goOnAfter(this.answering!)
+    if (this.ahead.push(response) === 1) this.continueAfter(this.answering!)
     this.socket.pause()
     return true
   }
 
-  /** Node reads on when an answer has ended, hence the pause. Not at once, so that others have their turn between two requests of this client. */
-  private goOnAfter(answer: ServerResponse): void {
+  /** Node resumes reading when an answer ends, hence the pause. The next request starts in a later turn of the event loop, so that other clients get theirs in between. */
+  private continueAfter(answer: ServerResponse): void {
     answer.once('close', () => {
       this.socket.pause()
-      setImmediate(() => this.goOn())
+      setImmediate(() => this.startNext())
     })
   }
 
-  private goOn(): void {
+  private startNext(): void {
     const response = this.ahead.shift()
     if (response === undefined || this.socket.destroyed) return
-    if (this.ahead.length > 0) this.goOnAfter(response)
+    if (this.ahead.length > 0) this.continueAfter(response)
     else this.socket.resume()
-    this.begin(response)
+    this.start(response)
   }
 }

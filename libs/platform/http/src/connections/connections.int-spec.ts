@@ -22,7 +22,7 @@ afterEach(async () => {
   await opened.app.close()
 })
 
-/** Reads nothing unless told so. */
+/** Reads nothing unless a test does. */
 function open(port: keyof HttpAddresses = 'public'): Socket {
   const socket = connect(Number(new URL(addresses[port]!).port), '127.0.0.1').on('error', () => undefined)
   sockets.push(socket)
@@ -34,18 +34,18 @@ const metrics = async (): Promise<string> => (await fetch(`${addresses.internal}
 
 describe('requests that a client sends ahead', () => {
   it('are answered one at a time and in order', async () => {
-    let letGo: () => void = () => undefined
-    gate.opened = new Promise((resolve) => (letGo = resolve))
+    let release: () => void = () => undefined
+    gate.opened = new Promise((resolve) => (release = resolve))
     const socket = open()
     socket.write(Array.from({ length: 10 }, (_, index) => call(`r${index}`, index === 9 ? 'connection: close\r\n' : '')).join(''))
     while (gate.signals.length === 0) await metrics()
     expect(gate.signals).toHaveLength(1)
-    letGo()
+    release()
     const ids = [...(await text(socket)).matchAll(/"requestId":"(r\d)"/g)].map(([, id]) => id)
     expect(ids).toEqual(Array.from({ length: 10 }, (_, index) => `r${index}`))
   })
 
-  it('are all answered where the client reads, however many they are in all', async () => {
+  it('are all answered if the client reads, however many there are in all', async () => {
     const socket = open()
     const padding = `x-padding: ${'x'.repeat(1_000)}\r\n`
     socket.write(Array.from({ length: 1_000 }, (_, index) => call(`r${index}`, index === 999 ? 'connection: close\r\n' : padding)).join(''))
@@ -53,7 +53,7 @@ describe('requests that a client sends ahead', () => {
     expect(ids).toEqual(Array.from({ length: 1_000 }, (_, index) => `r${index}`))
   })
 
-  it('keep their bodies, also one that comes later', async () => {
+  it('keep their bodies, even one that comes later', async () => {
     const socket = open()
     const post = (more = '') =>
       `POST /v1/notes HTTP/1.1\r\nhost: x\r\nauthorization: Bearer user\r\ncontent-type: application/json\r\ncontent-length: 13\r\n${more}\r\n`
@@ -67,7 +67,7 @@ describe('requests that a client sends ahead', () => {
   it.each([
     ['public', call('r')],
     ['internal', 'GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n'],
-  ] as const)('are too many from the hundredth on: the client is cut at the %s port', async (port, request) => {
+  ] as const)('are too many beyond a hundred: the client is cut off at the %s port', async (port, request) => {
     gate.opened = new Promise(() => undefined)
     const socket = open(port)
     socket.write(request.repeat(1_000))
@@ -77,7 +77,7 @@ describe('requests that a client sends ahead', () => {
   })
 })
 
-it('a client that takes nothing of its answer is cut', async () => {
+it('a client that does not read its answer is cut off', async () => {
   const socket = open()
   socket.write(bundle.repeat(50))
   await once(socket, 'connect')
@@ -85,13 +85,13 @@ it('a client that takes nothing of its answer is cut', async () => {
   expect(await metrics()).toContain('http_requests_in_flight 1')
 })
 
-describe('a body that comes a byte at a time', () => {
+describe('a body that arrives a byte at a time', () => {
   const head = (path: string, more: string) => `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 400000\r\n${more}\r\n`
   const json = 'content-type: application/json\r\n'
   const token = 'authorization: Bearer user\r\n'
   const form = 'content-type: multipart/form-data; boundary=b\r\n'
 
-  /** Byte after byte until the connection ends; answers what was answered. */
+  /** Sends byte after byte until the connection ends; returns the answer. */
   async function drip(start: string): Promise<string> {
     const socket = open()
     socket.write(start)
@@ -112,18 +112,18 @@ describe('a body that comes a byte at a time', () => {
     ['a route without a token', head('/v1/notes', json), 401, 'UNAUTHENTICATED'],
     ['no route', head('/nowhere', json), 404, 'NOT_FOUND'],
     ['headers', 'GET / HTTP/1.1\r\nhost: x\r\nx-slow: ', 408, 'REQUEST_TIMEOUT'],
-  ])('is given up for %s', async (_, start, status, code) => {
-    const beganMs = performance.now()
+  ])('is refused for %s', async (_, start, status, code) => {
+    const startedMs = performance.now()
     const answer = await drip(start)
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
     expect(answer).toContain(`"code":"${code}"`)
     expect(answer).toContain('x-content-type-options: nosniff')
     if (status === 408) expect(answer.toLowerCase()).toContain('connection: close')
-    expect(performance.now() - beganMs).toBeLessThan(3_000)
+    expect(performance.now() - startedMs).toBeLessThan(3_000)
   })
 })
 
-it('a body that a client holds back is asked for once he may send it', async () => {
+it('a body that a client holds back is requested once the client may send it', async () => {
   const post = (token: string) =>
     `POST /v1/notes HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: 13\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n`
   const refused = open()
@@ -140,5 +140,5 @@ it('a body that a client holds back is asked for once he may send it', async () 
 async function untilCut(reason: string): Promise<void> {
   const deadlineMs = performance.now() + 10_000
   while (performance.now() < deadlineMs) if ((await metrics()).includes(`http_connections_cut_total{reason="${reason}"} 1`)) return
-  throw new Error(`nobody was cut for ${reason}`)
+  throw new Error(`no connection was cut for ${reason}`)
 }

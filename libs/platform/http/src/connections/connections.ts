@@ -5,18 +5,18 @@ import type { HttpConfig } from '../http.config.js'
 import { uploadBudgetMs } from '../limits.js'
 import { Connection } from './connection.js'
 
-/** Why a connection was cut, as the metric says it. */
+/** Why a connection was cut, as labelled in the metric. */
 type Reason = 'too-many-ahead' | 'answer-not-taken' | 'body-not-sent'
 
-/** Idle connections are kept for a balancer that keeps them for a minute, the longest default of the usual ones. */
+/** In milliseconds: how long an idle connection is kept. Longer than a load balancer keeps its side: a minute is the longest of the usual defaults. */
 const keepAliveTimeout = 72_000
 const headersTimeout = 15_000
-/** Node looks for what is overdue twice a minute unless told otherwise. */
+/** In milliseconds. By default Node looks for overdue requests only twice a minute. */
 const connectionsCheckingInterval = 1_000
 
 /**
- * The connections of all ports of a process. No client holds more of us than one request at work, a hundred that wait, and one answer on its way; and
- * whoever keeps us waiting is cut.
+ * The connections of all ports of a process. Each client can hold at most one running request, a hundred waiting ones, and one answer being sent. A client
+ * that keeps us waiting is cut off.
  */
 export class Connections {
   private readonly open = new Map<Socket, Connection>()
@@ -24,7 +24,7 @@ export class Connections {
 
   constructor(private readonly config: HttpConfig) {}
 
-  /** An HTTP server whose requests reach `answer` one at a time for each connection. */
+  /** An HTTP server whose requests reach `answer` one at a time per connection. */
   server(options: ServerOptions, answer: RequestListener): Server {
     const server = createServer({
       ...options,
@@ -36,13 +36,13 @@ export class Connections {
     server.timeout = this.config.stallMs
     return server
       .on('connection', (socket: Socket) => this.watch(socket, answer))
-      .on('request', (request, response) => this.take(request.socket, response))
-      .on('checkContinue', (request, response) => this.take(request.socket, response))
-      .on('checkExpectation', (request, response) => this.take(request.socket, response))
+      .on('request', (request, response) => this.accept(request.socket, response))
+      .on('checkContinue', (request, response) => this.accept(request.socket, response))
+      .on('checkExpectation', (request, response) => this.accept(request.socket, response))
       .on('timeout', (socket: Socket) => this.endIdle(socket))
   }
 
-  /** Counts what is cut, by reason. */
+  /** Counts the connections that are cut, by reason. */
   countWith(counter: Counter): void {
     this.counter = counter
   }
@@ -51,12 +51,12 @@ export class Connections {
     return this.open.keys()
   }
 
-  /** Whether a raw answer would fall into one that has begun. */
-  hasBegunToAnswer(socket: Socket): boolean {
-    return this.open.get(socket)?.hasBegunToAnswer ?? false
+  /** Whether an answer written to the raw socket would be mixed into one that has started. */
+  hasStartedAnswering(socket: Socket): boolean {
+    return this.open.get(socket)?.hasStartedAnswering ?? false
   }
 
-  /** Cuts who has had his answer and still sends his request, and who has taken for ever to take an answer. */
+  /** Cuts clients that have their answer but still have not sent the whole request, and clients that do not finish reading an answer. */
   sweep(nowMs: number): void {
     for (const [socket, connection] of this.open) {
       const { forBody, forEnd } = connection.waitedMs(nowMs)
@@ -70,13 +70,13 @@ export class Connections {
     socket.once('close', () => this.open.delete(socket))
   }
 
-  /** What Node has read ahead still arrives after a cut. */
-  private take(socket: Socket, response: ServerResponse): void {
+  /** Requests that Node has already read still arrive after a cut. */
+  private accept(socket: Socket, response: ServerResponse): void {
     if (socket.destroyed) return
-    if (this.open.get(socket)?.take(response) === false) this.cut(socket, 'too-many-ahead')
+    if (this.open.get(socket)?.accept(response) === false) this.cut(socket, 'too-many-ahead')
   }
 
-  /** Nothing came or went for so long. A handler that takes its time is left alone. */
+  /** No bytes have been transferred for the length of the timeout. A handler that takes its time is left alone. */
   private endIdle(socket: Socket): void {
     const connection = this.open.get(socket)
     if (connection?.waitsForReader) return this.cut(socket, 'answer-not-taken')

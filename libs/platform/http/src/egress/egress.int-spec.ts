@@ -7,7 +7,7 @@ import { isPublicAddress } from './public-address.js'
 const servers: Server[] = []
 let hits = 0
 
-/** On this machine, so that whatever reaches it has reached inside. */
+/** Serves on this machine, so a request that gets here has reached the inside. */
 async function serve(answer: RequestListener): Promise<number> {
   const server = createServer((request, response) => {
     hits += 1
@@ -20,7 +20,7 @@ async function serve(answer: RequestListener): Promise<number> {
 beforeEach(() => void (hits = 0))
 afterAll(() => servers.forEach((server) => server.closeAllConnections() ?? server.close()))
 
-/** The status, or the code of what it was refused with. */
+/** The status, or the code of the refusal. */
 const codeOf = (work: Promise<EgressAnswer>): Promise<unknown> =>
   work.then(
     ({ status }) => status,
@@ -108,7 +108,7 @@ describe('A call to the outside', () => {
     expect(await codeOf(new Egress().send({ url }))).toBe('URL_NOT_ALLOWED')
   })
 
-  it('goes to what was checked: every address, and no second answer', async () => {
+  it('connects only to checked addresses: all of them are checked, and the name is not resolved again', async () => {
     const port = await serve((_, response) => response.end('ok'))
     const asked: string[] = []
     const isAllowed = (address: string) => asked.push(address) > 0
@@ -119,14 +119,14 @@ describe('A call to the outside', () => {
   describe('where this machine is allowed', () => {
     const egressTo = (...ports: number[]) => new Egress({ http: true, ports, isAllowed: (address) => address === '127.0.0.1' })
 
-    it('sends what is given and reads what is answered', async () => {
+    it('sends the request and reads the answer', async () => {
       const port = await serve((request, response) => request.pipe(response.setHeader('x-method', request.method!)))
       const answer = await egressTo(port).send({ url: `http://127.0.0.1:${port}/a`, method: 'POST', body: 'hook' })
       expect([answer.status, answer.headers['x-method'], String(answer.body)]).toEqual([200, 'POST', 'hook'])
     })
 
     it.each(['http://169.254.169.254/latest/meta-data', 'http://[::1]/', 'file:///etc/passwd', 'http://127.0.0.1:1/'])(
-      'is not led to %s',
+      'is not redirected to %s',
       async (location) => {
         const port = await serve((_, response) => response.writeHead(302, { location }).end())
         expect(await codeOf(egressTo(port, 80).send({ url: `http://127.0.0.1:${port}/` }))).toBe('URL_NOT_ALLOWED')
@@ -134,7 +134,7 @@ describe('A call to the outside', () => {
       },
     )
 
-    it('follows three redirects and no fourth, and none of a POST', async () => {
+    it('follows three redirects but not a fourth, and none for a POST', async () => {
       const port = await serve(({ url }, response) =>
         response.writeHead(url === '/0' ? 200 : 307, { location: `/${Number(url!.slice(1)) - 1}` }).end(),
       )
@@ -142,13 +142,13 @@ describe('A call to the outside', () => {
       expect([await ask('/3', 'GET'), await ask('/4', 'GET'), await ask('/1', 'POST')]).toEqual([200, 'URL_NOT_ALLOWED', 307])
     })
 
-    it('reads no more than it may, and waits no longer', async () => {
+    it('reads no more bytes and waits no longer than allowed', async () => {
       const port = await serve(({ url }, response) => (url === '/large' ? response.end(Buffer.alloc(2_000)) : response.write('a')))
       const ask = (path: string) => codeOf(egressTo(port).send({ url: `http://127.0.0.1:${port}${path}`, maxBytes: 1_000, timeoutMs: 200 }))
       expect([await ask('/large'), await ask('/slow')]).toEqual(['URL_ANSWER_TOO_LARGE', 'URL_UNAVAILABLE'])
     })
 
-    it('says nothing of what the other side answered, or that nobody was there', async () => {
+    it('reveals neither what the other side answered nor that nothing was there', async () => {
       const port = await serve((_, response) => response.socket!.end('no HTTP: secret'))
       const error = await egressTo(port)
         .send({ url: `http://127.0.0.1:${port}/` })
@@ -159,9 +159,6 @@ describe('A call to the outside', () => {
   })
 })
 
-it.each(['1.1.1.1', '8.8.8.8', '172.32.0.1', '100.128.0.1', '2606:4700::1111', '2a00:1450:4001::1'])(
-  '%s is an address of the open internet',
-  (address) => {
-    expect(isPublicAddress(address)).toBe(true)
-  },
-)
+it.each(['1.1.1.1', '8.8.8.8', '172.32.0.1', '100.128.0.1', '2606:4700::1111', '2a00:1450:4001::1'])('%s is a public internet address', (address) => {
+  expect(isPublicAddress(address)).toBe(true)
+})

@@ -11,9 +11,9 @@ export interface EgressRequest {
   method?: 'GET' | 'HEAD' | 'POST' | 'PUT'
   headers?: Readonly<Record<string, string>>
   body?: string | Uint8Array
-  /** For one request and all that it is led on to; 10 s. */
+  /** In milliseconds, for the request and all its redirects; 10 s by default. */
   timeoutMs?: number
-  /** 10 MB. */
+  /** 10 MB by default. */
   maxBytes?: number
   signal?: AbortSignal
 }
@@ -24,21 +24,21 @@ export interface EgressAnswer {
   body: Buffer
 }
 
-/** What may be called. Whoever needs more than the open internet by https says so where the client is made. */
+/** What may be called. A caller that needs more than https to the open internet says so when it creates the client. */
 export interface EgressRules {
-  /** `http:` on port 80 too. */
+  /** Also allows `http:` on port 80. */
   http?: boolean
   isAllowed?: (address: string) => boolean
   ports?: readonly number[]
 }
 
-const mostRedirects = 3
+const maxRedirects = 3
 const redirects = new Set([301, 302, 303, 307, 308])
 
 /**
- * The one way to URLs that somebody else chose: pictures, hooks, sign-in providers. A name is resolved once, every address is checked, and the connection
- * goes to just those, so that no second answer of a DNS can lead inside. Redirects of a GET are followed 3 times, each checked as the first was.
- * Refuses with `URL_NOT_ALLOWED` before anything is sent. No body of the other side is in an error.
+ * The only way to call URLs chosen by others: pictures, webhooks, sign-in providers. A name is resolved once, every address is checked, and the connection
+ * goes to exactly those addresses, so that a second DNS answer cannot lead inside. Redirects of a GET are followed up to 3 times, each checked like the first
+ * URL. Refuses with `URL_NOT_ALLOWED` before anything is sent. Errors never contain the body of the other side.
  */
 export class Egress {
   private readonly rules: Required<EgressRules>
@@ -61,16 +61,16 @@ export class Egress {
   private async follow(request: EgressRequest, until: AbortSignal): Promise<EgressAnswer> {
     const { method = 'GET' } = request
     let url = this.checked(request.url)
-    for (let led = 0; ; led += 1) {
+    for (let followed = 0; ; followed += 1) {
       const answer = await exchange(url, { ...request, method }, { until, lookup: lookupWithin(this.rules) })
       const { location } = answer.headers
       if (!redirects.has(answer.status) || location === undefined || (method !== 'GET' && method !== 'HEAD')) return answer
-      if (led === mostRedirects) throw egressErrors.URL_NOT_ALLOWED()
+      if (followed === maxRedirects) throw egressErrors.URL_NOT_ALLOWED()
       url = this.checked(new URL(location, url).href)
     }
   }
 
-  /** `URL` reads a host as connections will: 2130706433, 0x7f.1 and full-width digits are 127.0.0.1 by then. */
+  /** `URL` normalises a host as connections will see it: 2130706433, 0x7f.1 and full-width digits have become 127.0.0.1 here. */
   private checked(text: string): URL {
     const url = URL.parse(text)
     const { http, ports, isAllowed } = this.rules
@@ -83,7 +83,7 @@ export class Egress {
   }
 }
 
-/** Resolves for the connection itself: what is checked is what is connected to. One address inside is enough to refuse the name. */
+/** Resolves for the connection itself, so the checked addresses are those that are connected to. One internal address is enough to refuse the name. */
 function lookupWithin({ isAllowed }: Required<EgressRules>): LookupFunction {
   return (hostname, options, done) => {
     resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
@@ -95,13 +95,17 @@ function lookupWithin({ isAllowed }: Required<EgressRules>): LookupFunction {
   }
 }
 
-interface Way {
+interface Exchange {
   until: AbortSignal
   lookup: LookupFunction
 }
 
-/** On a connection of its own: one that was kept could lead where an earlier check allowed. */
-function exchange(url: URL, { method, headers = {}, body, maxBytes = 10_000_000 }: EgressRequest, { until, lookup }: Way): Promise<EgressAnswer> {
+/** Uses a new connection: a reused one could lead to an address that another client was allowed. */
+function exchange(
+  url: URL,
+  { method, headers = {}, body, maxBytes = 10_000_000 }: EgressRequest,
+  { until, lookup }: Exchange,
+): Promise<EgressAnswer> {
   const options: RequestOptions = { method, headers: headersOf(headers), signal: until, lookup, agent: false }
   return new Promise((answered, failed) => {
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options)

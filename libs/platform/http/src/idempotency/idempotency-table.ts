@@ -2,7 +2,7 @@ import type { Database } from '@kilomega/database'
 import { portErrors } from '@kilomega/ports'
 import { edgeErrors } from '../edge-errors.js'
 
-/** Whose key it is, on which route, and for what. */
+/** The owner of the key, the route, the key, and a hash of the request. */
 export interface Attempt {
   principal: string
   route: string
@@ -10,19 +10,19 @@ export interface Attempt {
   bodyHash: string
 }
 
-/** An answer that did something. */
+/** An answer that had an effect. */
 export interface KeptAnswer {
   status: number
   headers: Record<string, string>
   body: string
 }
 
-/** The right to answer under a key, until the lease is over and somebody else takes it. */
+/** The right to answer under a key, until the lease expires and another request takes the key. */
 export interface Lease extends Attempt {
   fence: number
 }
 
-/** Takes a key that is free, or whose holder has not answered within his lease: then he is dead, and the same is done again. */
+/** Takes a key that is free, or whose holder has not answered within its lease: the holder is then considered dead, and the request runs again. */
 const take = `
   INSERT INTO platform.idempotency (principal, route, key, body_hash, leased_until) VALUES ($1, $2, $3, $4, now() + $5 * interval '1 ms')
   ON CONFLICT (principal, route, key) DO UPDATE SET fence = idempotency.fence + 1, leased_until = excluded.leased_until
@@ -52,10 +52,10 @@ interface Row {
   leftS: number
 }
 
-/** Rows in one statement. */
+/** Rows per statement. */
 const batch = 5_000
 
-/** Keys and their answers, in the database of the platform: every instance of the API has the same ones. */
+/** Keys and their answers, in the platform's database: all API instances share them. */
 export class IdempotencyTable {
   constructor(
     private readonly database: Database,
@@ -63,27 +63,27 @@ export class IdempotencyTable {
   ) {}
 
   /**
-   * The lease of a key that is to be answered, or the answer that was given. `IDEMPOTENCY_KEY_REUSED` where it was used for something else,
-   * `IDEMPOTENCY_IN_PROGRESS` while somebody is at it.
+   * The lease for a key that is to be answered, or the stored answer. Throws `IDEMPOTENCY_KEY_REUSED` if the key was used for something else,
+   * `IDEMPOTENCY_IN_PROGRESS` while another request holds it.
    */
   async take(attempt: Attempt): Promise<Lease | KeptAnswer> {
     const { principal, route, key, bodyHash } = attempt
     const [taken] = await this.run<{ fence: number }>(take, [principal, route, key, bodyHash, this.leaseMs])
     if (taken !== undefined) return { ...attempt, fence: taken.fence }
     const [row] = await this.run<Row>(read, [principal, route, key])
-    // It was given back between the two statements.
+    // It was released between the two statements.
     if (row === undefined) return this.take(attempt)
     if (row.bodyHash !== bodyHash) throw portErrors.IDEMPOTENCY_KEY_REUSED()
     if (row.status === null) throw edgeErrors.IDEMPOTENCY_IN_PROGRESS({ retryAfterS: Math.max(1, Math.ceil(row.leftS)) })
     return { status: row.status, headers: row.headers, body: row.body }
   }
 
-  /** Does nothing where somebody else has taken the key over. */
+  /** Does nothing if another request has taken over the key. */
   async keep({ principal, route, key, fence }: Lease, { status, headers, body }: KeptAnswer): Promise<void> {
     await this.run(keep, [principal, route, key, fence, status, JSON.stringify(headers), body])
   }
 
-  /** What failed has done nothing: whoever repeats it may do so at once. */
+  /** A failed request had no effect: it may be repeated at once. */
   async release({ principal, route, key, fence }: Lease): Promise<void> {
     await this.run(release, [principal, route, key, fence])
   }

@@ -1,8 +1,8 @@
 import { migration } from '@kilomega/database'
 
 /**
- * A key that somebody has used, with the answer once there is one. `fence` grows with each take-over, so that who held the lease before cannot write any
- * more. The room that `fillfactor` leaves takes the answer without touching an index.
+ * A key that has been used, with the answer once there is one. `fence` grows with each takeover, so that the previous holder of the lease can no longer
+ * write. The space left by `fillfactor` holds the answer without an index update.
  */
 const table = `
   CREATE TABLE platform.idempotency (

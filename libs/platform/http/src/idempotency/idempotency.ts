@@ -7,25 +7,26 @@ import type { HttpConfig } from '../http.config.js'
 import type { Route } from '../route.js'
 import { IdempotencyTable, type KeptAnswer, type Lease } from './idempotency-table.js'
 
-/** Headers that belong to what was done; all others belong to the request at hand. */
+/** Headers that describe the effect; all others belong to the current request. */
 const keptHeaders = ['content-type', 'location', 'etag'] as const
 const replayed = 'idempotency-replayed'
 
-/** Routes whose repeats are answered with what the first one was answered. Those of nobody in particular have no keys, and secrets are kept nowhere. */
+/** Routes on which a repeat gets the answer of the first request. Anonymous callers have no keys, and secrets are never stored. */
 export const isReplayable = ({ method, access, replay = true }: Route): boolean => method === 'POST' && access !== 'anyone' && replay
 
 /**
- * One effect for each `Idempotency-Key` of a caller and a route. The first request takes the key for a time, and what it did is kept with it before it is
- * answered; a repeat gets the same answer. Only answers that did something are kept: a refusal changed nothing, so a repeat is judged anew. Uploads are
- * read again and answered by the receipt of their module, which knows them by their bytes, their refusals too.
+ * One effect for each `Idempotency-Key` of a caller and a route. The first request takes the key for a limited time, and its answer is stored with the key
+ * before it is sent; a repeat gets the same answer. Only answers with an effect are stored: a refusal changed nothing, so a repeat is judged again. Uploads
+ * are read again and answered from the receipt of their module, which recognises them by their bytes; this includes their refusals.
  *
- * When the process dies between effect and answer, a repeat takes the key over after the lease and runs the command again, whose receipt in the module then
- * answers what was done. When the answer cannot be kept, it is given all the same: again a repeat finds the receipt. Without the header there is no work and no statement.
+ * If the process dies between effect and answer, a repeat takes over the key after the lease and runs the command again; the receipt in the module then gives
+ * the outcome of the first run. If the answer cannot be stored, it is sent all the same: again a repeat finds the receipt. Without the header there is no
+ * extra work and no statement.
  */
 export class Idempotency {
   private readonly table: IdempotencyTable
   private readonly leases = new WeakMap<FastifyRequest, Lease>()
-  /** Uploads that were answered before. Their bytes are read again, and the receipt of the module tells whether they are the same. */
+  /** Uploads that were answered before. Their bytes are read again, and the receipt of the module shows whether they are the same. */
   private readonly repeats = new WeakSet<FastifyRequest>()
 
   constructor(
@@ -36,7 +37,7 @@ export class Idempotency {
     this.table = new IdempotencyTable(databases.of('platform'), config.idempotencyLeaseMs)
   }
 
-  /** Hooks on the routes that are registered from now on, and only on those that replay: a hook costs every request of its route. */
+  /** Adds hooks to the routes that are registered from now on, but only to those that replay: a hook costs time on every request of its route. */
   attach(fastify: FastifyInstance): void {
     fastify.addHook('onRoute', (options) => {
       const route = options.config?.route
@@ -49,7 +50,7 @@ export class Idempotency {
     })
   }
 
-  /** Forgets what is older than `HTTP_IDEMPOTENCY_KEEP_HOURS`. */
+  /** Deletes answers older than `HTTP_IDEMPOTENCY_KEEP_HOURS`. */
   forget(): Promise<void> {
     return this.table.forget(this.config.idempotencyKeepHours)
   }
@@ -64,21 +65,21 @@ export class Idempotency {
     }
     const attempt = { principal: principalOf(call), route: `${route.method} ${request.edge.routeUrl}`, key: call.key!, bodyHash: hashOf(request) }
     runCall(call, () => this.table.take(attempt)).then(
-      (taken) => this.goOn(taken, request, reply, done),
+      (taken) => this.proceed(taken, request, reply, done),
       (error: Error) => done(error),
     )
   }
 
-  private goOn(taken: Lease | KeptAnswer, request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+  private proceed(taken: Lease | KeptAnswer, request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
     if (!('status' in taken)) this.leases.set(request, taken)
     else if (isUpload(request)) this.repeats.add(request)
     else return void reply.status(taken.status).headers(taken.headers).header(replayed, 'true').send(taken.body)
     done()
   }
 
-  /** Before the answer leaves: a client that has it can rely on a repeat. */
+  /** Runs before the answer is sent: a client that has it can rely on a repeat. */
   private async end(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
-    if (this.repeats.has(request) && did(reply)) reply.header(replayed, 'true')
+    if (this.repeats.has(request) && succeeded(reply)) reply.header(replayed, 'true')
     const lease = this.leases.get(request)
     if (lease === undefined) return payload
     this.leases.delete(request)
@@ -91,7 +92,7 @@ export class Idempotency {
   }
 
   private settle(lease: Lease, reply: FastifyReply, payload: unknown): Promise<void> {
-    if (!did(reply)) return this.table.release(lease)
+    if (!succeeded(reply)) return this.table.release(lease)
     const headers = keptHeaders.flatMap((name) => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))] as const] : []))
     return this.table.keep(lease, { status: reply.statusCode, headers: Object.fromEntries(headers), body: textOf(payload) })
   }
@@ -99,11 +100,11 @@ export class Idempotency {
 
 const principalOf = ({ actor }: CurrentCall): string => (actor.kind === 'user' ? `user:${actor.id}` : actor.kind)
 
-const did = ({ statusCode }: FastifyReply): boolean => statusCode >= 200 && statusCode < 300
+const succeeded = ({ statusCode }: FastifyReply): boolean => statusCode >= 200 && statusCode < 300
 
 const isUpload = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.route?.upload === true
 
-/** The bytes of an upload stream in after the key was taken, and are compared by the receipt of its module. */
+/** The bytes of an upload arrive after the key was taken; the receipt of its module compares them. */
 function hashOf(request: FastifyRequest): string {
   const { body, params, query, headers } = request
   const sent = isUpload(request) ? [] : [body === undefined ? (headers['content-length'] ?? null) : body]

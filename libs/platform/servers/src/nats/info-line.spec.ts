@@ -2,12 +2,12 @@ import { infoOf, isAtLeast, versionOf } from './info-line.js'
 
 const line = 'INFO {"server_id":"NA","server_name":"first","version":"2.9.10","jetstream":true,"max_payload":1048576} \r\n'
 
-it('An INFO line tells version, name and JetStream', () => {
+it('An INFO line gives version, name and JetStream', () => {
   expect(infoOf(line)).toEqual({ version: '2.9.10', server_name: 'first', jetstream: true })
   expect(versionOf(line)).toBe('2.9.10')
 })
 
-it('What another server says is no INFO line', () => {
+it('The first line of another server is not an INFO line', () => {
   expect(infoOf('SSH-2.0-OpenSSH_9.2')).toBeUndefined()
   expect(versionOf('')).toBeUndefined()
 })

@@ -9,13 +9,13 @@ interface Expected {
   folder: string
 }
 
-/** An empty store takes 0.05 s; one that was killed reads its streams again before it answers. */
+/** In milliseconds. With an empty store the server is ready in 0.05 s; one that was killed reads its streams again before it answers. */
 const readyWithinMs = 10_000
 const pollMs = 10
-/** Another program on the port may take the connection and say nothing; meanwhile ours has given up. */
+/** In milliseconds. Another program on the port may accept the connection and say nothing; by then our server has given up. */
 const saysWithinMs = 500
 
-/** Waits until the server itself, and not another on its port, says its INFO line. */
+/** Waits until this server, and not another on its port, sends its INFO line. */
 export async function answerOf(server: ServerProcess, expected: Expected): Promise<NatsInfo> {
   const until = performance.now() + readyWithinMs
   while (performance.now() < until) {
@@ -30,7 +30,7 @@ export async function answerOf(server: ServerProcess, expected: Expected): Promi
   )
 }
 
-/** Turns what the server said before it gave up into one clear error. */
+/** Turns the last output of the server before it gave up into one clear error. */
 export function startProblem(output: string, { port, folder }: Omit<Expected, 'name'>): ServerError {
   if (/address already in use|port is already allocated/i.test(output)) {
     return new ServerError('PORT_TAKEN', `Port ${port} is taken: stop the program that listens there or choose another port for nats-server`)

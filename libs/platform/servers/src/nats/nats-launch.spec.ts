@@ -12,7 +12,7 @@ it('A container is published on the loopback address, keeps its data in the fold
   expect(server.join(' ')).toBe('-a 0.0.0.0 -p 4222 -n kilomega-1 -js -sd /data -c /data/nats.conf')
 })
 
-it('A folder has one container, and another folder another', () => {
+it('Each folder has one container of its own', () => {
   const nameOf = (folder: string) => dockerParameters('nats', { ...start, folder })[3]
   expect(nameOf('/tmp/a')).toMatch(/^kilomega-[0-9a-f]{12}$/)
   expect(nameOf('/tmp/a')).toBe(nameOf('/tmp/a'))

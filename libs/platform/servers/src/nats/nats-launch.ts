@@ -8,7 +8,7 @@ import type { Launch } from '../server-process.js'
 export interface NatsStart {
   folder: string
   port: number
-  /** By it the answer of this server is told from that of another one on its port. */
+  /** Distinguishes the answer of this server from that of another one on its port. */
   name: string
   configuration: string | undefined
 }
@@ -17,8 +17,8 @@ const configurationFile = 'nats.conf'
 const containerPort = 4222
 
 /**
- * How the server is started. What is ours goes on the command line, because that wins over the configuration: so the text of the configuration is
- * left as it is. Its environment is empty where it can be: the server needs nothing of it, and it holds secrets of ours.
+ * How the server is started. Our own settings go on the command line, which overrides the configuration, so the text of the configuration is used unchanged.
+ * The environment is empty where possible: the server needs nothing from it, and it holds our secrets.
  */
 export function natsLaunch(program: ServerProgram, start: NatsStart): Launch {
   writeConfiguration(start)
@@ -30,7 +30,7 @@ export function natsLaunch(program: ServerProgram, start: NatsStart): Launch {
 
 const nativeParameters = (start: NatsStart): string[] => ['-a', '127.0.0.1', '-p', String(start.port), ...parametersIn(start.folder, start)]
 
-/** Published on the loopback address only. Runs as this user, who can then remove the files. */
+/** Published on the loopback address only. Runs as this user, so that the user can remove the files afterwards. */
 export function dockerParameters(image: string, start: NatsStart): string[] {
   const user = process.getuid === undefined ? [] : ['--user', `${process.getuid()}:${process.getgid!()}`]
   const published = ['-p', `127.0.0.1:${start.port}:${containerPort}`, '-v', `${start.folder}:/data`]
@@ -38,13 +38,13 @@ export function dockerParameters(image: string, start: NatsStart): string[] {
   return ['run', '--rm', '--name', containerOf(start.folder), ...user, ...published, image, ...server]
 }
 
-/** `-sd`: the server makes a folder `jetstream` in it. */
+/** `-sd`: the server creates a folder `jetstream` in it. */
 const parametersIn = (folder: string, { name, configuration }: NatsStart): string[] => [
   ...['-n', name, '-js', '-sd', folder],
   ...(configuration === undefined ? [] : ['-c', `${folder}/${configurationFile}`]),
 ]
 
-/** It may hold passwords. */
+/** The file is private because it may hold passwords. */
 function writeConfiguration({ folder, configuration }: NatsStart): void {
   const file = join(folder, configurationFile)
   rmSync(file, { force: true })

@@ -42,7 +42,7 @@ describeWithNats('A nats-server [needs nats-server]', () => {
   const messagesOf = (server: NatsServer) =>
     withClient(server, async (client) => (await client.ask('$JS.API.STREAM.INFO.kept', ''))['state'] as { messages: number })
 
-  it('answers with JetStream on the loopback address, and is gone when it was stopped', async () => {
+  it('answers with JetStream on the loopback address, and is gone after it is stopped', async () => {
     const server = await start()
     expect(server.url).toBe(`nats://127.0.0.1:${server.port}`)
     expect(isAtLeast(server.version, '2.9.10')).toBe(true)
@@ -54,7 +54,7 @@ describeWithNats('A nats-server [needs nats-server]', () => {
     await expect(NatsLineClient.open(server.port)).rejects.toThrow('ECONNREFUSED')
   })
 
-  it('keeps what it had acknowledged when it is killed and started again on its port', async () => {
+  it('keeps what it had acknowledged after it is killed and started again on its port', async () => {
     const first = await start()
     await makeStream(first)
     await first.kill()
@@ -64,18 +64,18 @@ describeWithNats('A nats-server [needs nats-server]', () => {
     expect(await messagesOf(second)).toMatchObject({ messages: 1 })
   })
 
-  it('says nothing while it is paused, and goes on where it was', async () => {
+  it('says nothing while it is paused, and then continues where it was', async () => {
     const server = await start()
     await withClient(server, async (client) => {
-      const before = client.heard.length
+      const before = client.received.length
       await server.pause()
       client.ping()
       const silent = connect(server.port, '127.0.0.1').setTimeout(200)
       const heard = await Promise.race([once(silent, 'data').then(() => 'bytes'), once(silent, 'timeout').then(() => 'nothing')])
       silent.destroy()
-      expect([heard, client.heard.length]).toEqual(['nothing', before])
+      expect([heard, client.received.length]).toEqual(['nothing', before])
       server.resume()
-      await client.hears(/PONG[^]*PONG/)
+      await client.waitFor(/PONG[^]*PONG/)
     })
   })
 
@@ -89,18 +89,18 @@ describeWithNats('A nats-server [needs nats-server]', () => {
   it('knows the users of its configuration, which only its owner can read', async () => {
     const server = await start(0, 'authorization { users = [ { user: "api", password: "secret" } ] }')
     const [known, stranger] = [await NatsLineClient.open(server.port, { user: 'api', pass: 'secret' }), await NatsLineClient.open(server.port)]
-    expect(known.heard).toContain('PONG')
-    expect(stranger.heard).toContain('Authorization Violation')
+    expect(known.received).toContain('PONG')
+    expect(stranger.received).toContain('Authorization Violation')
     expect(statSync(join(folder, 'nats.conf')).mode & 0o777).toBe(0o600)
     for (const client of [known, stranger]) client.close()
   })
 
-  it('stays on the loopback address and on its port whatever the configuration says', async () => {
+  it('stays on the loopback address and its port, whatever the configuration says', async () => {
     const server = await start(0, 'host: 0.0.0.0\nport: 1')
     expect(readFileSync(join(folder, 'log'), 'utf8')).toContain(`Listening for client connections on 127.0.0.1:${server.port}`)
   })
 
-  it('gives its own words for a configuration that it does not understand', async () => {
+  it('gives its own error message for a configuration that it does not understand', async () => {
     const { problem, message } = await problemOf(start(0, 'jetstream {\n  speed: high\n}'))
     expect(problem).toBe('START_FAILED')
     expect(message).toContain('unknown field "speed"')
@@ -117,24 +117,24 @@ describeWithNats('A nats-server [needs nats-server]', () => {
     expect(message).toContain(`Port ${port} is taken`)
   })
 
-  it('is not taken away from a starter that lives', async () => {
+  it('is not taken away from a parent process that is alive', async () => {
     const server = await start()
     expect(await problemOf(NatsServer.start({ folder, port: 0 }))).toMatchObject({ problem: 'FOLDER_IN_USE' })
     expect(server.isRunning()).toBe(true)
   })
 
-  it('takes the place of a server whose starter was killed', async () => {
+  it('replaces a server whose parent process was killed', async () => {
     const orphan = await start()
     const gone = spawn('true')
     await once(gone, 'exit')
     writeFileSync(join(folder, 'pid'), `${orphan.pid}\n${gone.pid} 1\n`)
-    const heir = await start(orphan.port)
+    const successor = await start(orphan.port)
     expect(orphan.isRunning()).toBe(false)
-    expect(heir.isRunning()).toBe(true)
+    expect(successor.isRunning()).toBe(true)
   })
 })
 
-it('A start without a server to be had names the command that installs it', async () => {
+it('A start without an available server names the command that installs it', async () => {
   const place = { place: 'nowhere', install: 'apt-get install -y nats-server' } as const
   await expect(NatsServer.start({ folder, port: 0, place })).rejects.toMatchObject({
     problem: 'NOT_FOUND',

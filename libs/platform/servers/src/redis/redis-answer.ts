@@ -6,16 +6,16 @@ import type { ServerProcess } from '../server-process.js'
 interface Expected {
   port: number
   folder: string
-  /** Another server on the port has another one. Unknown behind Docker. */
+  /** Another server on the port has a different one. Unknown behind Docker. */
   pid: number | undefined
 }
 
-/** An empty store takes 0.05 s; one that was killed reads its file of changes before it answers, about 100 MB in a second. */
+/** In milliseconds. With an empty store the server is ready in 0.05 s; one that was killed reads its append-only file before it answers, about 100 MB per second. */
 const readyWithinMs = 20_000
 const pollMs = 10
 const saysWithinMs = 500
 
-/** Waits until the server on the port is the process that was started and has read its data; its version. */
+/** Waits until the server on the port is the process that was started and has read its data. Returns its version. */
 export async function answerOf(server: ServerProcess, expected: Expected): Promise<string> {
   const until = performance.now() + readyWithinMs
   while (performance.now() < until) {
@@ -29,7 +29,7 @@ export async function answerOf(server: ServerProcess, expected: Expected): Promi
   throw new ServerError('START_FAILED', `redis-server in ${expected.folder} did not answer within ${readyWithinMs / 1000} s: ${lastLine(server)}`)
 }
 
-/** Turns what the server said before it gave up into one clear error. */
+/** Turns the last output of the server before it gave up into one clear error. */
 export function startProblem(output: string, { port, folder }: Omit<Expected, 'pid'>): ServerError {
   if (/address already in use|port is already allocated/i.test(output)) {
     return new ServerError('PORT_TAKEN', `Port ${port} is taken: stop the program that listens there or choose another port for redis-server`)
@@ -38,11 +38,11 @@ export function startProblem(output: string, { port, folder }: Omit<Expected, 'p
 }
 
 const fieldOf = (info: string, name: string): string | undefined => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1]
-/** The first field of the second answer, the last that is read. */
+/** The first field of the second answer, which is the last one read. */
 const lastField = /^loading:\d/m
 const lastLine = (server: ServerProcess): string => server.lastWords().split('\n').at(-1) ?? ''
 
-/** What the server says of itself; empty where nobody listens. A server that still reads its data answers `INFO` too, and says `loading:1`. */
+/** What the server says about itself; empty if no server is listening. A server that is still reading its data also answers `INFO`, with `loading:1`. */
 function infoOf(port: number): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1').setEncoding('utf8').setTimeout(saysWithinMs)

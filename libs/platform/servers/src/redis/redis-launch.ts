@@ -4,11 +4,11 @@ import { containerOf, signalContainer } from '../docker.js'
 import type { ServerProgram } from '../native-server.js'
 import type { Launch } from '../server-process.js'
 
-/** Where the needs of a queue and of a cache differ. */
+/** The settings in which a queue and a cache differ. */
 export interface RedisSettings {
-  /** Writes every change to a file, and the file to the disk once a second; without it a crash loses all since the last snapshot. On unless told otherwise. */
+  /** Writes every change to a file, and syncs it to disk once a second; without it a crash loses everything since the last snapshot. On by default. */
   appendOnly?: boolean
-  /** What goes when memory is full; `noeviction` (an error for who writes) unless told otherwise. */
+  /** What is evicted when memory is full; `noeviction` (writes fail) by default. */
   maxmemoryPolicy?: 'noeviction' | 'allkeys-lru' | 'volatile-lru' | 'volatile-ttl'
 }
 
@@ -20,7 +20,7 @@ export interface RedisStart {
 
 const containerPort = 6379
 
-/** How the server is started: all on the command line, no file of configuration. Its environment is empty where it can be: it holds secrets of ours. */
+/** How the server is started: everything is on the command line, without a configuration file. The environment is empty where possible: it holds our secrets. */
 export function redisLaunch(program: ServerProgram, start: RedisStart): Launch {
   const log = join(start.folder, 'log')
   if (program.place === 'path') return { program: program.program, parameters: nativeParameters(start), log, environment: {} }
@@ -29,21 +29,21 @@ export function redisLaunch(program: ServerProgram, start: RedisStart): Launch {
 }
 
 const nativeParameters = ({ folder, port, settings }: RedisStart): string[] => [
-  // With a title of its own the process would not show whose it is: its command line has the folder.
+  // With its own process title, the process would not show which folder it belongs to: its command line contains the folder.
   ...['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, '--set-proc-title', 'no'],
   ...parametersOf(settings),
 ]
 
-/** Published on the loopback address only. Runs as this user, who can then remove the files. */
+/** Published on the loopback address only. Runs as this user, so that the user can remove the files afterwards. */
 export function dockerParameters(image: string, { folder, port, settings }: RedisStart): string[] {
   const user = process.getuid === undefined ? [] : ['--user', `${process.getuid()}:${process.getgid!()}`]
   const published = ['-p', `127.0.0.1:${port}:${containerPort}`, '-v', `${folder}:/data`]
-  // Whoever is not on the loopback address of the container is refused otherwise.
+  // In protected mode, clients from outside the container's loopback address are refused.
   const server = ['redis-server', '--protected-mode', 'no', '--dir', '/data', ...parametersOf(settings)]
   return ['run', '--rm', '--name', containerOf(folder), ...user, ...published, image, ...server]
 }
 
-/** No snapshots: the file of changes is what is read at the start. */
+/** No snapshots: the append-only file is what is read at the start. */
 const parametersOf = ({ appendOnly = true, maxmemoryPolicy = 'noeviction' }: RedisSettings): string[] => [
   ...['--save', '', '--appendonly', appendOnly ? 'yes' : 'no', '--appendfsync', 'everysec'],
   ...['--maxmemory-policy', maxmemoryPolicy],

@@ -19,7 +19,7 @@ describeWithRedis('A redis-server [needs redis-server]', () => {
     (running = await RedisServer.start({ folder, port, ...(settings && { settings }) }))
   const ask = (server: RedisServer, command: string) => RedisLineClient.ask(server.port, command)
 
-  it('is set up as a queue needs it, on the loopback address, and is gone when it was stopped', async () => {
+  it('is set up as a queue needs it, on the loopback address, and is gone after it is stopped', async () => {
     const server = await start()
     expect(server.url).toBe(`redis://127.0.0.1:${server.port}`)
     expect(await ask(server, 'CONFIG GET maxmemory-policy')).toContain('noeviction')
@@ -28,13 +28,13 @@ describeWithRedis('A redis-server [needs redis-server]', () => {
     await expect(ask(server, 'PING')).rejects.toThrow('ECONNREFUSED')
   })
 
-  it('has other settings where a test asks for them', async () => {
+  it('has other settings if a test asks for them', async () => {
     const server = await start(0, { appendOnly: false, maxmemoryPolicy: 'allkeys-lru' })
     expect(await ask(server, 'CONFIG GET maxmemory-policy')).toContain('allkeys-lru')
     expect(await ask(server, 'INFO persistence')).toContain('aof_enabled:0')
   })
 
-  it('keeps what it was told when it is killed and started again on its port', async () => {
+  it('keeps its data after it is killed and started again on its port', async () => {
     const first = await start()
     expect(await ask(first, 'SET ship Beagle')).toContain('OK')
     await first.kill()
@@ -43,7 +43,7 @@ describeWithRedis('A redis-server [needs redis-server]', () => {
     expect(await ask(second, 'GET ship')).toContain('Beagle')
   })
 
-  it('says which port is taken, by another Redis too', async () => {
+  it('says which port is taken, even by another Redis', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     await expect(start((other.address() as AddressInfo).port)).rejects.toMatchObject({ problem: 'PORT_TAKEN' })

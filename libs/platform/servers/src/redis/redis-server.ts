@@ -4,18 +4,18 @@ import { answerOf } from './redis-answer.js'
 import { redisLaunch, type RedisSettings } from './redis-launch.js'
 
 export interface RedisServerOptions {
-  /** Holds the file of changes, `log` and `pid`; made when absent. A later start there finds the keys again. */
+  /** Holds the append-only file, `log` and `pid`; created if missing. A later start there finds the keys again. */
   folder: string
-  /** 0 takes any free port. */
+  /** 0 picks any free port. */
   port: number
   settings?: RedisSettings
-  /** What `findServer('redis-server')` answered; asked anew when absent. */
+  /** The answer of `findServer('redis-server')`; looked up again if omitted. */
   place?: ServerPlace
 }
 
 /** A real redis-server, set up as a queue needs it unless the settings say otherwise. */
 export class RedisServer extends NativeServer {
-  /** Resolves when the server answers (at most 20 s). Rejects with a `ServerError` that has the server's last words. */
+  /** Resolves when the server answers (at most 20 s). Rejects with a `ServerError` that contains the server's last output. */
   static async start({ settings = {}, ...where }: RedisServerOptions): Promise<RedisServer> {
     const started = await startServer({ name: 'redis-server', ...where }, ({ program, folder, port }) => ({
       launch: redisLaunch(program, { folder, port, settings }),
@@ -24,7 +24,7 @@ export class RedisServer extends NativeServer {
     return new RedisServer(started)
   }
 
-  /** Of its first database. */
+  /** The URL of its first database. */
   get url(): string {
     return `redis://127.0.0.1:${this.port}`
   }

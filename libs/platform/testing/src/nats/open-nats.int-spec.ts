@@ -37,7 +37,7 @@ describeWithNats('A nats-server for tests', () => {
 })
 
 describeWithOwnNats('A nats-server of a test file', () => {
-  it('is another for each opening, comes back on its port, and is gone when it is closed', async () => {
+  it('is a new one for each opening, comes back on its port, and is gone after it is closed', async () => {
     const [first, second] = [await openNats({ own: true }), await openNats({ own: true })]
     expect(first.url).not.toBe(second.url)
     await second.close()
@@ -62,14 +62,14 @@ describeWithOwnNats('A nats-server whose test process was killed', () => {
     return server
   }
 
-  it('stops, also while it is paused, and nothing of it is left', async () => {
+  it('stops, even while it is paused, and leaves nothing behind', async () => {
     const folder = place()
     const server = await orphan(folder)
     await server.pause()
     await eventually(() => !server.isRunning() && !existsSync(folder), 10_000)
   })
 
-  it('stays on disk when a failed test wants it kept', async () => {
+  it('stays on disk if a failed test marked it as kept', async () => {
     const folder = place()
     writeFileSync(join(folder, 'kept'), '')
     const server = await orphan(folder)
@@ -79,7 +79,7 @@ describeWithOwnNats('A nats-server whose test process was killed', () => {
   })
 })
 
-it('Folders of dead processes go, but not young ones, those of the living, and those kept within the hour', () => {
+it('Folders of dead processes are removed, but not recent ones, those of running processes, and those kept within the last hour', () => {
   const hoursAgo = (path: string, hours: number) => utimesSync(path, Date.now() / 1000 - hours * 3_600, Date.now() / 1000 - hours * 3_600)
   const folderOf = (pid: number) => mkdtempSync(join(tmpdir(), `${testFolderPrefix}${pid}-`))
   const dead = 2 ** 22 + 1

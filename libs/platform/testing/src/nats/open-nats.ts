@@ -3,17 +3,17 @@ import { givenServer, openServer, type TestServer } from '../servers/test-server
 import { givenNatsUrl } from './describe-with-nats.js'
 
 export interface OpenNatsOptions {
-  /** In nats-server's own language. Such a server is always one of our own. */
+  /** In nats-server's own language. A server with a configuration is always started for this test file. */
   configuration?: string
-  /** One that the test may kill or pause, also where `KILOMEGA_TEST_NATS_URL` gives one to everybody. */
+  /** Starts a separate server that the test may kill or pause, even if `KILOMEGA_TEST_NATS_URL` gives one to all tests. */
   own?: boolean
 }
 
 export type TestNats = TestServer<NatsServer>
 
 /**
- * A real nats-server with JetStream for one test file, about 50 ms. With `KILOMEGA_TEST_NATS_URL` it is the server there, which other test files use
- * too: name streams and subjects by chance. Open it in `beforeAll`, close it in `afterAll`, inside `describeWithNats`.
+ * A real nats-server with JetStream for one test file, ready in about 50 ms. With `KILOMEGA_TEST_NATS_URL` it is that server, which other test files use too:
+ * give streams and subjects random names. Open it in `beforeAll`, close it in `afterAll`, inside `describeWithNats`.
  */
 export async function openNats({ configuration, own = configuration !== undefined }: OpenNatsOptions = {}): Promise<TestNats> {
   const given = givenNatsUrl()

@@ -21,7 +21,7 @@ async function killed(): Promise<EmbeddedPostgres> {
   return server
 }
 
-it('a server whose starter was killed stops, and stays on disk when a failed test wants it kept', async () => {
+it('a server whose parent process was killed stops, and stays on disk if a failed test marked it as kept', async () => {
   const server = await EmbeddedPostgres.start({ folder, port: 0, durable: false })
   writeFileSync(join(folder, 'kept'), '')
   await server.stop()
@@ -31,7 +31,7 @@ it('a server whose starter was killed stops, and stays on disk when a failed tes
   rmSync(join(folder, 'kept'))
 })
 
-it('otherwise nothing of it is left', async () => {
+it('otherwise nothing of it remains', async () => {
   const server = await killed()
   await eventually(() => !server.isRunning() && !existsSync(folder), 10_000)
 })

@@ -3,10 +3,10 @@ import { Secret } from '@kilomega/config'
 import { migrate, type MigrateOptions, type SchemaMigrations, withIdentifiers } from '@kilomega/database'
 import { Client } from 'pg'
 
-/** Two processes that share a server make a template one after the other. */
+/** Two processes that share a server create a template one after the other. */
 const templateLock = 3_141_592_653
 
-/** Makes a database that is a copy of a migrated template. The template is made once for each set of migrations. Returns its name. */
+/** Creates a database as a copy of a migrated template. The template is created once for each set of migrations. Returns its name. */
 export async function cloneDatabase(server: string, modules: readonly SchemaMigrations[], options: MigrateOptions): Promise<string> {
   const template = `template_${hashOf(modules, options)}`
   const clone = `test_${randomBytes(6).toString('hex')}`
@@ -41,7 +41,7 @@ async function onServer(server: string, work: (client: Client) => Promise<void>)
   }
 }
 
-/** It gets its name when it is whole, so a crash leaves none that is half-made. */
+/** The template gets its final name only when it is complete, so a crash leaves no half-made one. */
 async function makeTemplate(client: Client, template: string, fill: (name: string) => Promise<unknown>): Promise<void> {
   const unfinished = `${template}_unfinished`
   await client.query(withIdentifiers('DROP DATABASE IF EXISTS %I WITH (FORCE)', unfinished))

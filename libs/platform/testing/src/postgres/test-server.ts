@@ -8,12 +8,12 @@ import { stopAfter } from './keeper.js'
 const prefix = 'kilomega-test-'
 const keptForMs = 3_600_000
 
-/** All test files of one process share a server; the time at which the process began tells it from a former one with the same id. */
+/** All test files of one process share a server; the start time of the process distinguishes it from an earlier one with the same pid. */
 const ownFolder = (): string => join(tmpdir(), `${prefix}${process.pid}-${Math.round(performance.timeOrigin)}`)
 
 /**
- * The connection string of a server for tests: that of `KILOMEGA_TEST_DATABASE_URL`, whose user must be allowed to make databases, or one of this
- * process, started at the first use (0.8 s) and stopped when the process has ended.
+ * The connection string of a server for tests: the one in `KILOMEGA_TEST_DATABASE_URL`, whose user must be allowed to create databases, or one of this
+ * process, started on first use (0.8 s) and stopped when the process has ended.
  */
 export async function testServer(): Promise<string> {
   const given = processEnvironment()['KILOMEGA_TEST_DATABASE_URL']
@@ -27,14 +27,14 @@ export async function testServer(): Promise<string> {
   return server.url.reveal()
 }
 
-/** Spares the folder of this process's server when the process ends, and tells where it is. */
+/** Keeps the folder of this process's server when the process ends, and returns its path. */
 export function keepServer(): string {
   const folder = ownFolder()
   if (existsSync(folder)) writeFileSync(join(folder, 'kept'), '')
   return folder
 }
 
-/** What was left when a whole machine or container was killed. Somebody else may be at it, who then finishes it. */
+/** Removes what is left after a whole machine or container was killed. Another process may be removing the same folder; errors are ignored, because it will finish. */
 async function removeLeftovers(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(prefix))) {
     const folder = join(tmpdir(), name)

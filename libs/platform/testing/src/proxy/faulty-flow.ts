@@ -1,18 +1,18 @@
 import type { Socket } from 'node:net'
 
-/** What is wrong at the moment, for all connections of a proxy. */
+/** The faults in force at the moment, for all connections of a proxy. */
 export interface Faults {
   hangs: boolean
   delayMs: number
 }
 
 interface Waiting {
-  /** Undefined is the end of what the source has to say. */
+  /** Undefined marks the end of the data from the source. */
   chunk: Buffer | undefined
   dueMs: number
 }
 
-/** The bytes of one direction of a connection: in order, each as late as the fault of the moment at which it came wants. */
+/** The bytes of one direction of a connection, in order, each delayed by the fault in force when it arrived. */
 export class FaultyFlow {
   private readonly waiting: Waiting[] = []
   private timer: NodeJS.Timeout | undefined
@@ -22,21 +22,21 @@ export class FaultyFlow {
     private readonly sink: Socket,
     private readonly faults: Faults,
   ) {
-    source.on('data', (chunk: Buffer) => this.take(chunk))
-    source.on('end', () => this.take(undefined))
+    source.on('data', (chunk: Buffer) => this.receive(chunk))
+    source.on('end', () => this.receive(undefined))
     sink.on('close', () => clearTimeout(this.timer))
     sink.on('drain', () => this.apply())
     this.apply()
   }
 
-  /** Follows a change of the faults. What is not read stays with the sender, whose window fills, as on a line that is dead. */
+  /** Applies a change of the faults. Bytes that are not read stay with the sender, whose window fills up, as on a dead line. */
   apply(): void {
     if (this.faults.hangs) this.source.pause()
     else this.source.resume()
     this.pass()
   }
 
-  private take(chunk: Buffer | undefined): void {
+  private receive(chunk: Buffer | undefined): void {
     this.waiting.push({ chunk, dueMs: performance.now() + this.faults.delayMs })
     this.pass()
   }

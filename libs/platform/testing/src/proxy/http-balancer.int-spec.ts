@@ -55,7 +55,7 @@ async function balance(...backends: { url: string; readyUrl: string }[]): Promis
 
 const textOf = async (path = '/'): Promise<string> => (await fetch(`${balancer.url}${path}`)).text()
 
-/** Takes requests at `/ready` like a backend; ends the connection of any other before it answers. */
+/** Answers requests at `/ready` like a backend; for any other request it ends the connection without an answer. */
 async function dropper(): Promise<{ url: string; readyUrl: string; dropped: string[]; close: () => void }> {
   const [dropped, open] = [[] as string[], new Set<Socket>()]
   const server = createTcpServer((socket) => {
@@ -79,19 +79,19 @@ async function dropper(): Promise<{ url: string; readyUrl: string; dropped: stri
   return { url, readyUrl: `${url}/ready`, dropped, close }
 }
 
-it('gives requests in turn to those that are ready, over connections that it keeps', async () => {
+it('gives requests in turn to the backends that are ready, over persistent connections', async () => {
   const [a, b] = [await backend(named('a')), await backend(named('b'))]
   await balance(a, b)
   const answers: string[] = []
   for (let count = 0; count < 10; count += 1) answers.push(await textOf())
   expect(answers.slice(0, 2).toSorted()).toEqual(['a', 'b'])
   expect([balancer.answeredBy(a.url), balancer.answeredBy(b.url)]).toEqual([5, 5])
-  // One for requests, one for the questions that come between them.
+  // One for requests, one for the readiness checks between them.
   expect(a.state.connections).toBeLessThanOrEqual(2)
   expect(balancer.counts).toMatchObject({ answered: 10, retried: 0 })
 })
 
-it('follows readiness: who says no gets nothing, who comes back gets his share', async () => {
+it('follows readiness: a backend that is not ready gets nothing, one that comes back gets its share', async () => {
   const [a, b] = [await backend(named('a')), await backend(named('b'))]
   await balance(a, b)
   a.state.ready = false
@@ -102,12 +102,12 @@ it('follows readiness: who says no gets nothing, who comes back gets his share',
   expect([await textOf(), await textOf()].toSorted()).toEqual(['a', 'b'])
 })
 
-it('gives requests to a backend that was late once to say that it is ready, but not when it stays silent', async () => {
+it('gives requests to a backend that was late once to say that it is ready, but not if it stays silent', async () => {
   const only = await backend(named('a'))
   await balance(only)
   only.state.silent = true
   const { connections } = only.state
-  // Each question that was given up ends its connection, so the next one makes another.
+  // Each check that times out ends its connection, so the next one opens another.
   await eventually(() => only.state.connections > connections + 1, 10_000)
   expect(balancer.ready()).toEqual([only.url])
   await eventually(() => balancer.ready().length === 0, 10_000)
@@ -115,7 +115,7 @@ it('gives requests to a backend that was late once to say that it is ready, but 
   await eventually(() => balancer.ready().length === 1)
 })
 
-it('answers 503 when nobody is ready, and when all were removed', async () => {
+it('answers 503 when no backend is ready, and when all were removed', async () => {
   const only = await backend(named('a'))
   expect((await fetch(balancer.url)).status).toBe(503)
   await balance(only)
@@ -125,7 +125,7 @@ it('answers 503 when nobody is ready, and when all were removed', async () => {
   expect(balancer.counts.noBackend).toBe(2)
 })
 
-it('passes method, path, headers and bodies through, each way', async () => {
+it('passes method, path, headers and bodies through in both directions', async () => {
   const echo = await backend((incoming, response) => {
     response.writeHead(
       201,
@@ -153,7 +153,7 @@ it('passes method, path, headers and bodies through, each way', async () => {
   expect([answer.headers['x-host'], answer.headers['x-path']]).toEqual(['www.example.org', '//other.example/x?y=%20z'])
 })
 
-it('streams: the first bytes of an answer arrive before its last are made', async () => {
+it('streams: the first bytes of an answer arrive before its last ones exist', async () => {
   let finish = (): void => undefined
   const slow = await backend((_, response) => {
     response.write('first')
@@ -166,7 +166,7 @@ it('streams: the first bytes of an answer arrive before its last are made', asyn
   expect(Buffer.from((await answer.read()).value!).toString()).toBe('last')
 })
 
-it('tries a GET elsewhere when a backend hangs up on it, but nothing that may have had its effect', async () => {
+it('retries a GET at another backend after a hang-up, but nothing that may have had an effect', async () => {
   const [bad, good] = [await dropper(), await backend(named('good'))]
   await balance(bad, good)
   for (let count = 0; count < 4; count += 1) expect(await textOf()).toBe('good')
@@ -178,7 +178,7 @@ it('tries a GET elsewhere when a backend hangs up on it, but nothing that may ha
   expect(good.state.heard.filter((line) => line === 'POST /')).toHaveLength(2)
 })
 
-it('tries any request without a body elsewhere when the connection was refused', async () => {
+it('retries any request without a body at another backend when the connection was refused', async () => {
   const [gone, good] = [await dropper(), await backend(named('good'))]
   const never = await backend(named('ready in its place'))
   await balance({ url: gone.url, readyUrl: never.readyUrl }, good)
@@ -189,7 +189,7 @@ it('tries any request without a body elsewhere when the connection was refused',
   expect([await statusOf('POST', 'x'), await statusOf('POST', 'x')].toSorted()).toEqual([200, 502])
 })
 
-it('breaks off an answer that a backend breaks off, and does not try again', async () => {
+it('aborts an answer that a backend aborts, and does not retry it', async () => {
   const [breaking, good] = [
     await backend((_, response) => {
       response.writeHead(200, { 'content-length': '10' }).write('half', () => response.socket!.destroy())
@@ -202,7 +202,7 @@ it('breaks off an answer that a backend breaks off, and does not try again', asy
   expect(balancer.counts).toMatchObject({ answered: 1, retried: 0 })
 })
 
-it('ends the request at the backend when the client goes away', async () => {
+it('ends the request at the backend when the client disconnects', async () => {
   let closed = false
   const slow = await backend((incoming) => void incoming.socket.once('close', () => (closed = true)))
   await balance(slow)

@@ -7,11 +7,11 @@ import { Readiness } from './readiness.js'
 export interface Backend {
   /** `http://127.0.0.1:3000` */
   url: string
-  /** Answers 2xx while the backend wants requests. */
+  /** Answers 2xx while the backend accepts requests. */
   readyUrl: string
 }
 
-/** Of attempts at backends, except `retried` (attempts after the first) and `noBackend` (requests for which none was there, or none was left to try). */
+/** Counts of attempts at backends, except `retried` (attempts after the first) and `noBackend` (requests for which no backend was ready, or none was left to try). */
 export type BalancerCounts = Record<Outcome | 'retried' | 'noBackend', number>
 
 interface Member {
@@ -21,9 +21,9 @@ interface Member {
 }
 
 /**
- * A reverse proxy that follows readiness, as a load balancer does: asks each backend every 50 ms whether it is ready, and gives requests in turn to
- * those that are, over connections that it keeps. A request without body is tried again at another backend when its connection was refused, and a GET
- * or HEAD also when the connection ended before the first byte of an answer. Anything else is not sent twice: the client gets 502.
+ * A reverse proxy that follows readiness, as a load balancer does: it checks every 50 ms whether each backend is ready, and gives requests in turn to those
+ * that are, over persistent connections. A request without a body is retried at another backend if its connection was refused; a GET or HEAD also if the
+ * connection ended before the first byte of an answer. Nothing else is sent twice: the client gets 502.
  */
 export class HttpBalancer {
   readonly counts: BalancerCounts = { answered: 0, broken: 0, abandoned: 0, refused: 0, unanswered: 0, retried: 0, noBackend: 0 }
@@ -39,7 +39,7 @@ export class HttpBalancer {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => void this.serve(request, response))
   }
 
-  /** On a free port of 127.0.0.1. */
+  /** Opens a balancer on a free port of 127.0.0.1. */
   static async open(backends: readonly Backend[] = []): Promise<HttpBalancer> {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -48,12 +48,12 @@ export class HttpBalancer {
     return balancer
   }
 
-  /** It gets requests as soon as it was found ready. */
+  /** The backend gets requests as soon as it has been found ready. */
   add({ url, readyUrl }: Backend): void {
     this.members.push({ url, readiness: new Readiness(readyUrl, this.agent), answered: 0 })
   }
 
-  /** It gets no new requests; those that are under way come to their end. */
+  /** The backend gets no new requests; those in progress run to the end. */
   remove(url: string): void {
     const index = this.members.findIndex((member) => member.url === url)
     if (index === -1) throw new Error(`${url} is not a backend`)
@@ -70,7 +70,7 @@ export class HttpBalancer {
     return this.members.find((member) => member.url === url)?.answered ?? 0
   }
 
-  /** Breaks off what is under way. */
+  /** Aborts all requests in progress. */
   async close(): Promise<void> {
     for (const { readiness } of this.members) readiness.stop()
     const closed = once(this.server, 'close')
@@ -97,7 +97,7 @@ export class HttpBalancer {
 
   private next(tried: ReadonlySet<Member>): Member | undefined {
     const candidates = this.members.filter((member) => member.readiness.isReady() && !tried.has(member))
-    // A second try is no turn: else a backend that hangs up would be the first of every request.
+    // A retry does not advance the turn: otherwise a backend that hangs up would be the first for every request.
     return candidates[(tried.size === 0 ? this.turn++ : this.turn) % candidates.length]
   }
 

@@ -3,16 +3,16 @@ import { type Agent, type IncomingMessage, request as send, type ServerResponse 
 /** How one attempt at one backend ended. */
 export type Outcome =
   | 'answered'
-  /** The answer broke off, and the client's connection with it. */
+  /** The answer was cut off, and with it the client's connection. */
   | 'broken'
-  /** The client went away first. */
+  /** The client disconnected first. */
   | 'abandoned'
-  /** No connection came about: the backend knows nothing of the request. */
+  /** No connection was established: the backend has not seen the request. */
   | 'refused'
-  /** The connection ended before the first byte of an answer: the backend may have done what was asked. */
+  /** The connection ended before the first byte of an answer: the backend may have carried out the request. */
   | 'unanswered'
 
-/** They belong to one connection (RFC 9110, 7.6.1), not to what it carries. */
+/** These headers belong to one connection (RFC 9110, 7.6.1), not to the message it carries. */
 const hopByHop = new Set([
   'connection',
   'keep-alive',
@@ -25,7 +25,7 @@ const hopByHop = new Set([
   'upgrade',
 ])
 
-/** Sends a request to a backend and its answer to the client, both as streams. Writes nothing to the client unless an answer came. */
+/** Sends a request to a backend and its answer to the client, both as streams. Writes nothing to the client unless an answer arrives. */
 export function passOn(backend: string, request: IncomingMessage, response: ServerResponse, agent: Agent): Promise<Outcome> {
   return new Promise((resolve) => {
     const { hostname, port } = new URL(backend)
@@ -61,7 +61,7 @@ function endToEnd({ headers }: IncomingMessage): IncomingMessage['headers'] {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name) && !named.includes(name)))
 }
 
-/** A list, because `set-cookie` comes several times. */
+/** A list, because `set-cookie` may occur several times. */
 function rawEndToEnd({ rawHeaders }: IncomingMessage): string[] {
   return rawHeaders.filter((_, index) => !hopByHop.has(rawHeaders[index - (index % 2)]!.toLowerCase()))
 }

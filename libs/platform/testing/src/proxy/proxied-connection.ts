@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { type Faults, FaultyFlow } from './faulty-flow.js'
 
-/** One connection of a client and the one to the target that belongs to it. */
+/** One client connection and the matching connection to the target. */
 export class ProxiedConnection {
   private readonly sockets: readonly Socket[]
   private readonly flows: readonly FaultyFlow[]
@@ -24,7 +24,7 @@ export class ProxiedConnection {
     }
   }
 
-  /** Follows a change of the faults. */
+  /** Applies a change of the faults. */
   apply(): void {
     for (const flow of this.flows) flow.apply()
     if (this.broken) this.break()
@@ -38,7 +38,7 @@ export class ProxiedConnection {
     for (const socket of this.sockets) socket.destroy()
   }
 
-  /** One side is gone. On a line that is dead the other does not hear of it. */
+  /** One side is gone. On a dead line the other side does not learn of it. */
   private break(): void {
     this.broken = true
     if (!this.faults.hangs) this.reset()

@@ -2,10 +2,10 @@ import { type Agent, get } from 'node:http'
 
 const everyMs = 50
 const answersWithinMs = 1_000
-/** So many questions in a row without an answer, and a backend is not ready: Kubernetes' own default. One alone happens on a busy machine. */
+/** After this many checks in a row without an answer a backend is not ready: Kubernetes' own default. A single one happens on a busy machine. */
 const unansweredLimit = 3
 
-/** Asks a backend again and again whether it is ready: it is after a 2xx, and is not after another answer, a broken connection, or three silences. */
+/** Checks at intervals whether a backend is ready: it is after a 2xx, and is not after another answer, a broken connection, or three time-outs in a row. */
 export class Readiness {
   private ready = false
   private unanswered = 0

@@ -10,7 +10,7 @@ const clients: Socket[] = []
 
 beforeEach(async () => {
   served = []
-  // Gives back what it hears, and its own end when the other's end has come.
+  // Echoes what it receives, and ends its side when the other side has ended.
   server = createServer({ allowHalfOpen: true }, (socket) => {
     served.push(socket)
     socket.on('error', () => undefined)
@@ -49,7 +49,7 @@ async function talking(): Promise<Client> {
   await eventually(() => client.heard() === 'a')
   return client
 }
-/** A moment in which bytes on a healthy line had arrived long ago: this many turns of a question and its answer. */
+/** Waits until bytes on a healthy line would long have arrived: this many round trips on another connection. */
 async function afterTrafficElsewhere(): Promise<void> {
   const direct = connect((server.address() as AddressInfo).port, '127.0.0.1')
   for (let turn = 0; turn < 50; turn += 1) {
@@ -59,7 +59,7 @@ async function afterTrafficElsewhere(): Promise<void> {
   direct.destroy()
 }
 
-it('passes bytes in both directions, in order and whole', async () => {
+it('passes bytes in both directions, in order and complete', async () => {
   const client = dial()
   const text = Array.from({ length: 200_000 }, (_, index) => index).join()
   client.socket.end(text)
@@ -81,7 +81,7 @@ it('refuses new connections and leaves open ones alone, until it is healed', asy
   expect(proxy.accepted).toBe(2)
 })
 
-it('resets all open connections on both sides, and takes new ones', async () => {
+it('resets all open connections on both sides, and accepts new ones', async () => {
   const [first, second] = [await talking(), await talking()]
   const lost = served.map((socket) => new Promise((resolve) => socket.once('close', resolve)))
   expect(proxy.reset()).toBe(2)
@@ -101,7 +101,7 @@ it('lets bytes hang in both directions; they arrive when it is healed', async ()
   await eventually(() => client.heard().length === 'abfrom the server'.length)
 })
 
-it('takes new connections while it hangs, and answers them nothing', async () => {
+it('accepts new connections while it hangs, and does not answer them', async () => {
   proxy.hang()
   const client = dial()
   await once(client.socket, 'connect')
@@ -112,7 +112,7 @@ it('takes new connections while it hangs, and answers them nothing', async () =>
   await eventually(() => client.heard() === 'a')
 })
 
-it('tells nobody of a broken side while it hangs', async () => {
+it('does not report a broken side while it hangs', async () => {
   const client = await talking()
   proxy.hang()
   served[0]!.resetAndDestroy()
@@ -122,14 +122,14 @@ it('tells nobody of a broken side while it hangs', async () => {
   await eventually(() => client.fate() === 'ECONNRESET')
 })
 
-it('delays what comes by so much in each direction, in order also when the delay ends', async () => {
+it('delays bytes by this much in each direction, and keeps their order when the delay ends', async () => {
   const client = await talking()
   proxy.delay(60)
-  const began = performance.now()
+  const startedMs = performance.now()
   client.socket.write('b')
   await eventually(() => client.heard() === 'ab')
   // Timers fire up to 1 ms early.
-  expect(performance.now() - began).toBeGreaterThanOrEqual(118)
+  expect(performance.now() - startedMs).toBeGreaterThanOrEqual(118)
   client.socket.write('c')
   await afterTrafficElsewhere()
   await proxy.heal()

@@ -9,21 +9,21 @@ export interface TcpTarget {
 }
 
 /**
- * Stands before any TCP server and does to its connections what networks do. Without a fault it passes every byte, each direction's end, and resets.
- * A fault holds for connections that are open and for those to come, until `heal`; `reset` is over at once.
+ * Sits in front of any TCP server and does to its connections what networks do. Without a fault it passes on every byte, the end of each direction, and
+ * resets. A fault applies to open and new connections, until `heal`; `reset` takes effect once.
  */
 export class TcpProxy {
   private readonly faults: Faults = { hangs: false, delayMs: 0 }
   private readonly connections = new Set<ProxiedConnection>()
   private server: Server | undefined
-  private taken = 0
+  private acceptedCount = 0
 
   private constructor(
     private readonly target: Required<TcpTarget>,
     readonly port: number,
   ) {}
 
-  /** On a free port of 127.0.0.1. A target without a host is on 127.0.0.1 too. */
+  /** Opens a proxy on a free port of 127.0.0.1. A target without a host is on 127.0.0.1 too. */
   static async open({ host = '127.0.0.1', port }: TcpTarget): Promise<TcpProxy> {
     const server = await listen(0)
     const proxy = new TcpProxy({ host, port }, (server.address() as AddressInfo).port)
@@ -31,40 +31,40 @@ export class TcpProxy {
     return proxy
   }
 
-  /** Connections that are open now. */
+  /** The number of connections that are open now. */
   get open(): number {
     return this.connections.size
   }
 
-  /** Connections that were ever taken: a test can see that its fault met one. */
+  /** The number of connections accepted so far: a test can check that its fault hit one. */
   get accepted(): number {
-    return this.taken
+    return this.acceptedCount
   }
 
-  /** New connections are refused, as when nobody listens. Those that are open stay. */
+  /** New connections are refused, as if no server were listening. Open ones stay. */
   refuse(): void {
     this.server?.close()
     this.server = undefined
   }
 
-  /** Breaks all open connections with a TCP reset to both sides, and tells how many. New ones are taken. */
+  /** Breaks all open connections with a TCP reset to both sides, and returns how many. New ones are accepted. */
   reset(): number {
     for (const connection of this.connections) connection.reset()
     return this.connections.size
   }
 
-  /** Bytes stop in both directions, ends and resets too; connections stay open and new ones are taken. What was sent meanwhile arrives after `heal`. */
+  /** Bytes stop in both directions, and so do ends and resets. Connections stay open and new ones are accepted. Bytes sent in the meantime arrive after `heal`. */
   hang(): void {
     this.faults.hangs = true
     this.applyFaults()
   }
 
-  /** What comes from now on arrives that much later, in each direction; its order and throughput stay. */
+  /** Bytes from now on arrive this much later, in each direction; order and throughput stay the same. */
   delay(ms: number): void {
     this.faults.delayMs = ms
   }
 
-  /** Ends all faults. Rejects when another program took the port while connections were refused. */
+  /** Ends all faults. Rejects if another program took the port while connections were refused. */
   async heal(): Promise<void> {
     Object.assign(this.faults, { hangs: false, delayMs: 0 })
     this.applyFaults()
@@ -84,7 +84,7 @@ export class TcpProxy {
   private serveBy(server: Server): void {
     this.server = server
     server.on('connection', (client) => {
-      this.taken += 1
+      this.acceptedCount += 1
       this.connections.add(new ProxiedConnection(client, this.target, this.faults, (ended) => this.connections.delete(ended)))
     })
   }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 
-/** A shell outlives any crash of the test process, needs no code of ours, and costs 1 MB. One that is paused hears the end only after SIGCONT. */
+/** A shell outlives any crash of the test process, needs none of our code, and costs 1 MB. A paused server reacts to SIGTERM only after SIGCONT. */
 const script = `
   while kill -0 "$1" 2>/dev/null && [ -d "$2" ]; do sleep 1; done
   [ -d "$2" ] || exit
@@ -13,7 +13,7 @@ const script = `
   fi
   [ -e "$2/kept" ] || rm -rf "$2"`
 
-/** Stops the server in `server` below a folder and removes the folder when a process has ended, however it ends. A file `kept` in it spares the folder. */
+/** Stops the server in the subfolder `server` and removes the folder when a process has ended, however it ended. If the folder contains a file `kept`, it stays. */
 export function stopServerAfter(pid: number, folder: string): void {
   spawn('/bin/sh', ['-c', script, 'keeper', String(pid), folder], { detached: true, stdio: 'ignore', cwd: '/' }).unref()
 }

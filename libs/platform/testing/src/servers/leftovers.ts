@@ -2,13 +2,13 @@ import { readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Followed by the id of the test process. */
+/** Followed by the pid of the test process. */
 export const testFolderPrefix = 'kilomega-server-'
 const keptForMs = 3_600_000
-/** The keeper of a process that has just ended is still at its folder. */
+/** In milliseconds. The keeper of a process that has just ended is still working in its folder. */
 const keeperNeedsMs = 60_000
 
-/** Removes the folders that stayed when a whole machine or container was killed, keepers included, and those of failed tests after an hour. */
+/** Removes the folders left after a whole machine or container was killed, keepers included, and those of failed tests after an hour. */
 export function removeLeftovers(): void {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(testFolderPrefix))) {
     const folder = join(tmpdir(), name)
@@ -18,7 +18,7 @@ export function removeLeftovers(): void {
   }
 }
 
-/** Infinite for what is not there. */
+/** Infinite if the path does not exist. */
 const ageMs = (path: string): number => Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity)
 
 function isAlive(pid: number): boolean {

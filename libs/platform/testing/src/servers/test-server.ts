@@ -9,19 +9,19 @@ import { removeLeftovers, testFolderPrefix } from './leftovers.js'
 type Startable = NativeServer & { readonly url: string }
 
 export interface TestServer<Server extends Startable> {
-  /** Without user and password; stays the same over `restart`. */
+  /** Without user and password; stays the same after `restart`. */
   readonly url: string
   /** Where the server keeps its data. */
   readonly folder: string
-  /** To stop, kill, pause and resume. Throws where the server was given by URL: ask for one of your own. */
+  /** For stop, kill, pause and resume. Throws if the server was given by URL: open one with `own: true`. */
   readonly server: Server
-  /** Starts it again, on its port and with its data, after it was stopped or killed; stops it before that where it runs. */
+  /** Restarts it on its port and with its data after it was stopped or killed; stops it first if it is running. */
   restart(): Promise<void>
-  /** Stops the server and removes its folder; after a failed test the folder is kept and its place is printed. */
+  /** Stops the server and removes its folder. After a failed test the folder is kept and its path is printed. */
   close(): Promise<void>
 }
 
-/** A real server for one test file, in a temporary folder, on a free port. It ends with this process, however that ends. */
+/** A real server for one test file, in a temporary folder, on a free port. It ends with this process, however the process ends. */
 export async function openServer<Server extends Startable>(
   start: (where: { folder: string; port: number }) => Promise<Server>,
 ): Promise<TestServer<Server>> {
@@ -48,7 +48,7 @@ export async function openServer<Server extends Startable>(
   }
 }
 
-/** A server that everybody's tests use: nobody controls it. */
+/** A server shared by all tests: none of them controls it. */
 export function givenServer<Server extends Startable>(url: string, variable: string): TestServer<Server> {
   const refuse = (): never => {
     throw new Error(`The server of ${variable} is not ours to control: open one with { own: true }`)
