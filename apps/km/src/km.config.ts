@@ -1,7 +1,7 @@
 import { config, givenSecret } from '@kilomega/config'
 import { z } from 'zod'
 
-/** Where the command line finds the API and as whom it speaks. */
+/** Where the command line finds the API, and with which token it calls it. */
 export abstract class KmConfig extends config('KILOMEGA', {
   url: z.url().default('http://127.0.0.1:3000').describe('The public address of the API'),
   internalUrl: z.url().default('http://127.0.0.1:3001').describe('The internal address of the API: health details, captured mail, promotions'),

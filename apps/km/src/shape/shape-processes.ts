@@ -22,7 +22,7 @@ export class ShapeProcesses {
 
   constructor(private readonly screen: Screen) {}
 
-  /** All at once: none needs another one to begin. */
+  /** All at once: none needs another one to start. */
   start(planned: readonly PlannedProcess[], environmentOf: (planned: PlannedProcess) => Environment): void {
     for (const one of planned) {
       const log = new ProcessLog(join(dataFolder, `logs/${one.name}.log`), { show: this.screen.error, prefix: `${one.name} | `, quiet: true })
@@ -31,12 +31,12 @@ export class ShapeProcesses {
     }
   }
 
-  /** Resolves when every one serves, and tells of each; fails at the first that ended or is not ready in time. */
+  /** Resolves when all of them serve, and reports each one; fails as soon as one has ended or is not ready in time. */
   async ready(): Promise<void> {
     const began = performance.now()
-    const tell = ({ process }: ShapeProcess) => this.screen.done(process.description.label, performance.now() - began)
-    await Promise.all(this.all.map(async (one) => one.process.ready().then(() => tell(one))))
-    // From now on the end of one is told, and the others go on.
+    const reportReady = ({ process }: ShapeProcess) => this.screen.done(process.description.label, performance.now() - began)
+    await Promise.all(this.all.map(async (one) => one.process.ready().then(() => reportReady(one))))
+    // From here on the end of one process is reported, and the others continue.
     for (const { process } of this.all) void process.crashed().catch((failure: Error) => this.screen.error(failure.message))
   }
 
