@@ -1,3 +1,3 @@
-/** Says that this process takes requests, in the words of the platform's own processes. */
-export const tellReady = (fields: { public?: string } = {}): void =>
+/** Reports that this process accepts requests, with the same line as the platform's own processes. */
+export const reportReady = (fields: { public?: string } = {}): void =>
   void process.stdout.write(`${JSON.stringify({ signal: 'process.ready', ...fields })}\n`)
