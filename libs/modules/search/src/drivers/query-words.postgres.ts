@@ -1,22 +1,22 @@
 import type { SearchQuery } from '@kilomega/contracts'
 
-/** What a statement is asked for: the words without the last one, the last one with what it may begin, and the filters. */
-export interface AskedWords {
+/** The words of a query: all except the last one, and the alternatives for the last one. */
+export interface QueryWords {
   head: string
-  /** Words of which any will do. */
+  /** Words of which any one has to match. */
   tail: string[]
 }
 
 /**
- * The query twice: by its words alone, for rank and highlights, and with the filters as further lexemes, for the index. Hashes, because no text of
- * a caller may be read as syntax. The words of which any will do come down to a few stems, because each of them costs. A query of stop words or of
- * exclusions alone ("T") finds nothing.
+ * Builds the query twice: from its words alone, for rank and highlights, and with the filters as additional lexemes, for the index. Filters are hashed,
+ * because a caller's text must never be read as syntax. The alternatives are reduced to a few stems, because each of them costs time. A query of only
+ * stop words or exclusions ("T") finds nothing.
  */
-export const asked = `
+export const queryWords = `
   WITH words AS MATERIALIZED (
     SELECT websearch_to_tsquery('search.words', $1)
       && array_to_string(ARRAY(SELECT quote_literal(lexeme) FROM unnest(to_tsvector('search.words', $2))), ' | ')::tsquery AS words
-  ), asked AS MATERIALIZED (
+  ), query AS MATERIALIZED (
     SELECT words, words
       && coalesce(quote_literal('=c' || md5($3))::tsquery, '')
       && coalesce(quote_literal('=t' || md5($4))::tsquery, '')
@@ -24,8 +24,8 @@ export const asked = `
     FROM words WHERE querytree(words) NOT IN ('', 'T')
   )`
 
-/** The parameters of `asked`, and the span of time that follows them as $6 and $7. */
-export const askedValues = ({ head, tail }: AskedWords, { category, tag, author, from, to }: SearchQuery): unknown[] => [
+/** The parameters of `queryWords`, followed by the time range as $6 and $7. */
+export const queryParameters = ({ head, tail }: QueryWords, { category, tag, author, from, to }: SearchQuery): unknown[] => [
   head,
   tail.join(' '),
   category ?? null,
