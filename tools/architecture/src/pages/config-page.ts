@@ -35,7 +35,7 @@ export function environmentExample({ slices }: LoadedSystem): string {
       return [`# ${description}${otherwise === 'required' ? ' (required)' : ''}`, `# ${variable}=${value}`]
     }),
   ])
-  return `# Every setting with its default; see docs/config.md for more. Made from the code by \`npm run docs\`.\n${lines.join('\n')}\n`
+  return `# Every setting with its default; see docs/config.md for more. Generated from the code by \`npm run docs\`.\n${lines.join('\n')}\n`
 }
 
 const settingsOf = ({ slice, fields }: AnySlice): Setting[] =>

@@ -1,5 +1,5 @@
 /** The first line of every generated page. */
-export const generatedNote = '<!-- Made from the code by `npm run docs`; a test compares. -->'
+export const generatedNote = '<!-- Generated from the code by `npm run docs`; a test checks that it is current. -->'
 
 /** A table; line breaks and bars inside cells are replaced, because they would break it. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
