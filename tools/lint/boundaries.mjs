@@ -1,10 +1,10 @@
-// Who may import whom, by the tags in each package.json. The npm half of the table is `npm-packages.mjs`.
+// Which package may import which, by the tags in each package.json. The npm half of the table is `npm-packages.mjs`.
 const may = (sourceTag, ...tags) => ({ sourceTag, onlyDependOnLibsWithTags: tags })
 
 export const boundaries = {
   enforceBuildableLibDependency: false,
   banTransitiveDependencies: false,
-  // An app imports a module with `import()` inside `bind` (checked by `module-in-app`), which must not forbid the tests of others.
+  // An app imports a module with `import()` inside `bind` (checked by `module-in-app`); this must not forbid other modules' tests.
   checkDynamicDependenciesExceptions: ['.*'],
   depConstraints: [
     may('type:app', 'type:module', 'type:contract', 'type:platform', 'type:kernel'),

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 
 const saysNothing = /^(utils?|helpers?|common|shared|base|managers?|types?)$/
 
-/** A file is named for its one idea; these names stand for any idea. */
+/** A file is named after its one idea; these names would fit any idea. */
 export default {
   meta: { type: 'problem', schema: [], messages: { empty: '"{{name}}" does not say what is inside.', form: '"{{name}}" is not kebab-case.' } },
   create(context) {

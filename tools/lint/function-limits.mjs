@@ -1,4 +1,7 @@
-/** Lines of code (without blank ones and comments) and parameters of a function. A block of tests (`describe`, `describeBindings`, …) may be as long as its cases, and take a row of a table. */
+/**
+ * Lines of code (without blank lines and comments) and parameters of a function. A block of tests (`describe`, `describeBindings`, …) may be as long
+ * as its cases, and may have a parameter for each column of a table.
+ */
 export default {
   meta: {
     type: 'suggestion',

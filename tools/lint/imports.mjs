@@ -1,4 +1,4 @@
-/** A visitor that hands over every source that a file imports, however it does so. */
+/** A visitor that reports every source that a file imports, by whatever syntax. */
 export const forEachImport = (check) => ({
   ImportDeclaration: (node) => check(node.source.value, node.source),
   ExportNamedDeclaration: (node) => node.source && check(node.source.value, node.source),
@@ -6,7 +6,7 @@ export const forEachImport = (check) => ({
   ImportExpression: (node) => node.source.type === 'Literal' && check(node.source.value, node.source),
 })
 
-/** The npm package of an import; nothing for relative ones, for Node's own and for ours. */
+/** The npm package of an import; undefined for relative imports, Node's own modules and our packages. */
 export function packageOf(source) {
   if (/^(\.|node:|@kilomega\/)/.test(source)) return undefined
   const [scope, name] = source.split('/')

@@ -1,5 +1,5 @@
 // Lints source texts that are in no file: reads [{ path, code }] from standard input, prints [{ path, messages: [{ ruleId, message }] }].
-// The architecture tests plant violations with it.
+// The architecture tests use it to check planted violations.
 import { text } from 'node:stream/consumers'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

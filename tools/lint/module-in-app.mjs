@@ -8,7 +8,7 @@ const isModule = (source) => {
   return name !== undefined && existsSync(fileURLToPath(new URL(name, modules)))
 }
 
-/** An app names a module only in `bind(Port, () => import('@kilomega/…'))`. */
+/** An app may name a module only in `bind(Port, () => import('@kilomega/…'))`. */
 export default {
   meta: {
     type: 'problem',

@@ -3,7 +3,7 @@ import { forEachImport, packageOf } from './imports.mjs'
 const zod = ['zod']
 const nest = [/^@nestjs\//, 'reflect-metadata', 'rxjs']
 const testing = /(\.(spec|int-spec|e2e-spec|fault-spec|suite)\.ts$)|(\/test\/)/
-/** A driver file named for its technology, the only kind of file in a module that may import a client library. */
+/** A driver file named after its technology: the only kind of file in a module that may import a client library. */
 const driver = /\/drivers\/[a-z-]+\.[a-z0-9-]+\.ts$/
 
 const layers = [
@@ -11,11 +11,11 @@ const layers = [
   { path: /\/libs\/platform\/ports\//, allowed: zod },
   { path: /\/libs\/modules\//, allowed: [...zod, ...nest, 'typeorm', 'bullmq'] },
   { path: /\/apps\/km\//, allowed: [...zod, ...nest, 'commander', 'cli-progress', 'cli-table3', 'picocolors'] },
-  // Controllers get Fastify's request and reply.
+  // Controllers use Fastify's request and reply.
   { path: /\/apps\//, allowed: [...zod, ...nest, 'fastify'] },
 ]
 
-/** Which npm packages a layer may import. Platform libraries may import any (that each has one home is an architecture test). */
+/** The npm packages that a layer may import. Platform libraries may import any; an architecture test checks that each package is used in only one of them. */
 export default {
   meta: { type: 'problem', schema: [], messages: { foreign: '{{layer}} may not import {{name}}.' } },
   create(context) {

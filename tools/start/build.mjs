@@ -5,11 +5,11 @@ import { root } from './repository.mjs'
 import { step } from './step.mjs'
 
 const stamp = join(root, '.nx', 'built-from')
-/** Everything that a build is made from: its folders are read in about 20 ms, where nx takes more than a second to say that nothing changed. */
+/** All inputs of a build: these folders are read in about 20 ms, while nx takes more than a second to say that nothing has changed. */
 const inputs = ['apps', 'libs', '.swcrc', 'package-lock.json']
-const passedOver = new Set(['node_modules', 'dist', '.results', 'test', 'fixtures', 'coverage'])
+const ignored = new Set(['node_modules', 'dist', '.results', 'test', 'fixtures', 'coverage'])
 
-/** Builds through nx (which knows what is built already) unless no source has changed since the last time. Inside a task of nx that has been seen to. */
+/** Builds through nx (which knows what is already built) unless no source has changed since the last time. Does nothing inside an nx task, which has already built. */
 export async function buildWhenNeeded(options) {
   if (process.env.NX_TASK_TARGET_PROJECT !== undefined) return
   const fingerprint = fingerprintOf(inputs)
@@ -29,7 +29,7 @@ function fingerprintOf(paths) {
     if (!statSync(join(root, path)).isDirectory()) return visit(path)
     const entries = readdirSync(join(root, path), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
     for (const entry of entries) {
-      if (passedOver.has(entry.name)) continue
+      if (ignored.has(entry.name)) continue
       if (entry.isDirectory()) walk(`${path}/${entry.name}`)
       else if (entry.isFile()) visit(`${path}/${entry.name}`)
     }

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { root } from './repository.mjs'
 import { step } from './step.mjs'
 
-/** Installs from the lock file when what is installed is not what it says. */
+/** Installs from the lock file if the installed packages differ from it. */
 export async function installWhenNeeded() {
   if (isInstalled()) return
   await step('Installing packages from the lock file (about a minute)', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
 }
 
-/** npm leaves a copy of the lock of what it installed; times of files say nothing, because git sets them at will. */
+/** npm keeps a copy of the lock file it installed from; file times are no evidence, because git sets them arbitrarily. */
 function isInstalled() {
   const wanted = packagesOf(join(root, 'package-lock.json'))
   const installed = packagesOf(join(root, 'node_modules', '.package-lock.json'))

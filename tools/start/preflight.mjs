@@ -3,10 +3,10 @@ import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, Stop } from './repository.mjs'
 
-/** What an installation takes with its build, and what running takes at least. */
+/** Disk space for an installation with its build, and the minimum for running. */
 const roomBytes = { install: 1.5e9, run: 0.2e9 }
 
-/** Everything that would otherwise fail later and in a stranger way. Throws one clear line. */
+/** Checks everything that would otherwise fail later with a more confusing error. Throws an error of one clear line. */
 export function preflight() {
   const installed = existsSync(join(root, 'node_modules'))
   checkNode()

@@ -1,4 +1,4 @@
-// What the two commands stand on before anything is installed: plain Node 20, no packages.
+// The basis of both commands before anything is installed: plain Node 20, no packages.
 import { spawn } from 'node:child_process'
 import { dirname, delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url'
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const binaries = join(root, 'node_modules', '.bin')
 
-/** The repository's own Node and tools come first; nx works without a background process. */
+/** The repository's own Node and tools come first on PATH; nx runs without a background process. */
 export function environment() {
   const path = process.env.PATH ?? ''
   const own = path.split(delimiter)[0] === binaries ? path : `${binaries}${delimiter}${path}`
   return { ...process.env, PATH: own, NX_DAEMON: 'false', NX_TUI: 'false' }
 }
 
-/** Runs a program to its end and gives its exit code; a signal counts as 1. */
+/** Runs a program until it ends and returns its exit code; an end by a signal counts as 1. */
 export function run(command, parameters, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, parameters, { cwd: root, env: environment(), stdio: 'inherit', shell: process.platform === 'win32', ...options })

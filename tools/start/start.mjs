@@ -1,4 +1,4 @@
-// `npm start`: from a bare clone to a running system. Installs and builds when needed, then hands over to `km start` under the repository's own Node.
+// `npm start`: from a bare clone to a running system. Installs and builds if needed, then runs `km start` with the repository's own Node.
 import { spawn } from 'node:child_process'
 import { whenNpmEnds } from '../../apps/km/bin/npm-parent.js'
 import { buildWhenNeeded } from './build.mjs'
@@ -7,7 +7,7 @@ import { preflight } from './preflight.mjs'
 import { environment, root, Stop } from './repository.mjs'
 
 let asked = false
-// Both end what is done here; of what runs by then the other one may have told already, and told twice it would not stop in order.
+// Both end this process. The running child may have got the same signal already, and a second one would prevent an orderly stop.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(1))
 whenNpmEnds(() => asked || process.kill(process.pid, 'SIGTERM'))
 
@@ -15,15 +15,15 @@ try {
   preflight()
   await installWhenNeeded()
   await buildWhenNeeded()
-  handOver()
+  runKm()
 } catch (error) {
   if (!(error instanceof Stop)) throw error
   console.error(error.message)
   process.exitCode = 1
 }
 
-/** In a process group of its own, so that Ctrl-C reaches it once, from here; it notices by the channel when this process dies. */
-function handOver() {
+/** Runs in its own process group, so that Ctrl-C reaches it once, from here; it notices through the channel when this process dies. */
+function runKm() {
   const child = spawn('node', ['apps/km/bin/km.js', 'start', ...process.argv.slice(2)], {
     cwd: root,
     env: environment(),

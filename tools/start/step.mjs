@@ -4,7 +4,7 @@ import { environment, root, Stop } from './repository.mjs'
 const tickMs = 10_000
 const keptLines = 40
 
-/** Runs one step quietly: its title, a sign of life while it works, how long it took; the last lines of its output when it fails. */
+/** Runs one step quietly: prints its title, a sign of life while it runs, and how long it took; if it fails, the last lines of its output. */
 export async function step(title, command, parameters, { lines = keptLines, shownOn = process.stdout } = {}) {
   const began = Date.now()
   const seconds = () => `${((Date.now() - began) / 1000).toFixed(1)} s`

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { environment, root } from '../start/repository.mjs'
 
-/** Known vulnerabilities of what we install: none high or critical, where the registry can tell. Gives the failures, as lines. */
+/** Checks installed packages for known high or critical vulnerabilities, if the registry can be asked. Returns the failures, one line each. */
 export function audit() {
   const { stdout, error } = spawnSync('npm', ['audit', '--json'], {
     cwd: root,

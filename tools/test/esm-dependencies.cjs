@@ -1,4 +1,4 @@
-// Compiles ES-module files of node_modules to CommonJS for jest, by their nearest package.json, so that no list of packages has to be kept.
+// Compiles ES-module files of node_modules to CommonJS for jest, according to the nearest package.json, so that no list of packages has to be maintained.
 const { existsSync, readFileSync } = require('node:fs')
 const { dirname, join } = require('node:path')
 const swc = require('@swc/jest').createTransformer({

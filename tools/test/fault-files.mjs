@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { root } from '../start/repository.mjs'
 
 const folder = 'apps/api/test/faults'
-/** `holds('R36', …` in a test file: where the row is written out. */
+/** `holds('R36', …` in a test file, where the row is named. */
 const rowDefinition = /\bholds\(\s*'([A-Z0-9-]+)'/g
 
-/** The fault tests, each with the rows of the ledger that it stands for; one that is shown over several backends is named once. */
+/** The fault tests, each with the rows of the ledger that it stands for; a row that is tested on several backends is listed once. */
 export function faultFiles() {
   const files = readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.fault-spec.ts'))

@@ -1,4 +1,4 @@
-// `npm run test:faults [-- ROW… --json FILE]`: the fault tests in their full form, the form of the promises, a line for each row.
+// `npm run test:faults [-- ROW… --json FILE]`: the fault tests in their full form, which checks what is promised; prints one line per row.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
@@ -26,7 +26,7 @@ function readArguments() {
     const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })
     return { wanted: positionals, json: values.json }
   } catch (error) {
-    throw new Stop(`${error.message}. To be called as: npm run test:faults -- [ROW…] [--json FILE]`)
+    throw new Stop(`${error.message}. Usage: npm run test:faults -- [ROW…] [--json FILE]`)
   }
 }
 
@@ -39,7 +39,7 @@ async function testFaults({ wanted, json }) {
   const rows = []
   for (const [index, file] of files.entries()) {
     rows.push(...(await runFile(file, `[${index + 1}/${files.length}] ${basename(file.path)}`)))
-    // After each file: who ends a long run keeps what it has shown.
+    // Written after each file, so that an interrupted run keeps its results.
     if (json !== undefined) writeFileSync(resolve(json), `${JSON.stringify({ rows }, null, 2)}\n`)
   }
   const failed = rows.filter(({ held }) => !held).map(({ id }) => id)
@@ -47,7 +47,7 @@ async function testFaults({ wanted, json }) {
   return failed.length === 0 ? 0 : 1
 }
 
-/** The files that have the rows, each with its rows that are wanted. */
+/** The files that contain the requested rows, each with those rows. */
 function choose(wanted) {
   const files = faultFiles()
   const known = files.flatMap(({ rows }) => rows)
@@ -57,20 +57,20 @@ function choose(wanted) {
   return chosen.filter(({ rows }) => rows.length > 0)
 }
 
-/** A row without a line of its own (its suite did not begin, or was skipped for want of a server) did not hold. */
+/** A row without a line (its suite did not start, or was skipped because a server is missing) did not hold. */
 async function runFile({ path, rows }, title) {
   const folder = mkdtempSync(join(tmpdir(), 'kilomega-faults-'))
   const ledger = join(folder, 'rows.jsonl')
   writeFileSync(ledger, '')
   Object.assign(process.env, { KILOMEGA_FAULTS: 'full', KILOMEGA_FAULTS_JSON: ledger })
   const passed = await passes(`${title} (${rows.join(', ')})`, path, rows)
-  const told = readFileSync(ledger, 'utf8').split('\n').filter(Boolean).map(JSON.parse)
+  const reported = readFileSync(ledger, 'utf8').split('\n').filter(Boolean).map(JSON.parse)
   rmSync(folder, { recursive: true })
   const all = rows.flatMap((id) => {
-    const own = told.filter((row) => row.id === id)
+    const own = reported.filter((row) => row.id === id)
     return own.length === 0 ? [{ id, held: false }] : own
   })
-  // A file can fail beside its rows: in what it cleans up, or by what it leaves open.
+  // A file can fail apart from its rows: in its clean-up, or because it leaves something open.
   const judged = passed || all.some(({ held }) => !held) ? all : all.map((row) => ({ ...row, held: false }))
   for (const row of judged) console.log(lineOf(row))
   return judged
@@ -89,6 +89,6 @@ async function passes(title, path, rows) {
 }
 
 function lineOf({ id, held, ...figures }) {
-  const told = Object.entries(figures).map(([name, figure]) => `${name} ${typeof figure === 'number' ? Math.round(figure) : figure}`)
-  return `  ${id} ${held ? 'held' : 'NOT HELD'}${told.length === 0 ? '' : `: ${told.join(', ')}`}`
+  const reported = Object.entries(figures).map(([name, figure]) => `${name} ${typeof figure === 'number' ? Math.round(figure) : figure}`)
+  return `  ${id} ${held ? 'held' : 'NOT HELD'}${reported.length === 0 ? '' : `: ${reported.join(', ')}`}`
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../start/repository.mjs'
 
-/** The packages of the repository with those of `targets` that each of them has. */
+/** The packages of the repository, each with those of `targets` that it has. */
 export function projectsWith(targets) {
   const { workspaces } = manifestOf('.')
   return workspaces.flatMap(foldersOf).map((folder) => {

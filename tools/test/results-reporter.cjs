@@ -1,8 +1,11 @@
-// Leaves the counts of one jest run in .results/<target>.json, an output of the nx target: a cached run brings them back.
+// Writes the counts of one jest run to .results/<target>.json, an output of the nx target: a cached run restores them.
 const { mkdirSync, writeFileSync } = require('node:fs')
 const { join, relative } = require('node:path')
 
-/** A run that is over but does not end has left something open: a server, a connection, a timer. It fails, because the next one would wait for ever. The longest wait with an end is that of a statement: 30 s, and 5 s more. */
+/**
+ * A finished run that does not exit has left something open: a server, a connection, a timer. It fails, because nx would wait for it forever. The
+ * longest legitimate wait is that of a statement: 30 s, plus 5 s.
+ */
 const endLimitMs = 45_000
 
 module.exports = class ResultsReporter {
@@ -28,7 +31,7 @@ module.exports = class ResultsReporter {
   }
 }
 
-/** Suites that need a server which is not there say so at the end of their name. */
+/** Suites that need a missing server say so at the end of their name. */
 function countSkipped(tests) {
   const counts = {}
   for (const { status, ancestorTitles } of tests) {

@@ -1,4 +1,4 @@
-// The servers that tests need besides PostgreSQL. Found or installed before nx runs, so that each test file only has to look.
+// The servers that tests need besides PostgreSQL. Found or installed before nx runs, so that each test file only has to look them up.
 import { execFileSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -11,7 +11,7 @@ const servers = [
     name: 'nats-server',
     urlVariable: 'KILOMEGA_TEST_NATS_URL',
     suites: { any: /describeWith(Own)?Nats(AndRedis)?\(|\[needs nats-server\]/, own: /describeWithOwnNats(AndRedis)?\(|\[needs nats-server\]/ },
-    /** Those that start one of their own in every file. */
+    /** Targets that start their own server in every file. */
     targets: ['e2e-search-remote', 'e2e-all-remote'],
     debian: 'nats-server',
     other: process.platform === 'darwin' ? 'brew install nats-server' : 'https://nats.io/download',
@@ -25,26 +25,26 @@ const servers = [
   },
 ]
 
-/** Debian puts servers where the PATH of a user other than root does not lead. */
-const besidePath = ['/usr/sbin', '/usr/local/sbin']
+/** Debian installs servers where the PATH of ordinary users does not look. */
+const foldersOutsidePath = ['/usr/sbin', '/usr/local/sbin']
 const dockerAnswersWithinMs = 3_000
 const installedWithinSeconds = 180
 
-/** By URL, on PATH, in Docker, or by Debian's package; where there is no way, one line says what is skipped for it. Gives the targets that cannot run. */
+/** Looks for a server by URL, on PATH, in Docker, or installs Debian's package; if all fail, one line says which suites are skipped. Returns the targets that cannot run. */
 export async function provideServers() {
-  const wanting = []
+  const missing = []
   for (const server of servers) {
     const given = Boolean(server.urlVariable && process.env[server.urlVariable])
     if (onPath(server.name) || dockerAnswers() || (!given && (await install(server)))) continue
     const suites = suitesWith(given ? server.suites.own : server.suites.any)
-    wanting.push(...server.targets)
+    missing.push(...server.targets)
     console.log(skipLine(server, [...suites, ...server.targets]))
   }
-  return wanting
+  return missing
 }
 
 function onPath(command) {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...besidePath]
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...foldersOutsidePath]
   return folders.some((folder) => folder !== '' && isProgram(join(folder, command)))
 }
 
@@ -57,7 +57,7 @@ function isProgram(path) {
   }
 }
 
-/** Tests read the answer: to ask takes up to 3 s. */
+/** Tests read this answer, because asking takes up to 3 s. */
 function dockerAnswers() {
   try {
     execFileSync('docker', ['info'], { stdio: 'ignore', timeout: dockerAnswersWithinMs, killSignal: 'SIGKILL' })
@@ -68,7 +68,7 @@ function dockerAnswers() {
   }
 }
 
-/** Tests pass without it, so one that fails stops nothing. */
+/** Tests pass without it, so a failed installation stops nothing. */
 async function install({ name, debian }) {
   if (process.env.KILOMEGA_INSTALL === 'no' || !hasApt() || process.getuid() !== 0) return false
   const apt = `apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${debian}`

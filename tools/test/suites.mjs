@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { root } from '../start/repository.mjs'
 import { projectsWith } from './projects.mjs'
 
-/** The packages that have test files with such a text, each with the names of these files: `@kilomega/messaging (relay, port-calls)`. */
+/** The packages with test files that contain the given text, each with the names of these files: `@kilomega/messaging (relay, port-calls)`. */
 export function suitesWith(text) {
   return projectsWith(['int', 'e2e', 'faults']).flatMap(({ name, folder }) => {
     const files = ['src', 'test'].flatMap((part) => testFilesIn(join(root, folder, part))).filter((file) => text.test(readFileSync(file, 'utf8')))

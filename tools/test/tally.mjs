@@ -4,7 +4,7 @@ import { root } from '../start/repository.mjs'
 
 export const testTargets = ['test', 'int', 'e2e', 'e2e-search-remote', 'e2e-all-remote', 'faults']
 
-/** Adds up what the tasks of one nx run left behind. A task that failed without a failed test (lint, types, a build, a crash) counts as one failure. */
+/** Adds up the results of the tasks of one nx run. A task that failed without a failed test (lint, types, a build, a crash) counts as one failure. */
 export function tally(projects, nxRun) {
   const total = { passed: 0, failed: 0, skipped: 0, skippedFor: {}, checks: 0, failures: [] }
   const tasks = new Map(nxRun.tasks.map((task) => [task.taskId, task]))

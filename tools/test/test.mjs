@@ -1,4 +1,4 @@
-// `npm test`: everything, from a bare clone to the last line `N passed, N failed`. What did not change comes from nx's cache.
+// `npm test`: everything, from a bare clone to the last line `N passed, N failed`. Unchanged tasks come from nx's cache.
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { installWhenNeeded } from '../start/install.mjs'
@@ -9,7 +9,7 @@ import { projectsWith } from './projects.mjs'
 import { provideServers } from './servers.mjs'
 import { tally, testTargets } from './tally.mjs'
 
-// Cheap and telling ones first. Two tasks at once: each brings up a compiler, or a Postgres of its own.
+// Cheap and informative targets first. Two tasks at once: each starts a compiler or its own Postgres.
 const targets = ['build', 'lint', 'typecheck', ...testTargets]
 const parallel = 2
 
@@ -26,8 +26,8 @@ async function testAll() {
   const began = Date.now()
   preflight()
   await installWhenNeeded()
-  const wanting = await provideServers()
-  const possible = targets.filter((target) => !wanting.includes(target))
+  const missing = await provideServers()
+  const possible = targets.filter((target) => !missing.includes(target))
   const runFile = join(root, '.nx', 'cache', 'run.json')
   rmSync(runFile, { force: true })
   await run('nx', ['run-many', '-t', ...possible, `--parallel=${parallel}`, '--nxBail=false', '--output-style=static'])
@@ -53,8 +53,8 @@ function report({ passed, failed, skipped, skippedFor, checks, failures }, tookM
       `\n✗ ${task}${file === undefined ? '' : ` ${file}`}${name === undefined ? '' : `\n  ${name}`}\n  ${message.trim().split('\n').slice(0, 25).join('\n  ')}`,
     )
   }
-  const wanting = Object.entries(skippedFor).map(([server, count]) => `${count} for want of ${server}`)
-  const skips = wanting.length === 0 ? skipped : `${skipped} (${wanting.join(', ')})`
-  console.log(`\nbuilds, lint runs and type-checks that are well: ${checks}; tests skipped: ${skips}; ${(tookMs / 1000).toFixed(1)} s`)
+  const missing = Object.entries(skippedFor).map(([server, count]) => `${count} without ${server}`)
+  const skips = missing.length === 0 ? skipped : `${skipped} (${missing.join(', ')})`
+  console.log(`\nbuilds, lint runs and type-checks passed: ${checks}; tests skipped: ${skips}; ${(tookMs / 1000).toFixed(1)} s`)
   console.log(`${passed} passed, ${failed} failed`)
 }

@@ -5,7 +5,7 @@ import { Module } from '@nestjs/common'
 import { controllers } from './http/controllers.js'
 import { IdentityAuthenticator } from './http/identity-authenticator.js'
 
-/** The system on one screen: which port is answered by which module. */
+/** The system on one screen: the module that answers each port. */
 @Module({
   imports: [
     bind(IdentityPort, () => import('@kilomega/identity')),

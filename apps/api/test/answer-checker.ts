@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats'
 import type { Answer } from './open-api.js'
 import type { Operation } from './operations.js'
 
-/** Holds real answers to the OpenAPI file: a status that is described, its content type, and a body of its schema. */
+/** Compares real answers with the OpenAPI file: a documented status, its content type, and a body that matches its schema. */
 export class AnswerChecker {
   private readonly ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true })
   private readonly validators = new Map<string, ValidateFunction>()
@@ -14,7 +14,7 @@ export class AnswerChecker {
     this.ajv.addSchema(document, 'openapi')
   }
 
-  /** What is wrong with an answer, in words; nothing where it is as described. */
+  /** Describes how an answer differs from the file; undefined if it does not. */
   problems({ path, method, responses }: Operation, { status, headers, text, json }: Answer): string[] {
     const described = String(status) in responses ? String(status) : 'default'
     if (described === 'default' && status < 400) return [`status ${status} is not described`]

@@ -14,7 +14,7 @@ export interface Sent {
   body: unknown
 }
 
-/** The API as a process, with a database and a folder of its own, which outlive its kills; beside it the services of the shape at hand. */
+/** The API as a process, with its own database and folder, which survive when it is killed; with it run the services of the current shape. */
 export class ApiWorld {
   private constructor(
     readonly database: TestDatabase,
@@ -24,7 +24,7 @@ export class ApiWorld {
     private api: AppProcess,
   ) {}
 
-  /** A migrated, empty world with the API up. `environment` adds to the settings of development. */
+  /** A migrated, empty world with the API running. `environment` adds to the development settings. */
   static async open(environment: Record<string, string> = {}, shape: Shape = shapeAtHand()): Promise<ApiWorld> {
     const database = await openDatabase({ schema: 'test', migrations: [] })
     const folder = await mkdtemp(join(tmpdir(), 'kilomega-api-'))
@@ -36,7 +36,7 @@ export class ApiWorld {
     return new ApiWorld(database, folder, apiEnvironment, services, await AppProcess.start('api', folder, apiEnvironment))
   }
 
-  /** SIGKILL, and up again: on other ports, with the same database and folder. */
+  /** SIGKILL, then a restart: on other ports, with the same database and folder. */
   async killAndRestart(): Promise<void> {
     await this.api.kill()
     this.api = await AppProcess.start('api', this.folder, this.environment)

@@ -12,13 +12,13 @@ interface Line {
   internal?: string
 }
 
-/** A start from cold caches on a busy machine. */
+/** A start with cold caches on a busy machine. */
 const startDeadlineMs = 60_000
 
-/** An application as its users run it: a process of its own from `dist`, on free ports, with a folder for what it stores. */
+/** An application as its users run it: its own process, started from `dist`, on free ports, with a folder for what it stores. */
 export class AppProcess {
-  /** What it said, a line each. */
-  readonly said: string[] = []
+  /** Its output, one line each. */
+  readonly output: string[] = []
   private urls: { public: string; internal: string } | undefined
 
   private constructor(
@@ -33,7 +33,7 @@ export class AppProcess {
     return started
   }
 
-  /** Begun and not awaited: `ready()` tells. */
+  /** Starts it without waiting; `ready()` resolves when it is ready. */
   static spawn(app: AppName, folder: string, environment: Record<string, string>): AppProcess {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../..', app, 'dist/main.js')], {
       cwd: folder,
@@ -48,14 +48,14 @@ export class AppProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const started = new AppProcess(app, child)
-    child.stderr!.on('data', (chunk: Buffer) => started.said.push(chunk.toString()))
-    createInterface({ input: child.stdout! }).on('line', (line) => started.said.push(line))
+    child.stderr!.on('data', (chunk: Buffer) => started.output.push(chunk.toString()))
+    createInterface({ input: child.stdout! }).on('line', (line) => started.output.push(line))
     return started
   }
 
   async ready(): Promise<void> {
     const overdue = setTimeout(() => this.child.kill('SIGKILL'), startDeadlineMs)
-    const ended = once(this.child, 'exit').then(() => Promise.reject(new Error(`${this.app} did not start:\n${this.said.join('\n')}`)))
+    const ended = once(this.child, 'exit').then(() => Promise.reject(new Error(`${this.app} did not start:\n${this.output.join('\n')}`)))
     ended.catch(() => undefined)
     try {
       this.urls = await Promise.race([this.readyLine(), ended])
@@ -89,25 +89,25 @@ export class AppProcess {
     this.child.kill('SIGCONT')
   }
 
-  /** The end without a warning. */
+  /** SIGKILL: it ends without warning. */
   async kill(): Promise<void> {
     if (!this.isRunning) return
     this.child.kill('SIGKILL')
     await once(this.child, 'exit')
   }
 
-  /** The end in order; answers the exit code. */
+  /** An orderly stop; returns the exit code. */
   async stop(): Promise<number> {
     this.child.kill('SIGTERM')
     const [code] = (await once(this.child, 'exit')) as [number]
     return code
   }
 
-  /** Read from what was said, so that no line is missed however late somebody asks. */
+  /** Read from the recorded output, so that no line is missed however late the caller asks. */
   private async readyLine(): Promise<{ public: string; internal: string }> {
     for (let seen = 0; ;) {
-      while (seen < this.said.length) {
-        const line = this.said[seen++]!
+      while (seen < this.output.length) {
+        const line = this.output[seen++]!
         if (!line.includes('"process.ready"')) continue
         const { public: publicUrl = '', internal = '' } = JSON.parse(line) as Line
         return { public: publicUrl, internal }

@@ -15,7 +15,7 @@ interface Clearing {
   change: Operation
 }
 
-/** Every field of a PATCH that need not be there when the resource is made. */
+/** Every field of a PATCH that is optional when the resource is created. */
 function clearings(): Clearing[] {
   const operations = operationsOf(api.document)
   return operations
@@ -27,10 +27,10 @@ function clearings(): Clearing[] {
     })
 }
 
-/** Of a field that is there: a picture has to be one's own. */
+/** A valid value for a field that exists: a picture has to belong to the caller. */
 const given = (name: string, schema: Schema): unknown => (name === 'mediaIds' ? [] : exampleOf(schema))
 
-it('every field that may be absent can be cleared by null', async () => {
+it('every optional field can be cleared with null', async () => {
   const all = clearings()
   expect(all.map(({ name }) => name).sort()).toEqual(['category', 'mediaIds', 'tags'])
   for (const { name, create, change } of all) {
@@ -45,10 +45,10 @@ it('every field that may be absent can be cleared by null', async () => {
   }
 })
 
-it('a field that has to be there cannot', async () => {
+it('a required field cannot', async () => {
   const { json, headers } = await api.ask({ method: 'POST', path: '/v1/posts', token: ada, json: { title: 'a', body: 'b' } })
   for (const name of ['title', 'body']) {
-    const asking = { method: 'PATCH', path: `/v1/posts/${(json as { id: string }).id}`, token: ada, headers: { 'if-match': headers.get('etag')! } }
-    expect((await api.ask({ ...asking, json: { [name]: null } })).json).toMatchObject({ status: 400, errors: [{ path: name }] })
+    const request = { method: 'PATCH', path: `/v1/posts/${(json as { id: string }).id}`, token: ada, headers: { 'if-match': headers.get('etag')! } }
+    expect((await api.ask({ ...request, json: { [name]: null } })).json).toMatchObject({ status: 400, errors: [{ path: name }] })
   }
 })

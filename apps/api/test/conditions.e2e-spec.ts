@@ -37,7 +37,7 @@ describe('a condition on a post', () => {
     expect((await change({ 'if-match': '"1", "2"', 'if-none-match': '"1"' })).status).toBe(412)
   })
 
-  it('is looked at before it is read, too', async () => {
+  it('is checked on reads, too', async () => {
     const read = async (headers: Record<string, string>) => (await api.ask({ path, token: ada, headers })).status
     expect(await read({ 'if-match': '"2"' })).toBe(412)
     expect(await read({ 'if-match': '"2", "1"' })).toBe(200)
@@ -78,7 +78,7 @@ describe('a range', () => {
     expect([status, headers['content-range'], length]).toEqual([206, `bytes 0-3/${sizeBytes}`, 4])
   })
 
-  it('that lies outside is refused with the size there is', async () => {
+  it('outside the content is refused with the actual size', async () => {
     const { status, headers } = await ask('GET', { range: `bytes=${sizeBytes}-` })
     expect([status, headers['content-range'], headers['content-disposition']]).toEqual([416, `bytes */${sizeBytes}`, undefined])
   })
@@ -88,7 +88,7 @@ describe('a range', () => {
     expect([status, headers['content-length'], headers['content-range'], length]).toEqual([200, String(sizeBytes), undefined, 0])
   })
 
-  it('of another version is the whole', async () => {
+  it('of another version returns the whole content', async () => {
     const etag = (await ask('HEAD', {})).headers.etag!
     const statuses = ['"other"', `W/${etag}`, etag].map(async (ifRange) => (await ask('GET', { range: 'bytes=0-3', 'if-range': ifRange })).status)
     expect(await Promise.all(statuses)).toEqual([200, 200, 206])

@@ -1,8 +1,8 @@
 import { eventually } from '@kilomega/testing'
 import sharp from 'sharp'
 import { AnswerChecker } from './answer-checker.js'
-import { type Asking, openApi, type OpenedApi, operatorToken } from './open-api.js'
-import { askingOf, exampleOf, missingId, type Operation, operationsOf, parameterExampleOf, wholeExampleOf } from './operations.js'
+import { type TestRequest, openApi, type OpenedApi, operatorToken } from './open-api.js'
+import { requestOf, exampleOf, missingId, type Operation, operationsOf, parameterExampleOf, wholeExampleOf } from './operations.js'
 
 let api: OpenedApi
 let operations: Map<string, Operation>
@@ -18,18 +18,18 @@ interface Tokens {
   refreshToken: string
 }
 
-/** What no file can know: tokens out of mails and answers, and ids of what is there. */
+/** Values that cannot be in a file: tokens from mails and answers, and ids of existing resources. */
 const known = { token: '', session: { accessToken: '', refreshToken: '' } as Tokens, post: '', picture: '', notice: '' }
 
 const operationOf = (name: string): Operation => operations.get(name)!
 
-/** Sends the example of an operation with all that may be there; of what no file can know, what is there. */
-function ask(name: string, changes: Partial<Asking> = {}, body: object = {}) {
+/** Sends the example of an operation with all optional fields; values that cannot be in a file are replaced by existing ones. */
+function ask(name: string, changes: Partial<TestRequest> = {}, body: object = {}) {
   const operation = operationOf(name)
-  const asking = askingOf(operation)
+  const request = requestOf(operation)
   const token = operation.access === 'admin' ? operatorToken : known.session.accessToken
   const json = operation.body === undefined ? undefined : { ...(wholeExampleOf(operation.body) as object), ...body }
-  return api.ask({ ...asking, ...(token !== '' && { token }), ...(json && { json }), ...changes })
+  return api.ask({ ...request, ...(token !== '' && { token }), ...(json && { json }), ...changes })
 }
 
 async function mailed(): Promise<string> {
@@ -64,13 +64,13 @@ async function upload(): Promise<string> {
   return id
 }
 
-/** The query of an operation with all that may be in it, but for the place in a list, which is an answer's. */
+/** The query of an operation with all optional parameters, except the cursor, which comes from an answer. */
 function wholeQuery({ path, parameters }: Operation): string {
   const query = parameters.filter((parameter) => parameter.in === 'query' && parameter.name !== 'cursor')
   return `${path}?${query.map((parameter) => `${parameter.name}=${encodeURIComponent(String(parameterExampleOf(parameter)))}`).join('&')}`
 }
 
-it('every example of the file is answered with success', async () => {
+it('every example in the OpenAPI file succeeds', async () => {
   const post = await ask('POST /v1/posts')
   known.post = (post.json as { id: string }).id
   known.picture = await upload()
@@ -88,11 +88,11 @@ it('every example of the file is answered with success', async () => {
   const wrong: string[] = []
   for (const name of [...names, ...last]) {
     const operation = operationOf(name)
-    const asking = askingOf(operation)
+    const request = requestOf(operation)
     const etag = async () => (await api.ask({ path: `/v1/posts/${known.post}`, token: known.session.accessToken })).headers.get('etag')
-    const headers = { ...asking.headers, ...('If-Match' in asking.headers! && { 'If-Match': (await etag())! }) }
+    const headers = { ...request.headers, ...('If-Match' in request.headers! && { 'If-Match': (await etag())! }) }
     const place = (path: string) => path.replace(missingId, ids[operation.path.split('/')[2]!] ?? missingId)
-    const paths = operation.path.includes('{') ? [place(asking.path)] : [asking.path, wholeQuery(operation)]
+    const paths = operation.path.includes('{') ? [place(request.path)] : [request.path, wholeQuery(operation)]
     for (const path of new Set(paths)) {
       const answer = await ask(name, { path, headers, ...(resets.includes(name) && { token: '' }) }, await tokens[name]?.())
       if (answer.status >= 300) wrong.push(`${name} ${path}: ${answer.status} ${answer.text}`)
@@ -104,7 +104,7 @@ it('every example of the file is answered with success', async () => {
   expect(names.length + last.length).toBeGreaterThan(25)
 }, 60_000)
 
-it('the least that a body needs is enough', async () => {
+it('a body with only its required fields is accepted', async () => {
   known.session = { accessToken: '', refreshToken: '' }
   const { json } = await ask('POST /v1/sessions')
   known.session = json as Tokens

@@ -1,24 +1,24 @@
-import { type Answer, type Asking, type OpenedApi, operatorToken } from './open-api.js'
-import { askingOf, exampleOf, type Operation, operationsOf, type Schema } from './operations.js'
+import { type Answer, type TestRequest, type OpenedApi, operatorToken } from './open-api.js'
+import { requestOf, exampleOf, type Operation, operationsOf, type Schema } from './operations.js'
 
-/** One value that callers fill: a parameter of a query or a leaf of a body, in a request that fits otherwise. */
+/** One value that callers supply: a query parameter or a leaf of a body, in an otherwise valid request. */
 export interface Field {
   /** As errors name it. */
   path: string
   schema: Schema
-  /** The request with another value here. */
-  with(value: unknown): Asking
+  /** The request with another value for this field. */
+  with(value: unknown): TestRequest
 }
 
-/** One of an API that runs. */
+/** A field of a running API. */
 export interface AskedField extends Field {
-  /** Of the operation and in it. */
+  /** The operation and the path in it. */
   name: string
-  /** As the operator, on the port that has it. */
-  ask(asking: Asking): Promise<Answer>
+  /** Asks as the operator, on the port that serves the operation. */
+  ask(request: TestRequest): Promise<Answer>
 }
 
-/** Every value that a caller fills, on both ports. */
+/** Every value that callers supply, on both ports. */
 export function fieldsOfBothPorts(api: OpenedApi): AskedField[] {
   const ports = [
     { url: api.url, document: api.document },
@@ -29,13 +29,13 @@ export function fieldsOfBothPorts(api: OpenedApi): AskedField[] {
       fieldsOf(operation).map((field) => ({
         ...field,
         name: `${operation.name} ${field.path}`,
-        ask: (asking: Asking) => api.ask({ ...asking, token: operatorToken }, url),
+        ask: (request: TestRequest) => api.ask({ ...request, token: operatorToken }, url),
       })),
     ),
   )
 }
 
-/** All of an operation. */
+/** All fields of an operation. */
 export function fieldsOf(operation: Operation): Field[] {
   const inQuery = operation.parameters
     .filter((parameter) => parameter.in === 'query')
@@ -45,17 +45,17 @@ export function fieldsOf(operation: Operation): Field[] {
   const inBody = leavesOf(body, []).map(({ path, schema }) => ({
     path: path.join('.'),
     schema,
-    with: (value: unknown) => ({ ...askingOf(operation), json: withValue(exampleOf(body), body, path, value) }),
+    with: (value: unknown) => ({ ...requestOf(operation), json: withValue(exampleOf(body), body, path, value) }),
   }))
   return [...inQuery, ...inBody]
 }
 
-function withParameter(operation: Operation, name: string, value: string): Asking {
-  const asking = askingOf(operation)
-  const [path, query = ''] = asking.path.split('?')
+function withParameter(operation: Operation, name: string, value: string): TestRequest {
+  const request = requestOf(operation)
+  const [path, query = ''] = request.path.split('?')
   const parameters = new URLSearchParams(query)
   parameters.set(name, value)
-  return { ...asking, path: `${path}?${parameters.toString()}` }
+  return { ...request, path: `${path}?${parameters.toString()}` }
 }
 
 interface Leaf {
@@ -70,7 +70,7 @@ function leavesOf(schema: Schema, path: string[]): Leaf[] {
   return [{ path, schema: presentIn(schema) }]
 }
 
-/** Of what may be null, the other. */
+/** For a nullable schema, the alternative to null. */
 const presentIn = (schema: Schema): Schema => schema.anyOf?.find(({ type }) => type !== 'null') ?? schema
 
 function withValue(whole: unknown, schema: Schema, [name, ...rest]: string[], value: unknown): unknown {

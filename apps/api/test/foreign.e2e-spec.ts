@@ -1,7 +1,7 @@
 import { eventually } from '@kilomega/testing'
 import sharp from 'sharp'
-import { type Asking, openApi, type OpenedApi, operatorToken } from './open-api.js'
-import { askingOf, missingId, type Operation, operationsOf } from './operations.js'
+import { type TestRequest, openApi, type OpenedApi, operatorToken } from './open-api.js'
+import { requestOf, missingId, type Operation, operationsOf } from './operations.js'
 
 interface Listed {
   items: { id: string; type?: string; readAt?: string | null }[]
@@ -11,11 +11,11 @@ interface Picture {
   renditions: { url: string }[]
 }
 
-/** A word that stands in the draft alone. */
+/** A word that occurs only in the draft. */
 const secret = 'zanzibarquill'
 let api: OpenedApi
 const tokens = { ada: '', bob: '' }
-/** What is ada's alone, by the part of the path before its id. */
+/** Ada's private resources, by the part of the path before the id. */
 const owned = { posts: '', media: '', notifications: '' }
 let renditionUrls: string[]
 
@@ -50,37 +50,37 @@ const inbox = async (token: string) => ((await api.ask({ path: '/v1/notification
 const withId = () => operationsOf(api.document).filter(({ path }) => path.includes('{id}'))
 const resourceOf = ({ path }: Operation) => path.split('/')[2] as keyof typeof owned
 
-/** Everything that a route may be asked about one id: with each choice in its path, and under conditions. */
-function askingsOf(operation: Operation): Asking[] {
+/** Every request that a route accepts about one id: with each choice in its path, and with conditions. */
+function requestsOf(operation: Operation): TestRequest[] {
   const choice = operation.parameters.find((parameter) => parameter.in === 'path' && parameter.name !== 'id')
   const paths = (choice?.schema.enum ?? ['']).map((value) => operation.path.replace('{id}', missingId).replace(/\{\w+\}/, String(value)))
   const known = paths.flatMap((path) => renditionUrls.map((url) => url.replace(owned.media, missingId)).filter((url) => url.startsWith(`${path}?`)))
-  const asking = askingOf(operation)
-  const conditions = operation.method === 'GET' ? [{}, { 'if-none-match': '*' }, { range: 'bytes=0-1' }] : [asking.headers ?? {}]
+  const request = requestOf(operation)
+  const conditions = operation.method === 'GET' ? [{}, { 'if-none-match': '*' }, { range: 'bytes=0-1' }] : [request.headers ?? {}]
   const methods = operation.method === 'GET' ? ['GET', 'HEAD'] : [operation.method]
-  return [...paths, ...known].flatMap((path) => conditions.flatMap((headers) => methods.map((method) => ({ ...asking, method, path, headers }))))
+  return [...paths, ...known].flatMap((path) => conditions.flatMap((headers) => methods.map((method) => ({ ...request, method, path, headers }))))
 }
 
-/** What of an answer differs from that about an id which nobody has; nothing where the two are alike. */
-async function difference(asking: Asking, id: string): Promise<string[]> {
-  const foreignAsking = { ...asking, path: asking.path.replace(missingId, id) }
-  const [foreign, missing] = await Promise.all([api.ask(foreignAsking), api.ask(asking)])
+/** How an answer differs from that about an id that does not exist; empty if it does not. */
+async function difference(request: TestRequest, id: string): Promise<string[]> {
+  const foreignRequest = { ...request, path: request.path.replace(missingId, id) }
+  const [foreign, missing] = await Promise.all([api.ask(foreignRequest), api.ask(request)])
   const told = [foreign, missing].map(({ status, headers, json }) =>
     JSON.stringify([status, [...headers.keys()], { ...(json as object), requestId: '' }]),
   )
-  const isMissing = foreign.status === 404 && (asking.method === 'HEAD' || (foreign.json as { code: string }).code === 'NOT_FOUND')
-  return isMissing && told[0] === told[1] ? [] : [`${asking.method} ${foreignAsking.path}: ${told.join(' but ')}`]
+  const isMissing = foreign.status === 404 && (request.method === 'HEAD' || (foreign.json as { code: string }).code === 'NOT_FOUND')
+  return isMissing && told[0] === told[1] ? [] : [`${request.method} ${foreignRequest.path}: ${told.join(' but ')}`]
 }
 
-describe('what belongs to somebody else', () => {
-  it('is missing on every route with an id, in the same words as what does not exist', async () => {
+describe('a resource of another user', () => {
+  it('is missing on every route with an id, with the same answer as for one that does not exist', async () => {
     expect([...new Set(withId().map(resourceOf))].sort()).toEqual(Object.keys(owned).sort())
     const wrong: string[] = []
     let count = 0
     for (const operation of withId()) {
       const callers = operation.access === 'anyone' ? [tokens.bob, ''] : [tokens.bob]
-      for (const asking of callers.flatMap((token) => askingsOf(operation).map((one) => ({ ...one, token })))) {
-        wrong.push(...(await difference(asking, owned[resourceOf(operation)])))
+      for (const request of callers.flatMap((token) => requestsOf(operation).map((one) => ({ ...one, token })))) {
+        wrong.push(...(await difference(request, owned[resourceOf(operation)])))
         count += 1
       }
     }
@@ -88,7 +88,7 @@ describe('what belongs to somebody else', () => {
     expect(count).toBeGreaterThan(90)
   })
 
-  it('is still there for its owner afterwards, as it was', async () => {
+  it('is unchanged for its owner afterwards', async () => {
     const paths = [`/v1/posts/${owned.posts}`, `/v1/media/${owned.media}`, ...renditionUrls]
     const answers = await Promise.all(paths.map((path) => api.ask({ path, token: tokens.ada })))
     expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 200))
@@ -127,7 +127,7 @@ describe('what belongs to somebody else', () => {
     expect([await unread(tokens.ada), await unread(tokens.bob)]).toEqual([{ count: 2 }, { count: 0 }])
   })
 
-  it('is in no search and in no facet, where what is published beside it is', async () => {
+  it('is in no search and in no facet, unlike published ones', async () => {
     const document = { key: 'k', title: 'Public quill', body: 'words', category: 'open', tags: ['shown'] }
     await api.ask({ method: 'POST', path: '/v1/imports/posts', token: operatorToken, json: { documents: [document] } })
     const search = (q: string, token: string) => api.ask({ path: `/v1/search?q=${q}&facets=category,tag`, token })
@@ -141,7 +141,7 @@ describe('what belongs to somebody else', () => {
 
   it('is neither counted nor written by users through the routes of admins', async () => {
     const adminOnly = operationsOf(api.document).filter(({ access }) => access === 'admin')
-    const answers = await Promise.all(adminOnly.map((operation) => api.ask({ ...askingOf(operation), token: tokens.bob })))
+    const answers = await Promise.all(adminOnly.map((operation) => api.ask({ ...requestOf(operation), token: tokens.bob })))
     expect(adminOnly.map(({ path }) => path).sort()).toEqual(['/v1/imports/posts', '/v1/stats'])
     expect(answers.map(({ status }) => status)).toEqual([403, 403])
   })

@@ -4,28 +4,28 @@ import { text } from 'node:stream/consumers'
 import { processEnvironment } from '@kilomega/config'
 import { openApi, type OpenedApi, operatorToken } from './open-api.js'
 
-/** Schemathesis makes requests of the OpenAPI file, such as fit it and such as do not, and holds the answers to it. */
+/** Schemathesis generates valid and invalid requests from the OpenAPI file, and checks the answers against it. */
 const program = 'st'
-const isThere = spawnSync(program, ['--version']).status === 0
-if (!isThere) process.stdout.write('Requests made of the OpenAPI file were not sent: there is no Schemathesis here (pip install schemathesis)\n')
+const isInstalled = spawnSync(program, ['--version']).status === 0
+if (!isInstalled) process.stdout.write('Requests made of the OpenAPI file were not sent: there is no Schemathesis here (pip install schemathesis)\n')
 
 /**
- * What answers have to be like. That whatever fits a schema is taken is none of it: tokens of mails, ids of others and invisible names are refused. Nor
- * that a header which is wanted is missed with 400: for If-Match there is 428.
+ * The checks on answers. Two checks are left out: that a request that fits the schema is always accepted (tokens from mails, foreign ids and invisible
+ * names are refused), and that a missing required header is answered with 400 (for If-Match it is 428).
  */
 const checks = [
   ...['not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_headers_conformance', 'response_schema_conformance'],
   ...['negative_data_rejection', 'unsupported_method', 'ignored_auth', 'use_after_free'],
 ]
-/** Of each operation; more of them by hand. */
+/** Requests per operation; set the variable for more. */
 const examples = Number(processEnvironment()['KILOMEGA_TEST_REQUESTS'] ?? 10)
-/** Ends the session that all requests are made in. */
-const endings = ['/v1/sessions/current', '/v1/me/password']
+/** Routes that end the session in which all requests are made. */
+const sessionEndings = ['/v1/sessions/current', '/v1/me/password']
 
-/** Skipped without it, with the line above: it is a program of Python, which neither npm nor the tests' own servers bring. */
-const whenThere = isThere ? describe : describe.skip
+/** Skipped without Schemathesis, with the message above: it is a Python program, which neither npm nor the test servers provide. */
+const describeIfInstalled = isInstalled ? describe : describe.skip
 
-whenThere('requests that are made of the OpenAPI file', () => {
+describeIfInstalled('requests that are made of the OpenAPI file', () => {
   let api: OpenedApi
   const tokens = { user: '', admin: operatorToken }
   beforeAll(async () => {
@@ -39,7 +39,7 @@ whenThere('requests that are made of the OpenAPI file', () => {
     'by a %s are answered as it says',
     async (who) => {
       const options = ['--checks', checks.join(), '--max-examples', String(examples), '--seed', '1', '--generation-database', 'none', '--no-color']
-      const paths = endings.flatMap((path) => ['--exclude-path', path])
+      const paths = sessionEndings.flatMap((path) => ['--exclude-path', path])
       const header = `Authorization: Bearer ${tokens[who]}`
       const phases = ['--header', header, '--phases', 'examples,coverage,fuzzing']
       const run = spawn(program, ['run', `${api.url}/openapi.json`, ...phases, ...options, ...paths], { cwd: api.folder })

@@ -6,12 +6,12 @@ import sharp from 'sharp'
 import { ApiWorld } from './api-world.js'
 
 const kills = 5
-/** Leases of a second, so that what a killed process held is free again within the test. */
+/** Leases of one second, so that what a killed process held is free again within the test. */
 const shortLeases = { RELAY_LEASE_MS: '1000', QUEUE_LOCK_MS: '1000' }
-/** A picture that gets nothing on a busy machine would be at work at every kill, and be taken for their cause. */
+/** On a busy machine, a starved rendering process would be running at every kill, and the picture would be taken for their cause. */
 const ownShare = { MEDIA_RENDER_IDLE_MS: '100' }
 
-/** A mail whose address could not be asked for at five kills waits up to 32 s for its sixth attempt. */
+/** A mail whose address could not be looked up at five kills waits up to 32 s for its sixth attempt. */
 const mailedWithinMs = 90_000
 
 let world: ApiWorld
@@ -20,7 +20,7 @@ beforeEach(async () => {
 }, 60_000)
 afterEach(() => world.close())
 
-/** Kills the API at random moments while work goes on; ends when all kills have hit. */
+/** Kills the API at random moments while work continues; resolves when all kills have been made. */
 async function killAtRandom(betweenMs: [number, number]): Promise<void> {
   for (let kill = 0; kill < kills; kill += 1) {
     await wait(betweenMs[0] + Math.random() * (betweenMs[1] - betweenMs[0]))
@@ -28,8 +28,8 @@ async function killAtRandom(betweenMs: [number, number]): Promise<void> {
   }
 }
 
-/** Asks until there is an answer: what a client does whose connection breaks. */
-async function insist<T>(request: () => Promise<T>): Promise<T> {
+/** Retries until there is an answer, as a client does whose connection breaks. */
+async function retry<T>(request: () => Promise<T>): Promise<T> {
   return eventually(request, 30_000)
 }
 
@@ -42,14 +42,14 @@ describe('an import during which the API is killed five times', () => {
     tags: [`berth-${index % 11}`],
   }))
 
-  it('loses nothing and doubles nothing: posts, events and the index agree', async () => {
+  it('loses and duplicates nothing: posts, events and the index agree', async () => {
     const token = await world.operatorToken()
     let done = false
     const importing = (async () => {
       while (!done) {
         for (let start = 0; start < documents.length; start += 200) {
           const body = { documents: documents.slice(start, start + 200) }
-          const { status } = await insist(() => world.send('POST', '/v1/imports/posts', { token, body }))
+          const { status } = await retry(() => world.send('POST', '/v1/imports/posts', { token, body }))
           expect(status).toBe(200)
         }
       }
@@ -74,13 +74,13 @@ describe('an import during which the API is killed five times', () => {
 describe('a batch of uploads during which the API is killed five times', () => {
   const pictures = 24
 
-  it('ends with every accepted picture ready once: rows, files, notices', async () => {
+  it('ends with every accepted picture ready once: rows, files, notifications', async () => {
     const token = await world.operatorToken()
     const accepted = new Set<string>()
     const killing = killAtRandom([300, 1_500])
     for (let index = 0; index < pictures; index += 1) {
       const bytes = await picture(index)
-      const { status, body } = await insist(() => {
+      const { status, body } = await retry(() => {
         const form = new FormData()
         form.append('file', new Blob([bytes], { type: 'image/png' }), `picture-${index}.png`)
         return world.send('POST', '/v1/media', { token, form })
@@ -111,13 +111,13 @@ describe('a batch of uploads during which the API is killed five times', () => {
 })
 
 describe('registrations during which the API is killed five times', () => {
-  it('each cause one mail: what was committed is told, once', async () => {
+  it('each cause one mail: every committed registration is published once', async () => {
     const killing = killAtRandom([300, 1_200])
     let running = true
     void killing.then(() => (running = false))
     for (let index = 0; running; index += 1) {
       const body = { email: `sailor-${index}@example.org`, password: 'a long and salty password', name: 'Sailor' }
-      expect((await insist(() => world.send('POST', '/v1/accounts', { body }))).status).toBe(202)
+      expect((await retry(() => world.send('POST', '/v1/accounts', { body }))).status).toBe(202)
     }
     await killing
 

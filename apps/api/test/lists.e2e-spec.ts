@@ -32,7 +32,7 @@ describe('a list', () => {
     expect(titles).toHaveLength(25)
   })
 
-  it('takes no cursor that was edited, made up, or made for another list or filter', async () => {
+  it('accepts no cursor that was edited, invented, or issued for another list or filter', async () => {
     const cursor = (await page('limit=5')).nextCursor!
     const flipped = `${cursor.slice(0, 30)}${cursor[30] === 'A' ? 'B' : 'A'}${cursor.slice(31)}`
     const forged = Buffer.from(`0123456789abcdef${JSON.stringify({ at: '2026-01-31T12:00:00.000Z', id: 'x' })}`).toString('base64url')
@@ -50,7 +50,7 @@ describe('one post', () => {
     expect(headers.get('etag')).toBe('"1"')
   })
 
-  it('is not sent again to whoever has its current version', async () => {
+  it('is not sent again to a client that has its current version', async () => {
     const [first] = (await page('limit=1')).items
     const read = (method: string, known: string) => api.ask({ method, path: `/v1/posts/${first!.id}`, headers: { 'if-none-match': known } })
     for (const method of ['GET', 'HEAD']) {
@@ -65,7 +65,7 @@ describe('one post', () => {
     }
   })
 
-  it('is changed by whoever read its last version', async () => {
+  it('can be changed only by a client that has read its latest version', async () => {
     const post = (await api.ask({ method: 'POST', path: '/v1/posts', token: operatorToken, json: { title: 'a', body: 'b' } })).json as { id: string }
     const change = (etag?: string) =>
       api.ask({

@@ -7,8 +7,8 @@ afterAll(() => api.close())
 
 const thai = 'ภาษาไทยเขียนติดกันโดยไม่เว้นวรรคระหว่างคำและยาวต่อเนื่องกันไปจนจบประโยค'
 const japanese = '東京の夏はとても暑くて人々は涼しい場所を探して歩いている。'
-/** What one post may have at most, of characters that take three bytes each. */
-const fattest = (number: number) => ({
+/** A post of nearly the largest allowed size, in characters of three bytes each. */
+const largestPost = (number: number) => ({
   title: `fat ${number} ${'夏'.repeat(490)}`,
   body: `fat ${'夏<&'.repeat(4_000)}`,
   category: '暑'.repeat(64),
@@ -60,16 +60,17 @@ it.each([
   60_000,
 )
 
-describe('where every post is as large as it may be', () => {
+describe('if every post has the maximum size', () => {
   const count = 110
   beforeAll(async () => {
-    await publish(Array.from({ length: count }, (_, index) => ({ key: `fat ${index}`, ...fattest(index) })))
-    for (let index = 0; index < count; index += 1) await api.ask({ method: 'POST', path: '/v1/posts', token: operatorToken, json: fattest(index) })
+    await publish(Array.from({ length: count }, (_, index) => ({ key: `fat ${index}`, ...largestPost(index) })))
+    for (let index = 0; index < count; index += 1)
+      await api.ask({ method: 'POST', path: '/v1/posts', token: operatorToken, json: largestPost(index) })
     await eventually(async () => expect(await allOf('/v1/search?q=fat&limit=20')).toHaveLength(count), 20_000)
   }, 120_000)
 
   it.each(['/v1/posts?limit=100', '/v1/posts?limit=100&mine=true', '/v1/search?q=fat&limit=100', '/v1/search?q=fat&limit=100&sort=newest'])(
-    '%s is read to its end in pages that may be shorter',
+    '%s can be read to its end in pages that may be shorter',
     async (path) => {
       const titles = (await allOf(path)).filter((title) => title.startsWith('fat'))
       expect([titles.length, new Set(titles).size]).toEqual([count, count])

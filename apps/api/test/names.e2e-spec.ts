@@ -2,7 +2,7 @@ import { eventually } from '@kilomega/testing'
 import { type Answer, openApi, type OpenedApi, operatorToken } from './open-api.js'
 
 const [composed, decomposed] = ['caf\u00e9', 'cafe\u0301']
-/** Characters that show nothing: of no width, fillers, blanks, marks of direction. */
+/** Invisible characters: zero-width ones, fillers, blanks, direction marks. */
 const invisible = [
   '\u200b',
   '\u2060\u200d',
@@ -55,27 +55,27 @@ const places: [where: string, path: string, send: (name: string) => Promise<Answ
   ['a changed name', 'name', rename],
 ]
 
-describe('a name that shows nothing', () => {
-  it.each(places)('is not taken as %s', async (_, path, send) => {
+describe('an invisible name', () => {
+  it.each(places)('is not accepted as %s', async (_, path, send) => {
     for (const name of [...invisible, invisible.join(' ')])
       expect((await send(name)).json).toMatchObject({ code: 'VALIDATION_FAILED', errors: [{ path }] })
   })
 
-  it('is not taken in an import', async () => {
+  it('is not accepted in an import', async () => {
     for (const name of invisible)
       for (const document of [{ title: name }, { category: name }, { tags: [name] }])
         expect((await importOne(document)).json).toMatchObject({ created: 0, rejected: [{ index: 0 }] })
   })
 
-  it('is another than one in which something is seen', async () => {
+  it('is not the same as a name with visible characters', async () => {
     const seen = ['\u0e41\u0e1e', '👩\u200d💻', 'می\u200cخواهم', '🏴\u{e0067}\u{e0062}\u{e007f}', '一', '\u0b95\u0bcd\u200c\u0bb7', '.']
     for (const title of seen)
       expect((await write({ title, category: title, tags: [title] })).json).toMatchObject({ title, category: title, tags: [title] })
   })
 })
 
-describe('a name in two forms', () => {
-  it('is one', async () => {
+describe('a name in two Unicode forms', () => {
+  it('is one name', async () => {
     const fields = { title: decomposed, category: decomposed, tags: [decomposed, composed] }
     const same = { title: composed, category: composed, tags: [composed] }
     expect((await write(fields)).json).toMatchObject(same)

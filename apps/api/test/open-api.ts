@@ -10,7 +10,7 @@ import { migrate } from './migrate.js'
 import { PortCallLog } from './port-call-log.js'
 import { Services, shapeAtHand } from './shape.js'
 
-export interface Asking {
+export interface TestRequest {
   method?: string
   path: string
   token?: string
@@ -23,23 +23,23 @@ export interface Answer {
   status: number
   headers: Headers
   text: string
-  /** The body, where it is JSON of some kind. */
+  /** The body, if it is some kind of JSON. */
   json: unknown
 }
 
-/** The whole API in this process, over a database and a folder of its own, behind real sockets; beside it the services of the shape at hand. */
+/** The whole API in this process, over its own database and folder, behind real sockets; with it run the services of the current shape. */
 export interface OpenedApi {
   readonly url: string
   readonly internalUrl: string
   readonly document: OpenApiDocument
-  /** What the internal port serves. */
+  /** The routes of the internal port. */
   readonly internalDocument: OpenApiDocument
   readonly databaseUrl: string
   readonly folder: string
-  ask(asking: Asking, url?: string): Promise<Answer>
-  /** Registers, verifies by the captured mail, and signs in; the access token. */
+  ask(request: TestRequest, url?: string): Promise<Answer>
+  /** Registers, verifies with the captured mail, and signs in; returns the access token. */
   signUp(name: string): Promise<string>
-  /** Calls of ports in this process that were made for the request with that `X-Request-Id`, in order, as `<port>.<operation>`. */
+  /** Port calls in this process for the request with that `X-Request-Id`, in order, as `<port>.<operation>`. */
   portCallsOf(requestId: string): readonly string[]
   close(): Promise<void>
 }
@@ -73,7 +73,7 @@ export async function openApi(settings: Record<string, string> = {}): Promise<Op
     await database.close()
     await rm(folder, { recursive: true })
   }
-  const ask = (asking: Asking, to = url) => answerTo(to, asking)
+  const ask = (request: TestRequest, to = url) => answerTo(to, request)
   const signUp = (name: string) => signedUp(name, ask, internalUrl)
   return {
     url,
@@ -89,7 +89,7 @@ export async function openApi(settings: Record<string, string> = {}): Promise<Op
   }
 }
 
-/** The database is migrated before them: what is remote here would not be migrated with what is local. */
+/** The database is migrated before the services start: migrations of remote modules would not run with those of local ones. */
 async function servicesAt(folder: string, place: Record<string, string>) {
   const shape = shapeAtHand()
   if (shape.remote.length === 0) return { services: undefined, remote: shape.remote }
@@ -99,7 +99,7 @@ async function servicesAt(folder: string, place: Record<string, string>) {
   return { services, remote: shape.remote }
 }
 
-async function answerTo(url: string, { method = 'GET', path, token, json, headers, body }: Asking): Promise<Answer> {
+async function answerTo(url: string, { method = 'GET', path, token, json, headers, body }: TestRequest): Promise<Answer> {
   const response = await fetch(url + path, {
     method,
     redirect: 'manual',

@@ -10,7 +10,7 @@ afterAll(() => api.close())
 type Node = Record<string, unknown>
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null
 
-/** All parts of the file with the way to them. */
+/** All parts of the file with their paths. */
 function* partsOf(value: unknown, path: string): Generator<[path: string, part: Node]> {
   if (!isNode(value)) return
   yield [path, value]
@@ -18,14 +18,14 @@ function* partsOf(value: unknown, path: string): Generator<[path: string, part: 
 }
 
 describe('the OpenAPI file of the API', () => {
-  it('has no problem by the recommended rules of Redocly', async () => {
+  it("passes Redocly's recommended rules", async () => {
     const { text } = await api.ask({ path: '/openapi.json' })
     const config = await createConfig({ extends: ['recommended'] })
     const problems = await lintFromString({ source: text, absoluteRef: 'openapi.json', config })
     expect(problems.map(({ severity, ruleId, message, location }) => [severity, ruleId, message, location[0]?.pointer])).toEqual([])
   })
 
-  it('has a name for every object, and one for each', () => {
+  it('names every object, each differently', () => {
     const { schemas } = api.document['components'] as { schemas: Record<string, Node> }
     const unnamed = [...partsOf(api.document.paths, ''), ...Object.entries(schemas).flatMap(([name, schema]) => [...partsOf(schema, name)].slice(1))]
       .filter(([path, part]) => isNode(part['properties']) && !path.includes('/allOf/') && !path.endsWith('/properties'))
@@ -52,14 +52,14 @@ describe('the OpenAPI file of the API', () => {
     expect(bodies.filter((body, index) => bodies.indexOf(body) !== index)).toEqual([])
   })
 
-  it('takes no change that changes nothing', () => {
+  it('accepts no change without content', () => {
     const changes = operationsOf(api.document).filter(({ method }) => method === 'PATCH')
     expect(changes.length).toBeGreaterThan(1)
     const empty = changes.filter(({ body }) => body!.required === undefined && body!.minProperties === undefined)
     expect(empty.map(({ name }) => name)).toEqual([])
   })
 
-  it('says how a key has to be, where one is taken', () => {
+  it('describes the form of a key wherever one is accepted', () => {
     const keys = operationsOf(api.document).flatMap(({ parameters }) => parameters.filter(({ name }) => name === 'Idempotency-Key'))
     expect(keys.length).toBeGreaterThan(3)
     for (const { schema } of keys) {
@@ -69,7 +69,7 @@ describe('the OpenAPI file of the API', () => {
     }
   })
 
-  it('says of bytes that they are bytes, and of which types', () => {
+  it('describes bytes as bytes, with their types', () => {
     const rendition = operationsOf(api.document).find(({ path }) => path.endsWith('/{rendition}'))!
     for (const status of ['200', '206']) {
       const content = rendition.responses[status]!.content!
@@ -78,7 +78,7 @@ describe('the OpenAPI file of the API', () => {
     }
   })
 
-  it('describes what it is itself', async () => {
+  it('describes its own route', async () => {
     const checker = new AnswerChecker(api.document)
     for (const operation of operationsOf(api.document).filter(({ path }) => /^\/(docs|openapi|health|\.well)/.test(path))) {
       const path = operation.path.replace('{asset}', 'start.js')

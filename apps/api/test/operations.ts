@@ -1,7 +1,7 @@
 import type { OpenApiDocument } from '@kilomega/http'
-import type { Asking } from './open-api.js'
+import type { TestRequest } from './open-api.js'
 
-/** The id in every example: nobody has it. */
+/** The id in every example: no resource has it. */
 export const missingId = '0199f0a2-7c1e-7b63-9d54-2f1f6e1b8a10'
 
 export interface Schema {
@@ -30,7 +30,7 @@ export interface Parameter {
   schema: Schema
 }
 
-/** One operation of the OpenAPI file, flattened for tests that go through all of them. */
+/** One operation of the OpenAPI file, flattened for tests that iterate over all of them. */
 export interface Operation {
   name: string
   method: string
@@ -64,7 +64,7 @@ export const operationsOf = (document: OpenApiDocument): Operation[] =>
     })),
   )
 
-/** No schema of ours stands within itself. */
+/** None of our schemas is recursive. */
 function withoutReferences(value: unknown, document: OpenApiDocument): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutReferences(item, document))
   if (typeof value !== 'object' || value === null) return value
@@ -74,8 +74,8 @@ function withoutReferences(value: unknown, document: OpenApiDocument): unknown {
   return withoutReferences(schemas[$ref.replace('#/components/schemas/', '')], document)
 }
 
-/** A request that fits the file, by nobody. */
-export function askingOf({ method, path, parameters, body }: Operation): Asking {
+/** A valid request, without a token. */
+export function requestOf({ method, path, parameters, body }: Operation): TestRequest {
   const valueOf = (name: string) => String(exampleOf(parameters.find((parameter) => parameter.name === name)!.schema))
   const query = parameters.filter((parameter) => parameter.in === 'query' && parameter.required).map(({ name }) => `${name}=${valueOf(name)}`)
   const needed = parameters.filter((parameter) => parameter.in === 'header' && parameter.required).map(({ name }) => [name, '"1"'])
@@ -87,7 +87,7 @@ export function askingOf({ method, path, parameters, body }: Operation): Asking 
   }
 }
 
-/** A value that fits a schema: its example, else the smallest that its limits allow. Optional fields are left out. */
+/** A value that fits a schema: its example, otherwise the smallest one within its limits. Optional fields are left out. */
 export function exampleOf(schema: Schema): unknown {
   const { example, const: only, enum: choices, anyOf } = schema
   const given = [example, only, schema.default, choices?.[0]].find((value) => value !== undefined)
@@ -96,11 +96,11 @@ export function exampleOf(schema: Schema): unknown {
   return byType[[schema.type].flat()[0] ?? 'string']?.(schema)
 }
 
-/** What may be left out has its example in words. */
+/** Optional parameters have their example in the description. */
 export const parameterExampleOf = ({ description = '', schema }: Parameter): unknown =>
   /^For example (.+)/.exec(description)?.[1] ?? wholeExampleOf(schema)
 
-/** The same with all that may be there. */
+/** Like `exampleOf`, with all optional fields. */
 export function wholeExampleOf(schema: Schema): unknown {
   const { properties, items, anyOf, example } = schema
   if (properties !== undefined && example === undefined)

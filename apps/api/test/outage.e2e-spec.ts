@@ -41,7 +41,7 @@ describe('R37: while the database is stopped', () => {
     expect(await statusOf('/health/live')).toBe(200)
   })
 
-  it('what needs it is refused as unavailable, with the time after which to try again', async () => {
+  it('requests that need it are refused as unavailable, with a time after which to retry', async () => {
     const answer = await register('ada@example.org')
     expect(answer.status).toBe(503)
     expect(answer.headers.get('retry-after')).toMatch(/^\d+$/)
@@ -65,7 +65,7 @@ describe('R37: when the database is back', () => {
     expect(() => process.kill(pid, 0)).not.toThrow()
   })
 
-  it('it still stops in order', async () => {
+  it('it still stops in an orderly way', async () => {
     expect(await api.stop()).toBe(0)
   })
 })

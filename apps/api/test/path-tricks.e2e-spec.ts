@@ -8,7 +8,7 @@ let api: OpenedApi
 beforeAll(async () => (api = await openApi()), 60_000)
 afterAll(() => api.close())
 
-/** As it is written, without what `fetch` makes of a path. */
+/** Sends the path as written, without the normalization that `fetch` applies. */
 async function statusOf(method: string, path: string, headers: Record<string, string> = {}): Promise<number> {
   const sent = request({ host: '127.0.0.1', port: new URL(api.url).port, method, path, headers, agent: false })
   sent.end()
@@ -63,7 +63,7 @@ it('no form of a protected path or method gets in without a token', async () => 
   expect(asked).toBeGreaterThan(600)
 })
 
-it('what belongs inside is not there outside', async () => {
+it('internal routes do not exist on the public port', async () => {
   const inside = ['/metrics', '/mail', '/mail.json', '/accounts/promotions', '/queues', '/admin', '/.env', '/.git/config', '/debug/pprof', '/console']
   expect(await Promise.all(inside.map((path) => statusOf('GET', path)))).toEqual(inside.map(() => 404))
 })

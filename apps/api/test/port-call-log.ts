@@ -1,6 +1,6 @@
 import type { Around } from '@kilomega/messaging'
 
-/** Which ports were called for which request. */
+/** Records which ports were called for which request. */
 export class PortCallLog {
   private readonly calls = new Map<string, string[]>()
 

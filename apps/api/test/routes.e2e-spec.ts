@@ -1,6 +1,6 @@
 import { AnswerChecker } from './answer-checker.js'
-import { type Answer, type Asking, openApi, type OpenedApi, operatorToken } from './open-api.js'
-import { askingOf, exampleOf, missingId, type Operation, operationsOf } from './operations.js'
+import { type Answer, type TestRequest, openApi, type OpenedApi, operatorToken } from './open-api.js'
+import { requestOf, exampleOf, missingId, type Operation, operationsOf } from './operations.js'
 
 let api: OpenedApi
 let checker: AnswerChecker
@@ -16,22 +16,22 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => api.close())
 
-/** Of one request: what asks for more wants an operation of its own. */
-const mostPortCalls = 5
+/** The maximum number of port calls per request: a route that needs more should get its own port operation. */
+const maxPortCalls = 5
 
 interface Case {
   what: string
   operation: Operation
-  asking: Asking
+  request: TestRequest
   status: number
   code: string
 }
 
-/** Asks all cases, and lists every answer that is not as expected, or not as described. */
+/** Sends all cases, and lists every answer that is not as expected or not as documented. */
 async function wrongAnswers(cases: Case[]): Promise<string[]> {
   const wrong: string[] = []
-  for (const { what, operation, asking, status, code } of cases) {
-    const answer = await api.ask(asking)
+  for (const { what, operation, request, status, code } of cases) {
+    const answer = await api.ask(request)
     asked.count += 1
     const got = `${answer.status} ${(answer.json as { code?: string } | undefined)?.code}`
     if (got !== `${status} ${code}`) wrong.push(`${operation.name}, ${what}: ${got} instead of ${status} ${code} ${answer.text.slice(0, 200)}`)
@@ -47,43 +47,46 @@ const faultsOf = (operation: Operation, answer: Answer): string[] => [
     .map((name) => `no header ${name}`),
 ]
 
-/** A request that fits the file, by somebody who may make it. */
-const fitting = (operation: Operation, changes: Partial<Asking> = {}): Asking => ({
-  ...askingOf(operation),
+/** A valid request, by a caller with the needed rights. */
+const fitting = (operation: Operation, changes: Partial<TestRequest> = {}): TestRequest => ({
+  ...requestOf(operation),
   ...(tokens[operation.access] !== '' && { token: tokens[operation.access] }),
   ...changes,
 })
 
-const withQuery = (asking: Asking, text: string): Asking => ({ ...asking, path: asking.path + (asking.path.includes('?') ? '&' : '?') + text })
+const withQuery = (request: TestRequest, text: string): TestRequest => ({
+  ...request,
+  path: request.path + (request.path.includes('?') ? '&' : '?') + text,
+})
 const invalid = { status: 400, code: 'VALIDATION_FAILED' }
 const each = (select: (operation: Operation) => boolean, make: (operation: Operation) => Omit<Case, 'operation'>[]) =>
   operations.filter(select).flatMap((operation) => make(operation).map((one) => ({ ...one, operation })))
 const fieldsOf = ({ body }: Operation) => Object.entries(body?.properties ?? {})
 
 describe('every route of the OpenAPI file', () => {
-  it('wants a token where it says so', async () => {
+  it('requires a token where the file says so', async () => {
     const cases = each(
       ({ access }) => access !== 'anyone',
-      (operation) => [{ what: 'no token', asking: fitting(operation, { token: '' }), status: 401, code: 'UNAUTHENTICATED' }],
+      (operation) => [{ what: 'no token', request: fitting(operation, { token: '' }), status: 401, code: 'UNAUTHENTICATED' }],
     )
     expect(cases.length).toBeGreaterThan(15)
     expect(await wrongAnswers(cases)).toEqual([])
   })
 
-  it('refuses a token that is not good, also where none is needed', async () => {
+  it('refuses an invalid token, even where none is needed', async () => {
     const forged = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.'
     const cases = each(
       () => true,
       (operation) =>
-        ['nonsense', forged].map((token) => ({ what: token, asking: fitting(operation, { token }), status: 401, code: 'UNAUTHENTICATED' })),
+        ['nonsense', forged].map((token) => ({ what: token, request: fitting(operation, { token }), status: 401, code: 'UNAUTHENTICATED' })),
     )
     expect(await wrongAnswers(cases)).toEqual([])
   })
 
-  it('is closed to users where it is for admins', async () => {
+  it('is closed to users if it is for admins', async () => {
     const cases = each(
       ({ access }) => access === 'admin',
-      (operation) => [{ what: 'a user', asking: fitting(operation, { token: tokens.user }), status: 403, code: 'FORBIDDEN' }],
+      (operation) => [{ what: 'a user', request: fitting(operation, { token: tokens.user }), status: 403, code: 'FORBIDDEN' }],
     )
     expect(await wrongAnswers(cases)).toEqual([])
   })
@@ -92,14 +95,14 @@ describe('every route of the OpenAPI file', () => {
     const cases = each(
       () => true,
       (operation) => [
-        { ...invalid, what: 'parameter', asking: withQuery(fitting(operation), 'unheardOf=1') },
+        { ...invalid, what: 'parameter', request: withQuery(fitting(operation), 'unheardOf=1') },
         ...(operation.body?.type === 'object'
           ? ['id', 'role', 'status', 'ownerId', 'unheardOf']
               .filter((name) => !(name in (operation.body!.properties ?? {})))
               .map((name) => ({
                 ...invalid,
                 what: name,
-                asking: fitting(operation, { json: { ...(exampleOf(operation.body!) as object), [name]: 'x' } }),
+                request: fitting(operation, { json: { ...(exampleOf(operation.body!) as object), [name]: 'x' } }),
               }))
           : []),
       ],
@@ -114,67 +117,67 @@ describe('every route of the OpenAPI file', () => {
         ...fieldsOf(operation).map(([name]) => ({
           ...invalid,
           what: name,
-          asking: fitting(operation, { json: { ...(exampleOf(operation.body!) as object), [name]: { $raw: 1 } } }),
+          request: fitting(operation, { json: { ...(exampleOf(operation.body!) as object), [name]: { $raw: 1 } } }),
         })),
         ...operation.parameters
           .filter((parameter) => parameter.in === 'query' && parameter.schema.type !== 'array')
-          .map(({ name }) => ({ ...invalid, what: `${name} twice`, asking: withQuery(fitting(operation), `${name}=1&${name}=2`) })),
+          .map(({ name }) => ({ ...invalid, what: `${name} twice`, request: withQuery(fitting(operation), `${name}=1&${name}=2`) })),
       ],
     )
     expect(cases.length).toBeGreaterThan(40)
     expect(await wrongAnswers(cases)).toEqual([])
   })
 
-  it('refuses a body that is missing, of another shape, or lacks a field', async () => {
+  it('refuses a body that is missing, has another shape, or lacks a field', async () => {
     const cases = each(
       ({ body }) => body !== undefined,
       (operation) => [
-        { ...invalid, what: 'no body', asking: fitting(operation, { json: undefined }) },
-        { ...invalid, what: 'a list', asking: fitting(operation, { json: [] }) },
+        { ...invalid, what: 'no body', request: fitting(operation, { json: undefined }) },
+        { ...invalid, what: 'a list', request: fitting(operation, { json: [] }) },
         {
           ...invalid,
           what: 'bad JSON',
-          asking: fitting(operation, { json: undefined, body: '{', headers: { ...fitting(operation).headers, 'content-type': 'application/json' } }),
+          request: fitting(operation, { json: undefined, body: '{', headers: { ...fitting(operation).headers, 'content-type': 'application/json' } }),
         },
         ...(operation.body!.required ?? []).map((name) => {
           const { [name]: _, ...rest } = exampleOf(operation.body!) as Record<string, unknown>
-          return { ...invalid, what: `no ${name}`, asking: fitting(operation, { json: rest }) }
+          return { ...invalid, what: `no ${name}`, request: fitting(operation, { json: rest }) }
         }),
       ],
     )
     expect(await wrongAnswers(cases)).toEqual([])
   })
 
-  it('refuses keys that reach prototypes', async () => {
+  it('refuses keys that would reach prototypes', async () => {
     const cases = each(
       ({ body }) => body !== undefined,
       (operation) =>
         ['{"__proto__":{"polluted":1}}', '{"constructor":{"prototype":{"polluted":1}}}'].map((body) => ({
           ...invalid,
           what: body,
-          asking: fitting(operation, { json: undefined, body, headers: { ...fitting(operation).headers, 'content-type': 'application/json' } }),
+          request: fitting(operation, { json: undefined, body, headers: { ...fitting(operation).headers, 'content-type': 'application/json' } }),
         })),
     )
     expect(await wrongAnswers(cases)).toEqual([])
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
 
-  it('refuses an id that is none, and misses one that nobody has', async () => {
+  it('refuses an invalid id, and does not find an unknown one', async () => {
     const shapes = ['1', "1' OR '1'='1", '../me', `${missingId}x`, '%00']
     const cases = each(
       ({ path }) => path.includes('{id}'),
       (operation) => [
         ...shapes.map((id) => {
-          const asking = fitting(operation)
-          return { ...invalid, what: id, asking: { ...asking, path: asking.path.replace(missingId, encodeURIComponent(id)) } }
+          const request = fitting(operation)
+          return { ...invalid, what: id, request: { ...request, path: request.path.replace(missingId, encodeURIComponent(id)) } }
         }),
-        { what: 'missing', asking: fitting(operation), status: 404, code: 'NOT_FOUND' },
+        { what: 'missing', request: fitting(operation), status: 404, code: 'NOT_FOUND' },
       ],
     )
     expect(await wrongAnswers(cases)).toEqual([])
   })
 
-  it('answers as described when asked well, and for few calls of ports: in another process each costs 280 times as much', async () => {
+  it('answers valid requests as documented, with few port calls: in another process each costs 280 times as much', async () => {
     const wrong: string[] = []
     const calls: number[] = []
     for (const operation of operations.filter(({ upload, path }) => !upload && !path.endsWith('/sessions/current'))) {
@@ -183,7 +186,7 @@ describe('every route of the OpenAPI file', () => {
       wrong.push(...faultsOf(operation, answer).map((fault) => `${operation.name}: ${fault}`))
       const made = api.portCallsOf(answer.headers.get('x-request-id')!)
       calls.push(made.length)
-      if (made.length > mostPortCalls) wrong.push(`${operation.name}: ${made.length} calls of ports: ${made.join(', ')}`)
+      if (made.length > maxPortCalls) wrong.push(`${operation.name}: ${made.length} calls of ports: ${made.join(', ')}`)
     }
     expect(wrong).toEqual([])
     expect(calls.filter((count) => count > 0).length).toBeGreaterThan(5)

@@ -10,7 +10,7 @@ const run = promisify(execFile)
 
 export type ServiceName = 'search' | 'media' | 'notifications'
 
-/** Which modules run in processes of their own, and in how many. */
+/** Which modules run in their own processes, and in how many. */
 export interface Shape {
   remote: readonly ServiceName[]
   instances: number
@@ -33,7 +33,7 @@ const applications: readonly AppName[] = ['api', 'worker', 'search', 'media', 'n
 /** Eight processes on one database of 200 connections. */
 const fewConnections = { DATABASE_POOL_SIZE: '6', QUEUE_POOL_SIZE: '3' }
 
-/** What a shape has besides the API: NATS, with a key and permissions for each application, and the services. */
+/** The parts of a shape besides the API: NATS, with a key and permissions for each application, and the services. */
 export class Services {
   readonly processes: AppProcess[] = []
 
@@ -44,14 +44,14 @@ export class Services {
     private readonly settings: Record<string, string>,
   ) {}
 
-  /** NATS is up; nothing else has started. */
+  /** NATS is running; nothing else has started. */
   static async open(folder: string, settings: Record<string, string>): Promise<Services> {
     const users = await Promise.all(applications.map(userOf))
     const nats = await openNats({ configuration: natsAuthorization(users) })
     return new Services(nats, users, folder, settings)
   }
 
-  /** How an application reaches NATS, and what it leaves to others. */
+  /** The settings with which an application reaches NATS, and the ports that it leaves to others. */
   environmentOf(app: AppName, remote: readonly ServiceName[] = []): Record<string, string> {
     return {
       ...fewConnections,
@@ -69,7 +69,7 @@ export class Services {
     return started
   }
 
-  /** Ends one in order; answers its exit code. */
+  /** Stops one in order; returns its exit code. */
   async stop(service: AppProcess): Promise<number> {
     this.processes.splice(this.processes.indexOf(service), 1)
     return service.stop()
@@ -85,7 +85,7 @@ export class Services {
   }
 }
 
-/** A key of its own, and what the application does on NATS. */
+/** A new key, and the application's permissions on NATS. */
 export async function userOf(name: AppName): Promise<NatsUser & { seed: string }> {
   const { stdout } = await run(process.execPath, [join(import.meta.dirname, '../..', name, 'dist/main.js'), '--bindings'])
   const { seed, publicKey } = makeServiceKey()

@@ -1,22 +1,22 @@
 import { fieldsOfBothPorts } from './fields.js'
-import { type Answer, type Asking, openApi, type OpenedApi, operatorToken } from './open-api.js'
+import { type Answer, type TestRequest, openApi, type OpenedApi, operatorToken } from './open-api.js'
 
 let api: OpenedApi
 beforeAll(async () => (api = await openApi({ HTTP_CREDENTIAL_LIMIT_PER_MINUTE: '100000' })), 60_000)
 afterAll(() => api.close())
 
-/** But for what is judged one by one. */
+/** Except for fields that are tested separately. */
 const textFields = () => fieldsOfBothPorts(api).filter(({ schema }) => Object.keys(schema).length > 0)
 
 const isRefusedFor = ({ status, json }: Answer, path: string): boolean =>
   status === 400 && ((json as { errors?: { path: string }[] }).errors ?? []).some((error) => error.path === path || error.path === `${path}.0`)
 
-/** Bytes that begin no character, end one too early, take too many, or are half of a pair. */
+/** Invalid bytes: no start of a character, truncated, overlong, half of a surrogate pair. */
 const notUtf8 = ['ff', 'c3', 'c0af', 'eda080', 'f4908080']
 const mark = 'ThisIsWhereTheBytesGo'
 
 describe('every value that callers send', () => {
-  it('is refused by its name where PostgreSQL could not store it', async () => {
+  it('is refused by name if PostgreSQL could not store it', async () => {
     const wrong: string[] = []
     let asked = 0
     for (const field of textFields()) {
@@ -31,7 +31,7 @@ describe('every value that callers send', () => {
     expect(asked).toBeGreaterThan(90)
   })
 
-  it('is refused by its name where it is not UTF-8', async () => {
+  it('is refused by name if it is not UTF-8', async () => {
     const wrong: string[] = []
     for (const field of textFields()) {
       for (const hex of notUtf8) {
@@ -42,7 +42,7 @@ describe('every value that callers send', () => {
     expect(wrong).toEqual([])
   })
 
-  it('is named whatever stands beside it', async () => {
+  it('is named whatever the other values are', async () => {
     const text = `{"title":"\\u00e9 \\ud83d\\ude00 é","body":"\\\\u00e9","tags":["a","${mark}"]}`
     const headers = { 'content-type': 'application/json' }
     const answer = await api.ask({ method: 'POST', path: '/v1/posts', token: operatorToken, headers, body: bytesOf(text, 'ff') })
@@ -66,11 +66,11 @@ describe('every value that callers send', () => {
   })
 })
 
-function inBytes({ json, path, ...asking }: Asking, hex: string): Asking {
+function inBytes({ json, path, ...request }: TestRequest, hex: string): TestRequest {
   const escaped = hex.replace(/../g, '%$&')
-  if (json === undefined) return { ...asking, path: path.replace(mark, escaped) }
-  const headers = { ...asking.headers, 'content-type': 'application/json' }
-  return { ...asking, path, headers, body: bytesOf(JSON.stringify(json), hex) }
+  if (json === undefined) return { ...request, path: path.replace(mark, escaped) }
+  const headers = { ...request.headers, 'content-type': 'application/json' }
+  return { ...request, path, headers, body: bytesOf(JSON.stringify(json), hex) }
 }
 
 function bytesOf(text: string, hex: string): Uint8Array<ArrayBuffer> {

@@ -8,7 +8,7 @@ afterAll(() => api.close())
 
 const timeFields = () => fieldsOfBothPorts(api).filter(({ schema }) => schema.format === 'date-time')
 
-/** One instant in the forms that RFC 3339 has for it. */
+/** One instant in the different forms of RFC 3339. */
 function formsOf(time: string): string[] {
   const local = (offsetHours: number) => new Date(Date.parse(time) + offsetHours * 3_600_000).toISOString().slice(0, 19)
   const utc = local(0)
@@ -20,7 +20,7 @@ const isRefusedFor = ({ status, json }: Answer, path: string): boolean =>
   status === 400 && ((json as { errors?: { path: string }[] }).errors ?? []).some((error) => error.path === path)
 
 describe('every time that callers send', () => {
-  it('is taken in each form of RFC 3339', async () => {
+  it('is accepted in each form of RFC 3339', async () => {
     const refused: string[] = []
     let asked = 0
     for (const field of timeFields()) {
@@ -34,7 +34,7 @@ describe('every time that callers send', () => {
     expect(asked).toBeGreaterThan(80)
   })
 
-  it('is refused by its name where it is none, and where PostgreSQL has no such year', async () => {
+  it('is refused by name if it is not a time, or if PostgreSQL has no such year', async () => {
     const times = ['0000-01-01T00:00:00.000Z', '0001-01-01T00:00:00+01:00', '2026-02-30T00:00:00Z', '2026-01-31', '2026-01-31T12:00:00', 'x\u0000']
     const wrong: string[] = []
     for (const field of timeFields()) {
@@ -46,7 +46,7 @@ describe('every time that callers send', () => {
     expect(wrong).toEqual([])
   })
 
-  it('is answered in the first and in the last year, and where the end comes before the beginning', async () => {
+  it('is answered in the first and in the last year, and if the end is before the start', async () => {
     const times = ['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z', '9999-12-31T00:00:00Z']
     const wrong: string[] = []
     for (const field of timeFields()) {
@@ -65,7 +65,7 @@ describe('every time that callers send', () => {
     expect(wrong).toEqual([])
   })
 
-  it('counts at its instant, whatever its offset', async () => {
+  it('counts as its instant, whatever its offset', async () => {
     const at = new Date(Date.now() - 3_600_000).toISOString()
     const events = ['+14:00', '-11:00'].map((offset, index) => {
       const local = new Date(Date.parse(at) + Number(offset.slice(0, 3)) * 3_600_000).toISOString().slice(0, 19)
@@ -78,7 +78,7 @@ describe('every time that callers send', () => {
   })
 })
 
-it('every time that we say is described as UTC with milliseconds', () => {
+it('every time in an answer is described as UTC with milliseconds', () => {
   const timesIn = (schema: unknown): Schema[] => {
     if (typeof schema !== 'object' || schema === null) return []
     const found = (schema as Schema).format === 'date-time' ? [schema as Schema] : []

@@ -11,7 +11,7 @@ const file = Buffer.concat([
 const field = (name: string): Buffer => Buffer.from(`--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\nvalue\r\n`)
 const end = Buffer.from('\r\n--b--\r\n')
 
-describe('an upload that is refused before its file has come', () => {
+describe('an upload that is refused before its file has arrived', () => {
   let api: OpenedApi
   let ada: string
   beforeAll(async () => {
@@ -61,7 +61,7 @@ describe('an upload that is refused before its file has come', () => {
     ['a field that reaches prototypes', Buffer.concat([field('constructor'), file, end]), ''],
     ['many parts', Buffer.concat([...Array<Buffer>(2_000).fill(field('alt')), file, end]), ''],
   ])(
-    'for %s is answered as soon as all was sent, and the connection ends in order',
+    'for %s is answered as soon as everything was sent, and the connection is closed properly',
     async (_, body, words) => {
       const { status, answer, tookMs } = await sendAllThenRead(body)
       expect(status).toBeGreaterThanOrEqual(400)
@@ -82,7 +82,7 @@ describe('an upload that is refused before its file has come', () => {
     socket.destroy()
   }, 15_000)
 
-  it('leaves the connection for the next request', async () => {
+  it('leaves the connection open for the next request', async () => {
     const socket = connect(Number(new URL(api.url).port), '127.0.0.1')
     await once(socket, 'connect')
     const body = Buffer.concat([field('role'), file, end])
@@ -97,7 +97,7 @@ describe('an upload that is refused before its file has come', () => {
     socket.destroy()
   }, 15_000)
 
-  it('has its file taken by its name, with a filename or without', async () => {
+  it('has its file recognized by the field name, with or without a filename', async () => {
     const text = 'just words, no picture'
     const part = (about: string) => `--b\r\nContent-Disposition: form-data; name="file"${about}\r\n\r\n${text}\r\n--b--\r\n`
     for (const about of ['; filename="a.png"', '', '\r\nContent-Type: image/png', '\r\nContent-Type: application/octet-stream'])

@@ -29,7 +29,7 @@ async function upload(bytes: Uint8Array, fields: Record<string, string> = {}, he
   return api.ask({ method: 'POST', path: '/v1/media', token: ada, body: form, headers })
 }
 
-/** All that is left in quarantine and in temporary files. */
+/** Everything left in quarantine and in temporary files. */
 async function leftovers(): Promise<string[]> {
   const names = await readdir(api.folder, { recursive: true, withFileTypes: true })
   return names
@@ -46,7 +46,7 @@ interface State {
 }
 
 describe('a picture', () => {
-  it('is taken, made into renditions, and sent whole or in ranges', async () => {
+  it('is accepted, rendered, and sent whole or in ranges', async () => {
     const accepted = await upload(await picture(), { alt: 'blue' })
     expect(accepted.status).toBe(202)
     const location = accepted.headers.get('location')!
@@ -79,7 +79,7 @@ describe('a picture', () => {
     expect((await api.ask({ path: url.split('?')[0]! })).headers.get('cache-control')).toBe('private, no-store')
   })
 
-  it('whose bytes are lost is missing, which nobody keeps', async () => {
+  it('whose bytes are lost is missing, and no cache keeps that answer', async () => {
     const { headers } = await upload(await picture())
     const [rendition] = (await whenReady(headers.get('location')!)).renditions
     const entries = await readdir(api.folder, { recursive: true, withFileTypes: true })
@@ -104,7 +104,7 @@ describe('a picture', () => {
   }
 })
 
-describe('an upload that cannot be taken', () => {
+describe('an upload that cannot be accepted', () => {
   afterEach(async () => expect(await leftovers()).toEqual([]))
 
   it.each<[string, () => Promise<{ status: number; json: unknown }>, string]>([
@@ -135,7 +135,7 @@ describe('an upload that cannot be taken', () => {
     expect(status).toBeLessThan(500)
   })
 
-  it('by a client that goes away half-way leaves nothing', async () => {
+  it('by a client that disconnects half-way leaves nothing', async () => {
     for (let at = 0; at < 20; at += 1) {
       const headers = { authorization: `Bearer ${ada}`, 'content-type': 'multipart/form-data; boundary=x', 'content-length': '1000000' }
       const sent = request(`${api.url}/v1/media`, { method: 'POST', headers, agent: false }).on('error', () => undefined)
@@ -165,14 +165,14 @@ describe('an upload repeated with its Idempotency-Key', () => {
     expect([first, repeated].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true'])
   })
 
-  it('of other bytes is refused, also where they are as many, and the first picture stays', async () => {
+  it('of other bytes is refused, even if there are as many, and the first picture stays', async () => {
     const bytes = await picture()
     const first = await sent(padded(bytes, 1), 'other')
     expect(await sent(padded(bytes, 2), 'other')).toMatchObject({ status: 422, json: { code: 'IDEMPOTENCY_KEY_REUSED' } })
     expect((await sent(padded(bytes, 1), 'other')).json).toEqual(first.json)
   })
 
-  it('is refused as it was', async () => {
+  it('is refused as before', async () => {
     const bytes = Buffer.from('just words, no picture at all')
     for (const _ of [1, 2, 3]) expect(await sent(bytes, 'refused')).toMatchObject({ status: 415, json: { code: 'UNSUPPORTED_MEDIA_TYPE' } })
     expect(await sent(await picture(), 'refused')).toMatchObject({ status: 422, json: { code: 'IDEMPOTENCY_KEY_REUSED' } })
@@ -188,7 +188,7 @@ describe('an upload repeated with its Idempotency-Key', () => {
     expect(await sent(padded(bytes, 1), 'crashed')).toMatchObject({ status: 422, json: { code: 'IDEMPOTENCY_KEY_REUSED' } })
   })
 
-  /** As a process that dies leaves a key: taken, without an answer, for longer than the lease. */
+  /** As a process that died leaves a key: claimed, without an answer, for longer than the lease. */
   async function leaveUnanswered(key: string): Promise<void> {
     const client = new Client(api.databaseUrl)
     await client.connect()
@@ -197,7 +197,7 @@ describe('an upload repeated with its Idempotency-Key', () => {
   }
 })
 
-it('captured mail is shown to people inside, as text', async () => {
+it('captured mail is shown as text on the internal port', async () => {
   const { status, text, headers } = await api.ask({ path: '/mail?to=ada@example.org' }, api.internalUrl)
   expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
   expect(text).toMatch(/<a href="http:\/\/localhost:3000[^"]*token=/)

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// Committed, because npm links the commands of a workspace at install time, before anything is built.
+// Committed to the repository, because npm links the commands of a workspace at install time, before anything is built.
 import { existsSync } from 'node:fs'
 
-/** What runs or reads applications: it would go on with an old build without a word. */
+/** Commands that run applications or read their code: with an old build they would silently do the wrong thing. */
 const needsBuild = new Set(['start', 'up', 'db', 'nats-config', 'extract'])
-/** Not there in an image, which holds nothing but a build. */
+/** Missing in an image, which contains only a build. */
 const builder = new URL('../../../tools/start/build.mjs', import.meta.url)
 const program = new URL('../dist/main.js', import.meta.url)
 
@@ -16,7 +16,7 @@ if ((await isBuilt(process.argv.slice(2))) && existsSync(program)) {
   process.exitCode = 1
 }
 
-/** Builds first where that is needed; says on stderr, which nobody reads as an answer, what was wrong. */
+/** Builds first where that is needed. Reports a failure on stderr, so that no program reads it as the command's output. */
 async function isBuilt(words) {
   if (!needsBuild.has(words[0]) || words.includes('--help') || words.includes('-h') || !existsSync(builder)) return true
   try {

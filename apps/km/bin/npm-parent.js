@@ -1,12 +1,12 @@
-// Plain Node, because `npm start` needs it before anything is built.
+// Plain JavaScript, because `npm start` needs it before anything is built.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 const lookEveryMs = 500
 
 /**
- * Calls back when the npm or npx that runs this process has ended, however it did. npm gives a signal to a shell between us, which dies of it and says
- * nothing; killed itself, it says nothing either. Started otherwise, a process outlives its parent as always.
+ * Calls back when the npm or npx that runs this process has ended, for whatever reason. npm passes a signal to the shell between it and us, which
+ * dies of it without passing it on; when npm itself is killed, we hear nothing either. A process that was not started by npm outlives its parent as usual.
  */
 export function whenNpmEnds(ended) {
   if (process.platform === 'win32') return
@@ -20,17 +20,17 @@ export function whenNpmEnds(ended) {
   }, lookEveryMs).unref()
 }
 
-/** npm itself, with the shell between where there is one. */
+/** The npm above this process, with or without a shell in between. */
 function npmAbove(pid) {
   if (isNpm(pid)) return [pid]
   const parent = /^\S*sh -c /.test(commandOf(pid)) ? parentOf(pid) : undefined
   return parent !== undefined && isNpm(parent) ? [pid, parent] : []
 }
 
-/** By the title that it gives itself. */
+/** Recognized by the title that it sets for itself. */
 const isNpm = (pid) => /^(npm|npx)( |$)/.test(commandOf(pid))
 
-/** One that has ended and was not yet taken leave of has no command any more. */
+/** A process that has ended but has not been reaped by its parent no longer has a command line. */
 const lives = (pid) => (process.platform === 'linux' ? commandOf(pid) !== '' : canBeSignalled(pid))
 
 function canBeSignalled(pid) {
@@ -43,7 +43,7 @@ function canBeSignalled(pid) {
 
 const commandOf = (pid) => (process.platform === 'linux' ? textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim() : psOf(pid, 'command='))
 
-/** In `/proc/PID/stat` after the name, which may hold anything, and the state. */
+/** From `/proc/PID/stat`: the field after the name, which may contain any character, and the state. */
 function parentOf(pid) {
   const text = process.platform === 'linux' ? textOf(`/proc/${pid}/stat`).replace(/^.*\) \S /s, '') : psOf(pid, 'ppid=')
   const parent = Number.parseInt(text, 10)

@@ -13,7 +13,7 @@ const thrown = (work: () => void): unknown => {
 }
 const systemError = (code: string, about: object): Error => Object.assign(new Error(`${code}: x`), { code, syscall: 'open', errno: -1 }, about)
 
-describe('What a person is told of a failure', () => {
+describe('The message about a failure', () => {
   const folder = mkdtempSync(join(tmpdir(), 'km-failure-'))
   afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -58,7 +58,7 @@ describe('What a person is told of a failure', () => {
     expect(failureText(thrown(work))).not.toContain('\n')
   })
 
-  it('is the whole of it where it is a fault of ours', () => {
+  it('has the whole stack if it is a bug', () => {
     expect(failureText(new TypeError('x is undefined'))).toContain('failure.spec.ts')
   })
 })

@@ -1,6 +1,6 @@
 import { systemFailureText } from './system-failure.js'
 
-/** What a person is told: what is wrong and what to do, in one line. Anything else that is thrown is a fault of ours. */
+/** A message for a person: what is wrong and what to do, in one line. Anything else that is thrown is a bug in `km`. */
 export class Failure extends Error {
   override readonly name: string = 'Failure'
 }
@@ -8,7 +8,7 @@ export class Failure extends Error {
 /** A command was used wrongly: exit code 2. */
 export class UsageFailure extends Failure {}
 
-/** The command did its work and has told what is wrong: only the exit code is left to set. */
+/** The command has run and has reported what is wrong: only the exit code remains to be set. */
 export class ReportedFailure extends Error {
   override readonly name = 'ReportedFailure'
 }

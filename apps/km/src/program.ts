@@ -22,7 +22,7 @@ Token: KILOMEGA_TOKEN, or that of km login, or the operator's token that a devel
 Address: KILOMEGA_URL (http://127.0.0.1:3000) and KILOMEGA_INTERNAL_URL (http://127.0.0.1:3001).
 Exit codes: 0 success, 1 failure, 2 wrong usage.`
 
-/** Of the whole repository, and of the Node that it runs under. */
+/** The version of the repository, and that of the Node in use. */
 function versionText(): string {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
   return `kilomega ${version} (node ${process.versions.node})`

@@ -6,41 +6,41 @@ import { logOf } from './start/paths.js'
 import { readPidFile } from './start/pid-file.js'
 
 export interface StatusPart {
-  /** That of a process as in its pid file; `search: nats` is a check that the process search makes. */
+  /** The name of a process as in its pid file; `search: nats` is the check named nats of the process search. */
   name: string
   where?: string
-  /** Of a process of this machine. */
+  /** Only for a process on this machine. */
   pid?: number
   up: boolean
-  /** Whether the API can serve at all without it. */
+  /** Whether the API cannot serve without it. */
   required: boolean
   problem?: string
 }
 
 export interface Status {
   ready: boolean
-  /** The tier that runs, where km start or km up started it. */
+  /** The running tier, if km start or km up started it here. */
   tier?: string
   parts: StatusPart[]
 }
 
-/** Asks the API, which asks what it depends on, and every other process that runs here. It is ready when the API is. */
+/** Asks the API, which checks what it depends on, and every other process that runs here. The system is ready when the API is. */
 export async function readStatus({ api, internal }: Connection): Promise<Status> {
   const shape = recordOf(api)
-  const [apiParts, ...others] = await Promise.all([partsOfApi(api, internal, shape !== undefined), ...besideApi(shape).map(partsOf)])
+  const [apiParts, ...others] = await Promise.all([partsOfApi(api, internal, shape !== undefined), ...processesBesideApi(shape).map(partsOf)])
   const parts = [...(shape?.servers ?? []).map(partOfServer), ...apiParts, ...others.flat()]
   return { ready: apiParts.every(({ up, required }) => up || !required), ...(shape && { tier: shape.tier }), parts }
 }
 
-/** Of an API that is asked by another address nothing is known but what it says. */
+/** An API at another address is described only by its own report. */
 function recordOf({ url }: HttpClient): ShapeRecord | undefined {
   const shape = readShapeRecord()
   return shape?.url === url ? shape : undefined
 }
 
-const besideApi = (shape: ShapeRecord | undefined): ShapeRecord['processes'] => shape?.processes.filter(({ name }) => name !== 'api') ?? []
+const processesBesideApi = (shape: ShapeRecord | undefined): ShapeRecord['processes'] => shape?.processes.filter(({ name }) => name !== 'api') ?? []
 
-/** Whether it answers is told by the checks of those that use it. */
+/** Whether it answers is shown by the checks of the processes that use it. */
 function partOfServer({ name, port }: ShapeRecord['servers'][number]): StatusPart {
   const about = { name, where: `127.0.0.1:${port}`, required: false }
   const pid = readPidFile(name)?.pid
@@ -59,7 +59,7 @@ async function partsOfApi(api: HttpClient, internal: HttpClient, isOurs: boolean
   ]
 }
 
-/** One line for the process, and one for each of its checks that is not well. */
+/** One line for the process, and one for each of its failing checks. */
 async function partsOf({ name, internalUrl }: ShapeRecord['processes'][number]): Promise<StatusPart[]> {
   const about = { name, where: internalUrl, required: false }
   const pid = readPidFile(name)?.pid
@@ -89,5 +89,5 @@ async function ask(client: HttpClient, path: string): Promise<Asked> {
   }
 }
 
-/** That something behind it is down is told by its checks. */
+/** A failing dependency is reported by its own check. */
 const reachable = ({ answer, state }: Asked): Asked['state'] => (answer === undefined ? state : { up: true })

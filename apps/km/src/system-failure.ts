@@ -1,12 +1,12 @@
 const ofOtherUser = (path: string): string => `${path} cannot be used by this user: change its owner, or remove it with the user who made it`
 
-/** One line for what the operating system refuses: where, and what to do. Nothing for an error that is not of the system. */
+/** One line for an error of the operating system: where it happened, and what to do. Undefined for any other error. */
 export function systemFailureText(error: unknown): string | undefined {
   const { code, path, syscall, message } = (error ?? {}) as NodeJS.ErrnoException
   if (code === undefined || syscall === undefined) return undefined
   if (syscall === 'kill' && code === 'EPERM') return 'A process of another user runs here: end it as the user who started it'
   if (code === 'EACCES' || code === 'EPERM') return ofOtherUser(path ?? '.kilomega')
-  // Without a path it is a connection, unless it is a folder that is read as a file.
+  // An error without a path comes from a connection, unless a folder was read as a file.
   if (path === undefined) return ofDisk[code]?.('.kilomega') ?? (code === 'EISDIR' ? `A file cannot be used: ${message}` : undefined)
   return ofDisk[code]?.(path) ?? `${path} cannot be used: ${message}`
 }

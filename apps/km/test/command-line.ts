@@ -14,16 +14,16 @@ export interface Result {
   errors: string
 }
 
-/** A launcher that stays, as `km up` does in a terminal. */
+/** A launcher that stays in the foreground, as `km up` does in a terminal. */
 export interface Launcher {
   process: ChildProcess
-  /** Everything that it has shown up to now. */
+  /** All output so far. */
   shown(): string
   /** Its exit code. */
   ended: Promise<number>
 }
 
-/** `km` as a person runs it, in a folder of its own. */
+/** `km` as a person runs it, in its own folder. */
 export class CommandLine {
   constructor(private readonly environment: Environment) {}
 
@@ -33,7 +33,7 @@ export class CommandLine {
     return { code, output, errors }
   }
 
-  /** A line of a shell, in which `km` is this command line and `folder` where it runs. */
+  /** Runs a shell line in which `km` is this command line, in `folder`. */
   async shell(line: string, folder?: string): Promise<Result> {
     const script = `km() { "${process.execPath}" "${bin}" "$@"; }\n${line}`
     const child = spawn('bash', ['-c', script], { env: { ...this.environment }, stdio: ['ignore', 'pipe', 'pipe'], ...(folder && { cwd: folder }) })
@@ -41,7 +41,7 @@ export class CommandLine {
     return { code, output, errors }
   }
 
-  /** Resolves when it has shown `until`; fails with all that it said when it ends before. */
+  /** Resolves once the output contains `until`; fails with the whole output if the process ends first. */
   async launch(until: string, ...parameters: string[]): Promise<Launcher> {
     const child = spawn(process.execPath, [bin, ...parameters], { env: { ...this.environment }, stdio: ['ignore', 'pipe', 'pipe'] })
     const ended = (once(child, 'close') as Promise<[number]>).then(([code]) => code)
@@ -58,7 +58,7 @@ export class CommandLine {
   }
 }
 
-/** The first of so many ports in a row that nobody listens on at this moment. */
+/** The first of `count` consecutive ports that are free at this moment. */
 export async function freePorts(count: number): Promise<number> {
   for (let tries = 0; tries < 50; tries += 1) {
     const first = 20_000 + Math.floor(Math.random() * 10_000)
@@ -68,7 +68,7 @@ export async function freePorts(count: number): Promise<number> {
   throw new Error(`no ${count} free ports in a row`)
 }
 
-/** As `km` itself looks: on every address. */
+/** Checked as `km` itself does: on every address. */
 async function isFree(port: number): Promise<boolean> {
   const server = createServer()
   try {

@@ -7,15 +7,15 @@ import { readProfile } from '../src/shape/profile.js'
 import { type ComposeService, readCompose, readVariables, root } from './compose.js'
 
 const tiers = ['1k', '500k']
-/** Of Docker Compose itself. */
+/** The environment file for Docker Compose itself. */
 const fileOf = (tier: string) => `deploy/tiers/${tier}/compose.env`
 const variablesOf = (tier: string) => (existsSync(join(root, fileOf(tier))) ? readVariables(fileOf(tier)) : {})
-/** What every process gets from its surroundings; all else is decided by the tier. */
+/** The settings that a process gets from its surroundings; the tier decides all others. */
 const surroundings =
   /^(NODE_ENV|LOG_FORMAT|DATABASE_URL|HTTP_PUBLIC_URL|HTTP_PORT|HTTP_INTERNAL_PORT|HTTP_INTERNAL_HOST|NATS_URL|NATS_SEED_FILE|NATS_TRUSTED_KEYS|QUEUE_BACKEND|QUEUE_REDIS_URL)$/
 const generated = '.kilomega/nats/'
 
-/** As a container gets it; files of `km nats-config` are not there yet. */
+/** As a container gets it; the files of `km nats-config` do not exist yet. */
 function environmentOf({ env_file = [], environment = {} }: ComposeService): Record<string, string> {
   const files = env_file.filter((file) => !file.startsWith(generated)).map(readVariables)
   return Object.assign({}, ...files, environment) as Record<string, string>

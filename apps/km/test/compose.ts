@@ -22,7 +22,7 @@ export interface Compose {
 
 type Variables = Record<string, string>
 
-/** `docker-compose.yml` as Docker Compose reads it with these variables: defaults filled in, and only the services of the active profiles. */
+/** `docker-compose.yml` as Docker Compose reads it with these variables: with defaults filled in, and only the services of the active profiles. */
 export function readCompose(variables: Variables): Compose {
   const text = readFileSync(join(root, 'docker-compose.yml'), 'utf8')
   const compose = parse(
@@ -34,7 +34,7 @@ export function readCompose(variables: Variables): Compose {
   return { ...compose, services: Object.fromEntries(services) }
 }
 
-/** A file of `NAME=value` lines and comments. */
+/** Reads a file of `NAME=value` lines and comments. */
 export function readVariables(file: string): Variables {
   const lines = readFileSync(join(root, file), 'utf8').split('\n')
   const pairs = lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.split(/=(.*)/s).slice(0, 2))

@@ -5,7 +5,7 @@ import { processEnvironment } from '@kilomega/config'
 import { describeWithOwnNatsAndRedis } from '@kilomega/testing'
 import { CommandLine, freePorts } from './command-line.js'
 
-/** Nothing is at work, so that nothing is worth waiting for. */
+/** No work is in progress, so there is nothing to wait for. */
 const soonMs = 10_000
 
 describeWithOwnNatsAndRedis('km down', () => {

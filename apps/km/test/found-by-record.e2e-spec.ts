@@ -6,7 +6,7 @@ import { CommandLine, freePorts, type Launcher } from './command-line.js'
 
 const documents = ['p1', 'p2', 'p3'].map((name) => JSON.stringify({ name, title: `Title ${name}`, body: 'words here' }))
 
-/** Nothing says where it is but what it has left in its folder. */
+/** The record in its folder is the only hint to its address. */
 class StartedSystem {
   private readonly folder = mkdtempSync(join(tmpdir(), 'km-record-'))
   private launcher: Launcher | undefined

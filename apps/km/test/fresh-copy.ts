@@ -6,7 +6,7 @@ import { basename, join, relative } from 'node:path'
 const root = join(import.meta.dirname, '../../..')
 const leftOut = new Set(['node_modules', 'dist', '.nx', '.git', '.kilomega', '.results', 'coverage'])
 
-/** The repository as a clone has it after `npm ci`: nothing is built, nothing has run. Packages are links, which takes seconds instead of a minute. */
+/** The repository as a clone after `npm ci`: nothing is built, nothing has run. Packages are hard links, which takes seconds instead of a minute. */
 export class FreshCopy {
   readonly folder = mkdtempSync(join(tmpdir(), 'km-copy-'))
 
@@ -25,7 +25,7 @@ export class FreshCopy {
   }
 }
 
-/** The folders of packages: the large one, and those of workspaces that need another version. */
+/** All `node_modules` folders: the large one, and those of workspaces that need other versions. */
 function modulesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)

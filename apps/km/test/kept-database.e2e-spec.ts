@@ -62,7 +62,7 @@ describe('the PostgreSQL of km start', () => {
       signalAll('SIGCONT')
     }
     await eventually(isReady, soonMs)
-    // What it was asked while it hung is answered by then, and what was measured a moment ago is not shown any more.
+    // By then, requests sent while it hung have been answered, and the measurements from that time are no longer shown.
     await eventually(async () => expect(await km.run('doctor')).toMatchObject({ code: 0, errors: '' }), soonMs)
   }, 90_000)
 })

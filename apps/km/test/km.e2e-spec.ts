@@ -17,7 +17,7 @@ interface Result {
   errors: string
 }
 
-/** The command line against a system that it has started itself, in a folder and on ports of its own. */
+/** The command line against a system that it has started itself, in its own folder and on its own ports. */
 const yesterday = new Date(Date.now() - 24 * 3_600_000).toISOString()
 
 describe('The command line', () => {
@@ -123,8 +123,8 @@ describe('The command line', () => {
     const since = ['outbox', 'replay', '--from', yesterday]
     it.each([
       [['outbox', 'replay', '--from', '2020-01-01', '--yes'], 1, /REPLAY_TOO_OLD/],
-      [['outbox', 'replay', '--from', 'yesterday'], 2, /'yesterday' is invalid\. it is no time/],
-      [['outbox', 'replay', '--from', '12'], 2, /'12' is invalid\. it is no time/],
+      [['outbox', 'replay', '--from', 'yesterday'], 2, /'yesterday' is invalid\. it is not a time/],
+      [['outbox', 'replay', '--from', '12'], 2, /'12' is invalid\. it is not a time/],
       [['outbox', 'replay', '--from', '2026-01-02', '--to', '2026-01-01'], 2, /is not before --to/],
       [since, 2, /^\d+ deliveries of the events from .* will be made again: there is no terminal to ask on, so add --yes/],
       [[...since, '--schema', 'nope'], 1, /^There is no module nope: it is one of .*identity/],
@@ -272,7 +272,7 @@ describe('The command line', () => {
     await once(launcher, 'exit')
     launcher = await launch()
     expect(launched).toContain('Ending an API that a killed launcher left behind')
-    // It has ended; its entry goes when whoever adopted it has looked.
+    // The process has ended; its entry disappears once its new parent has reaped it.
     await eventually(() => expect(() => process.kill(orphan, 0)).toThrow('ESRCH'))
     expect(read(await km('import', sample, '--json'))).toMatchObject({ created: 0, unchanged: 1_000 })
   }, 120_000)

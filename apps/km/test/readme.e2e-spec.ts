@@ -9,13 +9,13 @@ import { FreshCopy } from './fresh-copy.js'
 
 const minutes = 60_000
 
-/** The lines of each block of the README that a reader types, without what stands behind `#`. */
+/** The lines of each block of the README that a reader types, without comments after `#`. */
 function blocksIn(readme: string): string[][] {
   const blocks = [...readme.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block!.trim().split('\n'))
   return blocks.map((lines) => lines.map((line) => line.replace(/\s+#.*$/, '')))
 }
 
-/** What is typed where a line asks for a password. */
+/** Typed where a line asks for a password. */
 const password = 'a long and salty password\n'
 
 describe('The README, typed line by line in a fresh clone', () => {
@@ -31,7 +31,7 @@ describe('The README, typed line by line in a fresh clone', () => {
     const own = Object.entries(processEnvironment()).filter(
       ([name]) => !/^(NX_|JEST_|npm_|KILOMEGA_|NODE_ENV$|NODE_OPTIONS$|DATABASE_|NATS_|QUEUE_)/.test(name),
     )
-    // Its ports may be in use here; everything else is to the letter.
+    // The usual ports may be in use on this machine; everything else is taken literally.
     environment = { ...Object.fromEntries(own), HTTP_PORT: String(first), HTTP_INTERNAL_PORT: String(first + 1), KILOMEGA_INSTALL: 'no' }
   }, 2 * minutes)
   afterAll(async () => {
@@ -39,7 +39,7 @@ describe('The README, typed line by line in a fresh clone', () => {
     copy.remove()
   }, 2 * minutes)
 
-  /** Stays, as in a terminal of its own. */
+  /** Stays running, as in its own terminal. */
   async function start(line: string, until: string): Promise<void> {
     shown = ''
     const child = spawn('bash', ['-c', `exec ${line}`], { cwd: copy.folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
@@ -54,7 +54,7 @@ describe('The README, typed line by line in a fresh clone', () => {
     })
   }
 
-  /** Ctrl-C, which reaches all that belongs to the terminal. */
+  /** Ctrl-C, which reaches every process of the terminal. */
   async function stop(): Promise<void> {
     if (running === undefined || running.exitCode !== null) return
     const closed = once(running, 'close')

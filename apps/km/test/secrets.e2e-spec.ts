@@ -14,7 +14,7 @@ describe('km secrets generate', () => {
 
   const given = { DATABASE_URL: 'postgres://localhost:1/none', DATABASE_START_WAIT_MS: '0' }
   const mail = { NOTIFICATIONS_MAIL_DRIVER: 'smtp', NOTIFICATIONS_SMTP_URL: 'smtp://localhost:25', NOTIFICATIONS_FROM_ADDRESS: 'a@example.org' }
-  /** What a process of production says when it is started with these settings. */
+  /** The output of a production process that is started with these settings. */
   function startWith(settings: Record<string, string>): string {
     try {
       return execFileSync(process.execPath, [mainFileOf('api')], {

@@ -10,13 +10,13 @@ import { freePorts } from './command-line.js'
 const root = join(import.meta.dirname, '../../..')
 const endWithinMs = 40_000
 
-/** Everything of the system that its pid files tell of: launcher, API, PostgreSQL. */
+/** All processes of the system according to its pid files: launcher, API, PostgreSQL. */
 function pidsIn(folder: string): number[] {
   const run = join(folder, '.kilomega/run')
   return readdirSync(run).flatMap((file) => (file.endsWith('.pid') ? [Number(readFileSync(join(run, file), 'utf8'))] : []))
 }
 
-/** What has ended has no command line any more, also before its new parent has taken leave of it. */
+/** An ended process no longer has a command line, even before its new parent has reaped it. */
 const lives = (pid: number): boolean => {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== ''
@@ -32,7 +32,7 @@ interface System {
   process: ChildProcess
 }
 
-/** In a process group of its own, as a shell runs it. */
+/** Started in its own process group, as a shell does. */
 async function begin(command: string, parameters: readonly string[], ready: string): Promise<System> {
   const folder = mkdtempSync(join(tmpdir(), 'km-signals-'))
   const [port, internalPort] = [await freePorts(2), await freePorts(1)]
@@ -65,12 +65,12 @@ describe.each(asPeopleDo)('%s', (_, command, parameters, ready) => {
     async (signal) => {
       const system = await begin(command, parameters, ready)
       expect(system.pids.filter(lives).length).toBeGreaterThanOrEqual(3)
-      // A terminal gives Ctrl-C to everybody, and npm leaves it at that; any other signal goes to the one process that is named.
+      // A terminal sends Ctrl-C to the whole group, and npm does not pass it on; any other signal goes only to the named process.
       process.kill(signal === 'SIGINT' ? -system.process.pid! : system.process.pid!, signal)
       await eventually(() => expect(system.pids.filter(lives)).toEqual([]), endWithinMs)
       expect(readFileSync(join(system.folder, '.kilomega/postgres/log'), 'utf8')).toMatch(/database system is shut down\n$/)
       const log = readFileSync(join(system.folder, '.kilomega/logs/api.log'), 'utf8')
-      // Whoever wrote the log is gone after SIGKILL.
+      // After SIGKILL the process that wrote the log is gone.
       if (signal !== 'SIGKILL' || command !== process.execPath) expect(log).toContain('"process.stopped"')
       rmSync(system.folder, { recursive: true, force: true })
     },

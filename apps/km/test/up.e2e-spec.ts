@@ -12,7 +12,7 @@ import { CommandLine, freePorts, type Launcher, type Result } from './command-li
 const services = ['worker', 'search', 'media', 'notifications']
 const stops = 60_000
 
-/** Servers and addresses of the caller are not for these tests. */
+/** These tests must not use the servers and addresses of the caller. */
 const environmentIn = (folder: string) => ({
   ...processEnvironment(),
   ...{ NODE_ENV: undefined, NATS_URL: undefined, DATABASE_URL: undefined, HTTP_PORT: undefined, HTTP_INTERNAL_PORT: undefined },
@@ -21,7 +21,7 @@ const environmentIn = (folder: string) => ({
 })
 const makeFolder = () => mkdtempSync(join(tmpdir(), 'km-up-'))
 const statusIn = ({ output }: Result) => JSON.parse(output) as Status
-/** By name, those that are processes of this machine. */
+/** The processes of this machine by name. */
 const processesIn = ({ parts }: Status) => new Map(parts.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, pid] as const])))
 
 function lives(pid: number): boolean {
@@ -45,7 +45,7 @@ describeWithOwnNatsAndRedis('km up 500k', () => {
   let searchPort: number
 
   beforeAll(async () => {
-    // A namesake: its command line is that of a service, and yet km did not start it.
+    // Has the command line of a service, but was not started by km.
     stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', 'apps/search/dist/main.js'], { stdio: 'ignore' })
     const first = await freePorts(6)
     url = `http://127.0.0.1:${first}`
@@ -204,12 +204,12 @@ describe('km up 1k --detach', () => {
     expect([...running.keys()]).toEqual(['postgres', 'api'])
     expect((await fetch(`http://127.0.0.1:${first}/v1/posts`)).status).toBe(200)
     expect(await km.run('down')).toMatchObject({ code: 0, errors: '' })
-    // What has ended stays in the table of processes until whoever inherited it has looked.
+    // An ended process stays in the process table until its new parent has reaped it.
     await eventually(() => expect([...running.values()].filter(lives)).toEqual([]), 10_000)
   }, 150_000)
 })
 
-/** Debian's package lies where the search looks whatever PATH says. */
+/** The search finds Debian's package here whatever PATH says. */
 const whereNotInstalled = ['/usr/sbin', '/usr/local/sbin'].some((place) => existsSync(join(place, 'nats-server'))) ? it.skip : it
 
 describe('km up 500k without a nats-server', () => {

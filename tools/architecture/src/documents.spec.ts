@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { makeProgram } from '@kilomega/km'
 import { filesBelow, packages, readText, root } from './repository.js'
 
-/** Pages that people write; module pages stand beside the modules. */
+/** Pages written by people; the pages of modules are in their folders. */
 const documents = [
   'README.md',
   'CONTRIBUTING.md',
@@ -14,7 +14,7 @@ const documents = [
 
 const commandsIn = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, command]) => command?.trim() ?? '')
 
-describe('What the documents tell to run', () => {
+describe('A command in the documents', () => {
   const text = documents.map(readText).join('\n')
   const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> }
 
@@ -24,7 +24,7 @@ describe('What the documents tell to run', () => {
     expect(scripts).toMatchObject({ start: expect.any(String) as string, test: expect.any(String) as string })
   })
 
-  it('is a command of km, with options that it has', () => {
+  it('is a command of km, with existing options', () => {
     for (const line of commandsIn(text, /npx km ([^\n`#]*)/g)) expect(problemOf(line.split(/\s+/))).toBe('')
   })
 
@@ -38,7 +38,7 @@ describe('What the documents tell to run', () => {
   })
 })
 
-describe('What the documents tell to set', () => {
+describe('A variable in the documents', () => {
   it('is a setting, or a file for one that is secret', () => {
     const known = [...readText('docs/config.md').matchAll(/^\| `([A-Z_]+)` \| ([^|]+) \|/gm)]
     const names = known.flatMap(([, name, kind]) => (kind === 'secret' ? [name, `${name}_FILE`] : [name]))
@@ -69,7 +69,7 @@ describe('The documents', () => {
   )
 })
 
-/** Why a command line could not be run, by the declarations of the program. */
+/** Why a command line cannot be run, according to the declared commands. */
 function problemOf(words: readonly string[]): string {
   let command = makeProgram()
   let isValue = false

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pages } from './pages/pages.js'
 import { readText, root } from './repository.js'
 
-describe('The pages that are made from the code', () => {
+describe('The pages generated from the code', () => {
   let made: Map<string, string>
   beforeAll(async () => {
     made = await pages()

@@ -2,13 +2,13 @@ import typescript from 'typescript'
 import { isTest, type Package, packages, readText, sources } from './repository.js'
 
 export interface PackageImports extends Package {
-  /** Names of our own packages, in order. */
+  /** Names of our own packages, sorted. */
   imports: string[]
-  /** npm packages, in order; Node's own are not among them. */
+  /** npm packages, sorted; without Node's own modules. */
   npm: string[]
 }
 
-/** What the code of each package imports, tests left out. */
+/** The imports of each package's code, without its tests. */
 export function importGraph(): PackageImports[] {
   const files = sources().filter((path) => !isTest(path))
   return packages().map((one) => {
@@ -21,7 +21,7 @@ export function importGraph(): PackageImports[] {
   })
 }
 
-/** Every module that a text imports, statically or not. */
+/** Every module that a text imports, statically or dynamically. */
 export const importsOf = (text: string): string[] => typescript.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName)
 
 const isOurs = (source: string): boolean => source.startsWith('@kilomega/')

@@ -3,7 +3,7 @@ import { filesBelow, modules, readText } from './repository.js'
 
 const headings = ['Port', 'Events', 'Tables', 'Jobs', 'Drivers', 'Config', 'Extraction']
 
-/** Services that grow give their longest method to a file named for it. */
+/** Services that grow move their longest method to a file named after it. */
 const serviceLines = 150
 
 describe.each(modules().map(({ folder }) => ({ module: basename(folder), folder })))('The module $module', ({ module, folder }) => {
@@ -19,12 +19,12 @@ describe.each(modules().map(({ folder }) => ({ module: basename(folder), folder 
     expect(files.filter((path) => !places.some((place) => place.test(path)))).toEqual([])
   })
 
-  it('tells of itself under the seven headings', () => {
+  it('describes itself under the seven headings', () => {
     const found = [...readText(`${folder}/README.md`).matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)
     expect(found).toEqual(headings)
   })
 
-  it('has one door, which gives its implementation and nothing else', () => {
+  it('has one entry point, which exports its implementation and nothing else', () => {
     const exported = [...readText(`${folder}/src/index.ts`).matchAll(/^export (.*)$/gm)].map(([, what]) => what)
     expect(exported).toEqual([expect.stringMatching(/^const implementation = /)])
   })
@@ -41,7 +41,7 @@ function placesOf(module: string): RegExp[] {
     /^(README\.md|package\.json|tsconfig\.json|src\/index\.ts)$/,
     new RegExp(`^src/${module}\\.(module|service|config|jobs|events|signals)${tests}\\.ts$`),
     new RegExp(`^src/${module}\\.port\\.(int-spec|suite)\\.ts$`),
-    // What a service, a job or a subscriber does, one idea a file.
+    // The code of a service, a job or a subscriber, one idea per file.
     new RegExp(`^src/${one}${tests}\\.ts$`),
     new RegExp(`^src/drivers/${one}(\\.${one})?${tests}\\.ts$`),
     new RegExp(`^src/tables/${one}\\.entity\\.ts$`),

@@ -1,7 +1,7 @@
 import { importGraph } from './import-graph.js'
 import { readText } from './repository.js'
 
-/** What everything is written in; any layer that may import npm packages may import these. `pg`, because BullMQ takes pools of it; `lru-cache` is a `Map` with a bound. */
+/** The basis of all code; every layer that may import npm packages may import these. `pg`, because BullMQ takes its pools; `lru-cache` is a bounded `Map`. */
 const ground = new Set([
   'lru-cache',
   'pg',
@@ -14,11 +14,11 @@ const ground = new Set([
   'zod',
 ])
 
-describe('Packages of others', () => {
+describe('Third-party packages', () => {
   const manifest = JSON.parse(readText('package.json')) as { dependencies: Record<string, string>; devDependencies: Record<string, string> }
   const graph = importGraph()
 
-  it('have one home in the platform each', () => {
+  it('are each used in one platform library only', () => {
     const homes = new Map<string, string[]>()
     for (const { name, layer, npm } of graph) {
       if (layer !== 'platform' || name.endsWith('testing')) continue
@@ -27,17 +27,17 @@ describe('Packages of others', () => {
     expect([...homes].filter(([, names]) => names.length > 1)).toEqual([])
   })
 
-  it('are dependencies where the product uses them', () => {
+  it('are dependencies, not devDependencies, if the product uses them', () => {
     const used = new Set(graph.filter(({ layer, name }) => layer !== 'tool' && !name.endsWith('testing')).flatMap(({ npm }) => npm))
     expect([...used].filter((name) => !(name in manifest.dependencies))).toEqual([])
   })
 
-  it('have their versions pinned', () => {
+  it('have pinned versions', () => {
     const versions = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }).filter(([, version]) => !version.startsWith('file:'))
     expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([])
   })
 
-  it('have a line each that says why they are here', () => {
+  it('each have a line that says why they are used', () => {
     const reasons = readText('docs/adr/0001-libraries-of-others.md')
     expect(Object.keys(manifest.dependencies).filter((name) => !reasons.includes(`\`${name}\``))).toEqual([])
   })

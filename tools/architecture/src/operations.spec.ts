@@ -4,7 +4,7 @@ import type { AnyPort } from '@kilomega/ports'
 const exported: unknown[] = Object.values(contracts)
 const ports = exported.filter((one): one is AnyPort => typeof one === 'function' && 'portName' in one)
 
-it('every operation of a port says what it promises', () => {
+it('every operation of a port documents its promise', () => {
   const silent = ports.flatMap(({ portName, operations }) =>
     Object.entries(operations)
       .filter(([, { summary }]) => summary === undefined)

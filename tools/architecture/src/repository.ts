@@ -5,13 +5,13 @@ export const root = join(import.meta.dirname, '../../..')
 
 export interface Package {
   name: string
-  /** From the root, with slashes. */
+  /** Relative to the root, with slashes. */
   folder: string
   /** `app`, `module`, `contract`, `platform`, `kernel` or `tool`. */
   layer: string
 }
 
-/** The packages of the repository in order of folder. */
+/** The packages of the repository, sorted by folder. */
 export function packages(): Package[] {
   const manifests = globSync(['apps/*/package.json', 'libs/contracts/package.json', 'libs/*/*/package.json', 'tools/architecture/package.json'], {
     cwd: root,
@@ -27,7 +27,7 @@ export const modules = (): Package[] => packages().filter(({ layer }) => layer =
 
 export const readText = (path: string): string => readFileSync(join(root, path), 'utf8')
 
-/** Every file below a folder, relative to it; what is built or left by runs is not there. */
+/** Every file below a folder, relative to it, without build results and what runs leave behind. */
 export function filesBelow(folder: string): string[] {
   if (!existsSync(join(root, folder))) return []
   const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -35,7 +35,7 @@ export function filesBelow(folder: string): string[] {
   return paths.filter((path) => !/(^|\/)(dist|node_modules|\.results|coverage)\//.test(path)).sort()
 }
 
-/** Source files of our own in every package. */
+/** Our own source files in every package. */
 export const sources = (): string[] =>
   packages().flatMap(({ folder }) =>
     filesBelow(folder)

@@ -6,25 +6,25 @@ describe('Signals', () => {
   const emitted = sources()
     .filter((path) => !isTest(path))
     .flatMap((path) => [...readText(path).matchAll(/\.emit\(\s*'([^']+)'/g)].map(([, name]) => name ?? ''))
-    // Node's own emitters speak without dots.
+    // Node's own events have names without dots.
     .filter((name) => name.includes('.'))
   const worded = Object.keys(signalWords)
 
-  it('have words, every one that is emitted', () => {
+  it('have a text if they are emitted', () => {
     expect(emitted.filter((name) => !worded.includes(name))).toEqual([])
   })
 
-  it('are emitted somewhere, every one that has words', () => {
+  it('are emitted somewhere if they have a text', () => {
     const texts = sources().filter((path) => !isTest(path) && !path.endsWith('signal-words.ts'))
     const code = texts.map(readText).join('\n')
     expect(worded.filter((name) => !code.includes(`'${name}'`))).toEqual([])
   })
 
-  it('stand in order of name', () => {
+  it('are sorted by name', () => {
     expect(worded).toEqual([...worded].sort())
   })
 
-  it.each(modules().map(({ folder }) => folder))('of the module %s are declared beside it, named for it, and emitted there', (folder) => {
+  it.each(modules().map(({ folder }) => folder))('of the module %s are declared in it, named after it, and emitted there', (folder) => {
     const name = basename(folder)
     const own = sources().filter((path) => path.startsWith(`${folder}/src/`) && !isTest(path))
     const [place, code] = [

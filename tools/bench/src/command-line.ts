@@ -2,20 +2,20 @@ import { parseArgs } from 'node:util'
 import type { Effort } from './run-bench.js'
 
 export interface Wanted {
-  /** Names of benches; empty stands for all. */
+  /** Names of benches; an empty list means all. */
   names: string[]
   effort: Effort
-  /** Where the result goes as JSON. */
+  /** The file for the result as JSON. */
   json: string | undefined
-  /** Whether `docs/benchmarks.md` is written. */
+  /** Whether to write `docs/benchmarks.md`. */
   write: boolean
 }
 
-/** Five rounds of two seconds beat one long run: what disturbs a machine disturbs a few of them. */
+/** Five rounds of two seconds are better than one long run: a disturbance of the machine affects only a few of them. */
 const full: Effort = { rounds: 5, share: 1, tries: 3 }
 const quick: Effort = { rounds: 3, share: 0.35, tries: 1 }
 
-/** Only a full run of all benches fits the page; `--write` overrules. */
+/** Only a full run of all benches belongs on the page; `--write` overrides this. */
 export function readCommandLine(given: string[]): Wanted {
   const { values, positionals } = parseArgs({
     args: given,

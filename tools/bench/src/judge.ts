@@ -7,11 +7,11 @@ export interface Verdict {
   figure: number
   /** `<= 1.4` or `>= 1.5` */
   limit: string
-  /** Absent where the machine was too noisy to measure. */
+  /** Absent if the machine was too noisy to measure. */
   held?: boolean
 }
 
-/** What the results say of the goals of a bench. */
+/** Compares the results with the goals of a bench. */
 export const judge = ({ goals }: Bench, results: Results): Verdict[] => goals.map((goal) => verdictOn(goal, results))
 
 function verdictOn({ id, what, atMost, atLeast, figure }: Goal, results: Results): Verdict {

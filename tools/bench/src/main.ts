@@ -16,7 +16,7 @@ for (const bench of allBenches) {
   if (names.length > 0 && !names.includes(bench.name)) continue
   const outcome = await outcomeAfter(bench, effort)
   outcomes.push(outcome)
-  tell(outcome)
+  report(outcome)
 }
 if (json !== undefined) writeFileSync(json, `${JSON.stringify(asJson(outcomes, effort.rounds), undefined, 2)}\n`)
 if (write) writePage(outcomes)
@@ -30,13 +30,13 @@ async function outcomeAfter(bench: Bench, effort: Effort): Promise<Outcome> {
   return outcomeOf(bench, results)
 }
 
-/** Progress goes to standard error, one line on a terminal. */
+/** Progress goes to standard error, as one line on a terminal. */
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
   else if (text !== '') process.stderr.write(`${text}\n`)
 }
 
-function tell({ bench, missing, results, verdicts, remarks }: Outcome): void {
+function report({ bench, missing, results, verdicts, remarks }: Outcome): void {
   console.log(`\n${bench.name}: ${bench.about}`)
   if (missing !== undefined || results === undefined) return console.log(`  skipped: ${missing}`)
   console.log(tableText([columnNames, ...rowsOf(bench, results)]))

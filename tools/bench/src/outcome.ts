@@ -2,7 +2,7 @@ import type { Bench } from './bench.js'
 import { judge, type Verdict } from './judge.js'
 import type { Results } from './results.js'
 
-/** What became of one bench. */
+/** The outcome of one bench. */
 export interface Outcome {
   bench: Bench
   /** Why it did not run. */
@@ -19,7 +19,7 @@ export const outcomeOf = (bench: Bench, results: Results): Outcome => ({
   remarks: bench.remarks?.(results) ?? [],
 })
 
-/** For machines; rounds hold every figure of every case. */
+/** For programs; rounds contain every figure of every case. */
 export const asJson = (outcomes: readonly Outcome[], rounds: number) => ({
   node: process.version,
   cases: outcomes.map(({ bench, missing, results, verdicts, remarks }) => ({

@@ -13,7 +13,7 @@ const columns: [Metric, string][] = [
 
 export const columnNames = ['case', ...columns.map(([, name]) => name)]
 
-/** A row for each case: medians, and for what goals are made of the range too. */
+/** One row per case: medians, and for metrics with goals also the range. */
 export const rowsOf = ({ cases }: Bench, results: Results): string[][] =>
   cases.map(({ name }) => [name, ...columns.map(([metric]) => cell(results, name, metric))])
 
@@ -24,7 +24,7 @@ function cell(results: Results, name: string, metric: Metric): string {
   return metric === 'peakRssMb' ? middle : `${middle} [${figure(Math.min(...series))}-${figure(Math.max(...series))}]`
 }
 
-/** Three digits say all that a measurement is good for. */
+/** Three digits: a measurement is not more precise. */
 export function figure(value: number): string {
   if (value >= 1_000) return Math.round(value).toLocaleString('en')
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3)

@@ -20,7 +20,7 @@ describe('results', () => {
     expect(results.ratio('ours', 'limit', 'cpuUs')).toBe(1.5)
   })
 
-  it('are noisy when the steady case was not steady', () => {
+  it('are noisy if the steady case was not steady', () => {
     expect(resultsOf([1, 10, 14], []).noisy).toBe(false)
     expect(resultsOf([1, 10, 16], []).noisy).toBe(true)
   })

@@ -1,7 +1,7 @@
 import type { Measurement, Metric } from './bench.js'
 import { median } from './statistics.js'
 
-/** Rounds may differ this much in the steady case before the machine counts as noisy: quiet machines stay below 1.2. */
+/** Rounds of the steady case may differ by this factor before the machine counts as noisy: quiet machines stay below 1.2. */
 const noisyFrom = 1.5
 
 /** The measurements of a bench, round by round. */
@@ -16,7 +16,7 @@ export class Results {
     else rounds.push(measurement)
   }
 
-  /** All rounds but the first, in which caches and compilers are cold. */
+  /** All rounds except the first, in which caches and compilers are cold. */
   roundsOf(caseName: string): Measurement[] {
     return (this.rounds.get(caseName) ?? []).slice(1)
   }
@@ -39,7 +39,7 @@ export class Results {
     return this.series(caseName, metric).map((value, round) => value / other[round]!)
   }
 
-  /** Whether the machine was too restless for any judgement. */
+  /** Whether the machine was too noisy for any judgement. */
   get noisy(): boolean {
     const series = this.series(this.steady.case, this.steady.metric)
     return Math.max(...series) / Math.min(...series) > noisyFrom

@@ -7,7 +7,7 @@ const Token = z.object({ token: OneTimeToken }).meta({ title: 'OneTimeToken' })
 const NewPassword = Token.extend({ password: Password }).meta({ title: 'NewPassword' })
 const common = { method: 'POST', access: 'anyone', limit: 'credentials' } as const
 
-/** Accounts for those who have none yet, or no password any more. The answers are the same for known and unknown addresses. */
+/** For people who have no account yet or have forgotten their password. The answers are the same for known and unknown addresses. */
 @Routes('Opening an account, and getting back into it')
 export class AccountsController {
   constructor(private readonly identity: IdentityPort) {}

@@ -8,8 +8,8 @@ interface Content {
 }
 
 /**
- * The one range that a Range header asks for; nothing where the whole is to be sent: no header, several ranges, an If-Range of another version, or a
- * request that gets no content. 416 with the size when it begins behind the end.
+ * The single range that a Range header asks for. Undefined if the whole content is to be sent: without a header, with several ranges, with an If-Range
+ * for another version, or for a request whose answer has no content. 416 with the size if the range starts beyond the end.
  */
 export function rangeIn({ method, headers }: FastifyRequest, reply: FastifyReply, { sizeBytes, etag }: Content): ByteRange | undefined {
   const ifRange = headers['if-range']

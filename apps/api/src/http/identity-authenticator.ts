@@ -4,7 +4,7 @@ import type { Actor } from '@kilomega/ports'
 import { Injectable, type OnModuleInit } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core'
 
-/** Bearer tokens are identity's: it knows those by heart that it has verified in this process, and says of the others through its port. */
+/** Checks bearer tokens: those that the identity module has verified in this process are known here, the others are checked through its port. */
 @Injectable()
 export class IdentityAuthenticator extends Authenticator implements OnModuleInit {
   private known: KnownTokens | undefined
@@ -29,7 +29,7 @@ export class IdentityAuthenticator extends Authenticator implements OnModuleInit
     return actorOf(await this.identity.authenticate({ token }))
   }
 
-  /** Nothing where identity is none of this process's modules. */
+  /** Undefined if the identity module runs in another process. */
   private knownHere(): KnownTokens | undefined {
     try {
       return this.references.get(KnownTokens, { strict: false })

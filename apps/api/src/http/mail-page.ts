@@ -1,6 +1,6 @@
 import type { CapturedMail } from '@kilomega/contracts'
 
-/** The mails' own HTML is shown in frames without rights, and inherits this. */
+/** The mails' own HTML is shown in sandboxed frames, which inherit this policy. */
 export const mailPagePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 
 const style = `
@@ -12,7 +12,7 @@ const style = `
   pre { white-space: pre-wrap; overflow-wrap: anywhere } summary { cursor: pointer; padding: .4rem 0 }
   iframe { width: 100%; height: 24rem; border: 1px solid var(--line); border-radius: 4px; background: #fff; color-scheme: light }`
 
-/** Captured mail for people: newest first, links to click, the HTML part on demand. */
+/** Captured mail for people: newest first, with links to click and the HTML part on demand. */
 export const mailPage = (mails: readonly CapturedMail[]): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Captured mail</title><style>${style}</style></head>
 <body><h1>Captured mail</h1>${mails.length === 0 ? '<p>Nothing was sent yet.</p>' : mails.map(article).join('')}</body></html>
@@ -22,19 +22,19 @@ const article = ({ to, subject, sentAt, text, html }: CapturedMail): string => `
 <article><h2>${escaped(subject)}</h2><p class="to">to ${escaped(to)}, <time datetime="${sentAt}">${shownTime(sentAt)}</time></p><pre>${linked(escaped(text))}</pre>
 <details><summary>As HTML</summary><iframe sandbox="${openLinks}" title="${escaped(subject)}" srcdoc="${escaped(inNewTab(html))}"></iframe></details></article>`
 
-/** Of a mail's buttons: they lead to pages of their own, outside of the frame, which has no rights but that. */
+/** Sandbox permissions for the buttons in a mail: they open pages outside of the frame, and nothing else is allowed. */
 const openLinks = 'allow-popups allow-popups-to-escape-sandbox'
 const inNewTab = (html: string): string => {
   const base = '<base target="_blank">'
   return /<head[^>]*>/i.test(html) ? html.replace(/<head[^>]*>/i, (head) => head + base) : base + html
 }
 
-/** In the zone of this machine, which in development is its reader's. */
+/** In the time zone of this machine, which in development is the reader's. */
 const clock = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' })
 const shownTime = (sentAt: string): string => clock.format(new Date(sentAt))
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]!)
 
-/** In escaped text an address ends at white space or at an escaped quote or bracket. */
+/** In escaped text a URL ends at white space or at an escaped quote or bracket. */
 const linked = (text: string): string => text.replace(/https?:\/\/(?:(?!&(?:quot|#39|lt|gt);)\S)+/g, (url) => `<a href="${url}">${url}</a>`)

@@ -2,7 +2,7 @@ import { IdentityPort, Me, Registration } from '@kilomega/contracts'
 import { Body, Route, Routes } from '@kilomega/http'
 import type { z } from 'zod'
 
-/** Making accounts without a mail is an operator's work: on the internal port, and with the token of an admin. */
+/** Creates accounts without a mail. Only operators may: on the internal port, with an admin's token. */
 @Routes('Making accounts')
 export class NewAccountsController {
   constructor(private readonly identity: IdentityPort) {}

@@ -54,7 +54,7 @@ const Count = z.object({ count: z.int() })
 
 const inside = { access: 'admin', listeners: ['internal'] } as const
 
-/** What an operator does by hand with queues and outboxes; each change is on record in the ledger. */
+/** Operators' actions on queues and outboxes; each change is recorded in the ledger. */
 @Routes('Queues and outboxes, for operators')
 export class OperationsController {
   constructor(

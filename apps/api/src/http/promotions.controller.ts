@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 const Promotion = z.object({ email: Email })
 
-/** Making an admin is an operator's work: on the internal port, and with the token of one who is an admin already. */
+/** Turns accounts into admins. Only operators may: on the internal port, with the token of an existing admin. */
 @Routes('Making admins')
 export class PromotionsController {
   constructor(private readonly identity: IdentityPort) {}

@@ -9,7 +9,7 @@ import { DiskObjectStore } from '@kilomega/storage'
 import fastify from 'fastify'
 import { receiveUpload } from './receive-upload.js'
 
-describe('an upload on its way to its module', () => {
+describe('an upload on the way to its module', () => {
   let folder: string
   let store: DiskObjectStore
   beforeEach(async () => {
@@ -34,7 +34,7 @@ describe('an upload on its way to its module', () => {
     await server.close()
   }
 
-  it('has the sum of its bytes, which are whole in the store', async () => {
+  it('has the hash of its bytes, which are complete in the store', async () => {
     const seen: Upload[] = []
     await send(async (upload) => seen.push(upload))
     expect(seen).toMatchObject([{ sizeBytes: bytes.length, hash: createHash('sha256').update(bytes).digest('hex') }])
@@ -42,10 +42,10 @@ describe('an upload on its way to its module', () => {
   })
 
   it.each([
-    ['goes when the module refuses it', portErrors.CONFLICT(), 0],
-    ['stays when the answer of the module is lost, because it may have been taken', portErrors.DEADLINE_EXCEEDED(), 1],
-    ['stays when the module is lost on the way', portErrors.DEPENDENCY_UNAVAILABLE(), 1],
-    ['stays when nobody knows what went wrong', new Error('lost'), 1],
+    ['is removed if the module refuses it', portErrors.CONFLICT(), 0],
+    ['stays if the answer of the module is lost, because it may have been accepted', portErrors.DEADLINE_EXCEEDED(), 1],
+    ['stays if the module becomes unreachable', portErrors.DEPENDENCY_UNAVAILABLE(), 1],
+    ['stays if the cause of the error is unknown', new Error('lost'), 1],
   ])('%s', async (_, error, left) => {
     await send(() => Promise.reject(error))
     expect(await store.list('quarantine/')).toHaveLength(left)

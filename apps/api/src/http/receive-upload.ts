@@ -7,18 +7,18 @@ import type { ObjectStore } from '@kilomega/storage'
 import type { FastifyRequest } from 'fastify'
 import { discardBody } from './discard-body.js'
 
-/** The store ends an upload at its limit; the parser's own, one byte later, would cut it off without a word. */
+/** The store ends an upload at its limit. The parser's own limit is one byte higher, because it would silently truncate the file. */
 const formOptions = {
   limits: { fileSize: maxUploadBytes + 1 },
-  /** By its name as well: some clients send neither a filename nor a type for bytes. */
+  /** The field's name decides too: some clients send neither a filename nor a type for bytes. */
   isPartAFile: (field: string | undefined, type: string | undefined, filename: string | undefined): boolean =>
     field === 'file' || filename !== undefined || type === 'application/octet-stream',
 }
 
 /**
- * Streams the one file of a form into quarantine and hands it to `accept` with its fields and the hash of its bytes. Whatever goes wrong on the way
- * (limits, a client that goes away, a refusal), the object is removed before the error goes on. Where `accept` may have taken it and its answer is
- * lost, the object stays: the module's sweep removes it if nobody wants it.
+ * Streams the one file of a form into quarantine and passes it to `accept` with its fields and the hash of its bytes. If anything fails on the way
+ * (a limit, a client that disconnects, a refusal), the object is removed before the error is passed on. If `accept` may have accepted it but its answer
+ * is lost, the object stays: the module's sweep removes it if it is not used.
  */
 export async function receiveUpload<T>(request: FastifyRequest, store: ObjectStore, accept: (upload: Upload) => Promise<T>): Promise<T> {
   const objectKey = `quarantine/${randomUUID()}`
@@ -58,16 +58,16 @@ async function readForm(request: FastifyRequest, keepFile: (bytes: Readable) => 
   return { ...file, ...(alt !== undefined && { alt }) }
 }
 
-/** What is not UTF-8 was replaced by the parser, and a text that has been replaced before it came is no better. */
+/** The parser has replaced bytes that are not UTF-8. A text that was already damaged by the client is refused as well. */
 function textIn(name: string, value: string): string {
   if (value.includes('\ufffd')) throw refusal(name, 'invalid_utf8', 'This is not UTF-8')
   return value
 }
 
-/** Of the parser. Its status would be that of a body that is too large, after which the connection is cut. */
+/** Error codes of the parser. Their own status would be that of a body that is too large, after which the connection is cut. */
 const tooMany = /^FST_(PARTS|FILES|FIELDS)_LIMIT$/
 
-/** The parser's complaints about what it reads, as the client's faults that they are. */
+/** Turns the parser's errors about malformed input into client errors. */
 async function* readable<Part>(parts: AsyncIterable<Part>): AsyncGenerator<Part> {
   const iterator = parts[Symbol.asyncIterator]()
   for (;;) {
@@ -91,7 +91,7 @@ async function keep(store: ObjectStore, objectKey: string, bytes: Readable): Pro
   }
 }
 
-/** The same bytes, which are added to the sum as they pass. What ends one end of it ends the other. */
+/** The same bytes, added to the hash as they pass. An error or end on either side closes the other one. */
 function summed(bytes: Readable, sum: Hash): Readable {
   const passing = new Transform({ transform: (chunk: Buffer, _, done) => (sum.update(chunk), done(null, chunk)) })
   return pipeline(bytes, passing, () => undefined)

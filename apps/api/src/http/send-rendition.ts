@@ -12,7 +12,7 @@ interface Wanted {
   version: string | undefined
 }
 
-/** Streams a rendition, or says that the caller has it. Only what everybody may see, under a URL that can only mean these bytes, may be kept by others. */
+/** Streams a rendition, or answers that the caller already has it. Shared caches may keep it only if it is public and its URL can only mean these bytes. */
 export function sendRendition(store: ObjectStore, wanted: Wanted, request: FastifyRequest, reply: FastifyReply): Promise<Readable> | undefined {
   const { bytes, name, version } = wanted
   const etag = `"${bytes.hash}"`

@@ -34,7 +34,7 @@ describeWithOwnNatsAndRedis('The queue hangs and the broker is gone', () => {
 
   const accounts = `INSERT INTO identity.account (email, name, password_hash, created_at) SELECT 'sailor-' || n || '@example.org', 'Sailor', 'none', now() FROM generate_series(0, $1) AS n`
 
-  holds('R6', 'what is asked for is accepted by the database alone, and done when both are back', async (figures) => {
+  holds('R6', 'requests are accepted with the database alone, and their work is done when both are back', async (figures) => {
     figures.backend = 'redis'
     await fleet!.database.database.write((transaction) => transaction.query(accounts, [requests]))
     await redis!.server.pause()

@@ -8,10 +8,10 @@ import { openManyRows, queue, subscriber } from './many-rows.js'
 
 const size = byForm({ events: 50_000, due: 20_000, jobs: 70_000 }, { events: 9_000_000, due: 1_000_000, jobs: 1_000_000 })
 const claims = byForm(30, 200)
-/** The short form runs beside other tests. */
+/** The short form runs while other tests run. */
 const slack = byForm(10, 1)
 const keepDays = 7
-/** What nobody waits longer for, and what it takes to notice, milliseconds. */
+/** The maximum wait of other writers, and the tolerance of the measurement, in milliseconds. */
 const [lockWithinMs, slackMs] = [500, byForm(250, 50)]
 
 const undeliveredRows = 'SELECT count(*)::int AS count FROM harbour.delivery JOIN harbour.outbox ON event_id = id'
@@ -35,7 +35,7 @@ const print = (figures: Record<string, number>): void => {
   process.stdout.write(`${words.join(', ')}\n`)
 }
 
-/** The longest that somebody waited who added events one after the other while work was done. */
+/** The longest wait of a writer that adds one event after the other while the work runs. */
 async function longestWaitDuring(work: () => Promise<unknown>): Promise<number> {
   let [longestMs, isDone] = [0, false]
   const add = `INSERT INTO harbour.outbox (id, name, payload, request_id) VALUES (uuidv7(), 'harbour.other', '{}', 'r')`
@@ -53,7 +53,7 @@ describe('A ledger of many rows', () => {
   }, 1_800_000)
   afterAll(() => opened.close())
 
-  holds('BIG-CLAIMS', 'is claimed, published and looked over by indexes', async (figures) => {
+  holds('BIG-CLAIMS', 'is claimed, published and inspected by indexes', async (figures) => {
     const table = new DeliveryTable(harbour(), subscriber)
     const claimMs: number[] = []
     for (let claim = 0; claim < claims; claim += 1)
@@ -72,7 +72,7 @@ describe('A ledger of many rows', () => {
     expect(lagMs).toBeLessThanOrEqual(100 * slack)
   })
 
-  holds('BIG-REFILL', 'has all of an emptied queue published again within a statement time-out of a second', async (figures) => {
+  holds('BIG-REFILL', 'publishes all jobs of an emptied queue again within a statement time-out of a second', async (figures) => {
     const settings = { DATABASE_URL: opened.url, DATABASE_STATEMENT_TIMEOUT_MS: '1000' }
     const config = loadConfig([DatabaseConfig], settings).get(DatabaseConfig)
     const databases = new Databases({ config, entities: [], signals: opened.signals, metrics: opened.metrics })
@@ -89,17 +89,17 @@ describe('A ledger of many rows', () => {
     expect(left).toEqual({ count: 0 })
   })
 
-  holds('BIG-RETENTION', 'makes and forgets days without keeping those who write', async (figures) => {
+  holds('BIG-RETENTION', 'creates and drops days without holding up writers', async (figures) => {
     const days = new LedgerDays(harbour(), new DatabaseTime())
     const before = await days.days('outbox')
     const undelivered = await run(undeliveredRows)
     const openMs = await longestWaitDuring(() => days.open('outbox'))
     const keepMs = await longestWaitDuring(() => days.close('outbox', keepDays, 10))
-    // All but the oldest, on which nothing was told, and the first with rows: how many these are depends on the hour, and a few are moved to the rest.
+    // All except the oldest day, which had no events, and the first day with rows: their number depends on the hour, and a few are moved to the rest partition.
     expect(await days.days('outbox')).toEqual(expect.arrayContaining(before.slice(2)))
     expect(await run(undeliveredRows)).toEqual(undelivered)
     await run(`DELETE FROM harbour.delivery WHERE subscriber = $1`, [queue])
-    // The vacuum of a table that was just filled may hold it for longer than anybody is kept waiting: then it is tried again, which costs others 500 ms each time.
+    // VACUUM on a table that was just filled may lock it for longer than others may wait: the work is then retried, which costs them 500 ms each time.
     const dropMs = await longestWaitDuring(() =>
       eventually(async () => {
         await days.close('outbox', keepDays, 10)

@@ -7,11 +7,11 @@ import { MailServer } from './mail-server.js'
 const events = byForm(100, 1_000)
 const awayMs = byForm(5_000, 60_000)
 const caughtUpWithinMs = 30_000
-/** Below what waits for its password to be hashed, of which more is refused. */
+/** Fewer than may wait for their password to be hashed; more would be refused. */
 const atOnce = 10
 const clientDeadlineMs = 20_000
 
-const owed = `
+const pending = `
   SELECT (SELECT count(*) FROM identity.delivery)
        + (SELECT count(*) FROM notifications.mail WHERE NOT EXISTS (SELECT FROM notifications.mail_sent WHERE mail_id = mail.id)) AS count`
 const mails = `SELECT count(*) FROM notifications.mail WHERE template = 'verification'`
@@ -25,7 +25,7 @@ describeWithOwnNats('The notification service is away while people register', ()
       NOTIFICATIONS_MAIL_DRIVER: 'smtp',
       NOTIFICATIONS_SMTP_URL: mailServer.url,
       HTTP_CREDENTIAL_LIMIT_PER_MINUTE: '1000000',
-      // The stream gets what nobody has taken again and again, so that each event waits there in several copies.
+      // The relay publishes unconfirmed events again and again, so that the stream holds several copies of each.
       RELAY_CONFIRM_MS: '2000',
     }
     fleet = await Fleet.open({ apis: 1, remote: ['notifications'], instances: 1, settings })
@@ -45,7 +45,7 @@ describeWithOwnNats('The notification service is away while people register', ()
     return status
   }
 
-  /** The addresses that were accepted. */
+  /** Returns the accepted addresses. */
   async function registerAll(): Promise<string[]> {
     const emails = Array.from({ length: events }, (_, index) => `sailor-${index}@example.org`)
     const accepted: string[] = []
@@ -57,10 +57,10 @@ describeWithOwnNats('The notification service is away while people register', ()
     return accepted
   }
 
-  holds('CATCH-UP', 'when it is back everybody soon has his mail, and nobody two', async (figures) => {
+  holds('CATCH-UP', 'when it is back, everybody soon gets their mail, and nobody gets two', async (figures) => {
     expect(await register('first@example.org')).toBe(202)
     await eventually(() => mailServer.taken.has('first@example.org'), 30_000)
-    await eventually(async () => (await fleet.count(owed)) === 0, 30_000)
+    await eventually(async () => (await fleet.count(pending)) === 0, 30_000)
 
     const away = new Promise((resolve) => setTimeout(resolve, awayMs))
     await fleet.services.processes[0]!.kill()
@@ -71,7 +71,7 @@ describeWithOwnNats('The notification service is away while people register', ()
     await fleet.services.start('notifications')
     await eventually(() => accepted.every((email) => mailServer.taken.has(email)), 2 * caughtUpWithinMs)
     figures.recoveryMs = performance.now() - backMs
-    await eventually(async () => (await fleet.count(owed)) === 0, 30_000)
+    await eventually(async () => (await fleet.count(pending)) === 0, 30_000)
 
     figures.accepted = accepted.length
     figures.effects = (await fleet.count(mails)) - 1

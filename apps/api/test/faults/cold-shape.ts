@@ -12,10 +12,10 @@ export const apps = ['api', 'search', 'notifications'] as const
 export type Part = 'nats' | (typeof apps)[number]
 
 const fewConnections = { DATABASE_POOL_SIZE: '6', QUEUE_POOL_SIZE: '3' }
-/** Of one request; what is asked again and again has a deadline of its own. */
+/** For one request; whatever is polled has its own deadline. */
 const requestTimeoutMs = 5_000
 
-/** An API, two services and a NATS over a migrated database. None of them runs, and each is started by itself. */
+/** An API, two services and a NATS over a migrated database. None of them runs at first, and each is started separately. */
 export class ColdShape {
   readonly processes = new Map<Part, AppProcess>()
   private nats: NatsServer | undefined
@@ -35,20 +35,20 @@ export class ColdShape {
     return new ColdShape(folder, await Promise.all(apps.map(userOf)), await freePortIn(folder), all)
   }
 
-  /** NATS when it answers, an application when it says that it is ready. */
+  /** Resolves for NATS when it answers, for an application when it reports that it is ready. */
   async start(part: Part): Promise<void> {
     if (part === 'nats') this.nats = await NatsServer.start(this.natsStart())
     else await this.spawn(part).ready()
   }
 
-  /** Begun and not awaited. */
+  /** Starts it without waiting. */
   spawn(app: (typeof apps)[number], settings: Record<string, string> = {}): AppProcess {
     const started = AppProcess.spawn(app, this.folder, { ...this.environmentOf(app), ...settings })
     this.processes.set(app, started)
     return started
   }
 
-  /** Resolves when every process is ready and a request, an event and a call have gone all the way through each of them. */
+  /** Resolves when every process is ready and a request, an event and a call have passed through each of them. */
   async serves(withinMs: number): Promise<void> {
     const untilMs = performance.now() + withinMs
     const soon = <T>(check: () => Promise<T>) => eventually(check, untilMs - performance.now())
@@ -64,7 +64,7 @@ export class ColdShape {
     return statusOf(this.api.publicUrl, path)
   }
 
-  /** Ends all of it in order, NATS with all that it holds; the exit codes of the applications. */
+  /** Stops everything in order, and NATS with all its data; returns the exit codes of the applications. */
   async stop(): Promise<number[]> {
     const codes = await Promise.all([...this.processes.values()].map((one) => one.stop()))
     this.processes.clear()
@@ -83,7 +83,7 @@ export class ColdShape {
     return this.processes.get('api')!
   }
 
-  /** Each start has a folder that no NATS has seen, so that there is no stream. */
+  /** Each start gets a new folder, so that there is no stream yet. */
   private natsStart() {
     this.starts += 1
     return { folder: join(this.folder, `nats-${this.starts}`), port: this.natsPort, configuration: natsAuthorization(this.users) }
@@ -128,7 +128,7 @@ interface Asked {
   internal?: boolean
 }
 
-/** Where a NATS of these settings could listen: it has just been there. */
+/** A port on which a NATS with these settings can listen: one has just used it. */
 async function freePortIn(folder: string): Promise<number> {
   const server = await NatsServer.start({ folder: join(folder, 'nats-0'), port: 0 })
   await server.stop()

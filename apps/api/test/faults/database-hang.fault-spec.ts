@@ -6,7 +6,7 @@ import { AppProcess } from '../app-process.js'
 import { migrate } from '../migrate.js'
 import { byForm } from './full-form.js'
 import { holds } from './ledger.js'
-import { type Asking, Load } from './load.js'
+import { type TestRequest, Load } from './load.js'
 import { countEnds, type Outcome, succeeded } from './outcomes.js'
 
 const perSecond = byForm(20, 50)
@@ -15,7 +15,7 @@ const beforeMs = 2_000
 const backWithinMs = 5_000
 const clientDeadlineMs = 15_000
 
-describe('The database hangs, and nobody listens on its port: a failover', () => {
+describe('The database hangs, and no server listens on its port: a failover', () => {
   let [database, proxy, api]: [TestDatabase?, TcpProxy?, AppProcess?] = []
   let folder: string
   let token: string
@@ -36,9 +36,9 @@ describe('The database hangs, and nobody listens on its port: a failover', () =>
     await rm(folder, { recursive: true, force: true })
   })
 
-  const next = (index: number): Asking => {
+  const next = (index: number): TestRequest => {
     const json = { title: `Ship ${index}`, body: 'A log.', category: 'harbour' }
-    const all: Asking[] = [
+    const all: TestRequest[] = [
       { kind: 'list', path: '/v1/posts?limit=5' },
       { kind: 'search', path: '/v1/search?q=ship&limit=5' },
       { kind: 'me', path: '/v1/me', token },
@@ -47,11 +47,11 @@ describe('The database hangs, and nobody listens on its port: a failover', () =>
     return all[index % all.length]!
   }
 
-  const told = (signal: string) => api!.said.filter((line) => line.includes(`"signal":"${signal}"`))
+  const signalLines = (signal: string) => api!.output.filter((line) => line.includes(`"signal":"${signal}"`))
 
   holds(
     'DATABASE-HANG',
-    'requests are refused as unavailable or in time, the process lives, and all is well within 5 s of the end',
+    'requests are refused as unavailable or in time, the process stays alive, and everything works again within 5 s after the end',
     async (figures) => {
       const load = Load.start({ url: api!.publicUrl, perSecond, deadlineMs: clientDeadlineMs, next })
       await eventually(() => load.nowMs() >= beforeMs, 2 * beforeMs)
@@ -67,7 +67,7 @@ describe('The database hangs, and nobody listens on its port: a failover', () =>
       const failed = outcomes.filter((outcome) => !succeeded(outcome))
       figures.faultsHit = failed.filter(({ dueMs }) => dueMs >= beganMs && dueMs < healedMs).length
       figures.recoveryMs = Math.max(0, ...failed.map(({ dueMs }) => dueMs - healedMs))
-      expect(told('process.crashed')).toEqual([])
+      expect(signalLines('process.crashed')).toEqual([])
       expect(api!.isRunning).toBe(true)
       expect(Object.keys(countEnds(failed)).filter((end) => !/^50[34] /.test(end))).toEqual([])
       expect(figures.faultsHit).toBeGreaterThan((perSecond * hungMs) / 2_000)

@@ -8,12 +8,12 @@ import { metricSum } from './metric-sum.js'
 import { OldStatements } from './old-statements.js'
 
 const budgetMs = 500
-/** The promise is that of the full form; the short one leaves room for a machine that has other things to do. */
+/** The full form checks the promised limit; the short one leaves room for a busy machine. */
 const answeredWithinMs = byForm(1_500, 600)
 const oldestStatementMs = 1_000
 const atOnce = 20
 const rounds = byForm(4, 50)
-/** The lock is held by a transaction that says nothing meanwhile, which may last 10 s. */
+/** The lock is held by an idle transaction, which may last up to 10 s. */
 const lockedRounds = byForm(4, 10)
 const clientDeadlineMs = 10_000
 const lock = 'LOCK TABLE search.document IN ACCESS EXCLUSIVE MODE'
@@ -27,16 +27,16 @@ interface Answer {
 describeWithOwnNats('R33: a request has a budget of 500 ms, whatever hangs behind the API', () => {
   let fleet: Fleet
   let service: AppProcess
-  /** Another API, whose requests have time for a service that has much to read when it goes on. */
-  let patient: AppProcess
+  /** Another API, whose requests can wait for a service that has a backlog to read when it resumes. */
+  let patientApi: AppProcess
   beforeAll(async () => {
     fleet = await Fleet.open({ apis: 1, remote: ['search'], instances: 1, settings: { HTTP_BUDGET_MS: String(budgetMs) } })
     service = fleet.services.processes[0]!
-    patient = await AppProcess.start('api', fleet.folder, { ...fleet.services.environmentOf('api', ['search']), HTTP_BUDGET_MS: '15000' })
+    patientApi = await AppProcess.start('api', fleet.folder, { ...fleet.services.environmentOf('api', ['search']), HTTP_BUDGET_MS: '15000' })
     for (let round = 0; round < 3; round += 1) await searchAtOnce()
   }, 120_000)
   afterAll(async () => {
-    await patient?.kill()
+    await patientApi?.kill()
     await fleet?.close()
   })
 
@@ -49,11 +49,11 @@ describeWithOwnNats('R33: a request has a budget of 500 ms, whatever hangs behin
   const searchAtOnce = () => Promise.all(Array.from({ length: atOnce }, () => search()))
 
   const isOverdue = ({ status, code }: Answer): boolean => status === 504 && code === 'DEADLINE_EXCEEDED'
-  /** Statements that wait for a lock have all places of their kind: who gets none is refused before his time is over. */
-  const hasNoPlace = ({ status, code }: Answer): boolean => status === 503 && code === 'POOL_SATURATED'
+  /** Statements that wait for a lock fill all slots of their kind: a request that gets none is refused before its time has run out. */
+  const hasNoSlot = ({ status, code }: Answer): boolean => status === 503 && code === 'POOL_SATURATED'
 
-  /** Searches while something hangs, and looks at what Postgres does meanwhile. */
-  async function searchInVain(rounds: number, figures: Figures, isRefusal = isOverdue): Promise<void> {
+  /** Searches while something hangs, and observes the statements in Postgres meanwhile. */
+  async function searchWhileHung(rounds: number, figures: Figures, isRefusal = isOverdue): Promise<void> {
     const statements = new OldStatements(fleet)
     const answers: Answer[] = []
     const heldUp = monitorEventLoopDelay()
@@ -64,7 +64,7 @@ describeWithOwnNats('R33: a request has a budget of 500 ms, whatever hangs behin
     figures.faultsHit = answers.filter(({ code }) => code === 'DEADLINE_EXCEEDED').length
     figures.p99Ms = answers.map(({ tookMs }) => tookMs).sort((a, b) => b - a)[Math.floor(answers.length / 100)]!
     expect(answers.filter((answer) => !isRefusal(answer))).toEqual([])
-    // What this very process was held up by others on the machine is not the API's.
+    // Delays of this test process, caused by other work on the machine, do not count against the API.
     const heldUpMs = heldUp.max / 1e6
     expect(Math.max(...answers.map(({ tookMs }) => tookMs))).toBeLessThanOrEqual(answeredWithinMs + heldUpMs)
     expect(oldest.ageMs > oldestStatementMs ? oldest : undefined).toBeUndefined()
@@ -73,18 +73,18 @@ describeWithOwnNats('R33: a request has a budget of 500 ms, whatever hangs behin
 
   const finds = () => metricSum(service, 'port_call_duration_ms_count', { port: 'search', operation: 'find' })
 
-  holds('R33', 'the service is stopped: requests end in time, and when it goes on it does nothing for those that are over', async (figures) => {
+  holds('R33', 'the service is paused: requests end in time, and when it resumes it does nothing for those that have ended', async (figures) => {
     const findsBefore = await finds()
     service.pause()
-    await searchInVain(rounds, figures).finally(() => service.resume())
+    await searchWhileHung(rounds, figures).finally(() => service.resume())
 
-    // Comes behind all that waited. What waited in the server's socket flows again when TCP next probes: one that does not have an answer within a second is
-    // asked again, and may be at work all the same.
+    // Answered after all requests that were waiting. Data that waited in the service's socket flows again at TCP's next probe. A search that is not answered
+    // within a second is sent again, and the first one may still run.
     const resumedMs = performance.now()
     let asked = 0
     await eventually(async () => {
       asked += 1
-      expect((await search(patient)).status).toBe(200)
+      expect((await search(patientApi)).status).toBe(200)
     }, 60_000)
     figures.recoveryMs = performance.now() - resumedMs
     figures.effects = Math.max(0, (await finds()) - findsBefore - asked)
@@ -95,9 +95,9 @@ describeWithOwnNats('R33: a request has a budget of 500 ms, whatever hangs behin
     const waiting = `SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'search.document'::regclass`
     await fleet.database.database.write(async (transaction) => {
       await transaction.query(lock)
-      await searchInVain(lockedRounds, figures, (answer) => isOverdue(answer) || hasNoPlace(answer))
+      await searchWhileHung(lockedRounds, figures, (answer) => isOverdue(answer) || hasNoSlot(answer))
       await eventually(async () => (await fleet.count(waiting)) === 0)
     })
-    expect((await search(patient)).status).toBe(200)
+    expect((await search(patientApi)).status).toBe(200)
   })
 })

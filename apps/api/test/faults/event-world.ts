@@ -4,22 +4,22 @@ import { Fleet } from './fleet.js'
 import { MailServer } from './mail-server.js'
 
 const accounts = `INSERT INTO identity.account (id, email, name, created_at) SELECT id, id || '@example.org', 'Sailor', now() FROM unnest($1::uuid[]) AS id`
-/** As the outbox of identity writes them, with a delivery for everybody who is registered. */
-const tell = `
-  WITH told AS (
+/** As identity's outbox writes them, with a delivery for every registered subscriber. */
+const publish = `
+  WITH added AS (
     INSERT INTO identity.outbox (id, name, payload, request_id)
     SELECT id, 'identity.password-changed', CASE WHEN account IS NULL THEN '{}'::json ELSE json_build_object('accountId', account) END, 'test'
     FROM unnest($1::uuid[], $2::uuid[]) AS one (id, account) RETURNING id, name)
-  INSERT INTO identity.delivery (subscriber, event_id) SELECT subscriber.name, told.id FROM told JOIN identity.subscriber ON subscriber.event_name = told.name`
-const tellAgain = `
+  INSERT INTO identity.delivery (subscriber, event_id) SELECT subscriber.name, added.id FROM added JOIN identity.subscriber ON subscriber.event_name = added.name`
+const redeliver = `
   INSERT INTO identity.delivery (subscriber, event_id)
   SELECT subscriber.name, outbox.id FROM identity.outbox JOIN identity.subscriber ON subscriber.event_name = outbox.name
   WHERE outbox.name = 'identity.password-changed' ON CONFLICT DO NOTHING`
 
-const owed = `SELECT count(*) FROM identity.delivery`
+const pending = `SELECT count(*) FROM identity.delivery`
 const unsent = `SELECT count(*) FROM notifications.mail WHERE NOT EXISTS (SELECT FROM notifications.mail_sent WHERE mail_id = mail.id)`
 
-/** The API and the notification service with NATS between them: each event that the one tells is a mail that the other sends. */
+/** The API and the notification service with NATS between them: each event that the API publishes becomes a mail that the service sends. */
 export class EventWorld {
   private constructor(
     readonly fleet: Fleet,
@@ -36,29 +36,29 @@ export class EventWorld {
     return this.fleet.services.nats
   }
 
-  /** Tells events of so many people. */
-  async tell(count: number): Promise<void> {
+  /** Publishes an event for each of `count` accounts. */
+  async publish(count: number): Promise<void> {
     const people = Array.from({ length: count }, () => uuidv7())
     await this.write(accounts, [people])
-    await this.write(tell, [people.map(() => uuidv7()), people])
+    await this.write(publish, [people.map(() => uuidv7()), people])
   }
 
-  /** Tells events that no subscriber can read. */
-  async tellUnreadable(count: number): Promise<void> {
+  /** Publishes events that no subscriber can read. */
+  async publishUnreadable(count: number): Promise<void> {
     const ids = Array.from({ length: count }, () => uuidv7())
-    await this.write(tell, [ids, ids.map(() => null)])
+    await this.write(publish, [ids, ids.map(() => null)])
   }
 
-  /** Delivers once more all that was told: it goes the whole way again. */
-  async tellAgain(): Promise<void> {
-    await this.write(tellAgain, [])
+  /** Delivers all published events once more, through the whole path. */
+  async redeliver(): Promise<void> {
+    await this.write(redeliver, [])
   }
 
   undelivered(): Promise<number> {
-    return this.fleet.count(owed)
+    return this.fleet.count(pending)
   }
 
-  /** Nothing is owed, and every mail has been sent. */
+  /** Resolves when no delivery is pending and every mail has been sent. */
   async settled(withinMs: number): Promise<void> {
     await eventually(async () => (await this.undelivered()) === 0 && (await this.fleet.count(unsent)) === 0, withinMs)
   }

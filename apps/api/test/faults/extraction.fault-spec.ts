@@ -21,7 +21,7 @@ describeWithOwnNats('search moves out of two APIs into two services, and back, u
 
   const searchesOf = (service: AppProcess) => metricSum(service, 'port_call_duration_ms_count', { port: 'search', operation: 'find', outcome: 'ok' })
 
-  /** Both instances have answered searches while they were asked. */
+  /** Resolves when both new instances have answered searches. */
   async function moveOut(load: Load): Promise<number[]> {
     const services = await Promise.all([fleet.services.start('search'), fleet.services.start('search')])
     const codes = await fleet.rollApis(['search'])

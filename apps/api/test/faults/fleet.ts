@@ -8,21 +8,21 @@ import { type ServiceName, Services } from '../shape.js'
 import { byForm } from './full-form.js'
 
 export interface FleetOptions {
-  /** Instances of the API; 2. */
+  /** The number of API instances; 2 by default. */
   apis?: number
-  /** What they leave to services over NATS. */
+  /** The ports that services answer over NATS. */
   remote?: readonly ServiceName[]
-  /** Instances of each service; 2. */
+  /** The number of instances of each service; 2 by default. */
   instances?: number
   settings?: Record<string, string>
 }
 
-/** The balancer asks every 50 ms whether an instance is ready, so it has noticed long before the instance closes its door, milliseconds. */
+/** In milliseconds. The balancer checks every 50 ms whether an instance is ready, so it has noticed long before the instance closes its port. */
 const preStopMs = byForm('500', '2000')
 
-/** Several instances of the API behind a balancer, over one database, with NATS beside them and the services that a test wants. */
+/** Several instances of the API behind a balancer, over one database, with NATS and the services that a test needs. */
 export class Fleet {
-  /** Those that run, and those that a test has killed. */
+  /** All running instances and those that a test has killed. */
   readonly apis: AppProcess[] = []
 
   private constructor(
@@ -40,7 +40,7 @@ export class Fleet {
     const fleet = new Fleet(database, folder, await Services.open(folder, all), await HttpBalancer.open())
     try {
       await fleet.services.startAll({ remote, instances })
-      // One after the other: the first makes the secrets that all of them share.
+      // One after the other: the first creates the secrets that all of them share.
       for (let api = 0; api < apis; api += 1) await fleet.startApi(remote)
     } catch (error) {
       await fleet.close()
@@ -57,7 +57,7 @@ export class Fleet {
     return [...this.apis, ...this.services.processes]
   }
 
-  /** One more instance. Resolves when the balancer gives it requests. */
+  /** Starts one more instance. Resolves when the balancer sends it requests. */
   async startApi(remote: readonly ServiceName[] = []): Promise<AppProcess> {
     const api = await AppProcess.start('api', this.folder, this.services.environmentOf('api', remote))
     this.apis.push(api)
@@ -66,7 +66,7 @@ export class Fleet {
     return api
   }
 
-  /** Ends an instance in order, as a deployment does; answers its exit code. */
+  /** Stops an instance in order, as a deployment does; returns its exit code. */
   async stopApi(api: AppProcess): Promise<number> {
     const code = await api.stop()
     this.balancer.remove(api.publicUrl)
@@ -74,7 +74,7 @@ export class Fleet {
     return code
   }
 
-  /** Each instance goes and comes back, one after the other; the exit codes. */
+  /** Restarts all instances, one after the other; returns their exit codes. */
   async rollApis(remote: readonly ServiceName[] = []): Promise<number[]> {
     const codes: number[] = []
     for (const api of [...this.apis]) {
@@ -109,10 +109,10 @@ export class Fleet {
     return row!.count
   }
 
-  /** No event is owed to search any more. */
+  /** Resolves when no event for search is pending any more. */
   async delivered(): Promise<void> {
-    const owed = 'SELECT count(*) FROM content.delivery'
-    await eventually(async () => (await this.count(owed)) === 0, 30_000)
+    const pending = 'SELECT count(*) FROM content.delivery'
+    await eventually(async () => (await this.count(pending)) === 0, 30_000)
   }
 
   async close(): Promise<void> {

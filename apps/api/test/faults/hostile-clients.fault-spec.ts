@@ -13,27 +13,27 @@ const longestMs = 900_000
 const rounds = byForm(1, 3)
 const budgetMs = byForm('5000', '15000')
 const slowClients = byForm(50, 500)
-/** Room for a machine that has other tests to run; the promise is that of the full form. */
+/** Leaves room for a machine that runs other tests; the full form checks the promised limit. */
 const p99Ms = byForm(2_000, 500)
-/** A short run is one of the process's first seconds, in which its heap grows by itself: 25 to 91 MB were seen. */
-const mostRssMb = byForm(200, 100)
+/** A short run falls into the first seconds of a process, in which its heap grows anyway: by 25 to 91 MB as measured. */
+const maxRssMb = byForm(200, 100)
 const p99BesideBodiesMs = byForm(2_000, 250)
 const perSecond = 20
-/** Beyond these a client is cut at once. */
-const mostAhead = 100
+/** A client that sends more requests than this ahead of the answers is cut off at once. */
+const maxAhead = 100
 
 const get = (path: string, more = ''): string => `GET ${path} HTTP/1.1\r\nhost: x\r\n${more}\r\n`
 const post = (path: string, length: number, more = ''): string =>
   `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n${more}\r\n`
 
-describe('Strangers at the public port', () => {
+describe('Hostile clients at the public port', () => {
   let world: ApiWorld
   let idle: Weight
   let clients: HostileClients
   let oneRendition: string
   beforeAll(async () => {
     world = await ApiWorld.open({ HTTP_CREDENTIAL_LIMIT_PER_MINUTE: '1000000', HTTP_BUDGET_MS: budgetMs })
-    // What a process takes once it has been at work for a while: its heap grows to that by itself.
+    // Measure the process after it has worked for a while: its heap grows to that size anyway.
     for (let warm = 0; warm < 200; warm += 1) {
       await Promise.all(Array.from({ length: 20 }, () => world.send('GET', '/v1/posts')))
       await world.send('GET', '/docs/swagger-ui-bundle.js')
@@ -45,7 +45,7 @@ describe('Strangers at the public port', () => {
   afterEach(() => clients.close())
   afterAll(() => world?.close())
 
-  /** What good clients and the process feel for a time; every good request is answered. */
+  /** The latency of well-behaved clients and the size of the process during a period; every good request is answered. */
   async function besideGoodClients(durationMs: number): Promise<{ p99Ms: number; accepted: number; peak: Weight }> {
     const load = Load.start({ url: world.publicUrl, perSecond, deadlineMs: 10_000, next: () => ({ kind: 'list', path: '/v1/posts' }) })
     const peak = await peakUntil(world.pid, () => load.nowMs() > durationMs, durationMs + 60_000)
@@ -56,7 +56,7 @@ describe('Strangers at the public port', () => {
 
   function expectLittle({ handles, rssMb }: Weight): void {
     expect(handles - idle.handles).toBeLessThanOrEqual(200)
-    expect(rssMb - idle.rssMb).toBeLessThanOrEqual(mostRssMb)
+    expect(rssMb - idle.rssMb).toBeLessThanOrEqual(maxRssMb)
   }
 
   async function rendition(): Promise<string> {
@@ -79,14 +79,14 @@ describe('Strangers at the public port', () => {
 
   holds(
     'PIPELINES',
-    'sockets that send 1,000 requests each, or as many as may wait, and read nothing take little, and nothing stays',
+    'sockets that send 1,000 requests each, or as many as may wait, and read nothing take little memory, and none of it stays',
     async (figures) => {
       const requests = [get('/docs/swagger-ui-bundle.js'), get('/v1/posts'), oneRendition]
       const peaks: Weight[] = []
       for (let round = 0; round < rounds * requests.length; round += 1) {
         const request = requests[round % requests.length]!
         await clients.pipeline(20, request.repeat(1_000))
-        await clients.pipeline(20, request.repeat(mostAhead))
+        await clients.pipeline(20, request.repeat(maxAhead))
         const { p99Ms: p99, accepted, peak } = await besideGoodClients(silentMs)
         figures.p99Ms = Math.max(figures.p99Ms ?? 0, p99)
         figures.accepted = (figures.accepted ?? 0) + accepted
@@ -102,7 +102,7 @@ describe('Strangers at the public port', () => {
     longestMs,
   )
 
-  holds('SLOW-CLIENTS', 'clients that write or read a little each second hold nobody up, and those that write are answered 408', async (figures) => {
+  holds('SLOW-CLIENTS', 'clients that write or read a little each second delay no others, and those that write are answered 408', async (figures) => {
     await clients.writeSlowly(slowClients, post('/v1/accounts', 400_000))
     await clients.readSlowly(slowClients, get('/docs/swagger-ui-bundle.js').repeat(20))
     const { p99Ms: p99, accepted, peak } = await besideGoodClients(byForm(3_000, 40_000))
@@ -118,10 +118,10 @@ describe('Strangers at the public port', () => {
 
   it.each([
     ['unknown fields', '/v1/accounts', `{${fields(38_000, '1')}}`],
-    ['as many fields as may be', '/v1/accounts', `{${fields(19_990, '1')}}`],
+    ['the maximum number of fields', '/v1/accounts', `{${fields(19_990, '1')}}`],
     ['properties of a wrong type', '/v1/events', properties],
     ['empty events', '/v1/events', `{"events":[${Array(150_000).fill('{}').join()}]}`],
-  ])('4 connections that send bodies of %s hold nobody up', async (_, path, body) => {
+  ])('4 connections that send bodies of %s delay no others', async (_, path, body) => {
     await clients.repeat(4, post(path, body.length) + body)
     const { p99Ms: p99, peak } = await besideGoodClients(byForm(3_000, 20_000))
     process.stdout.write(`p99 ${Math.round(p99)} ms, peak ${JSON.stringify(peak)}\n`)

@@ -3,21 +3,21 @@ import { connect, type Socket } from 'node:net'
 
 const byteEveryMs = 1_000
 
-/** Sockets that do what no good client does. */
+/** Sockets that do what no well-behaved client does. */
 export class HostileClients {
   readonly sockets: Socket[] = []
-  /** Heads of what was answered, where anybody read. */
+  /** The status lines of the answers that were read. */
   readonly heads: string[] = []
   private readonly timers: NodeJS.Timeout[] = []
 
   constructor(private readonly url: string) {}
 
-  /** Sends all at once and never reads. */
+  /** Sends everything at once and never reads. */
   async pipeline(count: number, bytes: string): Promise<void> {
     for (const socket of await this.connect(count)) socket.write(bytes)
   }
 
-  /** Sends a start, and then a byte a second. */
+  /** Sends a start, then one byte per second. */
   async writeSlowly(count: number, start: string): Promise<void> {
     const sockets = await this.connect(count)
     for (const socket of sockets) {
@@ -27,14 +27,14 @@ export class HostileClients {
     this.timers.push(setInterval(() => sockets.forEach((socket) => socket.writable && socket.write('x')), byteEveryMs))
   }
 
-  /** Asks, and then reads a kilobyte a second. */
+  /** Sends a request, then reads one kilobyte per second. */
   async readSlowly(count: number, request: string): Promise<void> {
     const sockets = await this.connect(count)
     for (const socket of sockets) socket.write(request)
     this.timers.push(setInterval(() => sockets.forEach((socket) => socket.read(1_024)), byteEveryMs))
   }
 
-  /** Sends the same request again and again, as soon as it is answered. */
+  /** Sends the same request again as soon as it is answered. */
   async repeat(count: number, request: string): Promise<void> {
     for (const socket of await this.connect(count)) {
       socket.on('data', () => socket.writable && socket.write(request))

@@ -5,7 +5,7 @@ import { holds } from './ledger.js'
 
 const keys = byForm(100, 1_000)
 const atOnce = byForm(5, 10)
-/** Keys under way at the same time. */
+/** Concurrent keys. */
 const lanes = 8
 const leaseMs = byForm('2000', '30000')
 const insistsForMs = 60_000
@@ -38,7 +38,7 @@ describeWithOwnNats('The same POST many times over two instances of the API', ()
     return { status, replayed: headers.get('idempotency-replayed') === 'true', retryAfterS: Number(headers.get('retry-after')), id }
   }
 
-  /** As a client does that was not answered, or told to come again. */
+  /** As a client does that got no answer, or was asked to retry. */
   async function insist(key: string, title: string, answers: Answer[]): Promise<string> {
     const untilMs = performance.now() + insistsForMs
     for (;;) {
@@ -50,7 +50,7 @@ describeWithOwnNats('The same POST many times over two instances of the API', ()
     }
   }
 
-  holds('R10', 'makes one resource for each key, also when an instance is killed, and repeats are answered alike', async (figures) => {
+  holds('R10', 'creates one resource for each key, even if an instance is killed, and repeats get the same answer', async (figures) => {
     const names = Array.from({ length: keys }, (_, index) => `key ${index}`)
     const answers: Answer[] = []
     const made = new Map<string, string[]>()

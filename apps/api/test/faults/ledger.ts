@@ -1,29 +1,29 @@
 import { appendFileSync } from 'node:fs'
 import { processEnvironment } from '@kilomega/config'
 
-/** What a fault test counted; what does not apply to it stays away. */
+/** The counts of a fault test; those that do not apply are left out. */
 export interface Figures {
-  /** Where jobs waited, for rows that are held by each backend of the queue. */
+  /** The backend of the queue, for rows that hold once per backend. */
   backend?: 'postgres' | 'redis'
   /** Work that was answered as done. */
   accepted?: number
-  /** Its effects that are there: rows, mails, files. */
+  /** Effects found afterwards: rows, mails, files. */
   effects?: number
-  /** Accepted without its effect. */
+  /** Accepted without an effect. */
   lost?: number
-  /** Effects beyond one for each piece of work. */
+  /** Effects beyond one per piece of work. */
   duplicates?: number
-  /** Work whose caller never learned what became of it. */
+  /** Work whose caller never learned the outcome. */
   unknown?: number
-  /** Kills, pauses, cuts that met running work: a run without any is worth nothing. */
+  /** Kills, pauses and cuts that hit running work: a run without any proves nothing. */
   faultsHit?: number
   p99Ms?: number
-  /** From the end of the fault to work as before. */
+  /** From the end of the fault until work is as before. */
   recoveryMs?: number
 }
 
 export interface Row extends Figures {
-  /** Of the promise, as in `R36`, or a name of its own, as in `NATS-RESTART`. */
+  /** The id of a promise, such as `R36`, or a name, such as `NATS-RESTART`. */
   id: string
   held: boolean
 }
@@ -41,8 +41,8 @@ const words: Record<keyof Omit<Figures, 'backend'>, string> = {
 const longestTestMs = 600_000
 
 /**
- * A test that stands for a row of the ledger. The body fills in the figures before it asserts them, so that they are told also where they are wrong;
- * the row is held when the body comes to its end. `id` is written out: `npm run test:faults` finds the rows by it.
+ * A test that stands for a row of the ledger. The body fills in the figures before it asserts them, so that they are reported even if they are wrong;
+ * the row holds if the body completes. `id` must be a literal: `npm run test:faults` finds the rows by it.
  */
 export function holds(id: string, sentence: string, body: (figures: Figures) => Promise<void>, timeoutMs = longestTestMs): void {
   it(
@@ -61,15 +61,15 @@ export function holds(id: string, sentence: string, body: (figures: Figures) => 
   )
 }
 
-/** Prints the row and, for `npm run test:faults`, leaves it in the file of `KILOMEGA_FAULTS_JSON`, a line each. */
+/** Prints the row and, for `npm run test:faults`, appends it to the file of `KILOMEGA_FAULTS_JSON`, one row per line. */
 export function recordRow(row: Row): void {
   const { id, held, backend, ...figures } = row
-  const told = Object.entries(words).flatMap(([name, word]) => {
+  const parts = Object.entries(words).flatMap(([name, word]) => {
     const figure = figures[name as keyof typeof words]
     return figure === undefined ? [] : [`${word} ${Math.round(figure)}`]
   })
   const over = backend === undefined ? '' : ` over ${backend}`
-  process.stdout.write(`${id}${over} ${held ? 'held' : 'NOT HELD'}: ${told.join(', ')}\n`)
+  process.stdout.write(`${id}${over} ${held ? 'held' : 'NOT HELD'}: ${parts.join(', ')}\n`)
   const file = processEnvironment()['KILOMEGA_FAULTS_JSON']
   if (file) appendFileSync(file, `${JSON.stringify(row)}\n`)
 }

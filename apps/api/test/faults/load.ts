@@ -1,31 +1,31 @@
 import type { Outcome } from './outcomes.js'
 
-export interface Asking {
-  /** Under which it is counted. */
+export interface TestRequest {
+  /** The name under which it is counted. */
   kind: string
   method?: string
   path: string
   token?: string
   json?: unknown
   headers?: Record<string, string>
-  /** Gets the body of an answer with 2xx. */
-  heard?: (text: string) => void
+  /** Called with the body of a 2xx answer. */
+  onBody?: (text: string) => void
 }
 
 export interface LoadOptions {
   url: string
   perSecond: number
-  /** Of each request, from when it is sent. One that takes longer ends as `TimeoutError`. */
+  /** For each request, from when it is sent. One that takes longer ends as `TimeoutError`. */
   deadlineMs: number
   /** The request that is due as number `index`, from 0. */
-  next: (index: number) => Asking
+  next: (index: number) => TestRequest
 }
 
 const tickMs = 5
 
 /**
- * An open loop: requests begin when they are due, however many are still under way, so a slow answer never makes the load smaller. Nothing is sent
- * twice. Requests that came due while this process was busy are sent at once and timed from when they were due.
+ * An open loop: requests start when they are due, however many are still in flight, so a slow answer never reduces the load. Nothing is sent twice.
+ * Requests that came due while this process was busy are sent at once and timed from when they were due.
  */
 export class Load {
   readonly outcomes: Outcome[] = []
@@ -42,12 +42,12 @@ export class Load {
     return new Load(options)
   }
 
-  /** Milliseconds since it began: the clock of its outcomes. */
+  /** Milliseconds since the start: the clock of the outcomes. */
   nowMs(): number {
     return performance.now() - this.began
   }
 
-  /** Sends nothing more, and resolves with all outcomes when every request has come to its end. */
+  /** Sends no more requests, and resolves with all outcomes when every request has finished. */
   async stop(): Promise<Outcome[]> {
     this.sendWhatIsDue()
     clearInterval(this.timer)
@@ -65,14 +65,14 @@ export class Load {
   }
 
   private async send(index: number, dueMs: number): Promise<void> {
-    const asking = this.options.next(index)
-    const end = await endOf(asking, this.options)
-    this.outcomes.push({ kind: asking.kind, index, dueMs, endMs: this.nowMs(), ...end })
+    const request = this.options.next(index)
+    const end = await endOf(request, this.options)
+    this.outcomes.push({ kind: request.kind, index, dueMs, endMs: this.nowMs(), ...end })
   }
 }
 
-async function endOf(asking: Asking, { url, deadlineMs }: LoadOptions): Promise<Pick<Outcome, 'status' | 'code'>> {
-  const { method = 'GET', path, token, json, headers } = asking
+async function endOf(request: TestRequest, { url, deadlineMs }: LoadOptions): Promise<Pick<Outcome, 'status' | 'code'>> {
+  const { method = 'GET', path, token, json, headers } = request
   try {
     const response = await fetch(new URL(path, url), {
       method,
@@ -82,7 +82,7 @@ async function endOf(asking: Asking, { url, deadlineMs }: LoadOptions): Promise<
     })
     const text = await response.text()
     if (!response.ok) return { status: response.status, ...codeIn(text) }
-    asking.heard?.(text)
+    request.onBody?.(text)
     return { status: response.status }
   } catch (error) {
     const { name, cause } = error as Error & { cause?: { code?: string } }
@@ -90,7 +90,7 @@ async function endOf(asking: Asking, { url, deadlineMs }: LoadOptions): Promise<
   }
 }
 
-/** What is not ours (a balancer, a proxy) answers without a code. */
+/** An answer that is not from the API (from a balancer, a proxy) has no code. */
 function codeIn(text: string): { code?: string } {
   try {
     const { code } = JSON.parse(text) as { code?: string }

@@ -6,7 +6,7 @@ import { AppProcess } from '../app-process.js'
 import { migrate } from '../migrate.js'
 import { byForm } from './full-form.js'
 import { holds } from './ledger.js'
-import { type Asking, Load } from './load.js'
+import { type TestRequest, Load } from './load.js'
 import { countEnds, quantileMs, succeeded } from './outcomes.js'
 
 const writers = 40
@@ -16,7 +16,7 @@ const reads = ['/v1/posts?limit=5', '/v1/me', '/health/ready']
 /** The short form shares its machine with other tests. */
 const p99LimitMs = (quietMs: number) => Math.max(byForm(1_000, 100), 3 * quietMs)
 
-describe('A row that somebody else has locked', () => {
+describe('A row that another session has locked', () => {
   let [database, api]: [TestDatabase?, AppProcess?] = []
   let folder: string
   let token: string
@@ -24,7 +24,7 @@ describe('A row that somebody else has locked', () => {
     database = await openDatabase({ schema: 'test', migrations: [] })
     folder = await mkdtemp(join(tmpdir(), 'kilomega-lock-'))
     await migrate(folder, { DATABASE_URL: database.url })
-    // Each writer is an own request, and they are from one address.
+    // Each writer is its own request, and all come from one address.
     api = await AppProcess.start('api', folder, { DATABASE_URL: database.url })
     token = await readFile(join(folder, '.kilomega/secrets/IDENTITY_OPERATOR_TOKEN'), 'utf8')
   }, 120_000)
@@ -43,13 +43,13 @@ describe('A row that somebody else has locked', () => {
     })
 
   async function measure() {
-    const next = (index: number): Asking => ({ kind: 'read', path: reads[index % reads.length]!, token })
+    const next = (index: number): TestRequest => ({ kind: 'read', path: reads[index % reads.length]!, token })
     const load = Load.start({ url: api!.publicUrl, perSecond, deadlineMs: 10_000, next })
     await eventually(() => load.nowMs() >= measuredMs, 4 * measuredMs)
     return load.stop()
   }
 
-  holds('LOCKED-ROW', 'holds up those who write it, and neither reads, readiness nor other writes', async (figures) => {
+  holds('LOCKED-ROW', 'delays only writes to it, but not reads, readiness or other writes', async (figures) => {
     const { id } = (await (await post('/v1/posts', { title: 'Ship', body: 'A log.', category: 'harbour' })).json()) as { id: string }
     const quiet = quantileMs(await measure(), 0.99)
     const statuses: number[] = []

@@ -2,11 +2,11 @@ import type { AddressInfo, Socket } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 
 export interface MailServerOptions {
-  /** Share of the mails after which it drops the connection instead of answering: they are taken, and nobody hears of it. */
+  /** The share of mails after which it drops the connection instead of answering: they are accepted, but the sender never learns of it. */
   dropShare?: number
-  /** Takes a mail with the same Message-ID once, as some providers do. */
+  /** Accepts a mail with the same Message-ID only once, as some providers do. */
   recognisesRepeats?: boolean
-  /** What it says to a mail for an address, the first time and later: taken unless told otherwise. */
+  /** The replies to a mail for an address, for the first attempt and the following ones: accepted by default. */
   answer?: (address: string, time: number) => Refusal | 'reset' | undefined
 }
 
@@ -17,12 +17,12 @@ export interface Refusal {
 
 const messageId = /^message-id:\s*(\S+)/im
 
-/** A real SMTP server in this process that counts the mails it takes for each address. */
+/** A real SMTP server in this process that counts the mails it accepts for each address. */
 export class MailServer {
   readonly taken = new Map<string, number>()
-  /** When mails for each address were tried, on the monotonic clock, milliseconds. */
+  /** When mails for each address were attempted, in milliseconds of the monotonic clock. */
   readonly triedMs = new Map<string, number[]>()
-  /** Mails that were taken without an answer. */
+  /** Mails that were accepted without an answer. */
   dropped = 0
   private readonly known = new Set<string>()
   private readonly sockets = new Map<number, Socket>()
@@ -51,7 +51,7 @@ export class MailServer {
       },
     })
     this.server.server.on('connection', (socket: Socket) => this.sockets.set(socket.remotePort!, socket))
-    // A client that is killed while it speaks is part of what is tested.
+    // A client that is killed in mid-conversation is part of the test.
     this.server.on('error', () => undefined)
   }
 
@@ -65,7 +65,7 @@ export class MailServer {
     return `smtp://127.0.0.1:${(this.server.server.address() as AddressInfo).port}`
   }
 
-  /** Mails beyond one for each address. */
+  /** Mails beyond one per address. */
   get duplicates(): number {
     return [...this.taken.values()].reduce((sum, count) => sum + count - 1, 0)
   }

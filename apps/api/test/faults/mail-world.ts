@@ -12,15 +12,15 @@ const mails = `
   INSERT INTO notifications.mail (id, event_id, template, account_id, created_at)
   SELECT id, id, $3, account, now() FROM unnest($1::uuid[], $2::uuid[]) AS one (id, account)`
 const jobs = `
-  WITH told AS (
+  WITH added AS (
     INSERT INTO notifications.outbox (id, name, payload, request_id)
     SELECT id, 'job:notifications.send-mail', json_build_object('payload', json_build_object('mailId', mail), 'delayMs', 0, 'version', 1), 'test'
     FROM unnest($1::uuid[], $2::uuid[]) AS one (id, mail) RETURNING id)
-  INSERT INTO notifications.delivery (subscriber, event_id) SELECT 'queue:notifications.send-mail', id FROM told`
-const owed = 'SELECT count(*) FROM notifications.delivery'
+  INSERT INTO notifications.delivery (subscriber, event_id) SELECT 'queue:notifications.send-mail', id FROM added`
+const pending = 'SELECT count(*) FROM notifications.delivery'
 const unended = 'SELECT count(*) FROM notifications.mail_attempt WHERE outcome IS NULL AND started_at >= $1'
 
-/** A database, a mail server, and processes that send the mails that are owed there. */
+/** A database, a mail server, and processes that send the pending mails. */
 export class MailWorld {
   readonly processes: AppProcess[] = []
   /** When the latest of them was started. */
@@ -48,25 +48,25 @@ export class MailWorld {
     return started
   }
 
-  /** Kills the only process in the midst of a mail, as soon as it is in one; answers false where none is owed any more. */
-  async killAtWork(): Promise<boolean> {
+  /** Kills the only process while it is sending a mail, as soon as it is; returns false if no mail is pending any more. */
+  async killWhileSending(): Promise<boolean> {
     const [only] = this.processes
-    const struck = await eventually(async () => {
-      if ((await this.count(owed)) === 0) return undefined
-      // It stands still while it is looked at, so that its mail cannot end between the look and the kill.
+    const isSending = await eventually(async () => {
+      if ((await this.count(pending)) === 0) return undefined
+      // Paused while its state is checked, so that its mail cannot finish between the check and the kill.
       only!.pause()
       if ((await this.count(unended, [this.startedAt])) > 0) return true
       only!.resume()
       return false
     }, 60_000)
-    if (!struck) return false
+    if (!isSending) return false
     this.processes.length = 0
     await only!.kill()
     return true
   }
 
-  /** Accounts with an address each, and a mail that each of them is owed; as the module's own transaction leaves them. */
-  async owe(template: string, count: number): Promise<void> {
+  /** Creates accounts with one address and one pending mail each, as the module's own transaction leaves them. */
+  async addPending(template: string, count: number): Promise<void> {
     const ids = () => Array.from({ length: count }, () => uuidv7())
     const [people, letters] = [ids(), ids()]
     await this.database.database.write(async (transaction) => {
@@ -81,9 +81,9 @@ export class MailWorld {
     return Number(row!.count)
   }
 
-  /** Nothing is owed to the queue any more. */
+  /** Resolves when nothing is left to put on the queue. */
   async settled(withinMs: number): Promise<void> {
-    await eventually(async () => (await this.count(owed)) === 0, withinMs)
+    await eventually(async () => (await this.count(pending)) === 0, withinMs)
   }
 
   async close(): Promise<void> {

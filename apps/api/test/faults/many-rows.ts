@@ -23,7 +23,7 @@ const publishedJobs = `
   INSERT INTO harbour.delivery (subscriber, event_id, state, due_at)
   SELECT $1, id, 'published', now() + interval '1 hour' FROM harbour.outbox WHERE name = 'job:harbour.paint'`
 
-/** A ledger whose days were made while it was filled, ten days long; what was told on the last three of them is in the rest. */
+/** A ledger of ten days, whose day partitions were created while it was filled; the events of the last three days are in the rest partition. */
 export async function openManyRows({ events, due, jobs }: { events: number; due: number; jobs: number }): Promise<TestDatabase> {
   const settings = { DATABASE_STATEMENT_TIMEOUT_MS: '3600000' }
   const opened = await openDatabase({ modules: [{ schema: 'harbour', migrations: [] }], platform: ledgerMigrations, settings })

@@ -1,6 +1,6 @@
 import type { AppProcess } from '../app-process.js'
 
-/** What a process has counted until now: the sum over all series of a metric that have these labels. */
+/** The count of a process so far: the sum over all series of a metric that have these labels. */
 export async function metricSum({ internalUrl }: AppProcess, metric: string, labels: Record<string, string> = {}): Promise<number> {
   const text = await (await fetch(new URL('/metrics', internalUrl), { signal: AbortSignal.timeout(10_000) })).text()
   const wanted = Object.entries(labels).map(([name, value]) => `${name}="${value}"`)

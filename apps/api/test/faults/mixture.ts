@@ -1,15 +1,15 @@
 import type { Fleet } from './fleet.js'
 import type { Figures } from './ledger.js'
-import type { Asking } from './load.js'
+import type { TestRequest } from './load.js'
 import { countEnds, type Outcome, quantileMs, succeeded } from './outcomes.js'
 
-/** A repeat comes after so many requests: long after the first was answered, and mostly at another instance. */
+/** A repeat comes this many requests later: long after the first was answered, and mostly at another instance. */
 const repeatAfter = 100
 
-/** What the clients of a product do, by one author: 6 of 10 read or search, 2 write a draft, 1 repeats a draft under its key, 1 publishes. */
+/** Typical requests of a product's clients, by one author: 6 of 10 read or search, 2 write a draft, 1 repeats a draft under its key, 1 publishes. */
 export class Mixture {
   private readonly waiting: string[] = []
-  /** Ids that were answered, by the key of the draft: more than one id for a key is a double. */
+  /** The answered ids by the key of the draft: more than one id for a key is a duplicate. */
   private readonly idsByKey = new Map<string, Set<string>>()
   readonly published = new Set<string>()
 
@@ -18,7 +18,7 @@ export class Mixture {
     private readonly token: string,
   ) {}
 
-  readonly next = (index: number): Asking => {
+  readonly next = (index: number): TestRequest => {
     const turn = index % 10
     if (turn === 0 || turn === 5) return this.draft(index, 'draft')
     if (turn === 1 && index > repeatAfter) return this.draft(index - repeatAfter - 1, 'repeat')
@@ -28,7 +28,7 @@ export class Mixture {
     return this.list()
   }
 
-  /** Compares what was answered with what is there. Deliveries that are still owed have 30 s. */
+  /** Compares the answers with the stored rows. Pending deliveries get 30 s. */
   async settle(fleet: Fleet, outcomes: readonly Outcome[], figures: Figures): Promise<void> {
     const titles = await fleet.rows<{ title: string }>('SELECT title FROM content.post WHERE title LIKE $1', [`${this.name} %`])
     const there = new Set(titles.map(({ title }) => title))
@@ -46,43 +46,43 @@ export class Mixture {
     await this.expectIndexed(fleet)
   }
 
-  /** Each published post is in the index, and nothing else of this author is. */
+  /** Checks that the index contains every published post of this author, and nothing else of theirs. */
   private async expectIndexed(fleet: Fleet): Promise<void> {
     await fleet.delivered()
     const indexed = await fleet.rows<{ id: string }>('SELECT id FROM search.document WHERE title LIKE $1', [`${this.name} %`])
     expect(indexed.map(({ id }) => id).sort()).toEqual([...this.published].sort())
   }
 
-  /** The title is the key, so that rows tell which draft they are of. */
-  private draft(index: number, kind: 'draft' | 'repeat'): Asking {
+  /** The title is the key, so that rows show which draft they belong to. */
+  private draft(index: number, kind: 'draft' | 'repeat'): TestRequest {
     const key = `${this.name} ${index}`
-    const heard = (text: string): void => {
+    const onBody = (text: string): void => {
       const { id } = JSON.parse(text) as { id: string }
       const ids = this.idsByKey.get(key) ?? new Set()
       if (ids.size === 0) this.waiting.push(id)
       this.idsByKey.set(key, ids.add(id))
     }
     const json = { title: key, body: `The log of ship number${index}.`, category: 'harbour' }
-    return { kind, method: 'POST', path: '/v1/posts', token: this.token, headers: { 'idempotency-key': key }, json, heard }
+    return { kind, method: 'POST', path: '/v1/posts', token: this.token, headers: { 'idempotency-key': key }, json, onBody }
   }
 
-  private publish(): Asking | undefined {
+  private publish(): TestRequest | undefined {
     const id = this.waiting.shift()
     if (id === undefined) return undefined
     const headers = { 'idempotency-key': `publish ${id}` }
-    return { kind: 'publish', method: 'POST', path: `/v1/posts/${id}/publish`, token: this.token, headers, heard: () => this.published.add(id) }
+    return { kind: 'publish', method: 'POST', path: `/v1/posts/${id}/publish`, token: this.token, headers, onBody: () => this.published.add(id) }
   }
 
-  private read(): Asking | undefined {
+  private read(): TestRequest | undefined {
     const [id] = this.published
     return id === undefined ? undefined : { kind: 'read', path: `/v1/posts/${id}` }
   }
 
-  private search(): Asking {
+  private search(): TestRequest {
     return { kind: 'search', path: '/v1/search?q=ship&limit=5' }
   }
 
-  private list(): Asking {
+  private list(): TestRequest {
     return { kind: 'list', path: '/v1/posts?limit=5' }
   }
 }

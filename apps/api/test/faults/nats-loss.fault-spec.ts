@@ -15,10 +15,10 @@ describeWithOwnNats('NATS is killed while events are on their way', () => {
   }, 120_000)
   afterAll(() => world?.close())
 
-  holds('R7', 'none is lost, and none has its effect twice', async (figures) => {
+  holds('R7', 'none is lost, and none takes effect twice', async (figures) => {
     figures.accepted = events
     figures.faultsHit = 0
-    await world!.tell(events)
+    await world!.publish(events)
     for (let kill = 1; kill <= kills; kill += 1) {
       await eventually(async () => (await world!.undelivered()) < events - (events * (kill - 1)) / (kills + 1), settledWithinMs)
       await world!.nats.server.kill()

@@ -2,18 +2,18 @@ import { describeWithOwnNats, eventually } from '@kilomega/testing'
 import { Fleet } from './fleet.js'
 import { byForm } from './full-form.js'
 import { holds } from './ledger.js'
-import { type Asking, Load } from './load.js'
+import { type TestRequest, Load } from './load.js'
 import { countEnds, type Outcome, quantileMs, succeeded } from './outcomes.js'
 
 const kills = byForm(1, 10)
 const perSecond = 50
 const deadlineMs = 10_000
-/** An outage of 2 s, and as long between two of them. */
+/** The length of an outage, and of the pause between two: 2 s. */
 const requestsBetween = 2 * perSecond
 const backWithinMs = 4_000
 
 /** Half of them cross NATS, half do not. */
-const next = (index: number): Asking =>
+const next = (index: number): TestRequest =>
   index % 2 === 0 ? { kind: 'remote', path: '/v1/search?q=ship' } : { kind: 'local', path: '/v1/posts?limit=5' }
 
 interface Outage {
@@ -21,7 +21,7 @@ interface Outage {
   toMs: number
 }
 
-/** From when the server was up until no search failed for want of it any more. */
+/** From when the server was up until searches no longer failed because of it. */
 const recoveryMs = ({ toMs }: Outage, untilMs: number, failed: readonly Outcome[]): number =>
   Math.max(0, ...failed.filter(({ dueMs, endMs }) => endMs > toMs && dueMs < untilMs).map(({ endMs }) => endMs - toMs))
 
@@ -48,7 +48,7 @@ describeWithOwnNats('NATS killed and started again under load', () => {
     return { fromMs, toMs }
   }
 
-  holds('NATS-RESTART', 'searches are unavailable while it is away and soon back; nothing else notices', async (figures) => {
+  holds('NATS-RESTART', 'searches are unavailable while it is down and work again soon after; nothing else is affected', async (figures) => {
     const running = fleet.processes
     const load = Load.start({ url: fleet.url, perSecond, deadlineMs, next })
     const outages: Outage[] = []

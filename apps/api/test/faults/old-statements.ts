@@ -12,7 +12,7 @@ interface Running {
   query: string
 }
 
-/** Watches how long the statements of a fleet run, as Postgres sees them. */
+/** Watches the age of a fleet's running statements, as Postgres reports it. */
 export class OldStatements {
   private oldest: Running = { ageMs: 0, query: 'none' }
   private looks = 0
@@ -23,7 +23,7 @@ export class OldStatements {
     this.watching = this.watch()
   }
 
-  /** Ends the watch: the statement that it saw at the greatest age, and how often it looked. */
+  /** Stops watching; returns the statement with the greatest age and the number of looks. */
   async stop(): Promise<{ oldest: Running; looks: number }> {
     this.over = true
     await this.watching

@@ -17,13 +17,13 @@ const deliveries = 3
 const listener = 'crew.note:crew.sighted'
 
 const begin = 'BEGIN'
-/** As the outbox does it. */
-const tell = `
-  WITH told AS (
+/** As the outbox itself does it. */
+const addEvents = `
+  WITH added AS (
     INSERT INTO crew.outbox (id, name, payload, request_id) SELECT id, 'crew.sighted', '{"ship":1}', 'test' FROM unnest($1::uuid[]) AS id RETURNING id, name)
-  INSERT INTO crew.delivery (subscriber, event_id) SELECT subscriber.name, told.id FROM told JOIN crew.subscriber ON subscriber.event_name = told.name`
+  INSERT INTO crew.delivery (subscriber, event_id) SELECT subscriber.name, added.id FROM added JOIN crew.subscriber ON subscriber.event_name = added.name`
 const again = `INSERT INTO crew.delivery (subscriber, event_id) SELECT $1, id FROM unnest($2::uuid[]) AS id ON CONFLICT DO NOTHING`
-const heard = `SELECT job_id AS id, (extract(epoch FROM at) * 1000)::float8 AS "atMs", pid FROM crew.deed WHERE kind = 'sighted' ORDER BY at`
+const handledEvents = `SELECT job_id AS id, (extract(epoch FROM at) * 1000)::float8 AS "atMs", pid FROM crew.deed WHERE kind = 'sighted' ORDER BY at`
 
 describe('The outbox of a module with two relays', () => {
   let ship: CrewShip
@@ -38,14 +38,14 @@ describe('The outbox of a module with two relays', () => {
     await ship?.close()
   })
 
-  const heardOf = () => ship.rows<{ id: string; atMs: number; pid: number }>(heard)
+  const handled = () => ship.rows<{ id: string; atMs: number; pid: number }>(handledEvents)
 
-  /** One transaction that tells an event and is held open for a time; when it was committed, or nothing where it was rolled back. */
+  /** One transaction that adds an event and stays open for a while; returns when it was committed, or undefined if it was rolled back. */
   async function transact(id: string, forMs: number, rollsBack: boolean): Promise<number | undefined> {
     const client = await pool.connect()
     try {
       await client.query(begin)
-      await client.query(tell, [[id]])
+      await client.query(addEvents, [[id]])
       await new Promise((resolve) => setTimeout(resolve, forMs))
       await client.query(rollsBack ? 'ROLLBACK' : 'COMMIT')
       return rollsBack ? undefined : Date.now()
@@ -72,7 +72,7 @@ describe('The outbox of a module with two relays', () => {
     await ship.embark()
   }
 
-  holds('R1', 'publishes what was committed, in whatever order, soon after, and nothing else', async (figures) => {
+  holds('R1', 'publishes what was committed soon after, in any order of commits, and nothing else', async (figures) => {
     const [committed, rolledBack] = [new Map<string, number>(), new Set<string>()]
     const late = uuidv7()
     const lateCommit = transact(late, lateMs, false)
@@ -87,7 +87,7 @@ describe('The outbox of a module with two relays', () => {
     committed.set(late, (await lateCommit)!)
     await eventually(async () => (await ship.undelivered()) === 0, 60_000)
 
-    const deeds = await heardOf()
+    const deeds = await handled()
     const atMs = new Map(deeds.map((deed) => [deed.id, deed.atMs]))
     const lags = [...committed]
       .filter(([id]) => atMs.has(id))
@@ -102,28 +102,28 @@ describe('The outbox of a module with two relays', () => {
     const ghosts = deeds.filter(({ id }) => rolledBack.has(id))
     expect({ ...figures, ghosts }).toMatchObject({ lost: 0, duplicates: 0, ghosts: [], faultsHit: kills })
     expect(rolledBack.size).toBeGreaterThan(0)
-    // What a killed relay held waits for its lease (3 s here), so the latest are left out by the hundredth.
+    // Events claimed by a killed relay wait for their lease (3 s here), so the slowest hundredth is left out.
     expect(figures.p99Ms).toBeLessThanOrEqual(soonMs + 3_500)
     expect(figures.recoveryMs).toBeLessThanOrEqual(soonMs)
   })
 
-  holds('R2', 'has each message take effect once, however often and in whatever order it is delivered', async (figures) => {
+  holds('R2', 'makes each message take effect once, however often and in whatever order it is delivered', async (figures) => {
     const ids = Array.from({ length: messages }, () => uuidv7())
-    await pool.query(tell, [ids])
+    await pool.query(addEvents, [ids])
     figures.faultsHit = 0
     for (let round = 1; round <= deliveries; round += 1) {
       const shuffled = [...ids].sort(() => Math.random() - 0.5)
       await pool.query(again, [listener, shuffled])
       if (round === 1) {
         await eventually(async () => (await ship.undelivered()) < messages, 30_000)
-        const busy = (await heardOf()).at(-1)!.pid
+        const busy = (await handled()).at(-1)!.pid
         await ship.kill(ship.processes.find(({ pid }) => pid === busy)!)
         if ((await ship.undelivered()) > 0) figures.faultsHit += 1
         await ship.embark()
       }
       await eventually(async () => (await ship.undelivered()) === 0, 120_000)
     }
-    const deeds = (await heardOf()).filter(({ id }) => ids.includes(id))
+    const deeds = (await handled()).filter(({ id }) => ids.includes(id))
     figures.accepted = messages
     figures.effects = deeds.length
     figures.lost = messages - new Set(deeds.map(({ id }) => id)).size

@@ -1,23 +1,23 @@
-/** What became of one request of a load. */
+/** The outcome of one request of a load. */
 export interface Outcome {
-  /** Which of the kinds of request it was. */
+  /** Its kind of request. */
   kind: string
   index: number
-  /** When it was due, milliseconds after the load began, and when it was over. */
+  /** When it was due and when it ended, in milliseconds after the start of the load. */
   dueMs: number
   endMs: number
-  /** Absent where there was no answer. */
+  /** Absent if there was no answer. */
   status?: number
-  /** Of the problem that was answered, or of the error on the way: `DEPENDENCY_UNAVAILABLE`, `ECONNRESET`, `TimeoutError`. */
+  /** The code of the answered problem, or of the connection error: `DEPENDENCY_UNAVAILABLE`, `ECONNRESET`, `TimeoutError`. */
   code?: string
 }
 
 export const succeeded = ({ status }: Outcome): boolean => status !== undefined && status >= 200 && status < 300
 
-/** From when it was due, not from when it was sent: a generator that is held up itself would else hide the wait. */
+/** From when it was due, not from when it was sent: otherwise a generator that is delayed itself would hide the wait. */
 export const latencyMs = ({ dueMs, endMs }: Outcome): number => endMs - dueMs
 
-/** How often each end came about: `{ '200': 96, '503 DEPENDENCY_UNAVAILABLE': 3, ECONNRESET: 1 }`. */
+/** The number of each outcome: `{ '200': 96, '503 DEPENDENCY_UNAVAILABLE': 3, ECONNRESET: 1 }`. */
 export function countEnds(outcomes: readonly Outcome[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { status, code } of outcomes) {
@@ -27,7 +27,7 @@ export function countEnds(outcomes: readonly Outcome[]): Record<string, number> 
   return counts
 }
 
-/** The latency that a share of the requests did not exceed: `quantileMs(outcomes, 0.99)`; 0 without any. */
+/** The latency that the given share of requests did not exceed: `quantileMs(outcomes, 0.99)`; 0 if there are none. */
 export function quantileMs(outcomes: readonly Outcome[], share: number): number {
   const sorted = outcomes.map(latencyMs).sort((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0

@@ -7,7 +7,7 @@ const neighbours = byForm(200, 1_000)
 const maxDeaths = 3
 const lockMs = byForm('1000', '5000')
 
-/** Jobs whose worker died between their end and the ledger are looked for after this. */
+/** A job whose worker died after finishing it, but before the ledger recorded that, is picked up after this time. */
 const redriveMs = byForm('1000', '60000')
 
 const over = (backend: QueueKind) => () => {
@@ -18,7 +18,7 @@ const over = (backend: QueueKind) => () => {
   }, 120_000)
   afterAll(() => ship?.close())
 
-  /** As whatever runs a process does: it is started again when it has ended. */
+  /** As a process supervisor does: restarts the process when it has ended. */
   async function keepManned(until: () => Promise<boolean>): Promise<number> {
     let deaths = 0
     await eventually(async () => {
@@ -33,7 +33,7 @@ const over = (backend: QueueKind) => () => {
     return deaths
   }
 
-  holds('R44', 'a job that kills its process is a dead letter after three deaths, and its neighbours are done', async (figures) => {
+  holds('R44', 'a job that kills its process becomes a dead letter after three deaths, and the other jobs are done', async (figures) => {
     figures.backend = backend
     figures.accepted = neighbours
     const half = neighbours / 2
@@ -55,5 +55,5 @@ const over = (backend: QueueKind) => () => {
   })
 }
 
-describe('A poisonous job in the queue in Postgres', over('postgres'))
-describeWithRedis('A poisonous job in the queue in Redis', over('redis'))
+describe('A poison job in the queue in Postgres', over('postgres'))
+describeWithRedis('A poison job in the queue in Redis', over('redis'))

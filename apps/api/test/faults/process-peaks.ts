@@ -6,13 +6,13 @@ export interface Weight {
   rssMb: number
 }
 
-/** What a process holds at the moment, as Linux tells it. */
+/** The current memory and handles of a process, from Linux. */
 export async function weightOf(pid: number): Promise<Weight> {
   const [handles, status] = await Promise.all([readdir(`/proc/${pid}/fd`), readFile(`/proc/${pid}/status`, 'utf8')])
   return { handles: handles.length, rssMb: Number(/^VmRSS:\s+(\d+)/m.exec(status)![1]) / 1_024 }
 }
 
-/** The most that a process holds until `isOver`. */
+/** The highest values of a process until `isOver`. */
 export async function peakUntil(pid: number, isOver: () => boolean, deadlineMs: number): Promise<Weight> {
   const peak = { handles: 0, rssMb: 0 }
   await eventually(async () => {

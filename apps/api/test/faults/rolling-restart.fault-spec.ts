@@ -6,9 +6,9 @@ import { Load } from './load.js'
 import { Mixture } from './mixture.js'
 
 const rounds = byForm(2, 10)
-/** The short form leaves room for a machine that has other things to do. */
+/** The short form leaves room for a busy machine. */
 const perSecond = byForm(40, 100)
-/** What a caller of the API waits at most. Far above what a request takes, so that what fails did so for a reason. */
+/** How long a caller of the API waits at most. Far above the usual time of a request, so that a failure has another cause. */
 const deadlineMs = 10_000
 
 describeWithOwnNats('rolling restarts of two APIs and two search services under load', () => {

@@ -17,7 +17,7 @@ const over = (backend: QueueKind) => () => {
   }, 120_000)
   afterAll(() => ship?.close())
 
-  /** The ticks that were done, and how often each, oldest first. */
+  /** The finished ticks and how often each was done, oldest first. */
   const rung = () =>
     ship.rows<{ id: string; times: number; atMs: number }>(
       `SELECT job_id AS id, count(*)::int AS times, split_part(job_id, ':', 2)::float8 AS "atMs" FROM crew.deed WHERE kind = 'ring' AND NOT begun GROUP BY job_id ORDER BY 3`,
@@ -29,7 +29,7 @@ const over = (backend: QueueKind) => () => {
     return ship.processes.find(({ pid }) => pid === newest?.pid)
   }
 
-  holds('R15', 'each tick is done once by one of three instances, also when the busy one is killed, and none is missing', async (figures) => {
+  holds('R15', 'each tick is done once by one of three instances, even if the busy one is killed, and none is missing', async (figures) => {
     figures.backend = backend
     figures.faultsHit = 0
     for (let kill = 1; kill <= kills; kill += 1) {

@@ -13,14 +13,14 @@ import { metricSum } from './metric-sum.js'
 
 const budgetMs = byForm(5_000, 25_000)
 const events = 30
-/** A delivery that waits for the lock is given up after 0.8 of it: together 30 of them take 24 s, one by one. */
+/** A delivery that waits for the lock is given up after 0.8 of the lease: 30 of them in sequence take 24 s. */
 const leaseMs = '1000'
-/** Index and receipts of search: what it hears waits for the one, the hourly sweep over its ledger for the other. */
+/** The index and the receipts of search: its event handlers wait for the first, the hourly sweep over its ledger for the second. */
 const lock = `BEGIN; LOCK TABLE search.document, search.command_receipt IN ACCESS EXCLUSIVE MODE`
 const sweepWaits = `
   SELECT count(*)::int FROM pg_stat_activity
   WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%DELETE FROM%search%command_receipt%'`
-/** The first sweep comes a minute after the start: only the full form waits for it. */
+/** The first sweep starts a minute after the process: only the full form waits for it. */
 const sweepWithinMs = 90_000
 
 describe('a stop while everything is slow', () => {
@@ -56,28 +56,28 @@ describe('a stop while everything is slow', () => {
     expect(answer.status).toBe(200)
   }
 
-  /** A picture of which no more than the beginning ever comes. */
+  /** A picture of which only the start ever arrives. */
   async function uploadSlowly(): Promise<ClientRequest> {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'multipart/form-data; boundary=slow', 'content-length': '1000000' }
     const upload = request(new URL('/v1/media', api.publicUrl), { method: 'POST', headers })
     upload.on('error', () => undefined)
     upload.write('--slow\r\ncontent-disposition: form-data; name="file"; filename="a.png"\r\ncontent-type: image/png\r\n\r\nPNG')
-    // The look itself is a request as well.
+    // The metrics request itself is in flight as well.
     await eventually(async () => expect(await metricSum(api, 'http_requests_in_flight')).toBeGreaterThan(1), 10_000)
     return upload
   }
 
   const signals = () =>
-    api.said.flatMap((line) => {
+    api.output.flatMap((line) => {
       const { signal, part = '' } = (line.startsWith('{') ? JSON.parse(line) : {}) as { signal?: string; part?: string }
       return signal?.startsWith('process.stop') ? [`${signal} ${part}`.trim()] : []
     })
 
-  holds('SLOW-STOP', 'each part has its share: all is closed in order, and in time', async (figures) => {
+  holds('SLOW-STOP', 'each part has its share of the time: everything is closed in order, and in time', async (figures) => {
     await withLoneConnection(new Secret(database.url), async (client) => {
       await client.query(lock)
       await publish()
-      await eventually(() => expect(api.said.some((line) => line.includes('"relay.delivery-failed"'))).toBe(true), 30_000)
+      await eventually(() => expect(api.output.some((line) => line.includes('"relay.delivery-failed"'))).toBe(true), 30_000)
       if (isFullForm)
         await eventually(
           async () => expect((await database.database.read((q) => q.query<{ count: number }>(sweepWaits)))[0]!.count).toBe(1),

@@ -10,7 +10,7 @@ import { type Figures, holds } from './ledger.js'
 
 const servesWithinMs = 20_000
 const lateMs = byForm(3_000, 15_000)
-/** Of the 24 orders these are the furthest from each other: NATS first and last, each service before and after what it needs. */
+/** Of the 24 orders these differ most: NATS first and last, each service before and after what it needs. */
 const chosen: Part[][] = [
   ['nats', 'search', 'notifications', 'api'],
   ['api', 'search', 'notifications', 'nats'],
@@ -24,7 +24,7 @@ function ordersOf(parts: readonly Part[]): Part[][] {
   return parts.flatMap((first) => ordersOf(parts.filter((part) => part !== first)).map((rest) => [first, ...rest]))
 }
 
-/** From the start of what comes last until all of it serves. */
+/** From the start of the last process until all of them serve. */
 async function servesAfter(shape: ColdShape, startLast: () => Promise<void>, figures: Figures): Promise<void> {
   const lastMs = performance.now()
   await startLast()
@@ -56,7 +56,7 @@ describeWithOwnNats('A shape that starts from nothing', () => {
     expect(figures.faultsHit).toBe(orders.length)
   })
 
-  holds('R45', 'NATS comes late: what does not need it is served before', async (figures) => {
+  holds('R45', 'NATS starts late: requests that do not need it are served before', async (figures) => {
     await Promise.all(apps.map((app) => shape.start(app)))
     await wait(lateMs)
     expect(await shape.statusOf('/v1/posts')).toBe(200)
@@ -67,7 +67,7 @@ describeWithOwnNats('A shape that starts from nothing', () => {
   })
 })
 
-describeWithOwnNats('A shape whose database comes late', () => {
+describeWithOwnNats('A shape whose database starts late', () => {
   let folder: string
   let postgres: EmbeddedPostgres
   let shape: ColdShape
@@ -84,9 +84,9 @@ describeWithOwnNats('A shape whose database comes late', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  const linesOf = (app: Part, signal: string) => shape.processes.get(app)!.said.filter((line) => line.includes(`"signal":"${signal}"`))
+  const linesOf = (app: Part, signal: string) => shape.processes.get(app)!.output.filter((line) => line.includes(`"signal":"${signal}"`))
 
-  holds('R45', 'PostgreSQL comes late: every process waits for it, and says so once', async (figures) => {
+  holds('R45', 'PostgreSQL starts late: every process waits for it, and says so once', async (figures) => {
     await shape.start('nats')
     for (const app of apps) shape.spawn(app)
     for (const app of apps) await eventually(() => linesOf(app, 'database.not-there-yet').length === 1, 30_000)
@@ -105,7 +105,7 @@ describeWithOwnNats('A shape whose database comes late', () => {
     expect(await shape.stop()).toEqual([0, 0, 0])
   })
 
-  holds('R45', 'PostgreSQL does not come at all: a process ends with one clear line', async (figures) => {
+  holds('R45', 'PostgreSQL does not start at all: a process ends with one clear line', async (figures) => {
     await postgres.stop()
     const waiting = shape.spawn('search', { DATABASE_START_WAIT_MS: '1000' })
     await expect(waiting.ready()).rejects.toThrow(

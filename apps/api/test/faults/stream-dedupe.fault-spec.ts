@@ -9,7 +9,7 @@ const unreadable = byForm(20, 100)
 const maxAttempts = 5
 const settledWithinMs = 120_000
 
-describeWithOwnNats('Events come again when the stream does not recognise them any more', () => {
+describeWithOwnNats('Events are published again when the stream no longer recognises them as duplicates', () => {
   let world: EventWorld | undefined
   beforeAll(async () => {
     const settings = {
@@ -17,19 +17,19 @@ describeWithOwnNats('Events come again when the stream does not recognise them a
       RELAY_MAX_ATTEMPTS: String(maxAttempts),
       RELAY_BACKOFF_MS: '1',
       RELAY_POLL_MS: '100',
-      // What the stream took for a repeat would come after this long only, and so too late.
+      // An event that the stream took for a duplicate would arrive only after this time, and so too late.
       RELAY_CONFIRM_MS: '600000',
     }
     world = await EventWorld.open(settings)
   }, 120_000)
   afterAll(() => world?.close())
 
-  holds('R9', 'each has its effect once, by the inbox', async (figures) => {
-    await world!.tell(events)
+  holds('R9', 'each takes effect once, because of the inbox', async (figures) => {
+    await world!.publish(events)
     await world!.settled(settledWithinMs)
-    // The server's own clock decides: half as long again as its window.
+    // The server's own clock decides, so wait one and a half times its window.
     await new Promise((resolve) => setTimeout(resolve, windowMs * 1.5))
-    await world!.tellAgain()
+    await world!.redeliver()
     figures.faultsHit = await world!.undelivered()
     await world!.settled(settledWithinMs)
     figures.accepted = events
@@ -40,8 +40,8 @@ describeWithOwnNats('Events come again when the stream does not recognise them a
     expect(figures.faultsHit).toBeGreaterThan(0)
   })
 
-  holds('R9', 'what always fails is a dead letter after its last delivery, and comes no more', async (figures) => {
-    await world!.tellUnreadable(unreadable)
+  holds('R9', 'an event that always fails becomes a dead letter after its last attempt, and is not delivered again', async (figures) => {
+    await world!.publishUnreadable(unreadable)
     const dead = `SELECT count(*) FROM identity.dead_letter`
     await eventually(async () => (await world!.fleet.count(dead)) === unreadable, settledWithinMs)
     figures.accepted = unreadable

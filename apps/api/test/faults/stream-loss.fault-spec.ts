@@ -8,10 +8,10 @@ import { type Figures, holds } from './ledger.js'
 const events = byForm(300, 5_000)
 const replayedWithinMs = 60_000
 const settledWithinMs = byForm(60_000, 300_000)
-/** What the stream has not brought by then is claimed from the ledger: later than it takes to damage the stream, so that the fault hits all of it. */
+/** Events that the stream has not delivered by then are claimed from the ledger: later than it takes to damage the stream, so that the fault hits all of them. */
 const confirmMs = 30_000
 
-/** The files in which JetStream has the stream of events, the newest last. */
+/** The files in which JetStream keeps the stream of events, newest last. */
 const blocksIn = (folder: string) => join(folder, 'jetstream/$G/streams/EVENTS/msgs')
 
 function cutNewest(folder: string): void {
@@ -32,15 +32,15 @@ describeWithOwnNats('The stream loses events that it had stored', () => {
   }, 120_000)
   afterAll(() => world?.close())
 
-  /** That the API has noticed that the stream is another one. */
-  const losses = () => world!.fleet.apis[0]!.said.filter((line) => line.includes('"events.stream-lost"')).length
+  /** How often the API has noticed that the stream was replaced. */
+  const losses = () => world!.fleet.apis[0]!.output.filter((line) => line.includes('"events.stream-lost"')).length
 
-  /** While nobody takes them the stream has all events, and then less. */
+  /** While no process consumes it, the stream holds all events, and fewer later. */
   async function lose(figures: Figures, damage: (folder: string) => void): Promise<void> {
     const before = world!.mails.taken.size
     await world!.fleet.services.processes[0]!.kill()
     world!.fleet.services.processes.length = 0
-    await world!.tell(events)
+    await world!.publish(events)
     const stored = `SELECT count(*) FROM identity.delivery WHERE state = 'published'`
     await eventually(async () => (await world!.fleet.count(stored)) === events, 60_000)
     await world!.nats.server.stop()
@@ -62,9 +62,9 @@ describeWithOwnNats('The stream loses events that it had stored', () => {
 
   holds('R8', 'every event arrives although half of the newest file is gone', (figures) => lose(figures, cutNewest))
 
-  holds('R8', 'every event arrives although all files of the stream are gone, and that is told', async (figures) => {
-    const toldBefore = losses()
+  holds('R8', 'every event arrives although all files of the stream are gone, and the loss is logged', async (figures) => {
+    const lossesBefore = losses()
     await lose(figures, removeAll)
-    expect(losses()).toBe(toldBefore + 1)
+    expect(losses()).toBe(lossesBefore + 1)
   })
 })

@@ -19,7 +19,7 @@ describeWithRedis('A process in production over a Redis that may lose jobs', () 
   }, 60_000)
   afterAll(() => ship?.close())
 
-  holds('R4', 'ends at once with the setting that is wrong, and starts with none', async (figures) => {
+  holds('R4', 'exits at once and names the wrong setting, and does not start with any of them', async (figures) => {
     figures.backend = 'redis'
     figures.faultsHit = 0
     for (const [, settings, words] of unsafe) {

@@ -10,7 +10,7 @@ const workers = 3
 const doneWithinMs = 120_000
 const lockMs = byForm('1500', '5000')
 
-/** Jobs whose worker died between their end and the ledger are looked for after this. */
+/** A job whose worker died after finishing it, but before the ledger recorded that, is picked up after this time. */
 const redriveMs = byForm('3000', '60000')
 
 const over = (backend: QueueKind) => () => {
@@ -21,7 +21,7 @@ const over = (backend: QueueKind) => () => {
   }, 120_000)
   afterAll(() => ship?.close())
 
-  holds('R3', 'workers are killed and started again: every job is done, once, and none fails by it', async (figures) => {
+  holds('R3', 'workers are killed and restarted: every job is done once, and none fails because of it', async (figures) => {
     figures.backend = backend
     figures.accepted = jobs
     figures.faultsHit = 0

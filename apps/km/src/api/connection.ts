@@ -8,11 +8,11 @@ import { dataFolder } from '../start/paths.js'
 import { HttpClient } from './http-client.js'
 import { SavedSession } from './saved-session.js'
 
-/** The API as this command line reaches it. */
+/** How the command line reaches the API. */
 export interface Connection {
   api: HttpClient
   internal: HttpClient
-  /** A token of an admin: the given one, else that of `km login`, else the operator's of a development server here; a clear failure where there is none. */
+  /** An admin's token: the configured one, else that of `km login`, else the operator's of a local development server; fails with a clear message if there is none. */
   operator(): Promise<Secret>
 }
 
@@ -33,13 +33,13 @@ function settings() {
   }
 }
 
-/** What runs in this folder is found wherever its ports are. */
+/** A system that runs in this folder is found whatever its ports are. */
 function addressesHere(): Environment {
   const shape = readShapeRecord()
   return shape === undefined ? {} : { KILOMEGA_URL: shape.url, KILOMEGA_INTERNAL_URL: shape.internalUrl }
 }
 
-/** An empty variable is as one that is not set, and those of the test harness begin like ours. */
+/** An empty variable counts as unset. Variables of the test harness share our prefix and are left out. */
 const ownVariables = (environment: Environment): Environment =>
   Object.fromEntries(Object.entries(environment).filter(([name, value]) => value !== '' && value !== undefined && !name.startsWith('KILOMEGA_TEST_')))
 

@@ -7,14 +7,14 @@ export interface ApiRequest {
   token?: Secret | undefined
   json?: unknown
   form?: FormData
-  /** 10 s unless told otherwise. */
+  /** 10 s by default. */
   timeoutMs?: number
 }
 
 export interface ApiAnswer {
   status: number
   headers: Headers
-  /** JSON as a value, anything else as bytes. */
+  /** A parsed value if it was JSON, otherwise bytes. */
   body: unknown
   tookMs: number
 }
@@ -22,7 +22,7 @@ export interface ApiAnswer {
 /** The API could not be reached, or did not answer in time. */
 export class Unreachable extends Failure {}
 
-/** The API has answered, and said no. */
+/** The API answered with an error. */
 export class Refused extends Failure {
   constructor(
     readonly answer: ApiAnswer,
@@ -32,7 +32,7 @@ export class Refused extends Failure {
   }
 }
 
-/** The one place where the command line calls an API. */
+/** The only place where the command line calls an API. */
 export class HttpClient {
   constructor(readonly url: string) {}
 
@@ -51,12 +51,12 @@ export class HttpClient {
     }
   }
 
-  /** Like `call`, for callers that can do nothing with a refusal but tell it. */
+  /** Like `call`, for callers that can only report a refusal. */
   async require(request: ApiRequest): Promise<ApiAnswer> {
     const answer = await this.call(request)
     const { method, path, token } = request
     if (answer.status >= 400) throw new Refused(answer, `${method} ${path} was answered with ${problemText(answer)}${adviceOf(answer, token)}`)
-    if (request.method === 'GET' && !isObject(answer.body)) throw new Failure(`${this.url} is not Kilomega: ${path} was answered with no JSON`)
+    if (request.method === 'GET' && !isObject(answer.body)) throw new Failure(`${this.url} is not Kilomega: ${path} did not return JSON`)
     return answer
   }
 }

@@ -9,10 +9,10 @@ import type { HttpClient } from './http-client.js'
 const Saved = z.object({ url: z.string(), refreshToken: z.string() })
 const Tokens = z.object({ accessToken: z.string(), refreshToken: z.string() })
 
-/** Access tokens live for 10 minutes. */
+/** Access tokens are valid for 10 minutes. */
 const usedForMs = 9 * 60_000
 
-/** The session of whoever signed in with `km login`: one file for its owner only, good for the API that it was made at. */
+/** The session opened by `km login`: one file that only its owner can read, valid for the API where it was opened. */
 export class SavedSession {
   private readonly file = join(dataFolder, 'session.json')
   private current: { token: Promise<Secret | undefined>; untilMs: number } | undefined
@@ -24,7 +24,7 @@ export class SavedSession {
     this.keep(Tokens.parse(body))
   }
 
-  /** An access token that is good for a minute at least; nothing where nobody has signed in here. */
+  /** An access token that is valid for at least one more minute; undefined if nobody has signed in here. */
   accessToken(): Promise<Secret | undefined> {
     if (this.current === undefined || performance.now() > this.current.untilMs) {
       this.current = { token: this.refreshed(), untilMs: performance.now() + usedForMs }
@@ -33,14 +33,14 @@ export class SavedSession {
     return this.current.token
   }
 
-  /** Ends it at the API too, where that still knows it. */
+  /** Ends the session at the API too, if the API still knows it. */
   async end(): Promise<void> {
     const token = await this.accessToken().catch(() => undefined)
     if (token !== undefined) await this.api.call({ method: 'DELETE', path: '/v1/sessions/current', token })
     rmSync(this.file, { force: true })
   }
 
-  /** A refresh token is good once: the new one is kept before the access token is used, and two who ask at a time share one refresh. */
+  /** A refresh token can be used once: the new one is saved before the access token is used, and concurrent callers share one refresh. */
   private async refreshed(): Promise<Secret | undefined> {
     const refreshToken = this.saved()
     if (refreshToken === undefined) return undefined

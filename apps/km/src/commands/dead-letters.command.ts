@@ -14,18 +14,18 @@ export interface DeadLetter {
   diedAt: string
 }
 
-/** What a group of commands is about: kinds of jobs, or subscribers of events. */
+/** The subject of a group of commands: kinds of jobs, or subscribers to events. */
 export interface DeadKind {
   group: Command
-  /** Of the argument, as in `<job>`. */
+  /** The name of the argument, as in `<job>`. */
   argument: string
   /** As in `There is no kind of job …`. */
   word: string
-  /** The command that names them. */
+  /** The command that lists them. */
   listing: string
-  /** That of a kind of job is known to people without `queue:`. */
+  /** Kinds of jobs are shown to people without `queue:`. */
   prefix: 'queue:' | ''
-  /** What one of them is called when it was given up. */
+  /** What given-up items are called, in the plural. */
   plural: string
 }
 
@@ -57,7 +57,7 @@ const changes: Record<'retry' | 'discard', Change & { words: string }> = {
   },
 }
 
-/** `show`, `retry` and `discard`, of `km queue` and of `km outbox` */
+/** `show`, `retry` and `discard`, in both `km queue` and `km outbox` */
 export function addDeadLetterCommands(kind: DeadKind): void {
   const { group, argument, word, listing } = kind
   group
@@ -97,7 +97,7 @@ async function changeDead(kind: DeadKind, { path, will, done }: Change, name: st
   printAnswer(json, answer, () => `${answer.count} ${kind.plural} ${done}`)
 }
 
-/** How many dead letters there are of a name; fails where nothing has it. */
+/** The number of dead letters under a name; fails if the name is unknown. */
 async function deadOf({ word, prefix }: DeadKind, name: string): Promise<number> {
   const own = (await readLags(connect())).filter(({ subscriber }) => subscriber.startsWith('queue:') === (prefix !== ''))
   const names = own.map(({ subscriber }) => subscriber.slice(prefix.length))

@@ -5,7 +5,7 @@ import { ReportedFailure } from '../failure.js'
 import { colorsFor } from '../terminal/colors.js'
 import { printAnswer } from '../terminal/print-answer.js'
 
-/** `km doctor`: fails where something is wrong. */
+/** `km doctor`: fails if something is wrong. */
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')

@@ -18,7 +18,7 @@ export function addExtractCommands(program: Command): void {
     .option('--out <file>', 'write the report (Markdown) to this file instead of printing it')
     .option('--json <file>', 'also write the report as JSON to this file')
     .addHelpText('after', manual)
-    // Loaded late: it brings the whole platform along, which takes a second.
+    // Imported on demand: it loads the whole platform, which takes a second.
     .action(async (module: string, options: ReportOptions) => (await import('../extract/run-report.js')).runReport(module, options))
 }
 

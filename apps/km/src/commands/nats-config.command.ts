@@ -29,7 +29,7 @@ export function addNatsConfigCommand(program: Command): void {
       const configuration = await natsConfigurationOf(keysIn(folder))
       const { serverFile, environmentFile } = writeNatsFiles(folder, configuration)
       const written = `For the server:       ${serverFile}\nFor the applications: ${environmentFile}\nTheir seeds, secret:  ${folder}/<name>.seed`
-      // The comment keeps what is printed a configuration that a server reads.
+      // Written as a comment, so that the output stays a valid server configuration.
       const text = out === undefined ? `${configuration.text}# ${trustedKeysLine(configuration)}` : `${written}\n${trustedKeysLine(configuration)}`
       printAnswer(json, answerOf(folder, configuration), () => text)
     })

@@ -74,7 +74,7 @@ async function askReplay({ internal, operator }: Connection, path: string, span:
   return body as { count: number }
 }
 
-/** A subscriber is called `<module>.<method>:<event>`, or `queue:<job>`. */
+/** Subscribers are named `<module>.<method>:<event>`, or `queue:<job>`. */
 const eventsIn = (lags: readonly Lag[]): string[] =>
   lags.flatMap(({ subscriber }) => (subscriber.startsWith('queue:') ? [] : [subscriber.slice(subscriber.indexOf(':') + 1)]))
 

@@ -55,7 +55,7 @@ async function steer(what: 'pause' | 'resume', job: string, json: boolean): Prom
   printAnswer(json, { job, paused: what === 'pause' }, () => `${job} is ${what === 'pause' ? 'paused' : 'at work again'}`)
 }
 
-/** Fails where there is no such kind of job. */
+/** Fails if there is no such kind of job. */
 async function requireJob(job: string): Promise<void> {
   const queues = (await readLags(connect())).filter(({ subscriber }) => subscriber.startsWith('queue:'))
   requireKnown(

@@ -10,9 +10,9 @@ describe('A time on the command line', () => {
   })
 
   it.each(['12', '2026', '', 'yesterday', '2026-13-01', '2026-02-30', '11/25/2026', '2026-11-25T12:00:00', '2026-11-25 12:00', '1e3', '-1'])(
-    '%j is none',
+    '%j is not a time',
     (text) => {
-      expect(() => readTime(text)).toThrow('it is no time')
+      expect(() => readTime(text)).toThrow('it is not a time')
     },
   )
 })

@@ -9,6 +9,6 @@ export function addStartCommand(program: Command): void {
     .description('Start PostgreSQL and the API on this machine; Ctrl-C stops them cleanly')
     .option('--reset', 'delete all data first', false)
     .option('--database-port <port>', 'port of PostgreSQL (default: 54320, or any free port if it is taken)', readPort)
-    // Loaded late: the other commands have no use for a database library, which takes half a second.
+    // Imported on demand: the other commands do not need a database library, which takes half a second to load.
     .action(async (options: LaunchOptions) => (await import('../start/start-system.js')).startSystem(options))
 }

@@ -6,7 +6,7 @@ import { colorsFor } from '../terminal/colors.js'
 import { printAnswer } from '../terminal/print-answer.js'
 import { tableText } from '../terminal/table.js'
 
-/** `km status`: fails where the API is not ready, or anything that should run does not. */
+/** `km status`: fails if the API is not ready, or if anything that should be running is not. */
 export function addStatusCommand(program: Command): void {
   program
     .command('status')
@@ -19,7 +19,7 @@ export function addStatusCommand(program: Command): void {
     })
 }
 
-/** What has a place of its own is expected to run, and so is whom the API misses; what is only a check of a process makes it degraded. */
+/** Anything with an address is expected to run, and so are the processes that the API misses; a failed check alone makes a process degraded. */
 const isDown = ({ name, up, where }: StatusPart): boolean => !up && (where !== undefined || name === 'api: processes')
 
 export function statusText({ parts }: Pick<Status, 'parts'>, columns = process.stdout.columns): string {

@@ -10,7 +10,7 @@ export interface Subscriber {
   subscriber: string
   backlog: number
   dead: number
-  /** Absent where somebody answers. */
+  /** Absent while a process answers. */
   silentMs?: number
 }
 
@@ -19,12 +19,12 @@ interface RemoveOptions {
   json?: boolean
 }
 
-/** What a command of this kind shows and removes: subscribers of events, or kinds of jobs. */
+/** What a command of this kind lists and removes: subscribers to events, or kinds of jobs. */
 interface Kind {
   group: Command
   name: string
   word: string
-  /** That of a kind of job is known to people without `queue:`. */
+  /** Kinds of jobs are shown to people without `queue:`. */
   prefix: string
 }
 
@@ -48,7 +48,7 @@ export function addSubscriberCommands({ group, name, word, prefix }: Kind): void
     .option('--yes', 'do not ask for confirmation; required without a terminal')
     .option('--json', 'print the count as JSON')
     .action(async (text: string, _: RemoveOptions, command: Command) => {
-      // --json may also stand before `remove`, where it is the listing's.
+      // --json may also come before `remove`, where commander assigns it to the listing.
       const { yes = false, json = false } = command.optsWithGlobals<RemoveOptions>()
       await remove({ subscriber: `${prefix}${text}`, word, known: await own(), shown }, yes, json)
     })

@@ -7,7 +7,7 @@ import { printAnswer } from '../terminal/print-answer.js'
 import { tableText } from '../terminal/table.js'
 import { takeTour, type Tour } from '../tour/take-tour.js'
 
-/** `km tour`: fails where anything is answered otherwise than expected. */
+/** `km tour`: fails at the first unexpected answer. */
 export function addTourCommand(program: Command): void {
   program
     .command('tour')
@@ -35,5 +35,5 @@ export function tourText({ stops, passed, problem }: Tour, columns = process.std
   return `${tableText(['', 'what', 'asked', 'answered', 'took'], rows, { whole: ['took'], columns })}\n${verdict}`
 }
 
-/** Ids and queries make the table wide and say nothing. */
+/** Ids and query strings would widen the table and tell the reader nothing. */
 const shortPath = (asked: string): string => asked.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '…').replace(/\?.*/, '')

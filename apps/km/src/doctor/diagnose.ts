@@ -6,7 +6,7 @@ import { readStatus } from '../status.js'
 import { findingsOf } from './lag-findings.js'
 import { adviceForSilent } from './silent-advice.js'
 
-/** Something that is wrong, and what a person can do about it. */
+/** A problem, and what a person can do about it. */
 export interface Finding {
   what: string
   where: string
@@ -30,18 +30,18 @@ const adviceFor: Readonly<Record<string, string>> = {
   database: 'Check the server at DATABASE_URL and its disk (with npm start: .kilomega/postgres/log); nothing works without it',
 }
 
-/** Asks the API what it knows of itself, of its queues and of those who hear its events. An API that does not answer is a finding too. */
+/** Asks the API about its own health, its queues and the subscribers to its events. An API that does not answer is a finding too. */
 export async function diagnose(connection: Connection): Promise<Finding[]> {
   const looks = [failingProcesses(connection), readLags(connection).then((lags) => lags.flatMap(findingsOf))]
   const [processes, lags] = (await Promise.allSettled(looks)).map((look) =>
     look.status === 'fulfilled' ? look.value : [failureOf(look.reason, connection)],
   ) as [Finding[], Finding[]]
-  // After the others: the API gives a report that is up to a second old.
+  // Asked last, because the API may return a report that is up to one second old.
   const checks = await failingChecks(connection).catch((error: unknown) => [failureOf(error, connection)])
-  // Without its database the API cannot tell what waits, and that is not another finding.
+  // Without its database the API cannot say what is waiting; that is not a second finding.
   const isWithoutDatabase = checks.some(({ where }) => where === databaseCheck)
   const findings = isWithoutDatabase ? checks : [...processes, ...checks, ...lags]
-  // Two looks that find the same closed door are one finding.
+  // Two checks that run into the same unreachable address are one finding.
   return findings.filter(({ what, where }, index) => findings.findIndex((other) => other.what === what && other.where === where) === index)
 }
 
@@ -55,7 +55,7 @@ function failureOf(error: unknown, { internal }: Connection): Finding {
   return { what: 'the API could not be asked', where: internal.url, advice }
 }
 
-/** Of those that should run here, whoever has ended, hangs or complains; the API is asked by the other looks. */
+/** Processes that should run here but have ended, hang or report a problem; the API itself is covered by the other checks. */
 async function failingProcesses(connection: Connection): Promise<Finding[]> {
   const { parts } = await readStatus(connection)
   return parts

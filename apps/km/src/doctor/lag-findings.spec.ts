@@ -5,7 +5,7 @@ import { findingsOf } from './lag-findings.js'
 const lag = { schema: 'content', backlog: 3, oldestMs: 3_600_000, dead: 2 }
 const names = ['search.putPublished:content.post-published', 'queue:notifications.send-mail']
 
-/** Whether `km` takes a command line, by its declarations. */
+/** Whether `km` accepts a command line, according to its declared commands. */
 function exists(line: string): boolean {
   let command = makeProgram()
   const words = line.split(' ').slice(1)
@@ -17,7 +17,7 @@ describe.each(names)('The doctor’s advice about %s', (subscriber) => {
   const advice = findingsOf({ ...lag, subscriber }).map((finding) => finding.advice)
   const name = subscriber.replace(/^queue:/, '')
 
-  it('names commands that are there, with the name that they take', () => {
+  it('names existing commands, with the name that they accept', () => {
     const commands = advice.flatMap(
       (text) => text.match(new RegExp(`km (queue|outbox) (show|retry|discard|(kinds|subscribers) remove) ${name}`, 'g')) ?? [],
     )
@@ -25,7 +25,7 @@ describe.each(names)('The doctor’s advice about %s', (subscriber) => {
     expect(commands.filter((line) => !exists(line))).toEqual([])
   })
 
-  it('says how what nobody has any more is forgotten', () => {
+  it('says how to remove what no process has any more', () => {
     expect(adviceForSilent(`no live consumer: ${subscriber}`)).toContain(`remove ${name}`)
   })
 })

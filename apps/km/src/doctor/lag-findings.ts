@@ -2,10 +2,10 @@ import type { Lag } from '../commands/read-lags.js'
 import { durationText } from '../terminal/duration.js'
 import type { Finding } from './diagnose.js'
 
-/** What is older than this waits for something other than its turn, milliseconds. */
+/** In milliseconds. Anything older is not just waiting for its turn. */
 const oldMs = 300_000
 
-/** What is wrong with one subscriber or kind of job, each with the command that mends it. */
+/** The problems of one subscriber or kind of job, each with the command that fixes it. */
 export function findingsOf({ subscriber, dead, backlog, oldestMs }: Lag): Finding[] {
   const findings: Finding[] = []
   if (dead > 0) findings.push({ what: `${dead} dead letters`, where: `of ${subscriber}`, advice: adviceForDead(subscriber) })
@@ -18,7 +18,7 @@ export function findingsOf({ subscriber, dead, backlog, oldestMs }: Lag): Findin
   return findings
 }
 
-/** The command that forgets what no process has any more. */
+/** The command that removes a name that no process has any more. */
 export const removalOf = (subscriber: string): string =>
   jobIn(subscriber) === undefined ? `km outbox subscribers remove ${subscriber}` : `km queue kinds remove ${jobIn(subscriber)}`
 

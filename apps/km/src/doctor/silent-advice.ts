@@ -1,6 +1,6 @@
 import { removalOf } from './lag-findings.js'
 
-/** About subscribers and kinds of jobs that nobody answers for, which the API names in this way. */
+/** Advice about subscribers and kinds of jobs that no process answers for, in the way the API names them. */
 export function adviceForSilent(problem: string): string {
   const names = /^no live consumer: (.*)$/.exec(problem)?.[1]?.split(', ') ?? []
   const removals = names.map(removalOf).join(', ')

@@ -9,7 +9,7 @@ export interface ReportOptions {
   json?: string
 }
 
-/** Compares, writes what was asked for, and fails where anything differed. */
+/** Compares, writes the requested report, and fails if any answer differed. */
 export async function runReport(module: string, { calls, seed, out, json }: ReportOptions): Promise<void> {
   const implementation = await moduleNamed(module).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'ERR_MODULE_NOT_FOUND' ? new Failure(`There is no module ${module}: its package would be @kilomega/${module}`) : error

@@ -5,7 +5,7 @@ import { Failure } from '../failure.js'
 import type { BadLine, Batch } from './batches.js'
 import type { Throttle } from './throttle.js'
 
-/** What a batch came to; rejected documents are told by their line. */
+/** The result of a batch; rejected documents are reported by line number. */
 export interface BatchResult {
   created: number
   unchanged: number
@@ -18,17 +18,17 @@ const Answer = z.object({
   rejected: z.array(z.object({ index: z.int(), code: z.string(), message: z.string() })),
 })
 
-/** How long the API may be away before the import gives up: enough for a restart, short enough to notice. */
+/** How long the API may be unreachable before the import gives up: enough for a restart, short enough to notice. */
 const awayLimitMs = 120_000
 const requestTimeoutMs = 30_000
-/** 503: full or starting; 429: our own quota; 504: out of time. Sending a batch again is safe: the API knows documents by their key. */
-const passing = new Set([429, 502, 503, 504])
-/** What is wrong with one document may be said of the whole request, as of text that the edge refuses before it looks at documents. */
+/** 503: full or starting; 429: our own quota; 504: out of time. Sending a batch again is safe: the API recognizes documents by their key. */
+const temporary = new Set([429, 502, 503, 504])
+/** One bad document may cause the whole request to be refused, for example text that the edge rejects before it looks at single documents. */
 const blamesContent = new Set([400, 413, 422])
 
 type Send = (request: ApiRequest) => Promise<ApiAnswer>
 
-/** Sends one batch until it is answered, waiting as told while the API is full or away. */
+/** Sends one batch until it is answered. While the API is full or unreachable, waits as long as it asks. */
 export class BatchSender {
   constructor(
     private readonly send: Send,
@@ -46,7 +46,7 @@ export class BatchSender {
         return resultOf(batch, answer)
       }
       if (!(answer instanceof Unreachable) && blamesContent.has(answer.status)) return this.deliverParts(batch, answer)
-      if (!(answer instanceof Unreachable) && !passing.has(answer.status)) throw new Failure(`The import was refused with ${problemText(answer)}`)
+      if (!(answer instanceof Unreachable) && !temporary.has(answer.status)) throw new Failure(`The import was refused with ${problemText(answer)}`)
       if (waitedMs >= awayLimitMs) throw answer instanceof Unreachable ? answer : new Failure(`The API stays unavailable: ${problemText(answer)}`)
       this.throttle.refused()
       const pauseMs = pauseBefore(attempt, answer)
@@ -55,7 +55,7 @@ export class BatchSender {
     }
   }
 
-  /** Halves, down to the one document that is to blame; the others are published. */
+  /** Splits the batch in half until one document is left to blame; all others are published. */
   private async deliverParts({ documents, lines, badLines, lastLine }: Batch, refusal: ApiAnswer): Promise<BatchResult> {
     if (documents.length === 1)
       return { created: 0, unchanged: 0, rejected: inOrder([...badLines, { line: lines[0]!, problem: refusalText(refusal) }]) }
@@ -80,7 +80,7 @@ export class BatchSender {
   }
 }
 
-/** What the API asks for with Retry-After; else 0.25 s, doubled each time, 5 s at most. */
+/** As long as Retry-After asks; otherwise 0.25 s, doubled after each attempt, at most 5 s. */
 function pauseBefore(attempt: number, answer: ApiAnswer | Unreachable): number {
   const askedS = answer instanceof Unreachable ? 0 : Number(answer.headers.get('retry-after') ?? 0)
   return askedS > 0 ? askedS * 1_000 : Math.min(250 * 2 ** (attempt - 1), 5_000)
@@ -94,5 +94,5 @@ function resultOf({ lines, badLines }: Batch, { body }: ApiAnswer): BatchResult 
 
 const inOrder = (badLines: BadLine[]): BadLine[] => badLines.sort((a, b) => a.line - b.line)
 
-/** As the API words what it rejects of a batch. */
+/** In the API's own wording for a document that it rejects. */
 const refusalText = (answer: ApiAnswer): string => problemText(answer).replace(/^\d+ (?=[A-Z])/, '')

@@ -16,12 +16,12 @@ describe('Packing documents into batches', () => {
     expect(batches.map(({ lines }) => lines)).toEqual([[1, 2, 3], [4]])
   })
 
-  it('begins a new batch before the bytes run over', async () => {
+  it('starts a new batch before the byte limit is exceeded', async () => {
     const batches = await pack([document(1, 'x'.repeat(6_000)), document(2, 'x'.repeat(6_000))])
     expect(batches.map(({ lines }) => lines)).toEqual([[1], [2]])
   })
 
-  it('passes over a document that no request has room for, and says which and by how much', async () => {
+  it('skips a document that is too large for any request, and says which and by how much', async () => {
     const batches = await pack([document(1), document(2, 'x'.repeat(20_000)), document(3)])
     expect(batches).toMatchObject([
       { lines: [1, 3], lastLine: 3, badLines: [{ line: 2, problem: 'is a document of 20041 bytes, and 10000 are the most' }] },
@@ -33,7 +33,7 @@ describe('Packing documents into batches', () => {
     expect(batches).toHaveLength(2)
   })
 
-  it('carries bad lines along with the line up to which a batch goes', async () => {
+  it('passes on bad lines together with the last line of a batch', async () => {
     const batches = await pack([document(1), { line: 2, problem: 'is not JSON' }, document(5), { line: 7, problem: 'is not JSON' }])
     expect(batches).toMatchObject([{ lines: [1, 5], lastLine: 7, badLines: [{ line: 2 }, { line: 7 }] }])
   })

@@ -1,6 +1,6 @@
 import type { DocumentLine, ImportDocument } from './document-lines.js'
 
-/** The API takes 200 documents and 448 KiB at a time; the rest is room for the envelope. */
+/** The API takes up to 200 documents and 448 KiB per request; the difference leaves room for the envelope. */
 export const batchLimits = { documents: 200, bytes: 400 * 1024 }
 
 export interface BadLine {
@@ -8,17 +8,17 @@ export interface BadLine {
   problem: string
 }
 
-/** Documents that travel in one request, with the lines they came from. */
+/** Documents sent in one request, with the lines they came from. */
 export interface Batch {
   documents: ImportDocument[]
-  /** The line of each document, by its index in the request. */
+  /** The line number of each document, by its index in the request. */
   lines: number[]
   badLines: BadLine[]
-  /** Every line up to this one is in this batch or an earlier one. */
+  /** All lines up to this one are in this batch or an earlier one. */
   lastLine: number
 }
 
-/** Packs lines into batches within the limits, in order. Bad lines ride along, so that what is done can be told by one line number. */
+/** Packs lines into batches within the limits, in order. Bad lines travel with their batch, so that one line number describes the progress. */
 export async function* packBatches(lines: AsyncIterable<DocumentLine>, limits = batchLimits): AsyncGenerator<Batch> {
   let batch = emptyBatch()
   let bytes = 0

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { BatchResult } from './batch-sender.js'
 
 const ImportState = z.object({
-  /** Every line up to this one was answered. */
+  /** All lines up to this one have been answered. */
   lastLine: z.int(),
   created: z.int(),
   unchanged: z.int(),
@@ -12,12 +12,12 @@ const ImportState = z.object({
 })
 export type ImportState = z.infer<typeof ImportState>
 
-/** How often the file is written, milliseconds: what a crash repeats at most, besides what is under way. */
+/** How often the file is written, in milliseconds. A crash repeats at most this much, plus the requests in flight. */
 const writeEveryMs = 250
 
 /**
- * How far an import came, in a file named for the content and the API it goes to. It only saves time: without it everything is sent again, and
- * the API adds nothing twice.
+ * How far an import got, in a file named after the content and the API it goes to. It only saves time: without it everything is sent again,
+ * and the API adds nothing twice.
  */
 export class Checkpoint {
   private readonly file: string
@@ -47,7 +47,7 @@ export class Checkpoint {
     if (performance.now() - this.writtenAt >= writeEveryMs) this.write()
   }
 
-  /** Keeps the last word of an import that did not end. */
+  /** Saves the latest state of an import that did not finish. */
   write(): void {
     mkdirSync(this.folder, { recursive: true })
     writeFileSync(`${this.file}.new`, JSON.stringify(this.current))
@@ -55,7 +55,7 @@ export class Checkpoint {
     this.writtenAt = performance.now()
   }
 
-  /** The import ended, or is to begin anew: the next one asks the API about every document again. */
+  /** The import has finished or is to start over: the next one asks the API about every document again. */
   clear(): void {
     rmSync(this.file, { force: true })
     this.current = { lastLine: 0, created: 0, unchanged: 0, badLines: [] }

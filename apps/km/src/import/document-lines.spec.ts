@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { type DocumentLine, readDocumentLines } from './document-lines.js'
 import { lineLimitBytes } from './text-lines.js'
 
-/** In pieces of a few bytes, so that every character and every end of a line is cut somewhere. */
+/** In chunks of a few bytes, so that every character and every line ending is split somewhere. */
 function read(content: string | Buffer, afterLine = 0, pieceBytes = 3): Promise<DocumentLine[]> {
   const bytes = Buffer.from(content as string)
   const pieces = Array.from({ length: Math.ceil(bytes.length / pieceBytes) }, (_, at) => bytes.subarray(at * pieceBytes, (at + 1) * pieceBytes))
@@ -12,14 +12,14 @@ function read(content: string | Buffer, afterLine = 0, pieceBytes = 3): Promise<
 const line = (name: string, body = 'B'): string => JSON.stringify({ name, title: 'T', body })
 const document = (key: string, body = 'B') => ({ key, title: 'T', body })
 
-describe('Reading documents, one a line', () => {
+describe('Reading documents, one per line', () => {
   it('takes name as the key and section as the category', async () => {
     expect(await read('{"name":"ada","title":"T","body":"B","section":"s","tags":["a"],"homepage":"x"}\n')).toEqual([
       { line: 1, document: { key: 'ada', title: 'T', body: 'B', category: 's', tags: ['a'] } },
     ])
   })
 
-  it('tells the number of each bad line and goes on', async () => {
+  it('reports the number of each bad line and continues', async () => {
     expect(await read('oops\n\n{"name":"a","title":"T","body":"B"}\n{"name":"b","body":7}\n[]\n')).toMatchObject([
       { line: 1, problem: 'is not JSON' },
       { line: 3, document: { key: 'a' } },
@@ -28,7 +28,7 @@ describe('Reading documents, one a line', () => {
     ])
   })
 
-  it('begins after a line', async () => {
+  it('starts after a given line', async () => {
     expect((await read([1, 2, 3, 4].map((number) => line(`d${number}`)).join('\n'), 2)).map(({ line }) => line)).toEqual([3, 4])
   })
 
@@ -42,21 +42,21 @@ describe('Reading documents, one a line', () => {
     ])
   })
 
-  it.each(['\u2028', '\u2029', '\u0085'])('does not end a line with %j, which may stand in a string', async (character) => {
+  it.each(['\u2028', '\u2029', '\u0085'])('does not end a line at %j, which may occur in a string', async (character) => {
     expect(await read(`${line('a', `one${character}two`)}\n${line('b')}`)).toEqual([
       { line: 1, document: document('a', `one${character}two`) },
       { line: 2, document: document('b') },
     ])
   })
 
-  it('passes over byte order marks, where one file begins or another was put behind it', async () => {
+  it('ignores byte order marks, at the start of a file or where a second file was appended', async () => {
     expect(await read(`\uFEFF${line('a')}\n\uFEFF${line('b')}\n`)).toEqual([
       { line: 1, document: document('a') },
       { line: 2, document: document('b') },
     ])
   })
 
-  it('takes every character of UTF-8', async () => {
+  it('accepts every character of UTF-8', async () => {
     expect(await read(line('ä', 'Grüße, 世界 🚀\uFEFF'))).toEqual([{ line: 1, document: document('ä', 'Grüße, 世界 🚀\uFEFF') }])
   })
 
@@ -78,13 +78,13 @@ describe('Reading documents, one a line', () => {
     ])
   })
 
-  it('refuses the first line of a whole file of UTF-16 by what it is', async () => {
+  it('recognizes UTF-16 at the first line of a file, and refuses it', async () => {
     expect(await read(Buffer.from(`\uFEFF${line('a')}\n${line('b')}\n`, 'utf16le'))).toEqual(
       [1, 2, 3].map((line) => ({ line, problem: 'is not UTF-8' })),
     )
   })
 
-  it('refuses a line that is longer than it keeps in memory, by its size, and goes on', async () => {
+  it('refuses a line that is too long to keep in memory, names its size, and continues', async () => {
     const long = `{"name":"long","title":"T","body":"${'x'.repeat(lineLimitBytes)}"}`
     expect(await read(`${line('a')}\n${long}\n${line('b')}\n${long}`, 0, 65_536)).toEqual([
       { line: 1, document: document('a') },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ImportSource } from './import-source.js'
 import { lineLimitBytes, readTextLines, type TextLine } from './text-lines.js'
 
-/** What a line may hold; other fields are passed over. */
+/** The fields of a line; others are ignored. */
 const SourceDocument = z.object({
   name: z.string().min(1).max(200),
   title: z.string().min(1),
@@ -11,7 +11,7 @@ const SourceDocument = z.object({
   tags: z.array(z.string()).optional(),
 })
 
-/** A document as the API takes it. */
+/** A document as the API accepts it. */
 export interface ImportDocument {
   key: string
   title: string
@@ -22,10 +22,10 @@ export interface ImportDocument {
 
 export type DocumentLine = { line: number; document: ImportDocument } | { line: number; problem: string }
 
-/** Takes a byte order mark away, and fails where the bytes are no UTF-8. */
+/** Removes a byte order mark, and throws if the bytes are not UTF-8. */
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Reads one JSON object a line. Empty lines are passed over; `afterLine` lines are not looked at. */
+/** Reads one JSON object per line. Empty lines are ignored; the first `afterLine` lines are skipped unread. */
 export async function* readDocumentLines(source: Pick<ImportSource, 'open'>, afterLine = 0): AsyncGenerator<DocumentLine> {
   let line = 0
   for await (const found of readTextLines(source.open())) {
@@ -38,7 +38,7 @@ export async function* readDocumentLines(source: Pick<ImportSource, 'open'>, aft
 
 function readLine(found: TextLine): { document: ImportDocument } | { problem: string } | undefined {
   if ('tooLongBytes' in found) return { problem: `has ${found.tooLongBytes} bytes, and ${lineLimitBytes} are the most` }
-  // ASCII in UTF-16 is good UTF-8 with a zero for every second byte, which JSON never holds.
+  // ASCII text in UTF-16 is also valid UTF-8, in which every second byte is zero. JSON never contains a zero byte.
   if (found.bytes.includes(0)) return { problem: 'is not UTF-8' }
   let text: string
   try {

@@ -13,10 +13,10 @@ import { surveySource } from './survey-source.js'
 import { Throttle } from './throttle.js'
 
 export interface ImportSummary {
-  /** Its path, or - for standard input. */
+  /** Its path, or `-` for standard input. */
   file: string
   lines: number
-  /** Lines that an earlier, stopped import had done. */
+  /** Lines that an earlier, interrupted import had finished. */
   resumedAfterLine: number
   created: number
   unchanged: number
@@ -24,13 +24,13 @@ export interface ImportSummary {
   tookMs: number
 }
 
-/** Requests under way at once. Two keep the API busy; a third makes an import no faster, and others wait twice as long (p99 of a read: 123 against 63 ms). */
+/** Concurrent requests. Two keep the API busy; a third does not speed up the import and doubles the wait of other callers (p99 of a read: 123 instead of 63 ms). */
 const requestsAtOnce = 2
 
-/** Publishes a file, or what comes through a pipe, from its first line, or from where an earlier import of the same content to the same API was stopped. */
+/** Publishes a file or piped input, from its first line or from where an earlier import of the same content to the same API stopped. */
 export async function importFile(file: string, { connection, restart }: { connection: Connection; restart: boolean }): Promise<ImportSummary> {
   const began = performance.now()
-  // Later an API that is away is waited for; one that was never there is most likely a wrong address.
+  // Later, an unreachable API is waited for; one that cannot be reached at the start is most likely a wrong address.
   await connection.api.call({ method: 'GET', path: '/health/live' })
   const folder = join(dataFolder, 'imports')
   const source = await openSource(file, { folder, input: process.stdin })
@@ -42,7 +42,7 @@ export async function importFile(file: string, { connection, restart }: { connec
 }
 
 interface Importing {
-  /** Of checkpoints. */
+  /** Where checkpoints are kept. */
   folder: string
   connection: Connection
   restart: boolean

@@ -9,12 +9,12 @@ import { readDocumentLines } from './document-lines.js'
 import { openSource } from './import-source.js'
 import { surveySource } from './survey-source.js'
 
-/** Elsewhere there is no /proc, and mkfifo may be missing. */
+/** Other systems have no /proc, and mkfifo may be missing. */
 const onLinux = process.platform === 'linux' ? it : it.skip
 const text = '{"name":"a","title":"T","body":"first"}\n{"name":"b","title":"T","body":"second"}\n'
 const keys = ['a', 'b']
 
-describe('What documents are read from', () => {
+describe('The source of an import', () => {
   const folder = mkdtempSync(join(tmpdir(), 'km-source-'))
   const write = (name: string, content: string | Buffer): string => {
     const file = join(folder, name)
@@ -39,7 +39,7 @@ describe('What documents are read from', () => {
     expect(await readTwice(write('plain.ndjson', text))).toMatchObject({ survey: { lines: 2 }, keys })
   })
 
-  it('may be packed, whatever its name', async () => {
+  it('may be compressed, whatever its name', async () => {
     expect(await readTwice(write('packed.ndjson.gz', gzipSync(text)))).toMatchObject({ survey: { lines: 2 }, keys })
     expect(await readTwice(write('packed.data', gzipSync(text)))).toMatchObject({ survey: { lines: 2 }, keys })
   })
@@ -60,13 +60,13 @@ describe('What documents are read from', () => {
     expect(await reading).toMatchObject({ survey: { lines: 2 }, keys })
   })
 
-  it('is known by the same name, whichever way it comes', async () => {
+  it('has the same hash, whichever way it arrives', async () => {
     const file = await readTwice(write('same.ndjson', text))
     expect((await readTwice(write('same.ndjson.gz', gzipSync(text)))).survey).toEqual(file.survey)
     expect((await readTwice('-', Readable.from([text]))).survey).toEqual(file.survey)
   })
 
-  it('leaves nothing behind of what came through a pipe', async () => {
+  it('leaves no copy of piped input behind', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'km-spool-'))
     const source = await openSource('-', { folder: empty, input: Readable.from([text]) })
     expect(execFileSync('ls', ['-A', empty], { encoding: 'utf8' })).toBe('')
@@ -74,7 +74,7 @@ describe('What documents are read from', () => {
     rmSync(empty, { recursive: true })
   })
 
-  it('cannot be read when it is absent, broken or no file, and that is said', async () => {
+  it('cannot be read when it is missing, corrupt or not a file, and says so', async () => {
     await expect(readTwice(join(folder, 'absent.ndjson'))).rejects.toThrow('absent.ndjson cannot be read: there is no such file')
     await expect(readTwice(write('broken.ndjson.gz', 'no gzip'))).rejects.toThrow('broken.ndjson.gz cannot be read: incorrect header check')
     await expect(readTwice(write('cut.gz', gzipSync(text).subarray(0, 30)))).rejects.toThrow('cut.gz cannot be read: unexpected end of file')
@@ -84,7 +84,7 @@ describe('What documents are read from', () => {
     server.close()
   })
 
-  onLinux('says what to do where a shell’s pipe does not reach this program', async () => {
+  onLinux('says what to do if a shell’s pipe does not reach this program', async () => {
     await expect(readTwice('/dev/fd/963')).rejects.toThrow(
       '/dev/fd/963 cannot be read: what a shell opens with <(…) does not pass through npx: pipe it',
     )

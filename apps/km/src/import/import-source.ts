@@ -4,17 +4,17 @@ import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { Failure } from '../failure.js'
 
-/** What is imported. It can be read as often as need be: once to count, once to send. */
+/** The input of an import. It can be read any number of times: once to count, once to send. */
 export interface ImportSource {
-  /** For people: its path. */
+  /** Its path, for messages. */
   readonly name: string
-  /** Its text from the beginning. */
+  /** Its text from the start. */
   open(): AsyncIterable<Buffer>
   close(): Promise<void>
 }
 
 export interface SourceOptions {
-  /** Where what comes through a pipe is kept meanwhile. */
+  /** Where piped input is kept until it has been sent. */
   folder: string
   input: Readable
 }
@@ -22,12 +22,12 @@ export interface SourceOptions {
 const standardInput = new Set(['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'])
 const gzipMark = Buffer.from([0x1f, 0x8b])
 
-/** A file, a named pipe, or standard input as `-`; packed by gzip or not. */
+/** A file, a named pipe, or standard input as `-`; compressed with gzip or not. */
 export async function openSource(path: string, { folder, input }: SourceOptions): Promise<ImportSource> {
   try {
-    const file = standardInput.has(path) ? await kept(input, folder) : await openFile(path, folder)
-    const isPacked = path.endsWith('.gz') || (await beginsWith(file, gzipMark))
-    return { name: path, open: () => textOf(file, isPacked), close: () => file.close() }
+    const file = standardInput.has(path) ? await copyToFile(input, folder) : await openFile(path, folder)
+    const isCompressed = path.endsWith('.gz') || (await startsWith(file, gzipMark))
+    return { name: path, open: () => textOf(file, isCompressed), close: () => file.close() }
   } catch (error) {
     throw unreadable(path, error)
   }
@@ -54,14 +54,14 @@ async function openFile(path: string, folder: string): Promise<FileHandle> {
   if (status.isFile()) return file
   try {
     if (status.isDirectory()) throw new Failure(`${path} cannot be read: it is a folder`)
-    return await kept(file.createReadStream({ autoClose: false }), folder)
+    return await copyToFile(file.createReadStream({ autoClose: false }), folder)
   } finally {
     await file.close()
   }
 }
 
-/** What can be read only once, in a file without a name: nothing is left of it when this process ends, however it ends. */
-async function kept(stream: Readable, folder: string): Promise<FileHandle> {
+/** Copies input that can be read only once to a file without a name, so that nothing is left when this process ends, however it ends. */
+async function copyToFile(stream: Readable, folder: string): Promise<FileHandle> {
   await mkdir(folder, { recursive: true })
   const path = join(folder, `pipe-${process.pid}`)
   const file = await open(path, 'w+', 0o600)
@@ -70,14 +70,14 @@ async function kept(stream: Readable, folder: string): Promise<FileHandle> {
   return file
 }
 
-async function beginsWith(file: FileHandle, mark: Buffer): Promise<boolean> {
+async function startsWith(file: FileHandle, mark: Buffer): Promise<boolean> {
   const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(mark.length), position: 0 })
   return bytesRead === mark.length && buffer.equals(mark)
 }
 
 const chunkBytes = 64 * 1024
 
-/** Read by its handle and not by a stream of its descriptor: a stream that is broken off closes the descriptor under the handle. */
+/** Read through its handle, not through a stream over its descriptor: a stream that is destroyed early would close the descriptor under the handle. */
 async function* bytesOf(file: FileHandle): AsyncGenerator<Buffer> {
   for (let position = 0; ;) {
     const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, position)
@@ -87,6 +87,6 @@ async function* bytesOf(file: FileHandle): AsyncGenerator<Buffer> {
   }
 }
 
-/** The error of either part reaches whoever reads the last one. */
-const textOf = (file: FileHandle, isPacked: boolean): AsyncIterable<Buffer> =>
-  isPacked ? pipeline(Readable.from(bytesOf(file)), createGunzip(), () => undefined) : bytesOf(file)
+/** An error of either stream reaches the reader of the last one. */
+const textOf = (file: FileHandle, isCompressed: boolean): AsyncIterable<Buffer> =>
+  isCompressed ? pipeline(Readable.from(bytesOf(file)), createGunzip(), () => undefined) : bytesOf(file)

@@ -43,7 +43,7 @@ describe('Sending an import', () => {
     return { throttle, checkpoint, run: (count: number) => new Importer(sender, throttle, checkpoint, () => undefined).run(batches(count)) }
   }
 
-  it('adds up what each batch came to', async () => {
+  it('adds up the results of all batches', async () => {
     const rejected = { created: 0, unchanged: 0, rejected: [{ index: 0, code: 'VALIDATION_FAILED', message: 'title: too long' }] }
     const { run } = importer((call) => Promise.resolve(call === 2 ? answer(200, rejected) : published))
     expect(await run(3)).toEqual({
@@ -54,7 +54,7 @@ describe('Sending an import', () => {
     })
   })
 
-  it('has no more requests under way than the throttle allows', async () => {
+  it('has no more requests in flight than the throttle allows', async () => {
     let open = 0
     let most = 0
     const { run } = importer(async () => {
@@ -67,26 +67,26 @@ describe('Sending an import', () => {
     expect(most).toBe(2)
   })
 
-  it('waits as long as the API asks for, then sends the batch again with fewer at once', async () => {
+  it('waits as long as the API asks, then sends the batch again with less concurrency', async () => {
     const { run, throttle } = importer((call) => Promise.resolve(call === 1 ? answer(429, {}, { 'retry-after': '3' }) : published))
     expect(await run(1)).toMatchObject({ created: 1 })
     expect(pauses).toEqual([3_000])
     expect(throttle.limit).toBe(2)
   })
 
-  it('goes on when the API was away for a while', async () => {
+  it('continues after the API was unreachable for a while', async () => {
     const { run } = importer((call) => (call <= 3 ? Promise.reject(new Unreachable('away')) : Promise.resolve(published)), 1)
     expect(await run(2)).toMatchObject({ created: 2, lastLine: 2 })
     expect(pauses).toEqual([250, 500, 1_000])
   })
 
-  it('gives up when the API stays away for two minutes', async () => {
+  it('gives up when the API stays unreachable for two minutes', async () => {
     const { run } = importer(() => Promise.reject(new Unreachable('away')), 1)
     await expect(run(2)).rejects.toThrow('away')
     expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(120_000)
   })
 
-  it('gives up at once when it may not import', async () => {
+  it('gives up at once if it is not allowed to import', async () => {
     const { run } = importer(() => Promise.resolve(answer(403, { code: 'FORBIDDEN', title: 'You may not do this' })))
     await expect(run(2)).rejects.toThrow('403 FORBIDDEN: You may not do this')
     expect(pauses).toEqual([])
@@ -111,7 +111,7 @@ describe('Sending an import', () => {
     })
   })
 
-  it('moves its checkpoint only over lines before which nothing is open', async () => {
+  it('moves its checkpoint only past lines before which no batch is open', async () => {
     const late = Promise.withResolvers<ApiAnswer>()
     const { run, checkpoint } = importer((call) => (call === 1 ? late.promise : Promise.resolve(published)))
     const running = run(3)
@@ -121,7 +121,7 @@ describe('Sending an import', () => {
     expect(await running).toMatchObject({ lastLine: 3 })
   })
 
-  it('finds its checkpoint again, and none once it is cleared', async () => {
+  it('finds its checkpoint again until it is cleared', async () => {
     const { run, checkpoint } = importer(() => Promise.resolve(published))
     await run(2)
     checkpoint.write()

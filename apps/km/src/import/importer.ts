@@ -3,12 +3,12 @@ import type { BatchResult, BatchSender } from './batch-sender.js'
 import type { Checkpoint, ImportState } from './checkpoint.js'
 import type { Throttle } from './throttle.js'
 
-/** Told after every answered batch: how far the whole import is. */
+/** Called after every answered batch with the progress of the whole import. */
 export type Progress = (state: ImportState, lastLine: number) => void
 
 /**
- * Sends batches, several at once. The checkpoint moves only over lines before which nothing is open, so that after a crash at any moment every
- * line is sent at least once; what is sent twice adds nothing.
+ * Sends several batches concurrently. The checkpoint moves only past lines before which no batch is open, so that after a crash at any moment
+ * every line is sent at least once; a document that is sent twice is added once.
  */
 export class Importer {
   private readonly open = new Set<Promise<void>>()
@@ -49,7 +49,7 @@ export class Importer {
     this.open.add(task)
   }
 
-  /** Moves the checkpoint over every answered batch at the front of the line. */
+  /** Moves the checkpoint past every answered batch at the front of the queue. */
   private settle(): void {
     while (this.answered[0]?.result !== undefined) {
       const { batch, result } = this.answered.shift() as { batch: Batch; result: BatchResult }

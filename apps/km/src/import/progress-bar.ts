@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress'
 import { durationText } from '../terminal/duration.js'
 import type { Progress } from './importer.js'
 
-/** Done, rate and time left; on a terminal as a bar, elsewhere as a line every 5 s. Written to stderr, so that output stays clean. */
+/** Lines done, rate and time left: a bar on a terminal, elsewhere one line every 5 s. Written to stderr, so that stdout stays clean. */
 export class ProgressBar {
   private readonly began = performance.now()
   private readonly bar = new SingleBar(

@@ -3,7 +3,7 @@ import type { ImportSummary } from './import-file.js'
 
 const shownBadLines = 20
 
-/** What an import came to, for people. */
+/** The result of an import, for people. */
 export function summaryText({ file, lines, resumedAfterLine, created, unchanged, badLines, tookMs }: ImportSummary): string {
   if (lines === 0) return `Nothing to import: ${file} has no lines.`
   const rate = Math.round((lines - resumedAfterLine) / (tookMs / 1_000))

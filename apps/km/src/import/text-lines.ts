@@ -1,15 +1,15 @@
-/** What one line may have, bytes. A document of 128 KiB takes a sixth of it when every character is written as `\u0041`. */
+/** The maximum length of a line in bytes. A document of 128 KiB takes a sixth of it if every character is written as `\u0041`. */
 export const lineLimitBytes = 4 * 1_024 * 1_024
 
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
-/** The bytes of a line without its end; of one that is over the limit only how many they are. */
+/** The bytes of a line without its line ending; for a line over the limit only its length. */
 export type TextLine = { bytes: Buffer } | { tooLongBytes: number }
 
 /**
- * Only LF and CR LF end a line. What else Unicode calls a line's end, as U+2028, may stand in a string of JSON, where readline of Node splits at it.
- * Bytes and no text, because text has lost already what was not UTF-8.
+ * Only LF and CR LF end a line. Other line separators of Unicode, such as U+2028, may occur inside a JSON string, and Node's readline splits at them.
+ * Works on bytes, because decoded text has already lost whatever was not UTF-8.
  */
 export async function* readTextLines(source: AsyncIterable<Buffer>): AsyncGenerator<TextLine> {
   let line = new OpenLine()
@@ -26,7 +26,7 @@ export async function* readTextLines(source: AsyncIterable<Buffer>): AsyncGenera
   if (line.sizeBytes > 0) yield line.close()
 }
 
-/** A line whose end has not come yet. */
+/** A line whose end has not been read yet. */
 class OpenLine {
   private readonly parts: Buffer[] = []
   sizeBytes = 0

@@ -1,10 +1,10 @@
-/** How many requests may be under way: one less after each refusal, one more after twenty answers in a row, within its limits. */
+/** Limits concurrent requests: one fewer after each refusal, one more after twenty successes in a row, within its bounds. */
 export class Throttle {
   private answersInRow = 0
   private allowed: number
 
-  constructor(private readonly most: number) {
-    this.allowed = most
+  constructor(private readonly max: number) {
+    this.allowed = max
   }
 
   get limit(): number {
@@ -15,7 +15,7 @@ export class Throttle {
     this.answersInRow++
     if (this.answersInRow < 20) return
     this.answersInRow = 0
-    this.allowed = Math.min(this.allowed + 1, this.most)
+    this.allowed = Math.min(this.allowed + 1, this.max)
   }
 
   refused(): void {

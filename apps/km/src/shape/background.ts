@@ -6,12 +6,12 @@ import { dataFolder, root } from '../start/paths.js'
 import { Screen } from '../start/screen.js'
 import type { StopRequest } from '../start/stop-request.js'
 
-/** What a launcher in the background says to the command that began it. */
+/** Messages from a launcher in the background to the command that started it. */
 type Report = { shown: string } | { error: string } | { ready: true }
 
 const entry = join(root, 'apps/km/bin/km.js')
 
-/** Runs this very command line once more without a terminal, shows what it says, and leaves it alone when all is up. */
+/** Runs this same command line again without a terminal, shows its output, and detaches from it once everything is up. */
 export async function launchInBackground(): Promise<void> {
   mkdirSync(join(dataFolder, 'logs'), { recursive: true })
   const log = openSync(join(dataFolder, 'logs/launcher.log'), 'w')
@@ -23,7 +23,7 @@ export async function launchInBackground(): Promise<void> {
       else if ('error' in report) process.stderr.write(`${report.error}\n`)
       else resolve()
     })
-    // Not `exit`: what it said last may still be on its way then.
+    // Not `exit`: its last message may still be in transit then.
     launcher.on('disconnect', () => reject(new ReportedFailure()))
     launcher.on('error', reject)
   })
@@ -33,7 +33,7 @@ export async function launchInBackground(): Promise<void> {
   launcher.unref()
 }
 
-/** Of the launcher in the background: what it shows is shown by the command that began it too, as long as that listens. */
+/** The screen of the launcher in the background. The command that started it shows the same output, as long as it listens. */
 export class ReportingScreen extends Screen {
   override readonly error = (text: string): void => {
     process.stderr.write(`${text}\n`)
@@ -46,8 +46,8 @@ export class ReportingScreen extends Screen {
   }
 }
 
-/** From now on nobody listens any more, and that is no reason to stop. */
-export function tellReady(stopRequest: StopRequest): void {
+/** From here on no process listens, and that is no reason to stop. */
+export function reportReady(stopRequest: StopRequest): void {
   stopRequest.outliveParent()
   report({ ready: true })
 }

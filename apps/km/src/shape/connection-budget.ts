@@ -2,16 +2,16 @@ import { Secret } from '@kilomega/config'
 import { withLoneConnection } from '@kilomega/database'
 import { Failure } from '../failure.js'
 
-/** Left to superusers (3 by default), to `psql`, to a migration and to a backup. */
-const kept = 10
+/** Reserved for superusers (3 by default), `psql`, a migration and a backup. */
+const reserved = 10
 
 export interface ProcessConnections {
   name: string
-  /** At most, as the process told when it was ready. */
+  /** The maximum that the process reported when it was ready. */
   connections: number
 }
 
-/** Fails where all processes together may open more connections than the server takes: under load the last ones would be refused. */
+/** Fails if all processes together may open more connections than the server accepts: under load the last ones would be refused. */
 export async function checkConnections(databaseUrl: string, processes: readonly ProcessConnections[]): Promise<void> {
   const problem = budgetProblem(processes, await maxConnections(databaseUrl))
   if (problem !== undefined) throw new Failure(problem)
@@ -19,10 +19,10 @@ export async function checkConnections(databaseUrl: string, processes: readonly 
 
 export function budgetProblem(processes: readonly ProcessConnections[], max: number): string | undefined {
   const sum = processes.reduce((total, { connections }) => total + connections, 0)
-  if (sum <= max - kept) return undefined
+  if (sum <= max - reserved) return undefined
   const shares = processes.map(({ name, connections }) => `${name} ${connections}`).join(', ')
   return (
-    `The processes may open ${sum} connections to PostgreSQL together, which takes ${max} and of them ${kept} for others (${shares}): ` +
+    `The processes may open ${sum} connections to PostgreSQL together, which takes ${max} and of them ${reserved} for others (${shares}): ` +
     `run fewer instances, or set DATABASE_POOL_SIZE and QUEUE_POOL_SIZE lower in the tier's profile`
   )
 }

@@ -8,11 +8,11 @@ describe('The keys on NATS', () => {
   const folder = join(parent, 'nats')
   afterAll(() => rmSync(parent, { recursive: true }))
 
-  it('are not made for a server that somebody else has set up', () => {
+  it('are not created for a server that was set up elsewhere', () => {
     expect(() => givenKeysIn(folder)).toThrow('there is no key of api')
   })
 
-  it('are made once, each in a file for its owner only', () => {
+  it('are created once, each in a file that only its owner can read', () => {
     const keys = keysIn(folder)
     expect(keys.map(({ name }) => name)).toEqual(['api', 'worker', 'search', 'media', 'notifications'])
     expect(new Set(keys.map(({ publicKey }) => publicKey)).size).toBe(5)
@@ -26,8 +26,8 @@ describe('The keys on NATS', () => {
     expect(givenKeysIn(folder)).toEqual(keys)
   })
 
-  it('are not taken from a file that holds none', () => {
+  it('are not taken from a file without a key', () => {
     writeFileSync(join(folder, 'media.seed'), 'SUNDAY')
-    expect(() => keysIn(folder)).toThrow(/media\.seed is no seed of a key .*: remove it/)
+    expect(() => keysIn(folder)).toThrow(/media\.seed is not a key seed .*: remove it/)
   })
 })

@@ -5,20 +5,20 @@ import { Failure } from '../failure.js'
 import { shownPath } from '../start/paths.js'
 import { type Application, applications } from './profile.js'
 
-/** The key of an application on NATS. The seed stays in its file. */
+/** The NATS key of an application. The seed stays in its file. */
 export interface NatsKey {
   name: Application
   publicKey: string
   seedFile: string
 }
 
-/** The keys of all applications that a folder has, and new ones for those that have none. The folder and the seeds are for their owner only. */
+/** The keys of all applications in a folder; creates those that are missing. The folder and the seeds are readable by their owner only. */
 export function keysIn(folder: string): NatsKey[] {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   return applications.map((name) => readKey(folder, name) ?? makeKey(folder, name))
 }
 
-/** For a server that somebody else has set up with these keys: new ones would open nothing there. */
+/** For a server that was set up elsewhere with these keys: it would not accept new ones. */
 export function givenKeysIn(folder: string): NatsKey[] {
   return applications.map((name) => {
     const key = readKey(folder, name)
@@ -36,7 +36,7 @@ function readKey(folder: string, name: Application): NatsKey | undefined {
     return { name, publicKey: new SigningKey(readFileSync(seedFile, 'utf8').trim()).publicKey, seedFile }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new Failure(`${seedFile} is no seed of a key (${(error as Error).message}): remove it, and a new one is made`)
+    throw new Failure(`${seedFile} is not a key seed (${(error as Error).message}): remove it, and a new one will be created`)
   }
 }
 

@@ -1,7 +1,7 @@
 import { Failure } from '../failure.js'
 import { type Application, type Profile, services } from './profile.js'
 
-/** One process that is to run. */
+/** One process to run. */
 export interface PlannedProcess {
   name: string
   app: Application
@@ -11,15 +11,15 @@ export interface PlannedProcess {
 }
 
 export interface PlanOptions {
-  /** Of each service; without it what the profile says. */
+  /** The number of instances of each service; the profile's by default. */
   instances?: number | undefined
-  /** The first port of the shape; the others keep their distance to it. */
+  /** The first port of the shape; all other ports keep their distance from it. */
   portBase?: number | undefined
 }
 
 const lastPort = 65_535
 
-/** Every process of a shape with its ports. First instances have those of the profile, so that they stay where they are; further ones get the next. */
+/** Every process of a shape with its ports. First instances use the ports of the profile, so that these never change; further instances get the next free ones. */
 export function planOf({ tier, processes }: Profile, { instances, portBase }: PlanOptions): PlannedProcess[] {
   if (instances !== undefined && !processes.some(({ app }) => isService(app)))
     throw new Failure(`--instances is for services in processes of their own, and the tier ${tier} has none`)
@@ -36,7 +36,7 @@ export function planOf({ tier, processes }: Profile, { instances, portBase }: Pl
   })
   const planned = [...first, ...further]
   const beyond = planned.find(({ internalPort }) => internalPort > lastPort)
-  if (beyond !== undefined) throw new Failure(`--port-base ${portBase}: ${beyond.name} would get the port ${beyond.internalPort}; begin lower`)
+  if (beyond !== undefined) throw new Failure(`--port-base ${portBase}: ${beyond.name} would get the port ${beyond.internalPort}; start lower`)
   return planned
 }
 

@@ -8,12 +8,12 @@ export interface Check {
 }
 
 export interface ProcessHealth {
-  /** `degraded`: serves, but something that it can do without is down. */
+  /** `degraded`: it serves, but something optional is down. */
   state: 'up' | 'degraded' | 'not ready' | 'unreachable'
   checks: Check[]
 }
 
-/** What a process says of itself on its internal port, within 3 s. Never rejects. */
+/** The health that a process reports on its internal port, within 3 s. Never rejects. */
 export async function healthOf(internal: HttpClient): Promise<ProcessHealth> {
   try {
     const { status, body } = await internal.call({ method: 'GET', path: '/health/ready?details', timeoutMs: 3_000 })

@@ -8,11 +8,11 @@ const profileOf = (...processes: object[]) => ({ tier: '500k', servers: ['postgr
 const parse = (profile: object) => parseProfile(JSON.stringify(profile), place)
 
 describe('The profile of a tier', () => {
-  it.each(tiers())('of %s is right', (tier) => {
+  it.each(tiers())('of %s is valid', (tier) => {
     expect(readProfile(tier)).toMatchObject({ tier })
   })
 
-  it('is there, or the error names those that are', () => {
+  it('exists, or the error names those that do', () => {
     expect(() => readProfile('5k')).toThrow('There is no tier 5k: it is one of 1k, 500k')
   })
 
@@ -32,14 +32,14 @@ describe('The profile of a tier', () => {
     expect(() => parse(profile)).toThrow(/^deploy\/tiers\/500k\/profile\.json is wrong:/)
   })
 
-  it('needs NATS for ports that others answer', () => {
+  it('needs NATS for ports that other processes answer', () => {
     const profile = profileOf({ ...api, environment: { REMOTE_PORTS: 'search' } }, search)
     expect(() => parse({ ...profile, servers: ['postgres'] })).toThrow('REMOTE_PORTS needs nats among the servers')
     expect(() => parse(profile)).not.toThrow()
   })
 
   it('is JSON', () => {
-    expect(() => parseProfile('{', place)).toThrow(/^deploy\/tiers\/500k\/profile\.json is no JSON: /)
+    expect(() => parseProfile('{', place)).toThrow(/^deploy\/tiers\/500k\/profile\.json is not JSON: /)
   })
 })
 
@@ -52,7 +52,7 @@ describe('The plan of a shape', () => {
     expect(portsOf({})).toEqual({ api: [3_000, 3_001], search: [undefined, 3_002] })
   })
 
-  it('gives further instances the next ports, and moves all of them together', () => {
+  it('gives further instances the next ports, and shifts all of them together', () => {
     expect(portsOf({ instances: 3, portBase: 4_000 })).toEqual({
       api: [4_000, 4_001],
       search: [undefined, 4_002],
@@ -61,7 +61,7 @@ describe('The plan of a shape', () => {
     })
   })
 
-  it('multiplies services only, and stays within the ports that there are', () => {
+  it('multiplies only services, and stays within the range of ports', () => {
     expect(() => planOf(readProfile('1k'), { instances: 2 })).toThrow('the tier 1k has none')
     expect(() => portsOf({ instances: 2, portBase: 65_532 })).not.toThrow()
     expect(() => portsOf({ instances: 3, portBase: 65_532 })).toThrow('--port-base 65532: search-3 would get the port 65536')

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { Failure } from '../failure.js'
 import { root } from '../start/paths.js'
 
-/** Applications that answer one port each and nothing else: of them there may be any number. */
+/** Applications that only answer one port each: any number of instances may run. */
 export const services = ['search', 'media', 'notifications'] as const
 export const applications = ['api', 'worker', ...services] as const
 export type Application = (typeof applications)[number]
@@ -12,13 +12,13 @@ export type Application = (typeof applications)[number]
 const Port = z.int().min(1).max(65_535)
 
 const ProfileProcess = z.strictObject({
-  /** Of its log, its pid file and its line in `km status`; further instances are called `<name>-2` and so on. */
+  /** Names its log, its pid file and its line in `km status`; further instances are called `<name>-2` and so on. */
   name: z.string().regex(/^[a-z]+$/),
   app: z.enum(applications),
   instances: z.int().min(1).max(16).default(1),
-  /** What sets this process apart from the others of the shape; everything else is the same for all. */
+  /** The settings that distinguish this process from the others of the shape; everything else is the same for all. */
   environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()).default({}),
-  /** Of the first instance; a process without routes has no public one. */
+  /** The ports of the first instance; a process without routes has no public one. */
   ports: z.strictObject({ public: Port.optional(), internal: Port }),
 })
 export type ProfileProcess = z.infer<typeof ProfileProcess>
@@ -48,7 +48,7 @@ export function readProfile(tier: string): Profile {
   return parseProfile(readFileSync(join(root, file), 'utf8'), { file, tier })
 }
 
-/** Fails with every problem at once, each with its place. */
+/** Fails with all problems at once, each with its place in the file. */
 export function parseProfile(text: string, { file, tier }: { file: string; tier: string }): Profile {
   const { success, data, error } = Profile.safeParse(asJson(text, file))
   if (!success) throw new Failure(`${file} is wrong:\n${error.issues.map(({ path, message }) => `  ${[...path, message].join(' ')}`).join('\n')}`)
@@ -78,9 +78,9 @@ function asJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new Failure(`${file} is no JSON: ${(error as Error).message}`)
+    throw new Failure(`${file} is not JSON: ${(error as Error).message}`)
   }
 }
 
-/** `500k` is 500 thousand users, `1m` a million. */
+/** Thousands of users: `500k` is 500 thousand, `1m` a million. */
 const sizeOf = (tier: string): number => Number.parseInt(tier, 10) * (tier.endsWith('m') ? 1_000 : 1)

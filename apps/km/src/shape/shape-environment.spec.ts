@@ -11,7 +11,7 @@ const surroundings = {
 const search = { name: 'search-2', app: 'search' as const, internalPort: 3_016, environment: { DATABASE_POOL_SIZE: '8' } }
 
 describe('The environment of a process in a shape', () => {
-  it("has the caller's settings, its own ports, and its own key by file only", () => {
+  it("has the caller's settings, its own ports, and its own key only as a file", () => {
     const environment = environmentOf(search, surroundings)
     expect(environment).toMatchObject({ PATH: '/bin', LOG_LEVEL: 'warn', DATABASE_POOL_SIZE: '8', HTTP_INTERNAL_PORT: '3016' })
     expect(environment).toMatchObject({ NATS_SEED_FILE: '/keys/search.seed', NATS_TRUSTED_KEYS: 'UA,UB' })
@@ -19,13 +19,13 @@ describe('The environment of a process in a shape', () => {
     expect(environment['HTTP_PORT']).toBeUndefined()
   })
 
-  it('leaves jobs where the caller wants them in a shape without Redis', () => {
+  it('keeps jobs where the caller wants them in a shape without Redis', () => {
     const environment = environmentOf(search, { ...surroundings, redisUrl: undefined, caller: { QUEUE_BACKEND: 'postgres' } })
     expect(environment).toMatchObject({ QUEUE_BACKEND: 'postgres' })
     expect(environment).not.toHaveProperty('QUEUE_REDIS_URL')
   })
 
-  it('names what the caller sets against the shape', () => {
+  it('names the settings of the caller that contradict the shape', () => {
     const profile = readProfile('500k')
     expect(() => refuseContradictions(profile, { QUEUE_WORKERS: 'on' })).toThrow(/^QUEUE_WORKERS: the tier 500k decides this/)
     expect(() => refuseContradictions(profile, { NATS_SEED: 'SU' })).toThrow(/^NATS_SEED: /)
@@ -35,7 +35,7 @@ describe('The environment of a process in a shape', () => {
     expect(() => refuseContradictions(readProfile('1k'), { QUEUE_WORKERS: 'on' })).not.toThrow()
   })
 
-  it('begins with the public port that the caller asks for', () => {
+  it('starts at the public port that the caller asks for', () => {
     expect(portBaseOf(undefined, {})).toBeUndefined()
     expect(portBaseOf(undefined, { HTTP_PORT: '3010', HTTP_INTERNAL_PORT: '3011' })).toBe(3_010)
     expect(portBaseOf(4_000, { HTTP_PORT: '3010' })).toBe(4_000)

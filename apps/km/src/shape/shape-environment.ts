@@ -3,20 +3,20 @@ import { Failure } from '../failure.js'
 import type { PlannedProcess } from './plan.js'
 import type { Profile } from './profile.js'
 
-/** What all processes of a shape have in common. */
+/** The settings that all processes of a shape share. */
 export interface Surroundings {
-  /** That of the caller. */
+  /** The environment of the caller. */
   caller: Environment
   databaseUrl: string
   /** The public address of the API. */
   url: string
-  /** Where NATS is and whom to trust there; nothing in a shape without it. */
+  /** The address of NATS and the keys to trust there; undefined in a shape without NATS. */
   nats: { url: string; trustedKeys: string[]; seedFileOf: (app: string) => string } | undefined
-  /** Of the queue; nothing in a shape whose jobs wait in PostgreSQL. */
+  /** The Redis of the queue; undefined in a shape whose jobs wait in PostgreSQL. */
   redisUrl: string | undefined
 }
 
-/** The settings of one process: the caller's, over them what the shape has to decide. */
+/** The settings of one process: the caller's, overridden by what the shape decides. */
 export function environmentOf({ app, publicPort, internalPort, environment }: PlannedProcess, surroundings: Surroundings): Environment {
   const { caller, databaseUrl, url, nats, redisUrl } = surroundings
   return {
@@ -33,7 +33,7 @@ export function environmentOf({ app, publicPort, internalPort, environment }: Pl
   }
 }
 
-/** Fails where the caller sets for all processes what the shape decides for each: one of the two would be ignored without a word. */
+/** Fails if the caller sets for all processes what the shape decides for each: one of the two would be silently ignored. */
 export function refuseContradictions({ tier, servers, processes }: Profile, caller: Environment): void {
   const queue = servers.includes('redis') ? { QUEUE_BACKEND: 'redis' } : {}
   const decided = [queue, ...processes.map(({ environment }) => environment)].flatMap((environment) => Object.entries(environment))
@@ -46,7 +46,7 @@ export function refuseContradictions({ tier, servers, processes }: Profile, call
     )
 }
 
-/** Where the ports of a shape begin: as the caller says, by option or by the variable that means the same for one process. */
+/** The first port of a shape, from the caller's option or from the variable that sets it for a single process. */
 export function portBaseOf(option: number | undefined, caller: Environment): number | undefined {
   if (option !== undefined) return option
   const given = caller['HTTP_PORT']

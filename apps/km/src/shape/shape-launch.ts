@@ -18,13 +18,13 @@ export interface ShapeOptions extends ServerOptions {
   portBase?: number
 }
 
-/** A tier on this machine: servers, database, then all processes at once; taken down in the opposite order. */
+/** A tier on this machine: starts the servers, the database, then all processes at once; stops them in the opposite order. */
 export class ShapeLaunch {
   private readonly caller: Environment = processEnvironment()
   private readonly claim = new FolderClaim()
   private readonly profile: Profile
   private readonly planned: PlannedProcess[]
-  /** The one with routes. */
+  /** The process that serves the routes. */
   private readonly api: PlannedProcess
   readonly servers: ShapeServers
   readonly processes: ShapeProcesses
@@ -73,7 +73,7 @@ export class ShapeLaunch {
     await this.processes.stop()
     await this.servers.stop()
     if (this.claim.isTaken) removeShapeRecord()
-    this.claim.leave()
+    this.claim.release()
   }
 
   private async checkPorts(): Promise<void> {
@@ -82,7 +82,7 @@ export class ShapeLaunch {
   }
 
   private async openServers(): Promise<Surroundings> {
-    // Takes seconds of its own, so it goes on beside the start of PostgreSQL.
+    // Takes seconds, so it runs while PostgreSQL starts.
     const configuration = this.stopRequest.during(this.servers.natsConfiguration())
     configuration.catch(() => undefined)
     const databaseUrl = await this.servers.startPostgres()
@@ -101,7 +101,7 @@ export class ShapeLaunch {
     }
   }
 
-  /** From now on the other commands find what runs here. */
+  /** From here on the other commands find what runs here. */
   private record(): void {
     const processes = this.planned.map((planned) => ({ name: planned.name, internalUrl: internalUrlOf(planned) }))
     const servers = this.servers.running().map(({ name, port }) => ({ name, port }))

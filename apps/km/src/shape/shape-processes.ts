@@ -18,7 +18,7 @@ export class ShapeProcesses {
 
   constructor(private readonly screen: Screen) {}
 
-  /** All at once: none needs another one to begin. */
+  /** All at once: none needs another one to start. */
   start(planned: readonly PlannedProcess[], environmentOf: (planned: PlannedProcess) => Environment): void {
     for (const one of planned) {
       const log = new ProcessLog(join(dataFolder, `logs/${one.name}.log`), { show: this.screen.error, prefix: `${one.name} | `, quiet: true })
@@ -27,11 +27,11 @@ export class ShapeProcesses {
     }
   }
 
-  /** Resolves when every one serves, and tells of each; fails at the first that ended or is not ready in time. From then on one that crashes is started again, and the others go on. */
+  /** Resolves when all of them serve, and reports each one; fails as soon as one has ended or is not ready in time. From then on a process that crashes is started again. */
   async ready(): Promise<void> {
     const began = performance.now()
-    const tell = ({ process }: KeptProcess) => this.screen.done(process.description.label, performance.now() - began)
-    await Promise.all(this.all.map(async (one) => one.process.ready().then(() => tell(one))))
+    const reportReady = ({ process }: KeptProcess) => this.screen.done(process.description.label, performance.now() - began)
+    await Promise.all(this.all.map(async (one) => one.process.ready().then(() => reportReady(one))))
     for (const one of this.all) one.keep(this.screen.error)
   }
 

@@ -5,15 +5,15 @@ import { dataFolder } from '../start/paths.js'
 
 const ShapeRecord = z.object({
   tier: z.string(),
-  /** Of the API. */
+  /** The public address of the API. */
   url: z.string(),
   internalUrl: z.string(),
-  /** Those that were started here, not those that the caller named. */
+  /** Servers that were started here, without those given by the caller. */
   servers: z.array(z.object({ name: z.string(), port: z.int() })),
   processes: z.array(z.object({ name: z.string(), internalUrl: z.string() })),
 })
 
-/** What `km start` or `km up` runs in this folder and where: by it the other commands find it. Which processes live is told by their pid files. */
+/** What `km start` or `km up` runs in this folder and at which addresses, for the other commands. The pid files say which processes are alive. */
 export type ShapeRecord = z.infer<typeof ShapeRecord>
 
 const file = join(dataFolder, 'run/shape.json')
@@ -25,7 +25,7 @@ export function writeShapeRecord(record: ShapeRecord): void {
 
 export const removeShapeRecord = (): void => rmSync(file, { force: true })
 
-/** Nothing where nothing of ours was started. */
+/** Undefined if nothing was started in this folder. */
 export function readShapeRecord(): ShapeRecord | undefined {
   try {
     return ShapeRecord.parse(JSON.parse(readFileSync(file, 'utf8')))

@@ -11,22 +11,22 @@ import { givenKeysIn, keysIn } from './nats-keys.js'
 import type { Profile } from './profile.js'
 
 export interface ServerOptions {
-  /** Each the usual one, or any free one, unless told otherwise. */
+  /** By default the usual port of each server, or any free one. */
   databasePort?: number
   natsPort?: number
   redisPort?: number
-  /** Installs what is missing, where that can be done. */
+  /** Installs a missing server where that is possible. */
   install?: boolean
 }
 
-/** Those that are programs of this machine: what each is called there, and what names one of the caller's own instead. */
+/** Servers that are programs on this machine: the name of each program, and the variable that points to a server of the caller's instead. */
 const programs = {
   nats: { program: 'nats-server', variable: 'NATS_URL' },
   redis: { program: 'redis-server', variable: 'QUEUE_REDIS_URL' },
 } as const
 type ProgramName = keyof typeof programs
 
-/** A server of ours that runs. */
+/** A server that we have started. */
 export interface RunningServer {
   name: 'postgres' | ProgramName
   port: number
@@ -48,12 +48,12 @@ export class ShapeServers {
     private readonly screen: Screen,
   ) {}
 
-  /** Fails, before anything has started, with the command that installs what is missing. */
+  /** Before anything has started: fails with the command that installs what is missing. */
   async find(): Promise<void> {
     for (const name of ['nats', 'redis'] as const) if (this.has(name) && !this.given(name)) this.places.set(name, await this.placeOf(name))
   }
 
-  /** Gives the connection string. */
+  /** Returns the connection string. */
   async startPostgres(): Promise<string> {
     const given = this.environment['DATABASE_URL']
     if (given) return given
@@ -61,7 +61,7 @@ export class ShapeServers {
     return this.postgres.url.reveal()
   }
 
-  /** Who may do what on NATS; makes the keys that are missing. Nothing in a shape without it. */
+  /** The permissions on NATS; creates missing keys. Undefined in a shape without NATS. */
   async natsConfiguration(): Promise<NatsConfiguration | undefined> {
     if (!this.has('nats')) return undefined
     const configuration = await natsConfigurationOf(this.given('nats') ? givenKeysIn(keysFolder) : keysIn(keysFolder))
@@ -69,7 +69,7 @@ export class ShapeServers {
     return configuration
   }
 
-  /** Gives the address. */
+  /** Returns the address. */
   async startNats({ text }: NatsConfiguration): Promise<string> {
     const given = this.given('nats')
     if (given) return given
@@ -79,7 +79,7 @@ export class ShapeServers {
     return this.nats.url
   }
 
-  /** Gives the address of the queue's Redis; nothing in a shape without it. */
+  /** Returns the address of the queue's Redis; undefined in a shape without it. */
   async startRedis(): Promise<string | undefined> {
     if (!this.has('redis')) return undefined
     const given = this.given('redis')
@@ -115,7 +115,7 @@ export class ShapeServers {
     return this.screen.during(`Starting ${options.label}`, KeptServer.start({ ...options, say: this.screen.error }))
   }
 
-  /** Installs it first, where it is missing and that was asked for. */
+  /** Installs the program first, if it is missing and the caller asked for that. */
   private async placeOf(name: ProgramName): Promise<ServerPlace> {
     const { program, variable } = programs[name]
     let place = await findServer(program, this.environment)

@@ -8,7 +8,7 @@ import { UsageMeter } from './usage-meter.js'
 const colors = picocolors.createColors(false)
 const onLinux = process.platform === 'linux' ? it : it.skip
 
-describe('The table of what runs', () => {
+describe('The table of running processes', () => {
   it('shows process, ports, state, processor and memory', () => {
     const text = shapeTableText(
       [
@@ -23,12 +23,12 @@ describe('The table of what runs', () => {
     expect(rows).toContainEqual(['', 'search', '3003', 'down', '', '', ''])
   })
 
-  it('knows how many rows it takes where lines wrap, colours aside', () => {
+  it('knows how many rows it takes when lines wrap, not counting colour codes', () => {
     expect(heightOf('\u001b[32mabcdefgh\u001b[39m\n\nij', 4)).toBe(4)
     expect(heightOf('abcdefgh\nij', undefined)).toBe(2)
   })
 
-  it('loses its first lines on a terminal that is too low for it', () => {
+  it('loses its first lines on a terminal with too few rows', () => {
     expect(cutTo('a\nb\nc\nd', { columns: 80, rows: 4 })).toBe('b\nc\nd')
     expect(cutTo('a\nabcdefgh\nc', { columns: 4, rows: 4 })).toBe('abcdefgh\nc')
     expect(cutTo('a\nb', { columns: undefined, rows: undefined })).toBe('a\nb')
@@ -41,7 +41,7 @@ describe('The table of what runs', () => {
 })
 
 describe('The budget of connections', () => {
-  it('is kept, or the sum and every share are named', () => {
+  it('is kept, or the error names the sum and every share', () => {
     const processes = [
       { name: 'api', connections: 100 },
       { name: 'worker', connections: 90 },
@@ -52,7 +52,7 @@ describe('The budget of connections', () => {
 })
 
 describe('The meter', () => {
-  onLinux('sees the work of a process between two readings, and nothing of one that is not there', () => {
+  onLinux('measures the work of a process between two readings, and nothing for a missing one', () => {
     const meter = new UsageMeter()
     meter.read([process.pid])
     const until = performance.now() + 200

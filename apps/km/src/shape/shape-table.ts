@@ -6,7 +6,7 @@ export interface ShapeRow {
   name: string
   ports: readonly number[]
   state: ShapeState
-  /** Of its checks, the names of those that are not well. */
+  /** The names of its failing checks. */
   problems: readonly string[]
   usage?: Usage | undefined
 }
@@ -15,7 +15,7 @@ export type ShapeState = 'up' | 'degraded' | 'not ready' | 'unreachable' | 'down
 
 type Colors = ReturnType<typeof colorsFor>
 
-/** What runs, as a person watches it. */
+/** The table that a person watches. */
 export function shapeTableText(rows: readonly ShapeRow[], colors: Colors, columns?: number): string {
   const cells = rows.map(({ name, ports, state, problems, usage }) => [
     name,

@@ -12,17 +12,17 @@ import { UsageMeter } from './usage-meter.js'
 
 const everyMs = 1_000
 
-/** Looks after what runs, once a second: a table on a terminal, and everywhere a line for each change of state. */
+/** Watches the running processes, once a second: a table on a terminal, and everywhere a line for each change of state. */
 export class ShapeWatch {
   private readonly meter = new UsageMeter()
-  private readonly told = new Map<string, string>()
+  private readonly reported = new Map<string, string>()
 
   constructor(
     private readonly launch: ShapeLaunch,
     private readonly screen: Screen,
   ) {}
 
-  /** The next look begins a second after the last one has ended, so that slow answers do not pile up. */
+  /** The next round starts one second after the last one has ended, so that slow answers do not pile up. */
   async until(stop: Promise<void>): Promise<void> {
     let stopped = false
     void stop.then(() => (stopped = true))
@@ -44,14 +44,14 @@ export class ShapeWatch {
   }
 
   private show(rows: readonly ShapeRow[]): void {
-    rows.forEach((row) => this.tellChange(row))
+    rows.forEach((row) => this.reportChange(row))
     this.screen.below(`${shapeTableText(rows, colorsFor(process.stdout), process.stdout.columns)}\nCtrl-C stops everything.`)
   }
 
-  private tellChange({ name, state, problems }: ShapeRow): void {
+  private reportChange({ name, state, problems }: ShapeRow): void {
     const text = problems.length === 0 ? state : `${state} (${problems.join(', ')})`
-    const before = this.told.get(name) ?? 'up'
-    this.told.set(name, text)
+    const before = this.reported.get(name) ?? 'up'
+    this.reported.set(name, text)
     const log = state === 'down' ? `; its log is ${logOf(name)}, and the others go on` : ''
     if (before !== text) this.screen.line(`${name} is ${text}${log}`)
   }

@@ -7,25 +7,25 @@ import { inStopGroups } from '../start/stop-order.js'
 import { namesText } from '../terminal/names-text.js'
 import { removeShapeRecord } from './shape-record.js'
 
-/** Above the 30 s after which a launcher kills what does not stop. */
-const patienceMs = 40_000
+/** Longer than the 30 s after which a launcher kills what does not stop. */
+const timeoutMs = 40_000
 const pollMs = 50
 
-/** Ends what a killed launcher has left, unless another one has come meanwhile, which does so itself. */
+/** Stops what a killed launcher left behind, unless a new launcher has started meanwhile: that one does it itself. */
 export async function takeDownOrphans(): Promise<void> {
   if (readPidFile('launcher') === undefined) await takeDown()
 }
 
-/** Ends what `km up` or `km start` runs in this folder and nothing else, in order; what a killed launcher has left as well. */
+/** Stops everything that `km up` or `km start` runs in this folder, in order, and nothing else; also what a killed launcher left behind. */
 export async function takeDown(): Promise<void> {
   const screen = new Screen()
   const launcher = readPidFile('launcher')
   const found = findProcesses()
   if (launcher === undefined && found.length === 0) return screen.line('Nothing of Kilomega runs in this folder.')
-  // It stops everything in order by itself; here that is watched.
+  // The launcher stops everything in order by itself; we only watch.
   if (launcher) process.kill(launcher.pid, 'SIGTERM')
   for (const group of inStopGroups(found)) {
-    const ends = group.map((one) => (launcher ? gone(one) : endProcess(one, patienceMs)))
+    const ends = group.map((one) => (launcher ? gone(one) : endProcess(one, timeoutMs)))
     await screen.during(`Stopping ${namesText(group)}`, Promise.all(ends))
   }
   if (launcher) await gone(launcher)
@@ -35,7 +35,7 @@ export async function takeDown(): Promise<void> {
 }
 
 async function gone(found: FoundProcess): Promise<void> {
-  const deadline = performance.now() + patienceMs
+  const deadline = performance.now() + timeoutMs
   while (lives(found)) {
     if (performance.now() > deadline)
       throw new Failure(`${found.name} (process ${found.pid}) does not end: see .kilomega/logs, and end it with kill -9 ${found.pid}`)

@@ -1,17 +1,17 @@
 import { Screen } from '../start/screen.js'
 import { asFailure } from '../start/start-failure.js'
 import { Interrupted, StopRequest } from '../start/stop-request.js'
-import { launchInBackground, ReportingScreen, tellReady } from './background.js'
+import { launchInBackground, ReportingScreen, reportReady } from './background.js'
 import { ShapeLaunch, type ShapeOptions } from './shape-launch.js'
 import { ShapeWatch } from './shape-watch.js'
 
 export interface UpOptions extends ShapeOptions {
   detach?: boolean
-  /** Of the process that `--detach` leaves behind. */
+  /** Set for the process that `--detach` leaves behind. */
   background?: boolean
 }
 
-/** Brings a tier up, tells where everything is, and stays until it is asked to stop; detached it leaves a launcher behind that does this. */
+/** Brings a tier up, says where everything is, and stays until it is asked to stop; with `--detach`, a launcher in the background does this. */
 export async function upSystem(tier: string, options: UpOptions): Promise<void> {
   if (options.detach) return launchInBackground()
   const screen = options.background ? new ReportingScreen() : new Screen()
@@ -20,7 +20,7 @@ export async function upSystem(tier: string, options: UpOptions): Promise<void> 
   try {
     await launch.up()
     screen.line(welcome(launch, options.background === true))
-    if (options.background) tellReady(stopRequest)
+    if (options.background) reportReady(stopRequest)
     else await screen.lastLine('Ctrl-C stops everything.\n')
     await new ShapeWatch(launch, screen).until(stopRequest.requested)
   } catch (error) {

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 export interface Usage {
-  /** Of one core. */
+  /** In percent of one core. */
   cpuPercent: number
   memoryMb: number
 }
 
-/** USER_HZ, in which Linux counts for everybody outside the kernel. */
+/** USER_HZ, the unit in which Linux reports times to programs. */
 const ticksPerSecond = 100
 
 interface Sample {
@@ -14,7 +14,7 @@ interface Sample {
   ticks: number
 }
 
-/** What processes use together with all that they have started, between one reading and the next; from /proc, so on Linux only. */
+/** Processor time and memory of processes and all their descendants, from one reading to the next; read from /proc, so on Linux only. */
 export class UsageMeter {
   private before = new Map<number, Sample>()
   private beforeMs = performance.now()
@@ -40,7 +40,7 @@ function family(pid: number, all: ReadonlyMap<number, Sample>): number[] {
   return [pid, ...children.flatMap(([child]) => family(child, all))]
 }
 
-/** Memory of its own counts for each; files and shared memory are the same for all of a family. */
+/** Private memory is counted for each process; files and shared memory once for the whole family. */
 function memoryKb(pids: readonly number[]): number {
   const status = pids.map((pid) => readIfThere(`/proc/${pid}/status`))
   const read = (text: string, field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0)
@@ -52,7 +52,7 @@ function samples(): Map<number, Sample> {
   const found = new Map<number, Sample>()
   for (const name of processFolders()) {
     const stat = readIfThere(`/proc/${name}/stat`)
-    // The name of a program may hold spaces and brackets; after it come numbers only: state, parent, and as 12th and 13th the times.
+    // The name of a program may contain spaces and brackets. Only numbers follow it, after the state: the parent, and as the 12th and 13th fields the times.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     if (fields.length > 12) found.set(Number(name), { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) })
   }

@@ -9,26 +9,26 @@ import { removePidFile, writePidFile } from './pid-file.js'
 import type { ProcessLog } from './process-log.js'
 
 const readyLimitMs = 60_000
-/** The process's own limit for stopping is 25 s; after this it hangs. */
+/** A process stops within its own limit of 25 s; after this many milliseconds it hangs. */
 const stopLimitMs = 30_000
 const shownLines = 15
 /**
- * On a machine with much memory V8 lets garbage lie: an import of 63,436 posts took 471 MB at the same speed as 228 MB with these limits. 512 MB is
+ * With much memory, V8 postpones garbage collection: an import of 63,436 posts took 471 MB at the same speed as 228 MB with these limits. 512 MB is
  * four times what the API keeps alive.
  */
 const nodeFlags = ['--enable-source-maps', '--max-old-space-size=512', '--max-semi-space-size=16']
 
 export interface AppDescription {
-  /** Of its pid file and its log: `api`, `search-2`. */
+  /** Names its pid file and its log: `api`, `search-2`. */
   name: string
   app: string
-  /** As people are told of it: `The API`, `search-2`. */
+  /** Its name in messages: `The API`, `search-2`. */
   label: string
-  /** Where `/health/ready` is asked. */
+  /** The address at which `/health/ready` is asked. */
   url: string
 }
 
-/** An application as a child of this process, in a process group of its own: Ctrl-C is for us, we stop it in order. */
+/** An application as a child of this process, in its own process group: Ctrl-C reaches only us, and we stop the application in order. */
 export class AppProcess {
   private readonly child: ChildProcess
   private stopping = false
@@ -50,7 +50,7 @@ export class AppProcess {
       this.child.on('error', (error) => resolve(error.message))
       this.child.on('close', (code, signal) => resolve(signal ?? `exit ${code}`))
     })
-    for (const stream of [this.child.stdout, this.child.stderr]) if (stream) this.log.take(stream)
+    for (const stream of [this.child.stdout, this.child.stderr]) if (stream) this.log.read(stream)
     if (this.child.pid !== undefined) writePidFile(description.name, this.child.pid)
   }
 
@@ -58,14 +58,14 @@ export class AppProcess {
     return this.child.pid
   }
 
-  /** Resolves when it serves; fails with its last words where it dies before or needs more than a minute. */
+  /** Resolves when it serves; fails with the end of its log if it dies first or takes more than a minute. */
   async ready(): Promise<void> {
     const { label } = this.description
     const died = this.ended.then((how) => Promise.reject(this.failure(`${label} ended while it started (${how})`)))
     await Promise.race([this.answering(), died])
   }
 
-  /** Never resolves: fails when the process has gone although nobody stopped it. */
+  /** Never resolves; fails if the process ends without having been stopped. */
   async crashed(): Promise<never> {
     const how = await this.ended
     if (this.stopping) return new Promise(() => undefined)
@@ -76,7 +76,7 @@ export class AppProcess {
     return this.child.exitCode === null && this.child.signalCode === null && this.child.pid !== undefined
   }
 
-  /** Drains and ends it. */
+  /** Lets it finish its work and exit. */
   async stop(): Promise<void> {
     this.stopping = true
     this.child.kill('SIGTERM')

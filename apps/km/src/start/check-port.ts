@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import type { Environment } from '@kilomega/config'
 import { Failure } from '../failure.js'
 
-/** Fails with a clear line where a port cannot be listened on; `instead` is the command that takes another one. */
+/** Fails with a clear line if a port cannot be listened on; `instead` returns the command that uses another port. */
 export async function checkPort(port: number, instead: (port: number) => string): Promise<void> {
   const server = createServer()
   try {
@@ -18,8 +18,8 @@ export async function checkPort(port: number, instead: (port: number) => string)
 }
 
 /** A port that a variable sets. */
-export function portIn(environment: Environment, variable: string, otherwise: number): number {
-  const port = Number(environment[variable] || otherwise)
+export function portIn(environment: Environment, variable: string, fallback: number): number {
+  const port = Number(environment[variable] || fallback)
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Failure(`${variable}: ${environment[variable]} is not a port; use 1 to 65535`)
   return port
 }

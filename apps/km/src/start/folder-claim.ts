@@ -9,10 +9,10 @@ import type { Screen } from './screen.js'
 import { namesText } from '../terminal/names-text.js'
 import { inStopOrder } from './stop-order.js'
 
-/** It has lost its log with its launcher, and nothing that it has answered for can be lost. */
-const orphanPatienceMs = 2_000
+/** Short, because an orphan has lost its log together with its launcher, and everything it has acknowledged is already stored. */
+const orphanTimeoutMs = 2_000
 
-/** One launcher for each folder, whether of `km start` or of `km up`. */
+/** Allows one launcher per folder, whether of `km start` or of `km up`. */
 export class FolderClaim {
   private taken = false
   private readonly guard = new Guard()
@@ -21,7 +21,7 @@ export class FolderClaim {
     return this.taken
   }
 
-  /** Refuses while another launcher is here; what a killed one left running is ended. */
+  /** Fails while another launcher runs here; ends what a killed one left running. */
   async take(screen: Screen, emptyIt: () => Promise<void> = async () => undefined): Promise<void> {
     const other = readPidFile('launcher')
     if (other) throw new Failure(`${alreadyText(other.pid)}: stop it there with Ctrl-C, or from anywhere with npx km down`)
@@ -33,7 +33,7 @@ export class FolderClaim {
     this.taken = true
   }
 
-  leave(): void {
+  release(): void {
     if (!this.taken) return
     this.guard.dismiss()
     removePidFile('launcher')
@@ -46,14 +46,14 @@ function alreadyText(launcher: number): string {
   return `Kilomega runs in this folder already (process ${launcher})${what}`
 }
 
-/** PostgreSQL is left to whoever starts it next in its folder. */
+/** PostgreSQL is left for the next launcher that uses its folder. */
 async function endOrphans(screen: Screen): Promise<void> {
   const guard = readPidFile('guard')
-  if (guard) await endProcess(guard, orphanPatienceMs)
+  if (guard) await endProcess(guard, orphanTimeoutMs)
   const orphans = inStopOrder(findProcesses().filter(({ name }) => name !== 'postgres'))
   for (const orphan of orphans) {
     const { name } = orphan
-    await screen.during(`Ending ${name === 'api' ? 'an API' : name} that a killed launcher left behind`, endProcess(orphan, orphanPatienceMs))
+    await screen.during(`Ending ${name === 'api' ? 'an API' : name} that a killed launcher left behind`, endProcess(orphan, orphanTimeoutMs))
   }
   removeShapeRecord()
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { root } from './paths.js'
 import { removePidFile, writePidFile } from './pid-file.js'
 
-/** Waits for a line on its standard input; its end without one is the end of the launcher, and then what that ran is stopped as `km down` does. */
+/** Waits for a line on standard input. If input ends without one, the launcher has died, and what it ran is stopped as `km down` does. */
 const script = 'read -r done || exec "$@"'
 
-/** A shell that outlives a launcher which is killed, and stops in order what it has left. It takes 1 MB. */
+/** A shell that outlives a killed launcher and stops in order what it left behind. It takes 1 MB. */
 export class Guard {
   private shell: ChildProcess | undefined
 

@@ -17,11 +17,11 @@ import type { StopRequest } from './stop-request.js'
 export interface LaunchOptions {
   /** Deletes all data first. */
   reset: boolean
-  /** The usual one, or any free one, unless told otherwise. */
+  /** By default the usual one, or any free one. */
   databasePort?: number
 }
 
-/** The whole of the 1k tier on this machine: brought up part by part, taken down in the opposite order. */
+/** The whole 1k tier on this machine: started part by part, stopped in the opposite order. */
 export class Launch {
   private postgres: KeptPostgres | undefined
   private giveUp: (failure: Failure) => void = () => undefined
@@ -29,7 +29,7 @@ export class Launch {
   private api: AppProcess | undefined
   private readonly claim = new FolderClaim()
   private readonly environment: Environment = processEnvironment()
-  /** What the API listens on unless told otherwise. */
+  /** The ports of the API unless variables set others. */
   private readonly ports = { public: portIn(this.environment, 'HTTP_PORT', 3_000), internal: portIn(this.environment, 'HTTP_INTERNAL_PORT', 3_001) }
   readonly url = `http://127.0.0.1:${this.ports.public}`
   readonly internalUrl = `http://127.0.0.1:${this.ports.internal}`
@@ -65,7 +65,7 @@ export class Launch {
     await this.screen.during('Starting the API', this.stopRequest.during(this.api.ready()))
   }
 
-  /** Resolves when a stop is asked for; fails when the API has died, or PostgreSQL for good. */
+  /** Resolves when a stop is requested; fails if the API has died, or PostgreSQL for good. */
   async untilStopped(): Promise<void> {
     await Promise.race([this.stopRequest.requested, this.api?.crashed(), this.givenUp])
   }
@@ -74,10 +74,10 @@ export class Launch {
     if (this.api?.isRunning()) await this.screen.during('Stopping the API', this.api.stop())
     if (this.postgres) await this.screen.during('Stopping PostgreSQL', stopLocalPostgres(this.postgres))
     if (this.claim.isTaken) removeShapeRecord()
-    this.claim.leave()
+    this.claim.release()
   }
 
-  /** From now on the other commands find what runs here. */
+  /** From here on the other commands find what runs here. */
   private record(): void {
     const servers = this.postgres === undefined ? [] : [{ name: 'postgres', port: this.postgres.port }]
     const { url, internalUrl } = this
@@ -99,7 +99,7 @@ export class Launch {
     await checkPort(this.ports.internal, instead('HTTP_INTERNAL_PORT'))
   }
 
-  /** A database of one's own is used as it is; without one, PostgreSQL is started here. */
+  /** A database given by the caller is used as it is; without one, PostgreSQL is started here. */
   private async databaseUrl(): Promise<string> {
     const given = this.environment['DATABASE_URL']
     if (given) return given

@@ -5,7 +5,7 @@ import { removePidFile, writePidFile } from './pid-file.js'
 import type { Screen } from './screen.js'
 import { usualPort } from './usual-port.js'
 
-/** Our own PostgreSQL: started again when it has ended, which is told. `onGivingUp` hears when that has failed too often. */
+/** Our own PostgreSQL. It is restarted when it has ended, which is shown on the screen. `onGivingUp` is called when that has failed too often. */
 export async function startLocalPostgres(screen: Screen, port: number | undefined, onGivingUp: (reason: string) => void): Promise<KeptPostgres> {
   const log = `its log is ${logOf('postgres')}`
   const starting = KeptPostgres.start(

@@ -10,11 +10,11 @@ describe('the log of a process', () => {
   const folder = mkdtempSync(join(tmpdir(), 'km-log-'))
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  onLinux('says once that the disk is full, and goes on when there is room', async () => {
+  onLinux('says once that the disk is full, and continues when there is room', async () => {
     const path = join(folder, 'api.log')
     const shown: string[] = []
     const log = new LogFile(path, (line) => shown.push(line), 0)
-    // Whatever is written there finds no room. The file itself is opened a moment later.
+    // Nothing written there finds room. The file itself is opened a moment later.
     symlinkSync('/dev/full', path)
     const until = (isSo: () => boolean) =>
       eventually(() => {

@@ -1,14 +1,14 @@
 import { createWriteStream, existsSync, mkdirSync, renameSync, type WriteStream } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** How long after a failure it is tried again, milliseconds. */
+/** The pause before the next attempt after a failure, in milliseconds. */
 const againAfterMs = 10_000
 
-/** A log that goes on when there is room on the disk again. What came meanwhile is lost. That of the run before is kept beside it. */
+/** A log that continues once the disk has room again. Lines written in between are lost. The log of the previous run is kept next to it. */
 export class LogFile {
   private file: WriteStream
   private failedMs: number | undefined
-  private told = false
+  private failureShown = false
 
   constructor(
     private readonly path: string,
@@ -41,14 +41,14 @@ export class LogFile {
   }
 
   private wrote(): void {
-    if (this.told) this.show(`${this.path} is written again`)
-    this.told = false
+    if (this.failureShown) this.show(`${this.path} is written again`)
+    this.failureShown = false
   }
 
   private failed(error: NodeJS.ErrnoException): void {
     this.failedMs = performance.now()
-    if (this.told) return
-    this.told = true
+    if (this.failureShown) return
+    this.failureShown = true
     const reason = error.code === 'ENOSPC' ? 'the disk is full: make room' : error.message
     this.show(`${this.path} cannot be written: ${reason}`)
   }

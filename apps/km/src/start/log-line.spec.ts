@@ -1,4 +1,4 @@
-import { errorText, plainText, tellsOfHealth } from './log-line.js'
+import { errorText, plainText, isHealthRequest } from './log-line.js'
 
 describe('What the launcher shows of the log', () => {
   it.each([
@@ -28,8 +28,8 @@ describe('The last words of a process', () => {
     expect(plainText(line)).toBe(words)
   })
 
-  it('leave out that somebody has asked for its health', () => {
-    expect(tellsOfHealth('{"level":"info","signal":"http.request","method":"GET","route":"/health/ready","status":503}')).toBe(true)
-    expect(tellsOfHealth('{"level":"info","signal":"http.request","method":"GET","route":"/v1/posts","status":503}')).toBe(false)
+  it('leave out health requests', () => {
+    expect(isHealthRequest('{"level":"info","signal":"http.request","method":"GET","route":"/health/ready","status":503}')).toBe(true)
+    expect(isHealthRequest('{"level":"info","signal":"http.request","method":"GET","route":"/v1/posts","status":503}')).toBe(false)
   })
 })

@@ -1,4 +1,4 @@
-/** From pino's levels: 50 is error, 60 fatal. */
+/** One of pino's levels: 50 is error, 60 fatal. */
 const errorLevel = 50
 
 interface LogEntry {
@@ -9,7 +9,7 @@ interface LogEntry {
   connections?: number
 }
 
-/** What of a line belongs on the screen: errors of the log, and whatever is no log line at all. */
+/** The part of a line that belongs on the screen: errors of the log, and any output that is not a log line. */
 export function errorText(line: string): string | undefined {
   if (line.trim() === '') return undefined
   const entry = parse(line)
@@ -19,21 +19,21 @@ export function errorText(line: string): string | undefined {
   return cause === undefined ? (entry.msg ?? line) : `${entry.msg ?? 'error'}: ${cause}`
 }
 
-/** That somebody has asked for its health says nothing of why a process died, and it is asked often. */
-export const tellsOfHealth = (line: string): boolean => line.includes('"signal":"http.request"') && line.includes('"route":"/health/')
+/** Health requests say nothing about why a process died, and there are many of them. */
+export const isHealthRequest = (line: string): boolean => line.includes('"signal":"http.request"') && line.includes('"route":"/health/')
 
-/** A line as people read it: time, level, words, and an error with its stack below. */
+/** A line for people: time, level and message, with the stack of an error below. */
 export function plainText(line: string): string {
   const entry = parse(line)
   if (entry === undefined) return line
   const { time, level, msg, err } = entry
-  // The time of day of an ISO time, to the millisecond.
+  // The time of day of an ISO timestamp, to the millisecond.
   const head = [time?.slice(11, 23), level, msg ?? line].filter((part) => part !== undefined).join(' ')
   const cause = err?.stack ?? err?.message
   return cause === undefined ? head : `${head}\n    ${cause.replaceAll('\n', '\n    ')}`
 }
 
-/** Connections to the database that a process takes at most, where it tells that it is ready. */
+/** The maximum number of database connections of a process, from the line that says it is ready. */
 export const connectionsIn = (line: string): number | undefined => (line.includes('"process.ready"') ? parse(line)?.connections : undefined)
 
 function parse(line: string): LogEntry | undefined {

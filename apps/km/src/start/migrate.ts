@@ -5,7 +5,7 @@ import { Failure } from '../failure.js'
 import { MigrationStamp } from './migration-stamp.js'
 import { postgresFolder, root, workFolder } from './paths.js'
 
-/** Brings the database of `DATABASE_URL` to what this build expects, with the API's own list of modules. */
+/** Migrates the database of `DATABASE_URL` to the schema of this build, with the API's own list of modules. */
 export async function migrate(environment: Environment): Promise<void> {
   const child = spawn(process.execPath, ['--enable-source-maps', join(root, 'apps/api/dist/migrate.js')], {
     cwd: workFolder,
@@ -17,11 +17,11 @@ export async function migrate(environment: Environment): Promise<void> {
   const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
   if (code === 0) return
   const words = output.trim().split('\n').slice(0, 15).join('\n')
-  // A wrong setting has nothing to do with the database; it says itself what it is.
+  // A wrong setting is not the database's fault; the message says what it is.
   throw new Failure(words.startsWith('The configuration') ? words : `The database could not be migrated:\n${words}`)
 }
 
-/** The same, but not where our own PostgreSQL was migrated by this very build already. */
+/** Like `migrate`, but skips our own PostgreSQL if this same build has already migrated it. */
 export async function migrateWhenNeeded(environment: Environment, isOurs: boolean, show: (work: Promise<void>) => Promise<void>): Promise<void> {
   const stamp = isOurs ? new MigrationStamp(postgresFolder) : undefined
   if (stamp?.isCurrent()) return

@@ -3,12 +3,12 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './paths.js'
 
-/** Every file that decides what a migrated database looks like, and who hears events and does jobs in it; the lock file stands for the queue's own tables. */
+/** Every file that decides the schema of a migrated database and its registered subscribers and kinds of jobs; the lock file stands for the queue's own tables. */
 const inputs = ['libs/modules/*/dist/**/*.js', 'libs/platform/*/dist/*migration*.js', 'package-lock.json']
 
 /**
- * Remembers in a database's folder by which migrations it was made, so that a start without new ones is seconds faster. When it is wrong, the API
- * itself refuses a database with another schema.
+ * Records in a database's folder which migrations it has, so that a start without new ones is seconds faster. If the record is wrong, the API itself
+ * refuses a database with another schema.
  */
 export class MigrationStamp {
   private readonly file: string

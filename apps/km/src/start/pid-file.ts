@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { join } from 'node:path'
 import { dataFolder, natsFolder, postgresFolder, redisFolder } from './paths.js'
 
-/** `launcher`, `guard`, `postgres`, `nats`, `redis`, or that of an application's process, as in `api` or `search-2`. */
+/** `launcher`, `guard`, `postgres`, `nats`, `redis`, or the name of an application's process, such as `api` or `search-2`. */
 export type ProcessName = string
 
 export interface FoundProcess {
@@ -21,24 +21,24 @@ export function writePidFile(name: ProcessName, pid: number): void {
 
 export const removePidFile = (name: ProcessName): void => rmSync(fileOf(name), { force: true })
 
-/** The process that a pid file tells of, if it lives and is what the file says. */
+/** The process of a pid file, if it is alive and is the one that the file names. */
 export function readPidFile(name: ProcessName): FoundProcess | undefined {
   const pid = Number(readIfThere(fileOf(name)))
   if (!Number.isInteger(pid) || pid <= 1 || pid === process.pid) return undefined
-  return isWhatItSays(name, commandLineOf(pid)) ? { name, pid } : undefined
+  return isNamedProcess(name, commandLineOf(pid)) ? { name, pid } : undefined
 }
 
-/** Whether it still is that process: one that has ended and was not yet taken leave of by its parent has no command line any more. */
+/** Whether this process is still alive. One that has ended but has not been reaped by its parent no longer has a command line. */
 export const lives = ({ name, pid }: FoundProcess): boolean => readPidFile(name)?.pid === pid
 
-/** Everything that runs here by its pid file, but not its launcher and the launcher's guard. */
+/** Everything that runs here according to the pid files, except the launcher and its guard. */
 export function findProcesses(): FoundProcess[] {
   const names = filesIn(folder).flatMap((file) => (file.endsWith('.pid') ? [file.slice(0, -'.pid'.length)] : []))
   return names.filter((name) => name !== 'launcher' && name !== 'guard').flatMap((name) => readPidFile(name) ?? [])
 }
 
-/** A number alone may belong to anybody after a restart of the machine: the command line of each process holds something of its own. */
-function isWhatItSays(name: ProcessName, commandLine: string): boolean {
+/** After a restart of the machine the number may belong to any process: the command line of each of ours contains something unique to it. */
+function isNamedProcess(name: ProcessName, commandLine: string): boolean {
   if (name === 'launcher') return /km(\.js)? (start|up)/.test(commandLine)
   if (name === 'guard') return commandLine.includes('km.js down --orphans')
   if (name === 'postgres') return commandLine.includes(realPath(postgresFolder))
@@ -56,7 +56,7 @@ function commandLineOf(pid: number): string {
   }
 }
 
-/** As the servers themselves are told it. */
+/** The form of the path that the servers themselves are started with. */
 function realPath(path: string): string {
   try {
     return realpathSync(path)

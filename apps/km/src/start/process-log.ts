@@ -1,24 +1,24 @@
 import { createInterface } from 'node:readline'
 import { LogFile } from './log-file.js'
-import { connectionsIn, errorText, plainText, tellsOfHealth } from './log-line.js'
+import { connectionsIn, errorText, plainText, isHealthRequest } from './log-line.js'
 
-/** Of the run that goes on, for when it ends badly. */
+/** The last lines of the current run, in case it ends badly. */
 const keptLines = 20
 
 export interface ProcessLogOptions {
-  /** Hears errors, and whatever is no log line at all. */
+  /** Called with errors, and with any output that is not a log line. */
   show: (line: string) => void
-  /** Stands before each line, so that logs that are read together can be told apart. */
+  /** Written before each line, so that logs can be told apart when read together. */
   prefix?: string
-  /** Shows only what the process itself calls an error: the rest of its words is told when it dies of it. */
+  /** Shows only what the process itself calls an error; the rest of its output is shown if it dies. */
   quiet?: boolean
 }
 
-/** Writes what a process says to its log and hands errors to the screen. */
+/** Writes the output of a process to its log and passes errors to the screen. */
 export class ProcessLog {
   private readonly file: LogFile
   private readonly recent: string[] = []
-  /** Connections to the database that the process takes at most, as it tells when it is ready. */
+  /** The maximum number of database connections, as the process reports when it is ready. */
   connections = 0
 
   constructor(
@@ -28,7 +28,7 @@ export class ProcessLog {
     this.file = new LogFile(path, options.show)
   }
 
-  take(stream: NodeJS.ReadableStream): void {
+  read(stream: NodeJS.ReadableStream): void {
     const { prefix = '', quiet = false, show } = this.options
     createInterface({ input: stream }).on('line', (line) => {
       this.file.write(`${prefix}${line}\n`)
@@ -39,7 +39,7 @@ export class ProcessLog {
     })
   }
 
-  /** The end of the log as people read it, for when the process has died. */
+  /** The end of the log for people, for when the process has died. */
   lastLines(count: number): string {
     return this.recent.map(plainText).slice(-count).join('\n')
   }
@@ -48,9 +48,9 @@ export class ProcessLog {
     this.file.close()
   }
 
-  /** Not read back from the file: what was written last is on its way there. */
+  /** Kept in memory rather than read back, because the last lines may not have reached the file yet. */
   private remember(line: string): void {
-    if (!tellsOfHealth(line)) this.recent.push(line)
+    if (!isHealthRequest(line)) this.recent.push(line)
     if (this.recent.length > keptLines) this.recent.shift()
   }
 }

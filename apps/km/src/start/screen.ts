@@ -4,15 +4,15 @@ import { durationText } from '../terminal/duration.js'
 import { cutTo, heightOf } from '../terminal/height.js'
 
 const redrawMs = 100
-/** What `head` may take to have read and to end, milliseconds. */
+/** How long `head` may take to read and to exit, in milliseconds. */
 const readWithinMs = 250
 
-/** What the launcher shows: each step as it goes on, errors, and what stays below them. */
+/** The output of the launcher: each step in progress, errors, and a footer below them. */
 export class Screen {
   private readonly colors = colorsFor(process.stdout)
   private footer = ''
 
-  /** Shows a step while it works, then how long it took. */
+  /** Shows a step while it runs, then how long it took. */
   async during<T>(what: string, work: Promise<T>): Promise<T> {
     const began = performance.now()
     const redraw = process.stdout.isTTY ? setInterval(() => this.draw(`${what} … ${durationText(performance.now() - began)}`), redrawMs) : undefined
@@ -36,7 +36,7 @@ export class Screen {
     this.draw(`${text}\n`)
   }
 
-  /** Comes a little after all the others, unless people read it: a pipe tells that its reader has gone only when there is more to say. */
+  /** Unless this is a terminal, printed a little after all other lines: a pipe reports that its reader has gone only at the next write. */
   async lastLine(text: string): Promise<void> {
     if (!process.stdout.isTTY) await sleep(readWithinMs)
     this.line(text)
@@ -44,7 +44,7 @@ export class Screen {
 
   readonly error = (text: string): void => this.above(() => process.stderr.write(`${colorsFor(process.stderr).red(text)}\n`))
 
-  /** Text that stays below all others until the next one takes its place; on a terminal only. */
+  /** Text that stays below all other lines until the next call replaces it; on a terminal only. */
   below(text: string): void {
     if (!process.stdout.isTTY) return
     this.above(() => (this.footer = cutTo(text, process.stdout)))
@@ -54,7 +54,7 @@ export class Screen {
     this.above(() => process.stdout.write(text))
   }
 
-  /** Takes the footer away, lets something be written, and puts it back. */
+  /** Removes the footer, writes, and draws the footer again. */
   private above(write: () => unknown): void {
     if (process.stdout.isTTY) process.stdout.write('\r\u001b[K')
     if (this.footer !== '') process.stdout.write(`\u001b[${heightOf(this.footer, process.stdout.columns)}A\u001b[J`)

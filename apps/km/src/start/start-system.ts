@@ -3,7 +3,7 @@ import { Screen } from './screen.js'
 import { asFailure } from './start-failure.js'
 import { Interrupted, StopRequest } from './stop-request.js'
 
-/** Starts everything, tells where it is, and stays until it is asked to stop. */
+/** Starts everything, says where it is, and stays until it is asked to stop. */
 export async function startSystem(options: LaunchOptions): Promise<void> {
   const screen = new Screen()
   const launch = new Launch(options, screen, new StopRequest())

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 
-/** The port that was asked for; else the usual one of a server, or 0, any free one, where that is taken: by another checkout, most likely. */
+/** The given port; else the usual port of a server, or 0 (any free port) if that is taken, most likely by another checkout. */
 export async function usualPort(given: number | undefined, usual: number): Promise<number> {
   return given ?? ((await isFree(usual)) ? usual : 0)
 }

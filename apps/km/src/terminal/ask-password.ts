@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 
-/** Asks without showing what is typed; a program gives it as the first line of standard input. */
+/** Asks without showing what is typed; a program passes the password as the first line of standard input. */
 export async function askPassword(): Promise<string> {
   if (!process.stdin.isTTY) return firstLine(await text(process.stdin))
   process.stderr.write('Password: ')
@@ -16,5 +16,5 @@ export async function askPassword(): Promise<string> {
   }
 }
 
-/** Editors put CR LF behind it and a byte order mark before it; spaces are its own. */
+/** Editors may add CR LF at the end and a byte order mark at the start; spaces are part of the password. */
 export const firstLine = (input: string): string => input.replace(/^\uFEFF/, '').split(/\r?\n/, 1)[0]!

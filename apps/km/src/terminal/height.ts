@@ -5,11 +5,11 @@ interface Terminal {
   rows?: number | undefined
 }
 
-/** Rows that a text takes on a terminal of so many columns, where long lines go on in the next row; a terminal that does not know has endless ones. */
+/** The number of rows that a text takes on a terminal, where long lines wrap at `columns`; unlimited if the width is unknown. */
 export const heightOf = (text: string, columns: number | undefined): number =>
   text.split('\n').reduce((rows, line) => rows + Math.max(1, Math.ceil(stripVTControlCharacters(line).length / (columns || Infinity))), 0)
 
-/** The last lines of a text that a terminal shows at once: what has scrolled out of it cannot be drawn over. One row is the cursor's. */
+/** The last lines of a text that fit on a terminal: what has scrolled away cannot be redrawn. One row is left for the cursor. */
 export function cutTo(text: string, { columns, rows }: Terminal): string {
   const lines = text.split('\n')
   while (rows && lines.length > 1 && heightOf(lines.join('\n'), columns) > rows - 1) lines.shift()

@@ -1,6 +1,6 @@
 import { Failure } from '../failure.js'
 
-/** Fails where a name is none of those that exist, and says which exist. */
+/** Fails if a name does not exist, and lists those that do. */
 export function requireKnown(kind: string, name: string | undefined, known: readonly string[]): void {
   if (name === undefined || known.includes(name)) return
   const names = [...new Set(known)].sort()

@@ -2,23 +2,23 @@ import Table from 'cli-table3'
 import { widthOf, wrapped } from './wrap.js'
 
 export interface TableOptions {
-  /** Columns that stand to the right. */
+  /** Columns that are aligned to the right. */
   numbers?: readonly string[]
-  /** Columns with what people type again or follow, as names and addresses: they are never broken. */
+  /** Columns whose content people copy or follow, such as names and addresses: these never wrap. */
   whole?: readonly string[]
-  /** Of the terminal. */
+  /** The width of the terminal. */
   columns?: number | undefined
 }
 
 type Rows = readonly (readonly string[])[]
 
-/** A cell this narrow is broken no further: what is in it could not be read. */
-const narrowest = 14
+/** The minimum width of a wrapped cell: below it the content would be unreadable. */
+const minWidth = 14
 /** A space on each side. */
 const padding = 2
 
 /**
- * Rows under a head, without colours of its own, so that it reads the same in a file. On a narrow terminal cells wrap; where even that is too wide, each row
+ * Rows under a header, without colours, so that it reads the same in a file. On a narrow terminal cells wrap; if even that is too wide, each row
  * becomes a paragraph.
  */
 export function tableText(head: readonly string[], rows: Rows, { numbers = [], whole = [], columns = Infinity }: TableOptions = {}): string {
@@ -32,11 +32,11 @@ export function tableText(head: readonly string[], rows: Rows, { numbers = [], w
   return table.toString()
 }
 
-/** Takes from the widest column that may be broken until all fit; nothing where they never do. */
+/** Narrows the widest column that may wrap until all columns fit; undefined if they cannot fit. */
 function fit(widths: readonly number[], { room, isWhole }: { room: number; isWhole: (column: number) => boolean }): number[] | undefined {
   const fitted = [...widths]
   for (let excess = sum(fitted) - room; excess > 0; excess--) {
-    const widest = Math.max(...fitted.filter((width, column) => width > narrowest && !isWhole(column)))
+    const widest = Math.max(...fitted.filter((width, column) => width > minWidth && !isWhole(column)))
     const column = fitted.findIndex((width, at) => width === widest && !isWhole(at))
     if (column === -1) return undefined
     fitted[column]!--
@@ -44,7 +44,7 @@ function fit(widths: readonly number[], { room, isWhole }: { room: number; isWho
   return fitted
 }
 
-/** The first cell, with those that have no heading, above what the others say. */
+/** The first cell and those without a heading come first, the others below them. */
 function paragraph(head: readonly string[], row: readonly string[], columns: number): string {
   const first = head.findIndex((name) => name !== '')
   const title = row.slice(0, first + 1).join(' ')
@@ -53,7 +53,7 @@ function paragraph(head: readonly string[], row: readonly string[], columns: num
   return [title, ...indented].join('\n')
 }
 
-/** As many as fit in each line; only one that is too long alone is broken. */
+/** As many as fit on each line; a part wraps only if it is too long for a line by itself. */
 function packed(parts: readonly string[], width: number): string[] {
   const lines: string[] = []
   for (const part of parts) {

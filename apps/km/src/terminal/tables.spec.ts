@@ -24,7 +24,7 @@ const stop = {
   passed: true,
 }
 
-/** Every table that km shows, with what has to stay whole in it. */
+/** Every table that km shows, with the content that must not wrap. */
 const tables: [string, string[], (columns: number) => string][] = [
   ['km outbox lag', [subscriber], (columns) => lagText([{ schema: 'content', subscriber, backlog: 12, oldestMs: 84_000, dead: 1 }], columns)],
   [
@@ -83,13 +83,13 @@ describe.each([60, 80, 120])('On a terminal of %i columns', (columns) => {
 })
 
 describe('A table', () => {
-  it('becomes paragraphs where it does not fit', () => {
+  it('becomes paragraphs if it does not fit', () => {
     expect(tableText(['', 'name', 'of', 'state'], [['✓', subscriber, 'content', 'it is well']], { whole: ['name'], columns: 50 })).toBe(
       `✓ ${subscriber}\n  of content, state it is well`,
     )
   })
 
-  it('colours each line of a cell that is broken', () => {
+  it('colours each line of a wrapped cell', () => {
     expect(wrapped('\u001b[31mdown: nats, queue\u001b[39m', 10)).toEqual([
       '\u001b[31mdown:\u001b[39m',
       '\u001b[31mnats,\u001b[39m',

@@ -10,11 +10,11 @@ describe('On the terminal', () => {
     expect(durationText(durationMs)).toBe(text)
   })
 
-  it('a table has no colours of its own', () => {
+  it('a table adds no colours', () => {
     expect(tableText(['what'], [['this']])).toMatch(/^[^\u001b]*$/)
   })
 
-  it('a table that is too wide is broken where it is widest', () => {
+  it('a table that is too wide wraps its widest column', () => {
     const text = tableText(['what', 'problem'], [['api', 'it has ended a while ago, and nobody knows']], { columns: 40 })
     expect(text.split('\n').map((line) => line.length)).toEqual([40, 40, 40, 40, 40, 40])
     expect(text).toContain('it has ended a while ago,')

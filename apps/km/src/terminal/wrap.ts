@@ -1,15 +1,15 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** Columns that a text takes, colours aside. */
+/** The number of columns that a text takes, without its colour codes. */
 export const widthOf = (text: string): number => Math.max(...text.split('\n').map((line) => stripVTControlCharacters(line).length))
 
-/** Breaks a text between words, a word that is too long behind a sign where people look for it (`/ . , : -`), and one without such a sign anywhere. */
+/** Breaks a text between words, a word that is too long after a sign where readers expect it (`/ . , : -`), and one without such a sign anywhere. */
 export function wrapped(text: string, width: number): string[] {
   const { before, inner, after } = colorsAround(text)
   return inner.split('\n').flatMap((line) => brokenLine(line, width).map((part) => `${before}${part}${after}`))
 }
 
-/** What is coloured is coloured as a whole, so that each of its lines gets the same. */
+/** A cell has one colour as a whole, so that each of its lines gets the same. */
 function colorsAround(text: string): { before: string; inner: string; after: string } {
   const [, before = '', inner = '', after = ''] = /^((?:\u001b\[\d+m)*)(.*?)((?:\u001b\[\d+m)*)$/s.exec(text)!
   return { before, inner, after }
@@ -31,7 +31,7 @@ function brokenLine(line: string, width: number): string[] {
 
 interface Piece {
   text: string
-  /** Belongs to the one before without a space. */
+  /** Follows the piece before it without a space. */
   glued: boolean
 }
 

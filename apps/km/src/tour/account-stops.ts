@@ -7,7 +7,7 @@ interface MailPage {
   items: { to: string; subject: string; text: string }[]
 }
 
-/** From a stranger to somebody who is signed in. */
+/** From an unknown visitor to one who is signed in. */
 export async function openAccount(walk: Walk, { api, internal }: Connection, visitor: Visitor): Promise<void> {
   const { name, email, password } = visitor
   await walk.ask(api, {
@@ -20,7 +20,7 @@ export async function openAccount(walk: Walk, { api, internal }: Connection, vis
     what: 'Read the mail that verifies the address',
     request: { method: 'GET', path: `/mail.json?to=${encodeURIComponent(email)}` },
     status: 200,
-    patient: true,
+    polls: true,
     read: ({ body }) => tokenIn(body as MailPage),
   })
   await walk.ask(api, {
@@ -42,7 +42,7 @@ export async function openAccount(walk: Walk, { api, internal }: Connection, vis
 
 export async function leave(walk: Walk, { api }: Connection, { token }: Visitor): Promise<void> {
   await walk.ask(api, { what: 'Log out', request: { method: 'DELETE', path: '/v1/sessions/current', token }, status: 204, read: nothing })
-  await walk.ask(api, { what: 'Try the old token', request: { method: 'GET', path: '/v1/me', token }, status: 401, patient: true, read: nothing })
+  await walk.ask(api, { what: 'Try the old token', request: { method: 'GET', path: '/v1/me', token }, status: 401, polls: true, read: nothing })
 }
 
 function tokenIn({ items }: MailPage): { value: string; says: string } {

@@ -19,7 +19,7 @@ interface Published {
   status: string
 }
 
-/** A photo and a post with it, published and found again. */
+/** Publishes a photo and a post with it, and finds the post again. */
 export async function publishPost(walk: Walk, connection: Connection, visitor: Visitor): Promise<void> {
   const media = await uploadPhoto(walk, connection, visitor)
   const post = await writePost(walk, connection, visitor, media.id)
@@ -41,7 +41,7 @@ async function uploadPhoto(walk: Walk, { api }: Connection, { token }: Visitor):
     what: 'Wait for its renditions',
     request: { method: 'GET', path: `/v1/media/${id}`, token },
     status: 200,
-    patient: true,
+    polls: true,
     read: ({ body }) => {
       const media = body as Media
       expectThat(media.status === 'ready', `${media.status} ${media.reason ?? ''}`)
@@ -82,7 +82,7 @@ async function lookAtPhoto(walk: Walk, { api }: Connection, { id }: Media): Prom
     what: 'See the photo as anybody',
     request: { method: 'GET', path: `/v1/media/${id}` },
     status: 200,
-    patient: true,
+    polls: true,
     read: ({ body }) => ({ value: urlOf(body as Media), says: 'public by now' }),
   })
   await walk.ask(api, {
@@ -97,20 +97,20 @@ async function lookAtPhoto(walk: Walk, { api }: Connection, { id }: Media): Prom
   })
 }
 
-/** Links may be absolute or begin at the host. */
+/** Links may be absolute or relative to the host. */
 function urlOf({ renditions }: Media): URL {
   const [first] = renditions
   expectThat(first !== undefined, 'no renditions')
   return new URL(first?.url ?? '', 'http://localhost')
 }
 
-/** Among the posts of this visitor, so that earlier tours do not get in the way. */
+/** Searches only the posts of this visitor, so that earlier tours do not get in the way. */
 async function findWithTypo(walk: Walk, { api }: Connection, { id, authorId }: Published): Promise<void> {
   await walk.ask(api, {
     what: 'Find it with a typo',
     request: { method: 'GET', path: `/v1/search?q=lighthuose&author=${authorId}` },
     status: 200,
-    patient: true,
+    polls: true,
     read: ({ body }) => {
       const { items, correctedText } = body as SearchAnswer
       expectThat(

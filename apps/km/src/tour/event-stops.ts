@@ -11,7 +11,7 @@ interface Inbox {
 
 const hourMs = 3_600_000
 
-/** What visitors do is counted, once. */
+/** Events of visitors are counted, and each only once. */
 export async function sendEvents(walk: Walk, { api, operator }: Connection, { token }: Visitor): Promise<void> {
   const now = Date.now()
   const name = 'tour.taken'
@@ -34,7 +34,7 @@ export async function sendEvents(walk: Walk, { api, operator }: Connection, { to
     what: 'Read the statistics as the operator',
     request: { method: 'GET', path: `/v1/stats?name=${name}&from=${from}&to=${to}&interval=hour`, token: await operator() },
     status: 200,
-    patient: true,
+    polls: true,
     read: ({ body }) => {
       const count = (body as Stats).series.reduce((sum, entry) => sum + entry.count, 0)
       expectThat(count >= 3, `${count} events counted, expected 3 or more`)
@@ -43,13 +43,13 @@ export async function sendEvents(walk: Walk, { api, operator }: Connection, { to
   })
 }
 
-/** What the visitor was told meanwhile. */
+/** Notifications that the visitor has received meanwhile. */
 export async function readInbox(walk: Walk, { api }: Connection, { token }: Visitor): Promise<void> {
   await walk.ask(api, {
     what: 'Read the inbox',
     request: { method: 'GET', path: '/v1/notifications', token },
     status: 200,
-    patient: true,
+    polls: true,
     read: ({ body }) => {
       const types = (body as Inbox).items.map(({ type }) => type)
       for (const type of ['welcome', 'media-ready']) expectThat(types.includes(type), `no ${type} among ${types.join(', ') || 'no notices'}`)

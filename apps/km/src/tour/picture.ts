@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib'
 
-/** A PNG of a soft gradient, made here so that the tour needs no file: 8 bits a colour, no interlacing. */
+/** A PNG of a soft gradient, made here so that the tour needs no file: 8 bits per colour, not interlaced. */
 export function makePicture(width: number, height: number): Buffer {
   const rows = Buffer.alloc((width * 3 + 1) * height)
   for (let y = 0; y < height; y++) {
@@ -15,7 +15,7 @@ export function makePicture(width: number, height: number): Buffer {
   return Buffer.concat([signature, chunk('IHDR', header(width, height)), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))])
 }
 
-/** 8 bits for each of red, green and blue. */
+/** 8 bits each for red, green and blue. */
 function header(width: number, height: number): Buffer {
   const bytes = Buffer.alloc(13)
   bytes.writeUInt32BE(width, 0)

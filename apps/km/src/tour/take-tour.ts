@@ -9,11 +9,11 @@ import { type Stop, Walk } from './walk.js'
 export interface Tour {
   passed: boolean
   stops: Stop[]
-  /** What differed from what the tour expects. */
+  /** How an answer differed from the expected one. */
   problem?: string
 }
 
-/** Walks through the product as a new visitor, up to the first answer that differs from what is expected. */
+/** Walks through the product as a new visitor, up to the first unexpected answer. */
 export async function takeTour(connection: Connection, onStop: (stop: Stop) => void): Promise<Tour> {
   const walk = new Walk(onStop)
   const visitor = newVisitor()

@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { Secret } from '@kilomega/config'
 
-/** Somebody new who takes the tour, so that it can be taken any number of times. */
+/** A new user for each tour, so that it can be taken any number of times. */
 export interface Visitor {
   name: string
   email: string
   password: string
-  /** Given at log-in. */
+  /** Set at log-in. */
   token?: Secret
 }
 
@@ -14,7 +14,7 @@ export function newVisitor(): Visitor {
   return { name: 'Ada Tourist', email: `tour-${randomUUID().slice(0, 8)}@example.org`, password: randomBytes(12).toString('base64url') }
 }
 
-/** UUIDv7: 48 bits of time, then chance. */
+/** UUIDv7: 48 bits of time, the rest random. */
 export function newEventId(now = Date.now()): string {
   const bytes = randomBytes(16)
   bytes.writeUIntBE(now, 0, 6)

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type ApiAnswer, type ApiRequest, type HttpClient, problemText } from '../api/http-client.js'
 import { Failure } from '../failure.js'
 
-/** One stop of the tour: what was asked, what came back, how long it took. */
+/** One stop of the tour: the request, the answer, and how long it took. */
 export interface Stop {
   what: string
   asked: string
@@ -11,22 +11,22 @@ export interface Stop {
   passed: boolean
 }
 
-/** What one stop asks for, and when its answer is the right one. */
+/** The request of one stop, and the check of its answer. */
 export interface Question<T> {
   what: string
   request: ApiRequest
   status: number
-  /** Takes from the answer what the next stops need; throws a Failure that says what differs. */
+  /** Takes from the answer what the next stops need; throws a Failure if the answer is not the expected one. */
   read: (answer: ApiAnswer) => { value: T; says: string }
-  /** Where the answer comes by itself within seconds: asked again until it fits. */
-  patient?: boolean
+  /** For a result that appears by itself within seconds: asks again until the answer fits. */
+  polls?: boolean
 }
 
-/** What follows a commit (mail, renditions, the index) may take this long. */
-const patienceMs = 20_000
-const askAgainMs = 150
+/** What follows a commit (mail, renditions, the index) may take this many milliseconds. */
+const pollLimitMs = 20_000
+const pollEveryMs = 150
 
-/** Asks the questions of the tour one after the other and keeps what was answered. */
+/** Sends the requests of the tour in order and records the answers. */
 export class Walk {
   readonly stops: Stop[] = []
 
@@ -47,8 +47,8 @@ export class Walk {
     for (;;) {
       const outcome = judge(await client.call(question.request), question)
       const waited = performance.now() - began
-      if (outcome.passed || question.patient !== true || waited > patienceMs) return outcome
-      await sleep(askAgainMs)
+      if (outcome.passed || question.polls !== true || waited > pollLimitMs) return outcome
+      await sleep(pollEveryMs)
     }
   }
 }
@@ -67,7 +67,7 @@ function judge<T>(answer: ApiAnswer, { status, read }: Question<T>): { passed: b
 /** For stops whose answer has no content, or none that matters. */
 export const nothing = () => ({ value: undefined, says: '' })
 
-/** States what an answer should be; the words tell what it is instead. */
+/** Fails unless the condition holds; the words describe the actual answer. */
 export function expectThat(holds: boolean, words: string): void {
   if (!holds) throw new Failure(words)
 }

@@ -34,7 +34,7 @@ describeBindings('AnalyticsPort', (open) => {
     expect(await stats('hour')).toEqual([{ at: '2026-11-30T12:00:00.000Z', name, count: 2, users: 1 }])
   })
 
-  it('says the same after the roll-up', async () => {
+  it('returns the same after the roll-up', async () => {
     await guest('g', event())
     await guest('h', event())
     const before = await stats('day')
@@ -42,7 +42,7 @@ describeBindings('AnalyticsPort', (open) => {
     expect(await stats('day')).toEqual(before)
   })
 
-  it('counts a repeat once: in the call, in another one, and from somebody else', async () => {
+  it('counts a repeat once: in the same call, in another one, and from another caller', async () => {
     const [one, two] = [event(), event()]
     expect(await guest('g', one, one, two)).toEqual({ accepted: 2, duplicates: 1 })
     expect(await guest('g', two, event())).toEqual({ accepted: 1, duplicates: 1 })
@@ -50,7 +50,7 @@ describeBindings('AnalyticsPort', (open) => {
     expect(await stats('day')).toMatchObject([{ count: 3 }])
   })
 
-  it('knows visitors by account, else by anonymous id, and never mixes the two', async () => {
+  it('identifies visitors by account, otherwise by anonymous id, and never mixes the two', async () => {
     const accountId = uuidv7()
     const account = () => opened.as(user(accountId), () => opened.port.track({ anonymousId: 'g', events: [event()] }))
     await account()
@@ -60,12 +60,12 @@ describeBindings('AnalyticsPort', (open) => {
     expect(await stats('day')).toMatchObject([{ count: 4, users: 3 }])
   })
 
-  it('wants to know who it is', async () => {
+  it('requires an account or an anonymous id', async () => {
     await expect(asGuest({ events: [event()] })).rejects.toMatchObject({ code: 'ANONYMOUS_ID_REQUIRED' })
     await expect(opened.as(system, () => opened.port.track({ events: [event()] }))).rejects.toMatchObject({ code: 'ANONYMOUS_ID_REQUIRED' })
   })
 
-  it('takes all of a call or, where one event has no place, nothing', async () => {
+  it('accepts a whole call or, if one event is outside the open months, nothing', async () => {
     const outside = ['1970-01-01T00:00:00.000Z', '2026-09-30T23:59:59.999Z', '2999-01-01T00:00:00.000Z'].map((occurredAt) => event({ occurredAt }))
     await expect(guest('g', event(), ...outside)).rejects.toMatchObject({
       code: 'EVENT_TIME_OUT_OF_RANGE',
@@ -74,7 +74,7 @@ describeBindings('AnalyticsPort', (open) => {
     expect(await stats('day')).toEqual([])
   })
 
-  it('refuses an event whose month was taken away meanwhile in the same words', async () => {
+  it('refuses an event whose month has been removed meanwhile with the same error', async () => {
     const taken = 'ALTER TABLE analytics.event DETACH PARTITION analytics.event_2026_10'
     await opened.database.database.write((transaction) => transaction.query(taken))
     const late = event({ occurredAt: '2026-10-31T23:59:59.999Z' })
@@ -102,14 +102,14 @@ describeBindings('AnalyticsPort', (open) => {
     await expect(asGuest({ anonymousId: 'g', events })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
   })
 
-  it('takes a thousand events at once, and a thousand calls at once', async () => {
+  it('accepts a thousand events at once, and a thousand calls at once', async () => {
     expect(await guest('g', ...Array.from({ length: 1_000 }, () => event()))).toEqual({ accepted: 1_000, duplicates: 0 })
     const answers = await Promise.all(Array.from({ length: 900 }, (_unused, index) => guest(`g${index}`, event())))
     expect(answers.every(({ accepted }) => accepted === 1)).toBe(true)
     expect(await stats('day')).toMatchObject([{ count: 1_900, users: 901 }])
   })
 
-  it('tells statistics to admins', async () => {
+  it('shows statistics only to admins', async () => {
     const range = { from: '2026-11-01T00:00:00.000Z', to: '2026-12-01T00:00:00.000Z', interval: 'day' } as const
     await expect(opened.as(anonymous, () => opened.port.stats(range))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
     await expect(opened.as(user(uuidv7()), () => opened.port.stats(range))).rejects.toMatchObject({ code: 'FORBIDDEN' })

@@ -26,7 +26,7 @@ export class AnalyticsService implements AnalyticsPort {
     return readStats(this.database, query)
   }
 
-  /** A month may have been taken away since this process looked: then no partition takes the row. */
+  /** The month may have been removed since this process last looked: then no partition accepts the row. */
   private async write(events: readonly StoredEvent[]): Promise<number> {
     try {
       return await this.writer.write(events)
@@ -40,7 +40,7 @@ export class AnalyticsService implements AnalyticsPort {
   }
 }
 
-/** Accounts and guests are told apart, so that nobody counts as an account by naming its id. */
+/** Accounts and guests are distinguished, so that a guest does not count as an account by naming its id. */
 function visitorOf(anonymousId: string | undefined): string {
   const { actor } = currentCall()
   if (actor.kind === 'user') return `user:${actor.id}`
@@ -56,7 +56,7 @@ function stored({ id, name, occurredAt, properties }: TrackedEvent, visitor: str
   return { id: id.toLowerCase(), occurredAt, name, visitor, properties: properties === undefined ? null : JSON.stringify(properties) }
 }
 
-/** NUL, and halves of surrogate pairs: text that Postgres does not take. */
+/** NUL and unpaired surrogates: text that Postgres does not accept. */
 const unstorable = /[\0\p{Surrogate}]/u
 
 function storable(text: string, path: string): string {

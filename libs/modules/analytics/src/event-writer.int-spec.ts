@@ -35,7 +35,7 @@ describe('the writer of events', () => {
     return (await opened.database.read((q) => q.query<{ count: number }>(sql)))[0]!.count
   }
 
-  it('keeps what it was given', async () => {
+  it('stores the events that it was given', async () => {
     const one = event({ properties: JSON.stringify({ path: '/a', ms: 1.5, ok: true, none: null, quote: `"'\\{},` }) })
     expect(await writer().write([one, event({ properties: null })])).toBe(0)
     const [row] = await opened.database.read((q) =>
@@ -44,14 +44,14 @@ describe('the writer of events', () => {
     expect(row).toEqual({ name: 'n', visitor: 'guest:1', occurredAt, properties: JSON.parse(one.properties!) })
   })
 
-  it('counts what came before, earlier or in the same call, as a duplicate', async () => {
+  it('counts an event that came earlier or in the same call as a duplicate', async () => {
     const [one, two] = [event(), event()]
     expect(await writer().write([one, two, one])).toBe(1)
     expect(await writer().write([one, two, event(), two])).toBe(3)
     expect(await stored([one.id, two.id])).toBe(2)
   })
 
-  it('takes the same id at another time as another event', async () => {
+  it('treats the same id at another time as another event', async () => {
     const one = event()
     expect(await writer().write([one, { ...one, occurredAt: '2026-11-24T12:00:00.001Z' }])).toBe(0)
   })
@@ -81,7 +81,7 @@ describe('the writer of events', () => {
     expect((await transactions()) - before).toBeLessThanOrEqual(4)
   })
 
-  it('lets nobody suffer from the wrong row of another caller', async () => {
+  it('accepts the events of other callers if one caller sends an invalid row', async () => {
     const one = writer()
     const lost = event({ occurredAt: '1970-01-01T00:00:00.000Z' })
     const good = events(6)
@@ -97,7 +97,7 @@ describe('the writer of events', () => {
     expect(await stored([good.id])).toBe(0)
   })
 
-  it('refuses more than it can hold, and goes on with the rest', async () => {
+  it('refuses more than it can hold, and continues with the rest', async () => {
     const one = writer()
     const sent = Array.from({ length: 30 }, () => events(1_000))
     const results = await Promise.allSettled(sent.map((each) => one.write(each)))
@@ -108,7 +108,7 @@ describe('the writer of events', () => {
     expect(await one.write(events(1))).toBe(0)
   })
 
-  it('has written everything when the process may go', async () => {
+  it('has written everything before the process may end', async () => {
     const one = writer()
     const sent = events(500)
     const writes = Promise.all(sent.map((each) => one.write([each])))

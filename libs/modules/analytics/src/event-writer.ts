@@ -5,24 +5,24 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
 import { insertEvents } from './insert-events.js'
 import { keyOf, type StoredEvent } from './stored-event.js'
 
-/** Events in one transaction: beyond this the time for an answer grows and the rows per second do not. */
+/** Events in one transaction: with more, answers take longer and the rows per second do not grow. */
 const maxGroupEvents = 2_000
-/** Events that wait for a transaction, over all callers: some 5 MB, and less than half a second of work. More are refused. */
+/** Events waiting for a transaction, over all callers: some 5 MB, and less than half a second of work. More are refused. */
 const maxWaitingEvents = 20_000
-/** Transactions at once: the second uses the time in which the first waits for the disk. */
+/** Concurrent transactions: the second uses the time in which the first waits for the disk. */
 const maxFlushes = 2
 const flushTimeoutMs = 5_000
 
 interface Entry {
   events: readonly StoredEvent[]
-  /** Told how many of the events were duplicates, after commit. */
+  /** Called after commit with the number of events that were duplicates. */
   resolve: (duplicates: number) => void
   reject: (error: unknown) => void
 }
 
 /**
- * Commits the events of many callers together. An idle writer begins at once; what arrives while it is at work goes into the next transaction, so
- * the group grows with the load and nobody ever waits for a timer.
+ * Commits the events of many callers together. An idle writer starts at once; events that arrive while it is busy go into the next transaction, so
+ * the group grows with the load and no caller ever waits for a timer.
  */
 @Injectable()
 export class EventWriter implements BeforeApplicationShutdown {
@@ -41,7 +41,7 @@ export class EventWriter implements BeforeApplicationShutdown {
     )
   }
 
-  /** Resolves after commit with the number of events that were there already, or came twice. */
+  /** Resolves after commit with the number of events that existed already or occurred twice. */
   write(events: readonly StoredEvent[]): Promise<number> {
     if (this.waitingEvents + events.length > maxWaitingEvents) return Promise.reject(portErrors.PORT_OVERLOADED({ retryAfterS: 1 }))
     return new Promise((resolve, reject) => {
@@ -86,12 +86,12 @@ export class EventWriter implements BeforeApplicationShutdown {
     }
   }
 
-  /** Postgres refused a row: only the caller who sent it is to hear of that. */
+  /** Postgres refused a row: only the caller that sent it gets the error. */
   private async commitSingly(group: readonly Entry[]): Promise<void> {
     for (const entry of group) await this.commit([entry])
   }
 
-  /** A transaction of its own, in nobody's call: its deadline is not that of the caller who happened to begin it. */
+  /** Runs outside any caller's context: its deadline is not that of the caller that happened to start it. */
   private insert(calls: readonly (readonly StoredEvent[])[]): Promise<number[]> {
     const { fresh, senders, duplicates } = withoutRepeats(calls)
     const call = new CurrentCall({ actor: system, trace: { requestId: 'analytics.write-events' }, deadlineMs: performance.now() + flushTimeoutMs })
@@ -105,7 +105,7 @@ export class EventWriter implements BeforeApplicationShutdown {
   }
 }
 
-/** Ordered by key, so that two transactions with the same events wait for each other instead of locking each other out. */
+/** Ordered by key, so that two transactions with the same events wait for each other instead of deadlocking. */
 function withoutRepeats(calls: readonly (readonly StoredEvent[])[]) {
   const unique = new Map<string, { event: StoredEvent; sender: number }>()
   const duplicates = calls.map((events, sender) => {

@@ -1,7 +1,7 @@
 import type { Transaction } from '@kilomega/database'
 import type { StoredEvent } from './stored-event.js'
 
-/** Events, the note that their days have changed, and the places of those that were there already: one statement for any number of rows. */
+/** Inserts events, marks their days as changed, and returns the positions of those that existed already: one statement for any number of rows. */
 const insert = `
   WITH batch AS (
     SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::jsonb[])
@@ -17,7 +17,7 @@ const insert = `
   SELECT (place - 1)::integer AS place FROM batch
   WHERE NOT EXISTS (SELECT FROM added WHERE added.id = batch.id AND added.occurred_at = batch.occurred_at)`
 
-/** Adds events that differ from each other, and answers the places (from 0) of those that the table had before. */
+/** Adds events that differ from each other, and returns the positions (from 0) of those that the table had before. */
 export async function insertEvents(transaction: Transaction, events: readonly StoredEvent[]): Promise<number[]> {
   const rows = await transaction.query<{ place: number }>(insert, [
     events.map(({ id }) => id),

@@ -20,7 +20,7 @@ describe('open months', () => {
   const names = async () => (await opened.database.read((q) => q.query<{ name: string }>(partitions))).map(({ name }) => name)
   const at = (occurredAt: string) => ({ id: uuidv7(), name: 'page.viewed', occurredAt })
 
-  it('go from the last month to three ahead, however many processes prepare them at once, twenty times', async () => {
+  it('range from the last month to three ahead, however many processes prepare them at once, twenty times', async () => {
     for (let round = 0; round < 20; round += 1) {
       const created = await Promise.all(Array.from({ length: 3 }, () => monthsAt('2026-11-24T12:00:00.000Z').prepare()))
       expect(created.reduce((sum, count) => sum + count)).toBe(round === 0 ? 5 : 0)
@@ -36,7 +36,7 @@ describe('open months', () => {
   })
 
   it.each(['Pacific/Kiritimati', 'America/Los_Angeles', 'Asia/Kolkata', 'UTC'])(
-    'hold each instant in its UTC month when the session is in %s',
+    'store each instant in its UTC month even if the session is in %s',
     async (zone) => {
       const found = await opened.database.write(async (transaction) => {
         await transaction.query(`SELECT set_config('timezone', $1, true)`, [zone])
@@ -66,14 +66,14 @@ describe('open months', () => {
     }
   })
 
-  it('take what lies between the oldest one and a day from now', async () => {
+  it('accept events between the oldest month and a day from now', async () => {
     const months = monthsAt('2028-02-29T12:00:00.000Z')
     await months.prepare()
     expect(() => months.check([at('2026-10-01T00:00:00.000Z'), at('2028-03-01T12:00:00.000Z')])).not.toThrow()
   })
 
   it.each(['2026-09-30T23:59:59.999Z', '2028-03-01T12:00:00.001Z', '1970-01-01T00:00:00.000Z', '2999-01-01T00:00:00.000Z'])(
-    'do not take %s',
+    'do not accept %s',
     async (instant) => {
       const months = monthsAt('2028-02-29T12:00:00.000Z')
       await months.prepare()
@@ -85,7 +85,7 @@ describe('open months', () => {
     },
   )
 
-  it('can be read without touching the others', async () => {
+  it('can be read without reading the others', async () => {
     const plan = await opened.database.read((q) =>
       q.query(`EXPLAIN SELECT count(*) FROM analytics.event WHERE occurred_at >= '2026-11-10T00:00:00Z' AND occurred_at < '2026-12-10T00:00:00Z'`),
     )

@@ -6,7 +6,7 @@ import { monthAfter } from './utc-calendar.js'
 
 const monthsBack = 1
 const monthsAhead = 3
-/** Clocks of visitors go wrong; nobody has seen tomorrow. */
+/** Visitors' clocks may be wrong, but no event is from tomorrow. */
 const maxAheadMs = 24 * 60 * 60 * 1_000
 /** Ids in the details of an error. */
 const maxIdsNamed = 20
@@ -16,7 +16,7 @@ const first = `
   SELECT min(child.relname) AS name FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
   WHERE inhparent = 'analytics.event'::regclass`
 
-/** The months for which events are taken: from the oldest partition to one day from now. */
+/** The months for which events are accepted: from the oldest partition to one day from now. */
 @Injectable()
 export class OpenMonths implements OnApplicationBootstrap {
   private openFrom = ''
@@ -30,7 +30,7 @@ export class OpenMonths implements OnApplicationBootstrap {
     await this.prepare()
   }
 
-  /** Makes the months that are missing, from the last one to three ahead, and says how many there were. */
+  /** Creates the missing months, from the last one to three ahead, and returns how many it created. */
   async prepare(): Promise<number> {
     const now = this.clock.now()
     return this.database.write(async (transaction) => {
@@ -41,7 +41,7 @@ export class OpenMonths implements OnApplicationBootstrap {
     })
   }
 
-  /** Throws `EVENT_TIME_OUT_OF_RANGE` when one of the events has no place. */
+  /** Throws `EVENT_TIME_OUT_OF_RANGE` if an event is outside the open months. */
   check(events: readonly TrackedEvent[]): void {
     const until = this.openUntil()
     const outside = events.filter(({ occurredAt }) => occurredAt < this.openFrom || occurredAt > until)
@@ -57,7 +57,7 @@ export class OpenMonths implements OnApplicationBootstrap {
   }
 }
 
-/** `event_2026_11` begins at `2026-11-01T00:00:00.000Z`. */
+/** `event_2026_11` starts at `2026-11-01T00:00:00.000Z`. */
 function firstInstant(partition: string): string {
   const [, year, month] = partition.split('_')
   return `${year}-${month}-01T00:00:00.000Z`

@@ -46,7 +46,7 @@ describe('statistics', () => {
     expect(await read({ name: 'post.read' })).toEqual([day('2026-11-24', 1, 1, 'post.read')])
   })
 
-  it('count a day anew when an event comes late, and no other day', async () => {
+  it('count a day again if an event comes late, and no other day', async () => {
     await track('2026-10-05T10:00:00.000Z', 'guest:1')
     await track('2026-11-24T10:00:00.000Z', 'guest:1')
     await rollUp()
@@ -58,7 +58,7 @@ describe('statistics', () => {
     expect(await rollUp()).toEqual([])
   })
 
-  it('are right when roll-ups and writes run at once', async () => {
+  it('are correct when roll-ups and writes run concurrently', async () => {
     const writes = Array.from({ length: 300 }, (_, index) => track('2026-11-24T10:00:00.000Z', `guest:${index % 10}`))
     await Promise.all([...writes, rollUp(), rollUp(), rollUp()])
     expect(await read()).toEqual([day('2026-11-24', 300, 10)])
@@ -86,7 +86,7 @@ describe('statistics', () => {
     await expect(read({ interval, from, to })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
   })
 
-  it('are refused rather than cut off where there are too many points', async () => {
+  it('are refused rather than truncated if there are too many points', async () => {
     const fill = `
       INSERT INTO analytics.daily_stat (day, name, count, users)
       SELECT '2026-11-01'::date + day, 'name.' || n, 1, 1 FROM generate_series(0, 19) AS day, generate_series(1, 251) AS n`

@@ -3,12 +3,12 @@ import type { Database } from '@kilomega/database'
 import { portErrors } from '@kilomega/ports'
 import { endOf, type Interval, intervalMs, startOf } from './utc-calendar.js'
 
-/** The longest range, in days: 400 rows a name from the roll-up; 31 days of events in at most two partitions. */
+/** The longest range, in days: 400 rows per name from the roll-up, or 31 days of events from at most two partitions. */
 const maxDays = { day: 400, hour: 31 } as const
 /** Points in one answer: some 450 kB, below the limit of a port call. */
 const maxPoints = 5_000
 
-/** Days from the roll-up, except those that have changed since: they are counted here, so that an event shows as soon as it is accepted. */
+/** Days come from the roll-up, except those that have changed since: these are counted here, so that an event shows as soon as it is accepted. */
 const byDay = `
   WITH changed AS (
     SELECT DISTINCT day FROM analytics.changed_day
@@ -37,7 +37,7 @@ const byHour = `
 
 const statements = { day: byDay, hour: byHour } as const
 
-/** Counts and visitors of every whole hour or day (UTC) that the range touches; those without events are left out. */
+/** Counts and visitors for every whole hour or day (UTC) that the range touches; those without events are left out. */
 export async function readStats(database: Database, { name, from, to, interval }: StatsQuery): Promise<Stats> {
   const [start, end] = [startOf(interval, from), endOf(interval, to)]
   refuseRange(interval, start, end)

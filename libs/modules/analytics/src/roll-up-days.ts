@@ -7,7 +7,7 @@ const takeChanged = `
   WITH taken AS (DELETE FROM analytics.changed_day RETURNING day)
   SELECT DISTINCT day::text AS day FROM taken ORDER BY day`
 
-/** Counts whole days anew. It reads after the notes were taken, so it sees every event that they tell of. */
+/** Counts whole days again. It reads after the marks were removed, so it sees every event that they stand for. */
 const count = `
   INSERT INTO analytics.daily_stat (day, name, count, users)
   SELECT changed.day, event.name, count(*), count(DISTINCT event.visitor)
@@ -19,7 +19,7 @@ const count = `
   GROUP BY changed.day, event.name
   ON CONFLICT (day, name) DO UPDATE SET count = excluded.count, users = excluded.users`
 
-/** Brings the daily roll-up up to date and answers the days that it counted. An event that comes late makes its day count again. */
+/** Brings the daily roll-up up to date and returns the days that it counted. A late event makes its day count again. */
 export async function rollUpDays(transaction: Transaction): Promise<string[]> {
   await transaction.query(lock)
   const changed = await transaction.query<{ day: string }>(takeChanged)

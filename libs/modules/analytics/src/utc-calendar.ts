@@ -1,4 +1,4 @@
-/** First day of the UTC month that is `count` months after the one of `time`, as `YYYY-MM-DD`. */
+/** First day of the UTC month that is `count` months after that of `time`, as `YYYY-MM-DD`. */
 export const monthAfter = (time: Date, count: number): string =>
   new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + count, 1)).toISOString().slice(0, 10)
 
@@ -10,7 +10,7 @@ export type Interval = keyof typeof intervalMs
 export const startOf = (interval: Interval, time: string): Date =>
   new Date(Math.floor(Date.parse(time) / intervalMs[interval]) * intervalMs[interval])
 
-/** The last instant that is written with four digits for its year: PostgreSQL does not read what JavaScript writes for those that follow. */
+/** The last instant whose year has four digits: PostgreSQL cannot read the format that JavaScript uses for later ones. */
 const endOfTime = Date.parse('9999-12-31T23:59:59.999Z')
 
 export const endOf = (interval: Interval, time: string): Date =>

@@ -11,7 +11,7 @@ const update = [
   postColumns,
 ].join(' ')
 
-/** New words for a post that is locked: what the change does not name stays. */
+/** Changes a locked post; fields that the change does not name stay as they are. */
 export async function changePost(transaction: Transaction, outbox: Outbox, post: Post, change: z.output<typeof PostChange>): Promise<Post> {
   const { title, body, category, tags, mediaIds } = { ...post, ...change }
   const values = [post.id, title, body, category, [...new Set(tags ?? [])], [...new Set(mediaIds ?? [])]]

@@ -37,13 +37,13 @@ describeBindings('ContentPort', (open) => {
     const { items, next } = await as(actor, (content) => content.list({ limit: 20, ...filter }))
     return { items: JSON.parse(items) as Post[], next }
   }
-  const told = async (id: string) => {
+  const eventsAbout = async (id: string) => {
     const sql = "SELECT name, payload FROM content.outbox WHERE payload->>'id' = $1 ORDER BY id"
     return opened.database.database.read((queryable) => queryable.query<{ name: string; payload: Record<string, unknown> }>(sql, [id]))
   }
 
   describe('a draft', () => {
-    it('is what its author wrote', async () => {
+    it('contains what its author wrote', async () => {
       const post = await create(ada, { category: 'history', tags: ['b', 'a', 'b'], mediaIds: [adasPicture] })
       expect(post).toMatchObject({
         authorId: idOf(1),
@@ -55,10 +55,10 @@ describeBindings('ContentPort', (open) => {
         publishedAt: null,
       })
       expect(await read(ada, post.id)).toEqual(post)
-      expect(await told(post.id)).toEqual([])
+      expect(await eventsAbout(post.id)).toEqual([])
     })
 
-    it('does not exist for anybody else, whatever they try', async () => {
+    it('does not exist for anyone else, whatever they try', async () => {
       const post = await create(ada, { category: 'secret', tags: ['secret'] })
       const { id } = post
       const missing = expect.objectContaining({ code: 'NOT_FOUND' })
@@ -73,7 +73,7 @@ describeBindings('ContentPort', (open) => {
       expect(await read(ada, id)).toEqual(post)
     })
 
-    it("takes pictures that are its author's own, and no others", async () => {
+    it("accepts its author's own pictures, and no others", async () => {
       const refused = expect.objectContaining({ code: 'MEDIA_NOT_USABLE' })
       await expect(create(ada, { mediaIds: [adasPicture, bensPicture] })).rejects.toEqual(refused)
       await expect(create(ada, { mediaIds: [noPicture] })).rejects.toEqual(refused)
@@ -84,7 +84,7 @@ describeBindings('ContentPort', (open) => {
       })
     })
 
-    it('is refused with a character that cannot be kept', async () => {
+    it('is refused if it contains a character that cannot be stored', async () => {
       for (const words of [{ title: 'a\u0000b' }, { body: '\u0000' }, { body: '\ud800' }, { tags: ['\u0000'] }, { category: '\u0000' }]) {
         await expect(create(ada, words)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
       }
@@ -92,21 +92,21 @@ describeBindings('ContentPort', (open) => {
   })
 
   describe('publishing', () => {
-    it('shows a post to everybody and tells of it once', async () => {
+    it('shows a post to everyone and publishes one event', async () => {
       const draft = await create(ada, { category: 'history', tags: ['engine'] })
       const post = await publish(ada, draft)
       expect(post).toMatchObject({ status: 'published', version: 2, publishedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) })
       expect(await publish(ada, draft)).toEqual(post)
       expect(await read(anonymous, post.id)).toEqual(post)
       const { id, version, authorId, title, body, category, tags, mediaIds, publishedAt } = post
-      expect(await told(id)).toEqual([
+      expect(await eventsAbout(id)).toEqual([
         { name: 'content.post-published', payload: { id, version, authorId, title, body, category, tags, mediaIds, publishedAt } },
       ])
     })
   })
 
   describe('a change', () => {
-    it('names what becomes new, and is told where the post is published', async () => {
+    it('replaces only the fields that it names, and publishes an event if the post is published', async () => {
       const post = await published(ada, { category: 'history', tags: ['old', 'kept'] })
       const changed = await as(ada, (content) => content.change({ id: post.id, version: 2, change: { title: 'Looms', tags: ['kept', 'new'] } }))
       expect(changed).toMatchObject({
@@ -117,7 +117,7 @@ describeBindings('ContentPort', (open) => {
         version: 3,
         publishedAt: post.publishedAt,
       })
-      expect((await told(post.id)).map(({ name, payload }) => [name, payload.version])).toEqual([
+      expect((await eventsAbout(post.id)).map(({ name, payload }) => [name, payload.version])).toEqual([
         ['content.post-published', 2],
         ['content.post-changed', 3],
       ])
@@ -125,7 +125,7 @@ describeBindings('ContentPort', (open) => {
       expect((await list(anonymous, { tag: 'new' })).items.map(({ id }) => id)).toEqual([post.id])
     })
 
-    it('is refused when the post has changed since it was read', async () => {
+    it('is refused if the post has changed since it was read', async () => {
       const post = await published(ada)
       const stale = expect.objectContaining({ code: 'VERSION_MISMATCH' })
       await expect(as(ada, (content) => content.change({ id: post.id, version: 1, change: { title: 'Late' } }))).rejects.toEqual(stale)
@@ -133,7 +133,7 @@ describeBindings('ContentPort', (open) => {
       expect(await read(ada, post.id)).toEqual(post)
     })
 
-    it('wins for one of ten who change the same version', async () => {
+    it('succeeds for one of ten callers that change the same version', async () => {
       const { id } = await published(ada)
       const tries = Array.from({ length: 10 }, (_, at) => as(ada, (content) => content.change({ id, version: 2, change: { title: 'Try ' + at } })))
       const results = await Promise.allSettled(tries)
@@ -149,23 +149,23 @@ describeBindings('ContentPort', (open) => {
   })
 
   describe('a removal', () => {
-    it('takes a post away for everybody and tells who had it', async () => {
+    it('removes a post for everyone and publishes an event with its author', async () => {
       const post = await published(ada, { tags: ['gone'], mediaIds: [adasPicture] })
       await as(ada, (content) => content.remove({ id: post.id, version: 2 }))
       for (const actor of [anonymous, ada, root]) await expect(read(actor, post.id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
       await expect(publish(ada, post)).rejects.toMatchObject({ code: 'NOT_FOUND' })
       await expect(as(ada, (content) => content.remove({ id: post.id, version: 3 }))).rejects.toMatchObject({ code: 'NOT_FOUND' })
       expect((await list(anonymous, { tag: 'gone' })).items).toEqual([])
-      expect((await told(post.id)).at(-1)).toEqual({
+      expect((await eventsAbout(post.id)).at(-1)).toEqual({
         name: 'content.post-removed',
         payload: { id: post.id, version: 3, authorId: idOf(1), mediaIds: [adasPicture] },
       })
     })
 
-    it('of a draft is nobody’s business', async () => {
+    it('of a draft publishes no event', async () => {
       const { id } = await create(ada)
       await as(root, (content) => content.remove({ id, version: 1 }))
-      expect(await told(id)).toEqual([])
+      expect(await eventsAbout(id)).toEqual([])
     })
   })
 
@@ -173,7 +173,7 @@ describeBindings('ContentPort', (open) => {
     const under = <T>(key: string, work: (content: ContentPort) => Promise<T>) =>
       runCall(new CurrentCall({ actor: root, trace: { requestId: 'test' }, key }), () => work(opened.port))
 
-    it('answers what the first was answered, whatever became of the post and its pictures', async () => {
+    it('gets the same answer as the first, whatever has happened to the post and its pictures', async () => {
       const picture = idOf(14)
       owners.set(picture, idOf(3))
       const create = () => under('create', (content) => content.create({ title: 'Engines', body: 'They weave.', mediaIds: [picture] }))
@@ -187,10 +187,10 @@ describeBindings('ContentPort', (open) => {
       await remove()
       owners.delete(picture)
       expect([await create(), await change(), await publish(), await remove()]).toEqual([draft, changed, shown, undefined])
-      expect((await told(id)).map(({ name }) => name)).toEqual(['content.post-published', 'content.post-removed'])
+      expect((await eventsAbout(id)).map(({ name }) => name)).toEqual(['content.post-published', 'content.post-removed'])
     })
 
-    it('of an import counts what the first counted', async () => {
+    it('of an import returns the counts of the first', async () => {
       const documents = [{ key: 'repeated', title: 'Engines', body: '' }, { key: '' }]
       const run = () => under('import', (content) => content.import({ documents }))
       const counted = await run()
@@ -216,7 +216,7 @@ describeBindings('ContentPort', (open) => {
       expect((await list(anonymous, { author: idOf(2), limit: 7 })).next).toBeNull()
     })
 
-    it('shows people their own drafts, and nobody those of others', async () => {
+    it('shows users their own drafts, and never those of others', async () => {
       const { id } = await create(ben, { title: 'Mine', tags: ['mine'] })
       const { items } = await list(ben, { mine: true, tag: 'mine' })
       expect(items).toMatchObject([{ id, status: 'draft', publishedAt: null }])

@@ -22,7 +22,7 @@ interface PostVersion extends PostRef {
   version?: number | number[] | undefined
 }
 
-/** Posts. Whose they are is asked of the rows themselves, in the WHERE of every statement. */
+/** Posts. Ownership is checked by the statements themselves, in the WHERE of each. */
 @Injectable()
 export class ContentService implements ContentPort {
   constructor(
@@ -85,7 +85,7 @@ export class ContentService implements ContentPort {
     return this.receipts.once(this.database, (transaction) => importPosts(transaction, this.outbox, authorId, documents))
   }
 
-  /** Asked before the transaction, so that no lock is held while another module answers. What the post has already stays usable. */
+  /** Checked before the transaction, so that no lock is held while another module answers. Pictures that the post already has stay usable. */
   private async requireUsable(id: string, ownerId: string | null, mediaIds: readonly string[] | null | undefined): Promise<void> {
     if (mediaIds === null || mediaIds === undefined) return
     const post = await this.database.read((queryable) => writablePost(queryable, id, ownerId))

@@ -4,7 +4,7 @@ import { postColumns } from './post-row.js'
 
 const insert = 'INSERT INTO content.post (author_id, title, body, category, tags, media_ids) VALUES ($1, $2, $3, $4, $5, $6) RETURNING' + postColumns
 
-/** A new draft. Nobody but its owner learns of it, so there is nothing to tell. */
+/** Creates a draft. Only its owner can see it, so no event is published. */
 export async function createPost(
   transaction: Transaction,
   authorId: string,

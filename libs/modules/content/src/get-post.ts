@@ -2,7 +2,7 @@ import type { PostText } from '@kilomega/contracts'
 import type { Database } from '@kilomega/database'
 import { portErrors } from '@kilomega/ports'
 
-/** One published post, or one of the reader's own, as JSON that Postgres made: a third of the work of mapping a row. */
+/** One published post, or one of the reader's own, as JSON built by Postgres: a third of the work of mapping a row. */
 const getPost = `
   SELECT version, json_build_object(
     'id', id, 'authorId', author_id, 'status', CASE WHEN published_at IS NULL THEN 'draft' ELSE 'published' END,

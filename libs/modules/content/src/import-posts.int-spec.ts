@@ -24,7 +24,7 @@ describe('an import', () => {
   const posts = () => count('SELECT count(*)::int AS count FROM content.post')
   const events = () => count("SELECT count(*)::int AS count FROM content.outbox WHERE name = 'content.post-published'")
 
-  it('publishes documents at once, tells of each, and adds nothing the second time', async () => {
+  it('publishes documents at once, with an event for each, and adds nothing the second time', async () => {
     expect(await run(ada, batch('a', 200))).toEqual({ created: 200, unchanged: 0, rejected: [] })
     expect(await run(ada, batch('a', 200))).toEqual({ created: 0, unchanged: 200, rejected: [] })
     expect([await posts(), await events()]).toEqual([200, 200])
@@ -33,15 +33,15 @@ describe('an import', () => {
     expect(page.next).not.toBeNull()
   })
 
-  it('leaves what a known key names as it is, whatever words come with it', async () => {
+  it('leaves the post of a known key as it is, whatever text comes with it', async () => {
     expect(await run(ada, [{ ...batch('a', 1)[0]!, title: 'Other words' }])).toMatchObject({ created: 0, unchanged: 1 })
   })
 
-  it('takes the same keys of another author for other documents', async () => {
+  it('treats the same keys of another author as other documents', async () => {
     expect(await run(ben, batch('a', 3))).toMatchObject({ created: 3 })
   })
 
-  it('rejects bad documents by their index and publishes those beside them', async () => {
+  it('rejects bad documents by their index and publishes the others', async () => {
     const [good, other] = batch('b', 2)
     const { created, unchanged, rejected } = await run(ada, [
       good,
@@ -57,7 +57,7 @@ describe('an import', () => {
     expect(rejected[2]!.message).toContain('owner')
   })
 
-  it('creates each document once when ten do the same at the same time', async () => {
+  it('creates each document once when ten callers import it at the same time', async () => {
     const before = [await posts(), await events()]
     const documents = batch('c', 100)
     const results = await Promise.all(Array.from({ length: 10 }, (_, at) => run(ada, at % 2 ? documents : [...documents].reverse())))
@@ -73,7 +73,7 @@ describe('an import', () => {
     expect(await run(ada, batch('d', 1))).toMatchObject({ created: 0, unchanged: 1 })
   })
 
-  it('is two statements and two for its receipt, however many documents', async () => {
+  it('takes two statements and two for its receipt, however many documents', async () => {
     const { statements } = await countStatements(() => run(ada, batch('e', 200)))
     expect(statements).toHaveLength(4)
   })

@@ -6,7 +6,7 @@ import type { z } from 'zod'
 
 type Document = z.output<typeof ImportedPost>
 
-/** Rows go in in order of key, so that two batches with the same documents wait for each other instead of meeting in a deadlock. */
+/** Rows are inserted in order of key, so that two batches with the same documents wait for each other instead of deadlocking. */
 const insert = `
   WITH document AS (
     SELECT * FROM json_to_recordset($2::json) AS document (key text, title text, body text, category text, tags text[])
@@ -29,16 +29,16 @@ interface Created {
 
 const strict = ImportedPost.strict()
 
-/** A batch after every document was looked at. */
+/** A batch after every document has been checked. */
 interface CheckedBatch {
   /** By key. */
   accepted: Map<string, Document>
   rejected: ImportResult['rejected']
-  /** How many came. */
+  /** The number of documents received. */
   size: number
 }
 
-/** One by one, so that a bad document keeps none of its neighbours out. Of two with the same key the first counts. */
+/** One by one, so that a bad document does not keep the others out. Of two with the same key the first counts. */
 export function checkDocuments({ documents }: z.output<typeof ImportBatch>): CheckedBatch {
   const accepted = new Map<string, Document>()
   const rejected: ImportResult['rejected'] = []
@@ -50,15 +50,15 @@ export function checkDocuments({ documents }: z.output<typeof ImportBatch>): Che
   return { accepted, rejected, size: documents.length }
 }
 
-/** Creates and publishes documents at once. A key that its author has used changes nothing: the post may have been edited since. */
+/** Creates and publishes documents at once. A key that its author has used before changes nothing: the post may have been edited since. */
 export async function importPosts(transaction: Transaction, outbox: Outbox, authorId: string, batch: CheckedBatch): Promise<ImportResult> {
   const { accepted, rejected, size } = batch
   const created = accepted.size === 0 ? 0 : await store(transaction, outbox, authorId, accepted)
   return { created, unchanged: size - rejected.length - created, rejected }
 }
 
-/** Of one document: the answer tells of 200, and has 512 KiB for that, with names of fields in which each character may take 6 bytes. */
-const problemsTold = 5
+/** Per document: the answer covers 200 documents in 512 KiB, with field names in which each character may take 6 bytes. */
+const maxProblems = 5
 const messageLength = 400
 
 function rejection(index: number, error: z.ZodError): ImportResult['rejected'][number] {
@@ -67,7 +67,7 @@ function rejection(index: number, error: z.ZodError): ImportResult['rejected'][n
     index,
     code,
     message: problemsOf(error)
-      .slice(0, problemsTold)
+      .slice(0, maxProblems)
       .map(({ path, message }) => [path, message].join(': '))
       .join('; ')
       .slice(0, messageLength)
@@ -77,10 +77,10 @@ function rejection(index: number, error: z.ZodError): ImportResult['rejected'][n
 
 async function store(transaction: Transaction, outbox: Outbox, authorId: string, documents: Map<string, Document>): Promise<number> {
   const rows = await transaction.query<Created>(insert, [authorId, JSON.stringify([...documents.values()])])
-  await outbox.add(transaction, ...rows.map((row) => told(row, documents.get(row.key)!, authorId)))
+  await outbox.add(transaction, ...rows.map((row) => publishedEvent(row, documents.get(row.key)!, authorId)))
   return rows.length
 }
 
-function told({ id, version, publishedAt }: Created, { title, body, category, tags = [] }: Document, authorId: string) {
+function publishedEvent({ id, version, publishedAt }: Created, { title, body, category, tags = [] }: Document, authorId: string) {
   return PostPublished({ id, version, authorId, title, body, category: category ?? null, tags, mediaIds: [], publishedAt })
 }

@@ -7,7 +7,7 @@ import { createPosts } from './tables/migrations/202611240100-create-posts.js'
 
 const author = '0199f0a2-7c1e-7b63-9d54-000000000001'
 
-/** 20,000 posts of 100 authors in 50 categories, half of them tagged alike, and 2,000 drafts. */
+/** 20,000 posts of 100 authors in 50 categories, half of them with the same tag, and 2,000 drafts. */
 const fill = [
   `INSERT INTO content.post (author_id, title, body, category, tags, published_at, created_at)
    SELECT ('0199f0a2-7c1e-7b63-9d54-' || lpad(to_hex(n % 100 + 1), 12, '0'))::uuid, 'Title ' || n, repeat('word ', 200), 'c' || n % 50,
@@ -28,7 +28,7 @@ describe('lists of posts', () => {
   })
   afterAll(() => test.close())
 
-  it('are one statement, as a single post is', async () => {
+  it('take one statement, as a single post does', async () => {
     const page = await countStatements(() => readPage(test.database, { limit: 20 }, false))
     expect(page.statements).toHaveLength(1)
     const { id } = itemsOf(page.result)[0]!
@@ -49,7 +49,7 @@ describe('lists of posts', () => {
     expect(plan).not.toMatch(/Seq Scan on post|Sort Key: post/)
   })
 
-  it.each([1, 20])('are planned for good, and not anew at every call, with a limit of %i', async (limit) => {
+  it.each([1, 20])('get a generic plan, not a new one at every call, with a limit of %i', async (limit) => {
     const statement = listStatement([], limit, false)
     const plans = await test.database.write(async (transaction) => {
       for (let call = 0; call < 8; call += 1) await transaction.query(statement, [...beginning.slice(0, 2), limit])
@@ -57,11 +57,11 @@ describe('lists of posts', () => {
         statement,
       ])
     })
-    // PostgreSQL tries five times with the values at hand before it decides.
+    // PostgreSQL plans five times with the actual values before it decides on a generic plan.
     expect(plans[0]!.generic).toBeGreaterThan(0)
   })
 
-  it.each([1, 5, 20, 21, 99, 100])('hold as many as were asked for, and say where the next page begins: %i', async (limit) => {
+  it.each([1, 5, 20, 21, 99, 100])('contain as many as were asked for, and say where the next page starts: %i', async (limit) => {
     const page = await readPage(test.database, { limit }, false)
     const items = itemsOf(page)
     expect(items).toHaveLength(limit)
@@ -70,7 +70,7 @@ describe('lists of posts', () => {
     expect(following[0]!.publishedAt < items.at(-1)!.publishedAt).toBe(true)
   })
 
-  /** As it is planned once a statement is prepared for good. */
+  /** The generic plan that a prepared statement ends up with. */
   async function explain(sql: string, values: unknown[]): Promise<string> {
     return test.database.write(async (transaction) => {
       await transaction.query('SET LOCAL plan_cache_mode = force_generic_plan')

@@ -5,7 +5,7 @@ import { shortEnough } from './short-page.js'
 type Filter = 'author' | 'category' | 'tag'
 type Condition = (place: number) => string
 
-/** The rows of a list before the cursor, and the order that they come in: an index has each of them. */
+/** The conditions for rows after the cursor, and their order: each is served by an index. */
 interface Source {
   rows: string
   order: string
@@ -44,7 +44,7 @@ const drafts: Source = {
   conditions: { ...conditions, tag: (place) => 'AND $' + place + ' = ANY (post.tags)' },
 }
 
-/** The place of a row is counted in the order of the index, so that nothing is sorted: 0.3 ms in all for 20 posts, of which half is their JSON. */
+/** The position of a row is counted in the order of the index, so that nothing is sorted: 0.3 ms in all for 20 posts, half of it for their JSON. */
 const page = `
   SELECT
     coalesce(json_agg(json_build_object(
@@ -56,20 +56,20 @@ const page = `
   FROM (`
 
 /**
- * The most rows that a statement reads, one more than its page has, to know whether there is another one. Written into the text: with the limit as a
- * parameter the planner expects a tenth of the table and makes a plan anew at every call, which takes as long as the rest (0.3 of 0.65 ms). The
- * larger size may still be planned anew: there it is a tenth.
+ * The most rows that a statement reads: one more than its page, to know whether there is a next one. Written into the SQL text: with the limit as a
+ * parameter the planner expects a tenth of the table and makes a new plan at every call, which takes as long as the rest (0.3 of 0.65 ms). The larger
+ * size may still be planned at every call: there it is a tenth of the time.
  */
 const rowLimits = [21, 101] as const
 const rowLimitOf = (limit: number): number => rowLimits.find((rows) => rows > limit)!
 
-/** After everything there is: where a list without a cursor begins. */
+/** After all rows: where a list without a cursor starts. */
 const beginning = { at: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
 
-/** Each is put together once: its name, which the driver looks up by its text, is found faster where the text is the same string. */
+/** Each statement is built once: the driver looks up its name by its text, which is faster if the text is the same string. */
 const statements = new Map<string, string>()
 
-/** One statement for each set of filters, because a plan that allows for absent ones uses no index well, and two sizes of each. */
+/** One statement for each set of filters, because a plan that allows for absent filters uses no index well; and two sizes of each. */
 export function listStatement(filters: readonly Filter[], limit: number, ofDrafts: boolean): string {
   const rows = rowLimitOf(limit)
   const name = `${ofDrafts ? 'drafts' : 'published'} ${rows} ${filters.join()}`
@@ -78,14 +78,14 @@ export function listStatement(filters: readonly Filter[], limit: number, ofDraft
   return statement
 }
 
-/** From the texts above and numbers alone; what callers say is in the parameters. */
+/** Built only from the texts above and from numbers; callers' values are passed as parameters. */
 function writeStatement(filters: readonly Filter[], limit: number, ofDrafts: boolean): string {
   const { rows, order, conditions } = ofDrafts ? drafts : filters.includes('tag') ? tagged : published
   const wheres = filters.map((filter, index) => conditions[filter](index + 4))
   return [page + columns + rows, ...wheres, order, 'LIMIT ' + limit, ') AS page'].join('\n    ')
 }
 
-/** A page of posts, newest first, its items as JSON that Postgres made; of published ones unless drafts are asked for. */
+/** A page of posts, newest first, with its items as JSON built by Postgres; of published posts, or of drafts if asked for. */
 export async function readPage(database: Database, list: PostList, ofDrafts: boolean): Promise<PostPage> {
   const filters = (['author', 'category', 'tag'] as const).filter((filter) => list[filter] !== undefined)
   const { at, id } = list.after ?? beginning

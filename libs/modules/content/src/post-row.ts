@@ -10,7 +10,7 @@ type Published = Post & { publishedAt: string }
 
 export const isPublished = (post: Post): post is Published => post.publishedAt !== null
 
-/** What the domain events of a published post tell. */
+/** The content of the domain events about a published post. */
 export function publishedFacts({ id, version, authorId, title, body, category, tags, mediaIds, publishedAt }: Published) {
   return { id, version, authorId, title, body, category, tags, mediaIds, publishedAt }
 }

@@ -6,7 +6,7 @@ import { listUnderTags } from './post-tags.js'
 
 const publish = 'UPDATE content.post SET published_at = now(), updated_at = now(), version = version + 1 WHERE id = $1 RETURNING' + postColumns
 
-/** Publishes a post that is locked; one that is published already stays as it is, and nobody is told a second time. */
+/** Publishes a locked post. One that is already published stays as it is, and no second event is published. */
 export async function publishPost(transaction: Transaction, outbox: Outbox, post: Post): Promise<Post> {
   if (isPublished(post)) return post
   const [published] = await transaction.query<Post>(publish, [post.id])

@@ -9,7 +9,7 @@ const remove = `
   SET removed_at = now(), published_at = NULL, title = '', body = '', category = NULL, tags = '{}', media_ids = '{}', version = version + 1
   WHERE id = $1`
 
-/** Removes a post that is locked: its words are gone, its id and import key stay taken. */
+/** Removes a locked post: its text is deleted, its id and import key stay taken. */
 export async function removePost(transaction: Transaction, outbox: Outbox, post: Post): Promise<void> {
   await transaction.query(remove, [post.id])
   if (!isPublished(post)) return

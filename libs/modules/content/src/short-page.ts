@@ -2,7 +2,7 @@ import type { PostPage, PostSummary } from '@kilomega/contracts'
 import { fitting, maxItemsBytes } from '@kilomega/ports'
 import type { z } from 'zod'
 
-/** A page that one answer carries. Posts with 64 long tags are too much for one of a hundred: such a page ends earlier, and the next one begins there. */
+/** A page that fits into one answer. A hundred posts with 64 long tags each are too much: such a page ends earlier, and the next one starts there. */
 export function shortEnough(page: PostPage, ofDrafts: boolean): PostPage {
   const { items: text } = page
   if (text.length * 3 <= maxItemsBytes || Buffer.byteLength(text) <= maxItemsBytes) return page

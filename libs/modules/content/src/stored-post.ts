@@ -7,13 +7,13 @@ const writable = ' FROM content.post WHERE id = $1 AND removed_at IS NULL AND ($
 const read = 'SELECT' + postColumns + writable
 const lock = read + ' FOR UPDATE'
 
-/** A post that `ownerId` may write; with null, anybody's. For everybody else it is missing, published or not. */
+/** A post that `ownerId` may write; with null, any post. For everyone else it is missing, published or not. */
 export const writablePost = (queryable: Queryable, id: string, ownerId: string | null): Promise<Post> => one(queryable, read, [id, ownerId])
 
 /** The same, locked until the transaction ends. */
 export const lockedPost = (queryable: Queryable, id: string, ownerId: string | null): Promise<Post> => one(queryable, lock, [id, ownerId])
 
-/** Any version will do where none is expected. */
+/** If no version is expected, any will do. */
 export function requireVersion(post: Post, expected: number | readonly number[] | undefined): void {
   if (expected !== undefined && ![expected].flat().includes(post.version)) throw contentErrors.VERSION_MISMATCH({ version: post.version })
 }

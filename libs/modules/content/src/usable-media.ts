@@ -1,7 +1,7 @@
 import { contentErrors, type MediaPort } from '@kilomega/contracts'
 import { AppError } from '@kilomega/ports'
 
-/** Refuses pictures that are not the author's own. The media port is asked as the caller, so it shows nothing that the caller may not see. */
+/** Refuses pictures that do not belong to the author. The media port is called as the caller, so it shows nothing that the caller may not see. */
 export async function requireOwnMedia(media: MediaPort, ids: readonly string[], authorId: string): Promise<void> {
   const owners = await Promise.all(ids.map((id) => ownerOf(media, id)))
   const refused = ids.filter((_, index) => owners[index] !== authorId)

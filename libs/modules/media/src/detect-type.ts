@@ -1,6 +1,6 @@
 export type PictureType = 'jpeg' | 'png' | 'gif' | 'webp' | 'avif'
 
-/** What a file is by its first bytes. Names and declared types are never asked: anybody may write anything there. */
+/** The type of a file by its first bytes. Names and declared types are ignored: a client may write anything there. */
 export function detectType(head: Buffer): PictureType | undefined {
   if (begins(head, 0, 'ffd8ff')) return 'jpeg'
   if (begins(head, 0, '89504e470d0a1a0a')) return 'png'
@@ -9,7 +9,7 @@ export function detectType(head: Buffer): PictureType | undefined {
   return isAvif(head) ? 'avif' : undefined
 }
 
-/** The same container holds HEIC, which we cannot decode, and video: the brands of its first box tell. A sequence is one whose first picture can be read alone. */
+/** The same container is used by HEIC, which we cannot decode, and by video: the brands in its first box decide. A sequence is accepted if its first picture can be read alone. */
 function isAvif(head: Buffer): boolean {
   if (latin(head, 4, 8) !== 'ftyp') return false
   const brands: string[] = latin(head, 8, Math.min(head.readUInt32BE(0), 256)).match(/.{4}/gs) ?? []

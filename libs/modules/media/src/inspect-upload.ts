@@ -7,7 +7,7 @@ import { headBytes, measurePicture } from './measure-picture.js'
 import { MediaConfig } from './media.config.js'
 import { excessOf } from './picture-size.js'
 
-/** Whether an upload in quarantine may stay, by its first bytes. */
+/** Decides by its first bytes whether an upload in quarantine is accepted. */
 @Injectable()
 export class UploadInspection {
   constructor(
@@ -15,7 +15,7 @@ export class UploadInspection {
     private readonly config: MediaConfig,
   ) {}
 
-  /** Why it may not; nothing where it may. */
+  /** The reason for a refusal; undefined if there is none. */
   async refusalOf(objectKey: string): Promise<AppError | undefined> {
     const head = await this.store.head(objectKey, headBytes)
     const type = detectType(head)
@@ -25,7 +25,7 @@ export class UploadInspection {
     return excess === undefined ? undefined : mediaErrors.MEDIA_REJECTED({ reason: excess, ...size })
   }
 
-  /** Removes the bytes of what was refused; again is no error. */
+  /** Removes the bytes of a refused upload; doing so twice is no error. */
   discard(objectKey: string): Promise<void> {
     return this.store.remove(objectKey)
   }

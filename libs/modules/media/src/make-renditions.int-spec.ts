@@ -28,7 +28,7 @@ class BrokenRenderer extends Renderer {
   }
 }
 
-describe('the making of renditions', () => {
+describe('making renditions', () => {
   let media: Awaited<ReturnType<typeof openMedia>>
   const sharp = new SharpRenderer(config)
   beforeAll(async () => (media = await openMedia()))
@@ -46,7 +46,7 @@ describe('the making of renditions', () => {
   const get = (id: string) => as(alice, () => media.service.get({ id }))
   const objects = (id: string) => media.store.list(`media/${id}/`)
 
-  it('ends ready, told in the same transaction, with an object for each rendition and the original', async () => {
+  it('ends as ready, with its event in the same transaction, and an object for each rendition and the original', async () => {
     const { id } = await media.upload(await photo())
     await making().make(id, run)
     const ready = await get(id)
@@ -55,20 +55,20 @@ describe('the making of renditions', () => {
     const keys = ready.renditions.map(({ name, hash }) => `media/${id}/${name}-${hash}`)
     expect(await objects(id)).toEqual([...keys, `media/${id}/original`].sort())
     expect(await media.store.list('quarantine/')).toEqual([])
-    expect((await media.told()).slice(1)).toEqual([{ name: 'media.media-ready', payload: { id, ownerId: alice } }])
+    expect((await media.outboxEntries()).slice(1)).toEqual([{ name: 'media.media-ready', payload: { id, ownerId: alice } }])
   })
 
-  it('done twice, also at once, tells once and leaves the same objects', async () => {
+  it('done twice, even concurrently, publishes one event and leaves the same objects', async () => {
     const { id } = await media.upload(await photo())
     await Promise.all([making().make(id, run), making().make(id, run)])
     const keys = await objects(id)
     await making().make(id, run)
     expect(await objects(id)).toEqual(keys)
     expect(keys).toHaveLength(4)
-    expect((await media.told()).filter(({ name }) => name === 'media.media-ready')).toHaveLength(1)
+    expect((await media.outboxEntries()).filter(({ name }) => name === 'media.media-ready')).toHaveLength(1)
   })
 
-  it('after its process was killed goes on with the same outcome', async () => {
+  it('continues with the same outcome after its process was killed', async () => {
     const file = await photo()
     const whole = await media.upload(file)
     const lonely = new SharpRenderer(config)
@@ -82,7 +82,7 @@ describe('the making of renditions', () => {
     lonely.onApplicationShutdown()
   })
 
-  it('that ends its process three times fails, with why it ended', async () => {
+  it('that ends its process three times fails, with the reason', async () => {
     const { id } = await media.upload(await picture(4_000, 3_000).jpeg().toBuffer())
     const hasty = new SharpRenderer({ ...config, renderTimeoutMs: 5 })
     for (const _ of [1, 2]) await expect(making(hasty).make(id, run)).rejects.toMatchObject({ reason: 'TIMED_OUT' })
@@ -94,13 +94,13 @@ describe('the making of renditions', () => {
         .map(({ fields }) => fields['deaths'])
         .slice(-3),
     ).toEqual([1, 2, 3])
-    expect((await media.told()).slice(1)).toEqual([
+    expect((await media.outboxEntries()).slice(1)).toEqual([
       { name: 'media.media-failed', payload: { id, ownerId: alice, reason: 'TIMED_OUT' } },
       { name: 'media.remove-objects', payload: { mediaId: id } },
     ])
   })
 
-  it('of a bad file fails at once, and its bytes go', async () => {
+  it('of a bad file fails at once, and its bytes are removed', async () => {
     const file = await photo()
     const { id } = await media.upload(file.subarray(0, file.length / 2))
     await making().make(id, run)
@@ -109,14 +109,14 @@ describe('the making of renditions', () => {
     expect(await objects(id)).toEqual([])
   })
 
-  it('fails when the original is nowhere', async () => {
+  it('fails if the original is missing', async () => {
     const { id } = await media.upload(await photo())
     await media.store.remove(...(await media.store.list('quarantine/')))
     await making().make(id, run)
     expect(await status(id)).toEqual({ status: 'failed', reason: 'ORIGINAL_MISSING' })
   })
 
-  it('that meets a fault of ours is tried again, and given up with the last try', async () => {
+  it('that meets an error on our side is retried, and given up after the last attempt', async () => {
     const { id } = await media.upload(await photo())
     const broken = new BrokenRenderer()
     await expect(making(broken).make(id, run)).rejects.toThrow('no room')
@@ -125,10 +125,10 @@ describe('the making of renditions', () => {
     expect(await status(id)).toEqual({ status: 'failed', reason: 'GAVE_UP' })
   })
 
-  it('of a picture that is removed meanwhile leaves nothing', async () => {
+  it('of a picture that is removed meanwhile leaves nothing behind', async () => {
     const { id } = await media.upload(await photo())
     await making(new DisturbedRenderer(sharp, () => as(alice, () => media.service.remove({ id })))).make(id, run)
-    const asked = (await media.told()).filter(({ name }) => name === 'media.remove-objects')
+    const asked = (await media.outboxEntries()).filter(({ name }) => name === 'media.remove-objects')
     expect(asked.length).toBeGreaterThan(0)
     await new ObjectRemoval(media.database, media.store).remove(id)
     expect(await objects(id)).toEqual([])

@@ -8,15 +8,15 @@ import { RendererEnded } from './media.signals.js'
 import { originalKey, renditionKey } from './name-objects.js'
 import { MediaSettlement } from './settle-media.js'
 
-/** A picture that ends its renderer this often is given up: once may be chance, three times is the picture. */
-const deathsAtMost = 3
+/** A picture that ends its renderer this often is given up: once may be chance, three times means that the picture is the cause. */
+const maxDeaths = 3
 
 const selectUnfinished = `SELECT upload_key AS "uploadKey" FROM media.media WHERE id = $1 AND status = 'processing'`
 const countDeath = 'UPDATE media.media SET renderer_deaths = renderer_deaths + 1 WHERE id = $1 RETURNING renderer_deaths AS deaths'
 
 /**
- * The work of the job: takes the upload out of quarantine, has it rendered, stores what came out, settles the row. Every step may be done again
- * after a crash, because the same picture gives the same bytes under the same keys.
+ * The work of the job: moves the upload out of quarantine, renders it, stores the results, settles the row. Every step can be repeated after a crash,
+ * because the same picture gives the same bytes under the same keys.
  */
 @Injectable()
 export class RenditionMaking {
@@ -28,7 +28,7 @@ export class RenditionMaking {
     private readonly signals: Signals,
   ) {}
 
-  /** Rejects when another start may succeed. */
+  /** Rejects if another attempt may succeed. */
   async make(mediaId: string, { lastAttempt }: { lastAttempt: boolean }): Promise<void> {
     const [media] = await this.database.read((queryable) => queryable.query<{ uploadKey: string }>(selectUnfinished, [mediaId]))
     if (media === undefined) return
@@ -42,7 +42,7 @@ export class RenditionMaking {
     }
   }
 
-  /** An earlier start may have done it. */
+  /** An earlier attempt may have moved it already. */
   private async takeOutOfQuarantine(uploadKey: string, mediaId: string): Promise<void> {
     await this.store.move(uploadKey, originalKey(mediaId)).catch((error: unknown) => {
       if (!isMissing(error)) throw error
@@ -60,7 +60,7 @@ export class RenditionMaking {
     if (!(error instanceof RendererDied)) return undefined
     const [media] = await this.database.write((transaction) => transaction.query<{ deaths: number }>(countDeath, [mediaId]))
     this.signals.emit(RendererEnded, { mediaId, reason: error.reason, deaths: media?.deaths }, error)
-    return (media?.deaths ?? 0) >= deathsAtMost ? error.reason : undefined
+    return (media?.deaths ?? 0) >= maxDeaths ? error.reason : undefined
   }
 }
 

@@ -5,7 +5,7 @@ interface Box {
   content: Buffer
 }
 
-/** An AVIF names the sizes of all its parts (tiles, thumbnail, the whole) in `meta/iprp/ipco/ispe`: the largest is the picture. */
+/** An AVIF lists the sizes of all its parts (tiles, thumbnail, whole picture) in `meta/iprp/ipco/ispe`: the largest is the picture. */
 export function measureAvif(head: Buffer): PictureSize | undefined {
   const meta = find(head, 'meta')?.subarray(4)
   const properties = meta && find(find(meta, 'iprp') ?? none, 'ipco')
@@ -26,7 +26,7 @@ function find(bytes: Buffer, wanted: string): Buffer | undefined {
   return undefined
 }
 
-/** Boxes are length, type, content. A length of 0 (to the end) or 1 (64 bits) never stands before a size in files that encoders make. */
+/** Boxes are length, type, content. In files that encoders make, a length of 0 (to the end) or 1 (64 bits) never occurs before a size. */
 function* boxesOf(bytes: Buffer): Generator<Box> {
   for (let at = 0; at + 8 <= bytes.length;) {
     const length = bytes.readUInt32BE(at)

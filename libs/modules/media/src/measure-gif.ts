@@ -3,7 +3,7 @@ import { type PictureSize, pictureSize } from './picture-size.js'
 const extension = 0x21
 const image = 0x2c
 
-/** Counts images from block to block: a GIF does not say how many it has. Those behind the bytes at hand are not counted. */
+/** Counts images block by block, because a GIF does not state their number. Images beyond the given bytes are not counted. */
 export function measureGif(head: Buffer): PictureSize | undefined {
   if (head.length < 13) return undefined
   let frames = 0
@@ -21,7 +21,7 @@ export function measureGif(head: Buffer): PictureSize | undefined {
 
 const colourTableBytes = (flags: number): number => ((flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1))
 
-/** Data comes in parts of up to 255 bytes, each behind its length; a length of 0 ends them. */
+/** Data comes in parts of up to 255 bytes, each preceded by its length; a length of 0 ends them. */
 function behindParts(head: Buffer, start: number): number {
   let at = start
   while (at < head.length && head[at] !== 0) at += 1 + head[at]!

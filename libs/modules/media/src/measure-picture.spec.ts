@@ -11,7 +11,7 @@ const measured = (file: Buffer) => {
   return type && { type, ...measurePicture(head, type) }
 }
 
-describe('what a file is', () => {
+describe('the type of a file', () => {
   const encoders: [PictureType, () => Promise<Buffer>][] = [
     ['jpeg', () => picture(60, 40).jpeg().toBuffer()],
     ['jpeg', () => picture(60, 40).jpeg({ progressive: true }).toBuffer()],
@@ -22,19 +22,19 @@ describe('what a file is', () => {
     ['webp', () => picture(60, 40).withMetadata({ density: 300 }).webp().toBuffer()],
     ['avif', () => picture(60, 40).avif({ effort: 0 }).toBuffer()],
   ]
-  it.each(encoders)('is told of a %s by its first bytes, with its size', async (type, encode) => {
+  it.each(encoders)('is detected for a %s by its first bytes, with its size', async (type, encode) => {
     expect(measured(await encode())).toEqual({ type, width: 60, height: 40, frames: 1 })
   })
 
-  it('is told of an AVIF sequence, whose first picture stands alone', () => {
+  it('is detected for an AVIF sequence, whose first picture stands alone', () => {
     expect(measured(avifSequence)).toEqual({ type: 'avif', width: 64, height: 48, frames: 1 })
   })
 
-  it('is told behind EXIF, XMP and a profile', async () => {
+  it('is detected after EXIF, XMP and a profile', async () => {
     expect(measured(await tagged(60, 40, 6))).toEqual({ type: 'jpeg', width: 60, height: 40, frames: 1 })
   })
 
-  it.each(['gif', 'webp'] as const)('is told of a moving %s with its frames', async (type) => {
+  it.each(['gif', 'webp'] as const)('is detected for an animated %s, with its frames', async (type) => {
     const file = await animation(12)[type]({ loop: 0 }).toBuffer()
     expect(measured(file)).toEqual({ type, width: 8, height: 8, frames: 12 })
   })
@@ -48,15 +48,15 @@ describe('what a file is', () => {
     ['a video', Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isommp42', 'latin1')],
     ['an AVIF sequence of which no picture stands alone', Buffer.from('\0\0\0\x18ftypavis\0\0\0\0avismsf1', 'latin1')],
     ['a RIFF of another kind', Buffer.from('RIFF\0\0\0\0WAVEfmt ')],
-  ])('is no picture when it is %s', (_, file) => {
+  ])('is not a picture if it is %s', (_, file) => {
     expect(measured(file)).toBeUndefined()
   })
 
-  it('is no picture when it is a TIFF', async () => {
+  it('is not a picture if it is a TIFF', async () => {
     expect(measured(await picture(10, 10).tiff().toBuffer())).toBeUndefined()
   })
 
-  it('has no size where the header says none', () => {
+  it('has no size if the header states none', () => {
     expect(measured(Buffer.from('ffd8ffe00010', 'hex'))).toEqual({ type: 'jpeg' })
     expect(measured(hugePng(0, 10))).toEqual({ type: 'png' })
   })
@@ -101,7 +101,7 @@ describe('any bytes at all', () => {
     avif: ['000000206d657461', '69707270', '6970636f', '69737065', '00000000', '00000010', 'ffffffff'],
   }
 
-  it.each(Object.keys(beginnings) as PictureType[])('behind the beginning of a %s give a size or none, and never an error', (type) => {
+  it.each(Object.keys(beginnings) as PictureType[])('after the start of a %s give a size or none, and never an error', (type) => {
     const piece = constantFrom(...inner[type]).map((hex) => Buffer.from(hex, 'hex'))
     const parts = array(constantFrom(0, 1).chain((which) => (which === 0 ? piece : uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)))))
     const prove = (rest: Buffer[]) => {
@@ -113,7 +113,7 @@ describe('any bytes at all', () => {
     assert(property(parts, prove), { numRuns: 2_000 })
   })
 
-  it('are measured in one pass, whatever they say', () => {
+  it('are measured in one pass, whatever they contain', () => {
     const worst = [
       Buffer.concat([Buffer.from('ffd8', 'hex'), Buffer.alloc(headBytes, 'ff')]),
       Buffer.concat([Buffer.from('ffd8ff', 'hex'), Buffer.alloc(headBytes, Buffer.from('ffe00000', 'hex'))]),

@@ -6,7 +6,7 @@ import { measurePng } from './measure-png.js'
 import { measureWebp } from './measure-webp.js'
 import type { PictureSize } from './picture-size.js'
 
-/** Headers of nearly all pictures end within this; what is longer is measured by the renderer, under the same limits. */
+/** The headers of nearly all pictures end within this many bytes; longer ones are measured by the renderer, under the same limits. */
 export const headBytes = 256 * 1024
 
 const measures: Record<PictureType, (head: Buffer) => PictureSize | undefined> = {
@@ -18,7 +18,7 @@ const measures: Record<PictureType, (head: Buffer) => PictureSize | undefined> =
 }
 
 /**
- * Size and frames as far as the first bytes show them; nothing where they do not. Pure, never throws, at most one pass over the bytes: it runs
- * on the event loop of the API, so nothing is decoded. A header that lies is found out by the renderer, which checks what it decodes.
+ * Size and frames, as far as the first bytes show them; otherwise undefined. Pure, never throws, at most one pass over the bytes: it runs on the event
+ * loop of the API, so nothing is decoded. A false header is detected by the renderer, which checks what it decodes.
  */
 export const measurePicture = (head: Buffer, type: PictureType): PictureSize | undefined => measures[type](head)

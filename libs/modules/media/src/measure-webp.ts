@@ -11,7 +11,7 @@ export function measureWebp(head: Buffer): PictureSize | undefined {
   return pictureSize(head.readUIntLE(24, 3) + 1, head.readUIntLE(27, 3) + 1, isAnimated ? Math.max(countFrames(head), 1) : 1)
 }
 
-/** 14 bits of width, 14 bits of height, each less one. */
+/** 14 bits of width, 14 bits of height, each minus one. */
 const losslessSize = (bits: number): PictureSize | undefined => pictureSize((bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1)
 
 function countFrames(head: Buffer): number {

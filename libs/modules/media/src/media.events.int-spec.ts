@@ -21,53 +21,53 @@ describe('media that posts show', () => {
     occurredAt: words.publishedAt,
     payload: { id: postId, version, authorId, mediaIds, ...words },
   })
-  const hear = (how: keyof MediaEvents, ...heard: ReturnType<typeof event>[]) =>
-    media.database.write((transaction) => events[how](heard, transaction))
+  const handle = (how: keyof MediaEvents, ...received: ReturnType<typeof event>[]) =>
+    media.database.write((transaction) => events[how](received, transaction))
   const bobSees = () =>
     as(bob, () => media.service.get({ id })).then(
       (seen) => seen.public,
       (error: { code: string }) => error.code,
     )
 
-  it('are their owner’s alone until a post that shows them is published', async () => {
+  it('are visible only to their owner until a post that shows them is published', async () => {
     expect(await bobSees()).toBe('NOT_FOUND')
     expect((await as(alice, () => media.service.get({ id }))).public).toBe(false)
-    await hear('notePublished', event(2, [id]))
+    await handle('notePublished', event(2, [id]))
     expect(await bobSees()).toBe(true)
   })
 
-  it('are not made public by a post of somebody else', async () => {
-    await hear('notePublished', event(2, [id], bob))
+  it('are not made public by another user’s post', async () => {
+    await handle('notePublished', event(2, [id], bob))
     expect(await bobSees()).toBe('NOT_FOUND')
   })
 
   it('are private again once no post shows them', async () => {
-    await hear('notePublished', event(2, [id]), event(2, [id], alice, uuidv7()))
-    await hear('noteRemoved', event(3, [id]))
+    await handle('notePublished', event(2, [id]), event(2, [id], alice, uuidv7()))
+    await handle('noteRemoved', event(3, [id]))
     expect(await bobSees()).toBe(true)
     await media.rows('DELETE FROM media.published_post WHERE id <> $1', [post])
     expect(await bobSees()).toBe('NOT_FOUND')
   })
 
-  it('follow the newest version, in whatever order they hear of it', async () => {
-    await hear('noteChanged', event(4, []), event(3, [id]))
-    await hear('notePublished', event(2, [id]))
+  it('follow the newest version, whatever the order of events', async () => {
+    await handle('noteChanged', event(4, []), event(3, [id]))
+    await handle('notePublished', event(2, [id]))
     expect(await bobSees()).toBe('NOT_FOUND')
-    await hear('noteChanged', event(5, [id]))
+    await handle('noteChanged', event(5, [id]))
     expect(await bobSees()).toBe(true)
-    await hear('noteRemoved', event(7, [id]))
-    await hear('noteChanged', event(6, [id]))
+    await handle('noteRemoved', event(7, [id]))
+    await handle('noteChanged', event(6, [id]))
     expect(await bobSees()).toBe('NOT_FOUND')
   })
 
-  it('take no row for posts without pictures', async () => {
-    await hear('notePublished', ...Array.from({ length: 500 }, () => event(1, [], alice, uuidv7())))
+  it('need no row for posts without pictures', async () => {
+    await handle('notePublished', ...Array.from({ length: 500 }, () => event(1, [], alice, uuidv7())))
     expect(await media.rows('SELECT id FROM media.published_post')).toEqual([])
   })
 
-  it('can be located by everybody once they are public and ready, and by nobody before', async () => {
+  it('can be located by everyone once they are public and ready, and by no one before', async () => {
     const locate = () => as(bob, () => media.service.locate({ id, rendition: 'jpeg-400' }))
-    await hear('notePublished', event(2, [id]))
+    await handle('notePublished', event(2, [id]))
     await expect(locate()).rejects.toMatchObject({ code: 'NOT_FOUND' })
     const rendition = { name: 'jpeg-400', type: 'image/jpeg', width: 1, height: 1, sizeBytes: 7, hash: '0123456789abcdef' } as const
     await media.settlement.ready(id, { width: 1, height: 1, thumbhash: 'AA==', files: [{ ...rendition, path: '' }] })

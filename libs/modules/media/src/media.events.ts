@@ -8,10 +8,10 @@ import { notePosts } from './note-posts.js'
 type Published = PayloadOf<typeof PostPublished>
 type Removed = PayloadOf<typeof PostRemoved>
 
-/** Keeps account of which pictures the published posts show. */
+/** Keeps track of the pictures that published posts show. */
 @Injectable()
 export class MediaEvents {
-  /** A publication is the first news of a post, so one without pictures says nothing that a missing row does not: an import adds none. */
+  /** A publication is the first event of a post, so one without pictures needs no row: an import adds none. */
   @Hears(PostPublished, { batch: 500 })
   async notePublished(events: DomainEvent<Published>[], transaction: Transaction): Promise<void> {
     const posts = events.map(({ payload }) => payload)

@@ -11,9 +11,9 @@ import { UploadSweep } from './sweep-uploads.js'
 
 const minuteMs = 60_000
 /**
- * Never on all cores: the lowest priority alone does not keep a request from waiting until a picture has had its slice, and a database that has a
- * session of its own (`sched_autogroup`) up to 80 ms. Measured on 2 cores, p99 of a small file at 200 requests a second: 2.8 ms without pictures,
- * 9.4 ms with two at a time, 4.8 ms with one.
+ * Never on all cores: even at the lowest priority, a request waits until a picture has used its time slice, and a database with its own session
+ * (`sched_autogroup`) waits up to 80 ms. Measured on 2 cores, p99 of a small file at 200 requests per second: 2.8 ms without pictures, 9.4 ms with two
+ * at a time, 4.8 ms with one.
  */
 const picturesAtOnce = Math.min(2, Math.max(1, availableParallelism() - 1))
 
@@ -29,7 +29,7 @@ export class MediaJobs {
     private readonly objects: ObjectReconciliation,
   ) {}
 
-  /** Each at work has a process of its own, with one thread and up to `MEDIA_RENDER_MEMORY_MB`. */
+  /** Each running job has its own process, with one thread and up to `MEDIA_RENDER_MEMORY_MB`. */
   @Runs(MakeRenditions, { concurrency: picturesAtOnce })
   async makeRenditions({ mediaId }: { mediaId: string }, run: JobRun): Promise<void> {
     await this.renditions.make(mediaId, run)

@@ -16,7 +16,7 @@ import { implementation } from './index.js'
 const user = (id: string): Actor => ({ kind: 'user', id, role: 'user', sessionId: 's' })
 const [ada, ben] = [user(uuidv7()), user(uuidv7())]
 
-/** A job of this machine's slowest kind takes a second; workers share it with other tests. */
+/** The slowest kind of job takes a second on this machine, and workers share it with other tests. */
 const settleMs = 20_000
 
 describeBindings('MediaPort', (open) => {
@@ -52,7 +52,7 @@ describeBindings('MediaPort', (open) => {
   const post = (actor: Actor, mediaIds: string[]) => ({ id: uuidv7(), version: 2, authorId: idOf(actor), mediaIds })
   const words = { title: 't', body: 'b', category: null, tags: [], publishedAt: '2026-11-24T12:00:00.000Z' }
 
-  it('makes renditions of an upload that show nothing but the picture', async () => {
+  it('makes renditions of an upload that contain nothing but the picture', async () => {
     const accepted = await upload(ada, await tagged(900, 600, 6))
     expect(accepted).toMatchObject({ status: 'processing', ownerId: idOf(ada), alt: 'a beach' })
     const ready = await settled(accepted.id)
@@ -66,13 +66,13 @@ describeBindings('MediaPort', (open) => {
     }
   })
 
-  it('refuses what is no picture and what is too large, and keeps none of it', async () => {
+  it('refuses files that are not pictures or too large, and keeps nothing of them', async () => {
     await expect(upload(ada, svg)).rejects.toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE', kind: 'invalid' })
     await expect(upload(ada, hugePng(16_383, 16_383))).rejects.toMatchObject({ code: 'MEDIA_REJECTED', details: { reason: 'TOO_MANY_PIXELS' } })
     expect(await store().list('quarantine/')).toEqual([])
   })
 
-  it('takes only what stands in quarantine', async () => {
+  it('accepts only objects in quarantine', async () => {
     const accepted = await upload(ada, await picture(60, 40).jpeg().toBuffer())
     const stolen = { objectKey: `media/${accepted.id}/original`, sizeBytes: 1 }
     await expect(opened.as(ben, () => opened.port.accept(stolen))).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
@@ -105,7 +105,7 @@ describeBindings('MediaPort', (open) => {
     expect((await get(ada, id)).public).toBe(false)
   })
 
-  it('removes media at once, for their owner only, and then their bytes', async () => {
+  it('removes media at once, only for their owner, and then their bytes', async () => {
     const { id } = await upload(ada, await picture(60, 40).png().toBuffer())
     await settled(id)
     await expect(opened.as(ben, () => opened.port.remove({ id }))).rejects.toMatchObject({ code: 'NOT_FOUND' })

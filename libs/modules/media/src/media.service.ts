@@ -38,7 +38,7 @@ export class MediaService implements MediaPort {
     return { objectKey: renditionKey(id, rendition), type, sizeBytes, hash, public: media.public }
   }
 
-  /** From the commit on it is missing for everybody; the bytes go with the job. */
+  /** After the commit it is missing for everyone; the job removes the bytes. */
   async remove({ id }: { id: string }): Promise<void> {
     await this.receipts.once(this.database, async (transaction) => {
       const removed = await transaction.query(removeOwn, [id, callingUser()])

@@ -7,7 +7,7 @@ export interface NotedPost {
   mediaIds: string[]
 }
 
-/** Events come in any order: the newest version of a post wins, within a batch and against what is there. */
+/** Events come in any order: the newest version of a post wins, within a batch and against the stored row. */
 const upsert = `
   INSERT INTO media.published_post (id, version, author_id, media_ids)
   SELECT DISTINCT ON (id) id, version, "authorId", "mediaIds"
@@ -16,7 +16,7 @@ const upsert = `
   ON CONFLICT (id) DO UPDATE SET version = excluded.version, media_ids = excluded.media_ids
   WHERE published_post.version < excluded.version`
 
-/** Notes which media published posts show, in one statement for all. */
+/** Records which media published posts show, in one statement for all. */
 export async function notePosts(transaction: Transaction, posts: readonly NotedPost[]): Promise<void> {
   if (posts.length === 0) return
   const facts = posts.map(({ id, version, authorId, mediaIds }) => ({ id, version, authorId, mediaIds }))

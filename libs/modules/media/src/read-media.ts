@@ -4,7 +4,7 @@ import { currentCall } from '@kilomega/ports'
 
 type MediaRow = Omit<Media, 'reason'> & { reason: string | null }
 
-/** Public is what its own owner shows in a published post: somebody else's post publishes nothing. */
+/** A picture is public if its owner shows it in a published post; another user's post does not make it public. */
 const select = `
   SELECT id, owner_id AS "ownerId", status, reason, alt, width, height, thumbhash, renditions, created_at AS "createdAt",
     EXISTS (SELECT FROM media.published_post AS post WHERE post.media_ids @> ARRAY[media.id] AND post.author_id = media.owner_id) AS public
@@ -17,7 +17,7 @@ export const mediaById = (queryable: Queryable, id: string): Promise<Media | und
 export const mediaOfUpload = (queryable: Queryable, uploadKey: string): Promise<Media | undefined> =>
   visible(queryable.query<MediaRow>(byUploadKey, [uploadKey]))
 
-/** What the caller may not see does not exist for them. */
+/** Media that the caller may not see do not exist for them. */
 async function visible(rows: Promise<MediaRow[]>): Promise<Media | undefined> {
   const [row] = await rows
   if (row === undefined || !(row.public || isOwn(row))) return undefined

@@ -28,14 +28,14 @@ describe('the reconciliation of objects and rows', () => {
     return { id, keys }
   }
 
-  it('changes nothing where both agree', async () => {
+  it('changes nothing if both agree', async () => {
     const [one, other] = [await ready(), await ready()]
     await reconcile()
     expect(await media.store.list('media/')).toEqual([...one.keys, ...other.keys])
     expect(await status(one.id)).toBe('ready')
   })
 
-  it('removes objects that no row wants', async () => {
+  it('removes objects that no row needs', async () => {
     const { id, keys } = await ready()
     await put(`media/${id}/jpeg-400-ffffffffffffffff`)
     await put(`media/${uuidv7()}/original`)
@@ -45,7 +45,7 @@ describe('the reconciliation of objects and rows', () => {
     expect(await media.store.list('media/')).toEqual(keys)
   })
 
-  it('leaves alone what is being made', async () => {
+  it('leaves unfinished media alone', async () => {
     const { id } = await media.upload(await picture(9, 9).jpeg().toBuffer())
     await put(`media/${id}/jpeg-400-ffffffffffffffff`)
     await reconcile()
@@ -53,7 +53,7 @@ describe('the reconciliation of objects and rows', () => {
     expect(await status(id)).toBe('processing')
   })
 
-  it('lets ready media fail whose rendition is lost, wherever they stand', async () => {
+  it('marks ready media with a lost rendition as failed, wherever they are in the key space', async () => {
     const all = [await ready(), await ready(), await ready()]
     for (const { keys } of [all[0]!, all[2]!]) await media.store.remove(...keys)
     await reconcile()
@@ -71,7 +71,7 @@ describe('the reconciliation of objects and rows', () => {
     expect(await media.store.list('media/')).toEqual([keys[1]])
   })
 
-  it('goes through all pages', async () => {
+  it('covers all pages', async () => {
     const before = await ready()
     const orphans = Array.from({ length: listPageSize + 20 }, () => `media/${uuidv7()}/original`)
     for (const key of orphans) await put(key)

@@ -13,7 +13,7 @@ interface Row {
   renditions: Rendition[]
 }
 
-/** Part of the key space: behind `after`, up to and with `last`. */
+/** A part of the key space: after `after`, up to and including `last`. */
 interface Page {
   after: string
   last: string
@@ -26,12 +26,12 @@ const firstId = '00000000-0000-0000-0000-000000000000'
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 const selectAny = 'SELECT id FROM media.media LIMIT 1'
-/** uuids sort like the keys that begin with them. */
+/** UUIDs sort like the keys that start with them. */
 const selectBetween = 'SELECT id, status, renditions FROM media.media WHERE id BETWEEN $1 AND $2'
 
 /**
- * Compares all objects with all rows, both ways: objects that no row wants go, ready media that lost an object have failed. A row is there before
- * the first object of its folder, so an object that was listed before the rows were read and has none is an orphan, whatever its age.
+ * Compares all objects with all rows, in both directions: objects that no row needs are removed, ready media that lost an object become failed. A row
+ * exists before the first object of its folder, so an object that was listed before the rows were read and has none is an orphan, whatever its age.
  */
 @Injectable()
 export class ObjectReconciliation {
@@ -53,7 +53,7 @@ export class ObjectReconciliation {
     await this.comparePage({ after, last: end, keys: [] })
   }
 
-  /** No object at all is a volume that is not mounted, no row at all a wrong database: neither is a reason to throw everything away. */
+  /** No objects at all means a volume that is not mounted, no rows at all a wrong database: neither is a reason to delete everything. */
   private async haveBothSides(): Promise<boolean> {
     const rows = await this.database.read((queryable) => queryable.query(selectAny))
     return rows.length > 0 && (await this.store.list(mediaFolder)).length > 0
@@ -71,7 +71,7 @@ export class ObjectReconciliation {
     if (orphans.length + incomplete.length > 0) this.signals.emit(ObjectsReconciled, { removed: orphans.length, incomplete: incomplete.length })
   }
 
-  /** Looks again, because the objects may have come between the list and the row. */
+  /** Checks again, because the objects may have been stored between the list and the row. */
   private async failIfIncomplete(row: Row): Promise<void> {
     const found = new Set(await this.store.list(folderOf(row.id)))
     if (needed(row).some((key) => !found.has(key))) await this.settlement.failed(row.id, 'ready', 'OBJECT_LOST')
@@ -83,5 +83,5 @@ function isWanted(key: string, row: Row | undefined): boolean {
   return row.status === 'processing' || key === originalKey(row.id) || needed(row).includes(key)
 }
 
-/** A lost original does no harm to those who look. */
+/** The original is not among them: viewers do not need it. */
 const needed = ({ id, status, renditions }: Row): string[] => (status === 'ready' ? renditions.map((rendition) => renditionKey(id, rendition)) : [])

@@ -15,7 +15,7 @@ const markFailed = `
   UPDATE media.media SET status = 'failed', reason = $3, renditions = '[]'
   WHERE id = $1 AND status = $2 RETURNING owner_id AS "ownerId"`
 
-/** How media end: `ready` or `failed`, once, and with the event that tells so in the same transaction. */
+/** The final states of media: `ready` or `failed`, set once, together with the event in the same transaction. */
 @Injectable()
 export class MediaSettlement {
   constructor(
@@ -24,7 +24,7 @@ export class MediaSettlement {
     private readonly jobs: Jobs,
   ) {}
 
-  /** Its objects are stored already. Where the row has gone meanwhile, they go too. */
+  /** The objects are already stored. If the row has been removed meanwhile, they are removed too. */
   async ready(mediaId: string, { width, height, thumbhash, files }: Rendered): Promise<void> {
     const renditions = files.map(({ path: _, ...rendition }) => rendition)
     await this.database.write(async (transaction) => {
@@ -34,7 +34,7 @@ export class MediaSettlement {
     })
   }
 
-  /** Only from the status named: what was settled otherwise meanwhile stays so. */
+  /** Only from the given status: media that were settled otherwise in the meantime stay as they are. */
   async failed(mediaId: string, from: 'processing' | 'ready', reason: string): Promise<void> {
     await this.database.write((transaction) => this.fail(transaction, mediaId, [from, reason]))
   }

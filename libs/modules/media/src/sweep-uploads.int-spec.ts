@@ -4,7 +4,7 @@ import { picture } from '../test/pictures.js'
 import { UploadSweep } from './sweep-uploads.js'
 
 const hourMs = 3_600_000
-/** All but `Date`. */
+/** Everything except `Date`. */
 const timers = [
   ...(['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
   ...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
@@ -20,16 +20,16 @@ describe('the sweep of uploads', () => {
   })
 
   const sweep = () => new UploadSweep(media.database, media.store, media.jobs, media.settlement, media.signals).sweep()
-  /** Runs work while this process takes it to be three weeks later. */
+  /** Runs work while the clock of this process is three weeks ahead. */
   const weeksAhead = async <T>(work: () => Promise<T>): Promise<T> => {
     jest.useFakeTimers({ now: Date.now() + 21 * 24 * hourMs, doNotFake: timers })
     return work().finally(() => jest.useRealTimers())
   }
-  /** Has rows as they will be after so long, or as a clock made them that was ahead by so long, where that is negative. */
+  /** Makes rows this much older or, if the value is negative, as if a clock that was ahead by this much had created them. */
   const hoursPass = (hours: number) =>
     media.rows(`UPDATE media.media SET queued_at = queued_at - $1 * interval '1 hour', created_at = created_at - $1 * interval '1 hour'`, [hours])
   const jobsFor = async (id: string) =>
-    (await media.told()).filter(({ name, payload }) => name === 'media.make-renditions' && payload['mediaId'] === id).length
+    (await media.outboxEntries()).filter(({ name, payload }) => name === 'media.make-renditions' && payload['mediaId'] === id).length
   const photo = () => picture(60, 40).jpeg().toBuffer()
   const storedHoursAgo = async (key: string, hours: number) => {
     const time = new Date(Date.now() - hours * hourMs)
@@ -41,14 +41,14 @@ describe('the sweep of uploads', () => {
     return upload
   }
 
-  it('removes what nobody accepted for an hour, and nothing else', async () => {
+  it('removes uploads that were not accepted for an hour, and nothing else', async () => {
     const [young, , accepted] = [await quarantined(0.9), await quarantined(1.1), await quarantined(1.1)]
     await as(alice, () => media.service.accept(accepted))
     await sweep()
     expect(await media.store.list('')).toEqual([young.objectKey, accepted.objectKey].sort())
   })
 
-  it('removes the bytes of media that were removed before their job began', async () => {
+  it('removes the bytes of media that were removed before their job started', async () => {
     const upload = await quarantined(2)
     const { id } = await as(alice, () => media.service.accept(upload))
     await as(alice, () => media.service.remove({ id }))
@@ -56,7 +56,7 @@ describe('the sweep of uploads', () => {
     expect(await media.store.list('')).toEqual([])
   })
 
-  it('asks again for a job that was forgotten, once an hour', async () => {
+  it('adds a lost job again, once an hour', async () => {
     const { id } = await media.upload(await photo())
     await sweep()
     expect(await jobsFor(id)).toBe(1)
@@ -66,7 +66,7 @@ describe('the sweep of uploads', () => {
     expect(await jobsFor(id)).toBe(2)
   })
 
-  it('leaves alone what waits and what was just uploaded, also where the clock of its process is weeks ahead', async () => {
+  it('leaves waiting and new uploads alone, even if the clock of its process is weeks ahead', async () => {
     const before = await media.upload(await photo())
     const fresh = await quarantined(0)
     const meanwhile = await weeksAhead(async () => {
@@ -82,7 +82,7 @@ describe('the sweep of uploads', () => {
     expect(await jobsFor(meanwhile.id)).toBe(2)
   })
 
-  it('takes a time to come for now: a job from it is asked for again', async () => {
+  it('treats a time in the future as now: a job from then is added again', async () => {
     const { id } = await media.upload(await photo())
     await hoursPass(-500)
     await sweep()
@@ -92,7 +92,7 @@ describe('the sweep of uploads', () => {
     expect(await as(alice, () => media.service.get({ id }))).toMatchObject({ status: 'failed' })
   })
 
-  it('gives up a hundred in a run and says so', async () => {
+  it('gives up at most a hundred in a run and says so', async () => {
     const many = `
       INSERT INTO media.media (id, owner_id, upload_key, queued_at, created_at)
       SELECT uuidv7(), $1, 'quarantine/' || number, now(), now() - interval '25 hours' FROM generate_series(1, 150) AS number`
@@ -103,7 +103,7 @@ describe('the sweep of uploads', () => {
     expect(media.signals.of('retention.stopped')).toMatchObject([{ fields: { what: 'media.media', removed: 100 } }])
   })
 
-  it('gives up what has not ended in a day', async () => {
+  it('gives up media that are not done within a day', async () => {
     const { id } = await media.upload(await photo())
     await hoursPass(25)
     await sweep()

@@ -9,18 +9,18 @@ import { MediaSettlement } from './settle-media.js'
 
 /** Rows in one statement. */
 const batch = 500
-/** Media that are given up in one run, every 10 minutes: it is for good, and one a day is many. */
-const mostGivenUp = 100
-/** Uploads that are removed in one run: a whole storm of refused ones, and no more where a clock is wrong. */
-const mostEmptied = 10_000
+/** The limit of media given up in one run, every 10 minutes: giving up is final, and one a day is already many. */
+const maxGivenUp = 100
+/** The limit of uploads removed in one run: enough for a flood of refused ones, but a bound if a clock is wrong. */
+const maxRemovedUploads = 10_000
 
 const selectWanted = `SELECT upload_key AS key FROM media.media WHERE upload_key = ANY($1) AND status = 'processing'`
-/** All times are the database's. An upload is accepted or refused seconds after it was stored. */
+/** All times are those of the database. An upload is accepted or refused within seconds after it was stored. */
 const selectQuarantineEnd = `SELECT now() - interval '1 hour' AS before`
 const selectHopeless = `SELECT id FROM media.media WHERE status = 'processing' AND created_at < now() - interval '1 day' ORDER BY created_at LIMIT $1`
 /**
- * A job that was forgotten: its queue was wiped, or it ended as a dead letter. A second job for the same picture does no harm. A time to come, from a clock that was
- * wrong, is taken for now.
+ * A job that was lost: its queue was wiped, or it became a dead letter. A second job for the same picture does no harm. A time in the future, from a clock
+ * that was wrong, is replaced by the current time.
  */
 const requeue = `
   UPDATE media.media SET queued_at = now(), created_at = least(created_at, now())
@@ -34,7 +34,7 @@ interface Row {
   id: string
 }
 
-/** Nothing stays half done: uploads that nobody accepted go, media whose job was forgotten get another, media that do not end in a day have failed. */
+/** Leaves nothing half done: removes uploads that were not accepted, adds a new job for media whose job was lost, and fails media that are not done within a day. */
 @Injectable()
 export class UploadSweep {
   constructor(
@@ -60,7 +60,7 @@ export class UploadSweep {
       const unwanted = keys.filter((key) => !keep.has(key))
       await this.store.remove(...unwanted)
       removed += unwanted.length
-      if (removed >= mostEmptied) return this.signals.emit('retention.stopped', { what: 'media.quarantine', removed })
+      if (removed >= maxRemovedUploads) return this.signals.emit('retention.stopped', { what: 'media.quarantine', removed })
     }
   }
 
@@ -70,7 +70,7 @@ export class UploadSweep {
       for (const { id } of hopeless) await this.settlement.failed(id, 'processing', 'GAVE_UP')
       return hopeless.length
     }
-    await removeBounded({ what: 'media.media', batch, most: mostGivenUp, remove }, this.signals)
+    await removeBounded({ what: 'media.media', batch, most: maxGivenUp, remove }, this.signals)
   }
 
   private async requeueForgotten(transaction: Transaction): Promise<void> {

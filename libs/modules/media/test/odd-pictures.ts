@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { picture } from './pictures.js'
 
-/** 10 × 10 px with one frame after the other, each of one colour, where it is told; the first is green, others red. */
+/** 10 × 10 px with several frames at the given positions, each of one colour; the first is green, the others red. */
 export function gifWithFrames(...frames: { left: number; top: number; width: number; height: number }[]): Buffer {
   const header = Buffer.from([...Buffer.from('GIF89a'), 10, 0, 10, 0, 0x80, 0, 0, 0, 255, 0, 255, 0, 0])
   const parts = frames.map(({ left, top, width, height }, index) => {
@@ -13,7 +13,7 @@ export function gifWithFrames(...frames: { left: number; top: number; width: num
   return Buffer.concat([header, ...parts, Buffer.from([0x3b])])
 }
 
-/** So many pixels of one colour as LZW that never grows its table: a clear code before each of them. */
+/** This many pixels of one colour as LZW whose table never grows: a clear code precedes each of them. */
 function pixels(count: number, colour: number): Buffer {
   const codes = [...Array.from({ length: count }, () => [4, colour]).flat(), 5]
   const bytes: number[] = []
@@ -27,7 +27,7 @@ function pixels(count: number, colour: number): Buffer {
   return Buffer.from([2, ...blocks.flatMap((block) => [block.length, ...block]), 0])
 }
 
-/** An animated PNG that says it has so many frames, and holds one picture. */
+/** An animated PNG that claims this many frames and contains one picture. */
 export async function apng(frames: number): Promise<Buffer> {
   const png = await picture(30, 20).png().toBuffer()
   const content = Buffer.concat([Buffer.from('acTL'), Buffer.alloc(8)])
@@ -39,7 +39,7 @@ export async function apng(frames: number): Promise<Buffer> {
   return Buffer.concat([png.subarray(0, behindHeader), length, content, check, png.subarray(behindHeader)])
 }
 
-/** An AVIF whose first box says so: the major brand, then those that it is compatible with. */
+/** An AVIF with the given brands in its first box: the major brand, then the compatible ones. */
 export async function avifBranded(major: string, ...compatible: string[]): Promise<Buffer> {
   const avif = await picture(64, 48).avif({ effort: 0 }).toBuffer()
   const old = avif.readUInt32BE(0)

@@ -36,7 +36,7 @@ export const config = { maxPixels: 50_000_000, maxFrames: 100, renderTimeoutMs: 
 export const alice = uuidv7()
 export const bob = uuidv7()
 
-/** Runs work as a person. */
+/** Runs work as a user. */
 export const as = <T>(id: string, work: () => Promise<T>): Promise<T> =>
   runCall(new CurrentCall({ actor: { kind: 'user', id, role: 'user', sessionId: 's' }, trace: { requestId: 'test' } }), work)
 
@@ -54,7 +54,7 @@ export async function openMedia() {
   const uploads = new UploadAcceptance(database, jobs, new UploadInspection(store, config), receipts)
   const service = new MediaService(database, jobs, uploads, receipts)
 
-  /** What the edge does: bytes into quarantine. */
+  /** Puts bytes into quarantine, as the edge does. */
   const quarantine = async (file: Buffer): Promise<{ objectKey: string; sizeBytes: number }> => {
     const objectKey = `quarantine/${uuidv7()}`
     await store.put(objectKey, Readable.from([file]), { maxBytes: 50 * 1024 * 1024 })
@@ -64,8 +64,8 @@ export async function openMedia() {
     const upload = await quarantine(file)
     return as(owner, () => service.accept(upload))
   }
-  /** Names and payloads of what was told and asked for, in order. */
-  const told = (): Promise<{ name: string; payload: Record<string, unknown> }[]> =>
+  /** Names and payloads of events and jobs, in order. */
+  const outboxEntries = (): Promise<{ name: string; payload: Record<string, unknown> }[]> =>
     database.read((queryable) => queryable.query('SELECT name, payload FROM media.outbox ORDER BY id'))
   const rows = <Row extends object>(sql: string, parameters: unknown[] = []) =>
     database.write((transaction) => transaction.query<Row>(sql, parameters))
@@ -73,5 +73,5 @@ export async function openMedia() {
     await opened.close()
     await rm(folder, { recursive: true })
   }
-  return { database, store, jobs, outbox, settlement, service, signals, quarantine, upload, told, rows, close }
+  return { database, store, jobs, outbox, settlement, service, signals, quarantine, upload, outboxEntries, rows, close }
 }

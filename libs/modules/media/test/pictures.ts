@@ -25,7 +25,7 @@ export function animation(frames: number, side = 8): Sharp {
 
 export const secret = 'Canary-51.4778N'
 
-/** A JPEG as a phone makes it, with place, maker and a comment in its EXIF. `orientation` says how to turn it to see it upright. */
+/** A JPEG as a phone makes it, with location, maker and a comment in its EXIF. `orientation` says how to rotate it to see it upright. */
 export const tagged = (width: number, height: number, orientation: number): Promise<Buffer> =>
   picture(width, height)
     .withMetadata({ orientation, exif: { IFD0: { Copyright: secret, Make: secret }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 28/1 40/1' } } })
@@ -35,7 +35,7 @@ export const tagged = (width: number, height: number, orientation: number): Prom
     .jpeg({ quality: 90 })
     .toBuffer()
 
-/** A PNG of one colour, of any size, small: 1 bit a pixel. 16,383 × 16,383 px are 33 KB. */
+/** A PNG of one colour, of any size, in a small file: 1 bit per pixel. 16,383 × 16,383 px are 33 KB. */
 export function hugePng(width: number, height: number): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)

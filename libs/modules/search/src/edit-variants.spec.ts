@@ -1,11 +1,11 @@
 import { editVariants } from './edit-variants.js'
 
 describe('the variants of a word', () => {
-  it.each([['gme'], ['gaame'], ['gamer'], ['agme'], ['lame']])('hold %s for "game" and every other text one edit away', (variant) => {
+  it.each([['gme'], ['gaame'], ['gamer'], ['agme'], ['lame']])('contain %s for "game" and every other text one edit away', (variant) => {
     expect(editVariants('game')).toContain(variant)
   })
 
-  it('hold neither the word itself nor any text twice', () => {
+  it('contain neither the word itself nor any text twice', () => {
     const variants = editVariants('letter')
     expect(variants).not.toContain('letter')
     expect(new Set(variants).size).toBe(variants.length)

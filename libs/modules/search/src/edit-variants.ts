@@ -1,8 +1,8 @@
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
 
 /**
- * Every text one edit away from a word: a letter dropped, two swapped, one replaced, one put in; 74 n + 36 of them, which a B-tree finds in about
- * 1 ms. Of 300 misspelled words of the sample the most frequent variant was the right word in 92%, the nearest by trigrams in 79%.
+ * Every text one edit away from a word: a letter dropped, two swapped, one replaced, one inserted; 74 n + 36 of them, which a B-tree looks up in about
+ * 1 ms. For 300 misspelled words of the sample the most frequent variant was the right word in 92% of cases, the nearest by trigrams in 79%.
  */
 export function editVariants(word: string): string[] {
   const letters = new Set(alphabet + word)

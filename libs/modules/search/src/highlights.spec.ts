@@ -7,7 +7,7 @@ describe('highlights', () => {
     expect(highlights('', `<script>"${marked('a & b')}'`)).toEqual([`&lt;script&gt;&quot;<mark>a &amp; b</mark>&#39;`])
   })
 
-  it('leave out fragments that show no word', () => {
+  it('leave out fragments without a mark', () => {
     expect(highlights('nothing here', ['no', marked('yes')].join(marks.between))).toEqual(['<mark>yes</mark>'])
   })
 })
@@ -30,7 +30,7 @@ describe('a fragment of a language without spaces', () => {
 })
 
 describe('a shielded text', () => {
-  it('is shown as it was, without marks that it brought itself', () => {
+  it('is shown as it was, without its own marks', () => {
     expect(unshielded(shielded('a < b \uE000c\uE003'))).toBe('a < b c')
   })
 

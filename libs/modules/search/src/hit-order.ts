@@ -8,5 +8,5 @@ const newest = (one: Placed, other: Placed): number => descending(one.publishedA
 
 const relevance = (one: Placed, other: Placed): number => descending(one.score, other.score) || newest(one, other)
 
-/** The order of hits, best or newest first. No two are equal, so a page can begin after any of them. */
+/** The order of hits, best or newest first. No two are equal, so a page can start after any of them. */
 export const hitOrder = ({ sort = 'relevance' }: SearchQuery): ((one: Placed, other: Placed) => number) => ({ newest, relevance })[sort]

@@ -1,10 +1,10 @@
 import { searchErrors } from '@kilomega/contracts'
 import { folded, wordLength } from './words-of.js'
 
-/** Parts of one search text: words, phrases in quotes, exclusions. The time of a query grows with them. */
+/** The maximum number of parts in a search text: words, phrases in quotes, exclusions. The time of a query grows with them. */
 const maxParts = 32
 const part = /-?"[^"]*"?|\S+/g
-/** Minuses with nothing but marks between them are one exclusion. Postgres takes each for an operator of its own, and has room for 32 ("tsquery stack too small"). */
+/** Several minuses with only marks between them are one exclusion. Postgres would take each for an operator, and has room for 32 ("tsquery stack too small"). */
 const minuses = /(^|[\s"!&|()])-[\s!&|()-]*-/g
 const bare = /^[\p{L}\p{N}]+$/u
 
@@ -16,17 +16,17 @@ interface Word {
 }
 
 /** A search text in the grammar of `websearch_to_tsquery` (words, "phrases", -exclusions, OR), with the words that may be completed or corrected. */
-export interface AskedText {
+export interface SearchText {
   text: string
   /** Plain words, neither quoted nor excluded. */
   words: Word[]
-  /** The last word where it may be the beginning of one. */
+  /** The last word, if it may be the beginning of one. */
   last: Word | undefined
 }
 
-/** Never fails on what somebody types, but for what would cost too much: too many parts, or a wildcard in front. */
-export function askedText(asked: string): AskedText {
-  const text = asked.replace(minuses, '$1-')
+/** Accepts whatever a person types, and fails only on what would cost too much: too many parts, or a wildcard in front of a word. */
+export function parseSearchText(typed: string): SearchText {
+  const text = typed.replace(minuses, '$1-')
   const parts = [...text.matchAll(part)]
   if (parts.length > maxParts) throw searchErrors.SEARCH_LIMIT({ parts: parts.length, limit: maxParts })
   if (parts.some(([raw]) => raw.startsWith('*'))) throw searchErrors.SEARCH_LIMIT({ wildcard: 'in front of a word' })
@@ -37,7 +37,7 @@ export function askedText(asked: string): AskedText {
 }
 
 /** The text with some of its words replaced. */
-export function replaceWords({ text, words }: AskedText, replacements: ReadonlyMap<string, string>): string {
+export function replaceWords({ text, words }: SearchText, replacements: ReadonlyMap<string, string>): string {
   return words.reduceRight(
     (result, { word, start, end }) => result.slice(0, start) + (replacements.get(word) ?? result.slice(start, end)) + result.slice(end),
     text,
@@ -46,7 +46,7 @@ export function replaceWords({ text, words }: AskedText, replacements: ReadonlyM
 
 const isOr = (raw: string): boolean => raw.toLowerCase() === 'or'
 
-/** `strat*` asks for nothing else than `strat`: the last word is completed in any case. */
+/** `strat*` means the same as `strat`: the last word is completed in any case. */
 const withoutStar = (raw: string): string => raw.replace(/\*+$/, '')
 
 const endOfLast = (match: RegExpExecArray | undefined): number | undefined => match && match.index + withoutStar(match[0]).length

@@ -9,8 +9,8 @@ type Published = PayloadOf<typeof PostPublished>
 type Removed = PayloadOf<typeof PostRemoved>
 
 /**
- * Keeps the index in step with what is published. Many at once are one statement, which is most of an import's speed. Not more than 200: with 500
- * the event-loop delay during an import was 36 ms at p99, with 200 it is 24 ms.
+ * Keeps the index in step with published posts. Many events are written in one statement, which accounts for most of an import's speed. Not more than
+ * 200: with 500 the event-loop delay during an import was 36 ms at p99, with 200 it is 24 ms.
  */
 @Injectable()
 export class SearchEvents {

@@ -8,7 +8,7 @@ import { SearchJobs } from './search.jobs.js'
 const dayMs = 86_400_000
 const remembered = 'SELECT count(*)::int AS count FROM search.document WHERE removed_at IS NOT NULL'
 
-describe('removals that the index remembers', () => {
+describe('removals in the index', () => {
   const clock = new FakeClock(new Date().toISOString())
   let opened: OpenedPort<typeof SearchPort>
   beforeAll(async () => (opened = await openPort(implementation, { clock })))
@@ -16,7 +16,7 @@ describe('removals that the index remembers', () => {
 
   const count = async () => (await opened.database.database.read((queryable) => queryable.query<{ count: number }>(remembered)))[0]!.count
 
-  it('stay for their fortnight by the clock of the database, also where the clock of a process is weeks ahead', async () => {
+  it('are kept for two weeks by the clock of the database, even if the clock of a process is weeks ahead', async () => {
     await opened.tell(PostRemoved({ id: uuidv7(), version: 2, authorId: uuidv7(), mediaIds: [] }))
     await eventually(async () => (await count()) === 1)
     clock.advance(21 * dayMs)

@@ -12,7 +12,7 @@ export const ForgetRemovals = job('search.forget-removals', z.object({}), { atte
 const dayMs = 86_400_000
 /** Removals in one statement. */
 const batch = 5_000
-/** Removals that are forgotten in one run, every day: ten times what a busy day removes, and no more where a clock is wrong. */
+/** The limit of removals deleted in one daily run: ten times those of a busy day, but a bound if a clock is wrong. */
 const mostInRun = 100_000
 
 const daysAgo = `SELECT now() - $1 * interval '1 day' AS before`

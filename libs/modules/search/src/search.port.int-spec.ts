@@ -26,7 +26,7 @@ describeBindings('SearchPort', (open) => {
   const find = (text: string, more: object = {}) => opened.as(anonymous, () => opened.port.find({ text, limit: 10, ...more }))
   const idsOf = async (text: string) => (await find(text)).items.map(({ id }) => id)
 
-  it('finds what was published, with its new words after a change, and nothing of it after its removal', async () => {
+  it('finds published posts, with their new text after a change, and not at all after their removal', async () => {
     await opened.tell(PostPublished(post(1, 2, 'Draughts')))
     await eventually(async () => expect(await idsOf('draughts')).toEqual([idOf(1)]))
     await opened.tell(PostChanged(post(1, 3, 'Checkers')))
@@ -36,7 +36,7 @@ describeBindings('SearchPort', (open) => {
     await eventually(async () => expect(await idsOf('checkers')).toEqual([]))
   })
 
-  it('ends in the right state when it is told in the wrong order', async () => {
+  it('ends in the right state if events come in the wrong order', async () => {
     await opened.tell(PostRemoved({ id: idOf(2), version: 4, authorId, mediaIds: [] }), PostChanged(post(3, 5, 'Backgammon')))
     await eventually(async () => expect(await idsOf('backgammon')).toEqual([idOf(3)]))
     await opened.tell(PostChanged(post(2, 3, 'Ludo')), PostPublished(post(3, 2, 'Ludo')), PostPublished(post(4, 2, 'Halma')))
@@ -63,7 +63,7 @@ describeBindings('SearchPort', (open) => {
         .catch((error) => expect([query.text, error]).toEqual([query.text, expect.objectContaining({ code: 'SEARCH_LIMIT' })]))
   }, 60_000)
 
-  it('refuses texts that are empty, too long, or hold what nobody types', async () => {
+  it('refuses texts that are empty, too long, or contain characters that cannot be typed', async () => {
     for (const text of ['', '   ', 'x'.repeat(201), 'a\u0000b', '\ud800'])
       await expect(find(text)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
     await expect(find('*')).rejects.toMatchObject({ code: 'SEARCH_LIMIT' })

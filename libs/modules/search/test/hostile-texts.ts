@@ -1,7 +1,7 @@
 import type { SearchQuery } from '@kilomega/contracts'
 import fc from 'fast-check'
 
-/** What a search text, a name or a post may be made of to break a parser: marks that some grammar reads, and characters that are no single letter. */
+/** Pieces of search texts, names and posts that may break a parser: signs with a meaning in some grammar, and characters that are not a single letter. */
 const alphabets: readonly (readonly string[])[] = [
   ['-'],
   ['|', '-'],
@@ -22,7 +22,7 @@ const alphabets: readonly (readonly string[])[] = [
 ]
 const everything = alphabets.flat()
 
-/** Runs of one sign are what a stack or a square of time needs, mixtures what a grammar needs. */
+/** Runs of one sign test stacks and quadratic time, mixtures test grammars. */
 const rough = fc.oneof(
   ...alphabets.map((letters) => fc.array(fc.constantFrom(...letters), { minLength: 1, maxLength: 200, size: 'max' })),
   fc.array(fc.constantFrom(...everything), { minLength: 1, maxLength: 60, size: 'max' }),
@@ -31,12 +31,12 @@ const rough = fc.oneof(
 
 const cut = (parts: readonly string[], length: number): string => parts.join('').slice(0, length).toWellFormed().replaceAll('\u0000', '')
 
-/** Texts that the port takes: up to `length` characters, no NUL and no half of a pair. */
+/** Texts that the port accepts: up to `length` characters, no NUL and no unpaired surrogate. */
 export const hostileText = (length: number): fc.Arbitrary<string> => rough.map((parts) => cut(parts, length))
 
 const optional = { requiredKeys: ['text', 'limit'] as ['text', 'limit'] }
 
-/** Whole searches of hostile text, with filters that are no better. */
+/** Complete searches of hostile text, with equally hostile filters. */
 export const hostileSearch: fc.Arbitrary<SearchQuery> = fc.record(
   {
     text: hostileText(200).map((text) => text.trim() || '-'),

@@ -4,8 +4,8 @@ import type { JsonSchema } from './ports-document.js'
 import { valuesOf } from './value-changes.js'
 
 /**
- * The schemas of which one has to fit; several types are as many alternatives. `oneOf` is read as `anyOf`: zod writes it for unions with a discriminator, of which never two fit. Where
- * another keyword stands beside them the schema is left as it is.
+ * The schemas of which one has to fit; a list of types gives one alternative per type. `oneOf` is read as `anyOf`: zod writes it for discriminated unions,
+ * of which no two fit the same value. A schema with further keywords next to them is left as it is.
  */
 export function alternativesOf(schema: JsonSchema): JsonSchema[] {
   if (Array.isArray(schema.type)) return schema.type.map((type: unknown) => ({ ...schema, type }))
@@ -14,7 +14,7 @@ export function alternativesOf(schema: JsonSchema): JsonSchema[] {
   return (schema[keyword] as JsonSchema[]).flatMap(alternativesOf)
 }
 
-/** What is for people and lets no value in or out. */
+/** Keywords for people, which neither admit nor exclude any value. */
 export const isAnnotation = (keyword: string): boolean =>
   ['title', 'description', 'example', 'examples', 'x-example', 'deprecated', '$comment'].includes(keyword)
 
@@ -24,8 +24,8 @@ interface Versions {
 }
 
 /**
- * Alternatives that fit nothing of the other version any more. Whether one is covered is asked of the comparison itself; where none covers it, the
- * only one that looks alike tells what is wrong in it.
+ * Alternatives that fit nothing in the other version any more. The comparison itself decides whether one is covered; if none covers it, the only one of
+ * the same kind shows what differs.
  */
 export function alternativeChanges({ before, after }: Versions, place: Place, compare: Compare): SchemaChange[] {
   const gone = before.flatMap((was) =>
@@ -56,7 +56,7 @@ function onlyAlike(one: JsonSchema, own: readonly JsonSchema[], others: readonly
   return found.length === 1 && own.filter(isAlike).length === 1 ? found[0] : undefined
 }
 
-/** How people tell alternatives apart: the type, the only value, or the field that says which kind of object it is. */
+/** How people tell alternatives apart: by the type, the only value, or the field that says which kind of object it is. */
 function outline(schema: JsonSchema): string {
   const type = typeof schema.type === 'string' ? schema.type : 'value'
   if ('const' in schema) return `${type} ${show(schema.const)}`

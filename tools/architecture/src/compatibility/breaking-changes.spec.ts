@@ -45,7 +45,7 @@ describe.each(cases)('%s', (_sentence, before, after, breaks, breaksBack) => {
     expect(between(after, before)).toEqual(breaksBack))
 })
 
-it('names every change, in words', () => {
+it('describes every change', () => {
   expect(breakingChanges(withFind({}), withFind({ access: 'system', timeoutMs: 10 }))).toEqual([
     { port: 'harbour', operation: 'find', path: 'access', words: 'was "user" and is "system"; an old caller may be turned away' },
     {

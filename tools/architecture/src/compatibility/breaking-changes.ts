@@ -3,21 +3,21 @@ import { operationChanges } from './operation-changes.js'
 import { namesOf, type PortsDocument, under } from './ports-document.js'
 import { schemaChanges } from './schema-changes.js'
 
-/** Something that a caller and a handler of different versions cannot both live with. */
+/** A difference that a caller and a handler of different versions cannot both cope with. */
 export interface BreakingChange {
-  /** For an event the module that tells it. */
+  /** For an event, the module that publishes it. */
   port: string
-  /** For an event what happened; empty where the whole port is meant. */
+  /** For an event, its name within the module; empty if the whole port is meant. */
   operation: string
-  /** `input.tags[].name`; empty where the whole operation is meant. */
+  /** `input.tags[].name`; empty if the whole operation is meant. */
   path: string
   words: string
 }
 
 /**
- * What in the new ports would break while both versions run: an old caller with a new handler, a new caller with an old handler, and events of
- * either version with subscribers of the other. Empty where ports only grew. Input that became wider and answers that became narrower are let
- * through, because the next version must be able to rely on what this one does: use them when the last process of the old version is gone.
+ * What would break in the new ports while both versions run: an old caller with a new handler, a new caller with an old handler, and events of either
+ * version with subscribers of the other. Empty if ports only grew. Wider input and narrower answers are allowed, because the next version must be able
+ * to rely on what this one does: use them once the last process of the old version has gone.
  */
 export const breakingChanges = (before: PortsDocument, after: PortsDocument): BreakingChange[] => [
   ...namesOf(before.ports).flatMap((port) => portChanges(port, before, after)),

@@ -1,16 +1,16 @@
-/** Which way values travel: `input` from a caller to a handler, `output` back, `event` from any version to any other, also out of the ledger. */
+/** The direction in which values travel: `input` from a caller to a handler, `output` back, `event` from any version to any other, also from the ledger. */
 export type Flow = 'input' | 'output' | 'event'
 
-/** What a change does to the set of values that fit: more of them, fewer, or nobody can tell. */
+/** How a change affects the set of valid values: more of them, fewer, or impossible to tell. */
 export type Effect = 'wider' | 'narrower' | 'different'
 
-/** Where in a value something changed, and which way the value travels. */
+/** Where in a value something changed, and in which direction the value travels. */
 export interface Place {
   readonly flow: Flow
   readonly path: string
 }
 
-/** One thing that two versions cannot both live with. */
+/** One difference that two versions cannot both cope with. */
 export interface SchemaChange {
   path: string
   words: string
@@ -19,8 +19,8 @@ export interface SchemaChange {
 export const inside = ({ flow, path }: Place, step: string): Place => ({ flow, path: `${path}${step}` })
 
 /**
- * The change, where it breaks. Input may become wider and answers narrower; the other way round one of two versions gets what it refuses. An
- * event has to fit both ways: an old subscriber hears new ones, and a new subscriber those that an old version left in the ledger.
+ * The change, if it breaks something. Input may become wider and answers narrower; in the opposite direction one of two versions receives what it
+ * refuses. An event has to fit both ways: an old subscriber receives new ones, and a new subscriber those that an old version left in the ledger.
  */
 export function changed({ flow, path }: Place, effect: Effect, fact: string): SchemaChange[] {
   const harmless = (flow === 'input' && effect === 'wider') || (flow === 'output' && effect === 'narrower')
@@ -34,7 +34,7 @@ function consequence(flow: Flow, effect: Effect): string {
   return effect === 'wider' ? 'an old subscriber refuses such an event' : 'an event of the old version may not fit'
 }
 
-/** A value in words: patterns of dates are 250 characters long, and their beginning tells enough. */
+/** A value for a message: date patterns are 250 characters long, and their first characters are enough. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing'
   const text = JSON.stringify(value)

@@ -2,7 +2,7 @@ import { changed, inside, type Place, type SchemaChange } from './effect.js'
 import { ObjectFields } from './object-fields.js'
 import type { JsonSchema } from './ports-document.js'
 
-/** Compares two schemas; given, because a field may hold an object again. */
+/** Compares two schemas; passed in, because a field may contain an object again. */
 export type Compare = (before: JsonSchema, after: JsonSchema, place: Place) => SchemaChange[]
 
 interface Versions {
@@ -10,7 +10,7 @@ interface Versions {
   after: ObjectFields
 }
 
-/** What became of the fields of an object. */
+/** The changes to the fields of an object. */
 export function fieldChanges(before: JsonSchema, after: JsonSchema, place: Place, compare: Compare): SchemaChange[] {
   const versions = { before: new ObjectFields(before), after: new ObjectFields(after) }
   const names = [...new Set([...versions.before.names, ...versions.after.names])]
@@ -28,8 +28,8 @@ function changesOf(name: string, { before, after }: Versions, place: Place, comp
 }
 
 /**
- * Nobody of the old version knows it: an old caller does not send it, and an old handler does not answer it, although the client half of a new
- * caller checks every answer that comes over a wire. So it begins as optional, whichever way it travels.
+ * The old version does not know it: an old caller does not send it, and an old handler does not return it, although the client half of a new caller
+ * checks every answer that comes over a wire. So a new field has to be optional at first, whichever way it travels.
  */
 const newField = (required: boolean, { flow, path }: Place): SchemaChange[] =>
   required
@@ -37,8 +37,8 @@ const newField = (required: boolean, { flow, path }: Place): SchemaChange[] =>
     : []
 
 /**
- * Input that is gone breaks even where it was optional: handlers drop fields that they do not know, so a caller that still sends a filter would get
- * an answer to another question and never learn of it.
+ * Removed input breaks even if it was optional: handlers drop fields that they do not know, so a caller that still sends a filter would silently get
+ * the answer to another question.
  */
 function goneField(required: boolean, { flow, path }: Place): SchemaChange[] {
   if (flow === 'input') return [{ path, words: 'is gone; what an old caller still sends would be dropped in silence' }]

@@ -3,12 +3,12 @@ import type { JsonSchema } from './ports-document.js'
 
 const upperLimits = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties']
 const lowerLimits = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties']
-/** Rules of which two cannot be compared: whether one pattern lets through less than another is beyond us. */
+/** Rules that cannot be compared: we cannot decide whether one pattern admits less than another. */
 const rules = ['pattern', 'format', 'multipleOf', 'contentEncoding']
 
 export const limitKeywords: readonly string[] = [...upperLimits, ...lowerLimits, ...rules]
 
-/** Limits and rules of single values that changed. */
+/** Changes to the limits and rules of single values. */
 export const limitChanges = (before: JsonSchema, after: JsonSchema, place: Place): SchemaChange[] =>
   limitKeywords.flatMap((keyword) => {
     const [was, is] = [before[keyword], after[keyword]]

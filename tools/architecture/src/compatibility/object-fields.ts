@@ -1,10 +1,10 @@
 import { type JsonSchema, under } from './ports-document.js'
 
-/** The fields of an object: those with a schema of their own, and those that are only required, as the keys of a record over an enum are. */
+/** The fields of an object: those with their own schema, and those that are only listed as required, such as the keys of a record over an enum. */
 export class ObjectFields {
   private readonly properties: Readonly<Record<string, JsonSchema>>
   private readonly required: ReadonlySet<string>
-  /** What fields without a schema of their own hold; nothing where there are no others. */
+  /** The schema of all other fields; undefined if there are none. */
   readonly others: JsonSchema | undefined
 
   constructor(schema: JsonSchema) {
@@ -21,7 +21,7 @@ export class ObjectFields {
     return under(this.properties, name) ?? this.others
   }
 
-  /** Whether whoever leaves it out is refused: a field with a default is filled in by the one who reads. */
+  /** Whether a value without it is refused: the reader fills in a field that has a default. */
   requires(name: string): boolean {
     return this.required.has(name) && !('default' in (this.schemaOf(name) ?? {}))
   }

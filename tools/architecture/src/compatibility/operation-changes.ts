@@ -3,12 +3,12 @@ import { changed, type SchemaChange, show } from './effect.js'
 import { namesOf, type OperationDescription } from './ports-document.js'
 import { schemaChanges } from './schema-changes.js'
 
-/** From the most to the least that a caller may rely on. */
+/** From the strongest to the weakest promise to a caller. */
 const ranks: Record<string, readonly unknown[]> = { access: ['anyone', 'user', 'admin', 'system'], repeat: ['same', 'harmless', 'never'] }
-/** Compared each in its own way, or, the summary, not at all. */
+/** Fields that are compared separately, or, like the summary, not at all. */
 const compared = ['summary', 'kind', 'access', 'timeoutMs', 'repeat', 'input', 'output']
 
-/** What became less than the old version of an operation promised. */
+/** Where an operation promises less than its old version. */
 export function operationChanges(before: OperationDescription, after: OperationDescription): SchemaChange[] {
   return [
     ...different('kind', before.kind, after.kind, 'whether it may be called again at will is another thing now'),

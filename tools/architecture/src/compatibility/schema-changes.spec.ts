@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Flow } from './effect.js'
 import { schemaChanges } from './schema-changes.js'
 
-/** A change of a schema, and the flows in which it breaks; the way back is the next column. */
+/** A change of a schema, and the flows in which it breaks; the next column is for the reverse change. */
 type Case = [sentence: string, before: z.ZodType, after: z.ZodType, breaksIn: Flow[], breaksBackIn: Flow[]]
 
 const all: Flow[] = ['input', 'output', 'event']
@@ -63,10 +63,10 @@ const listed = (flows: Flow[]): string => (flows.length === 0 ? 'nothing' : flow
 describe.each(cases)('%s', (_, before, after, breaksIn, breaksBackIn) => {
   it(`breaks ${listed(breaksIn)}`, () => expect(breakingFlows(before, after)).toEqual(breaksIn))
   it(`breaks ${listed(breaksBackIn)} on the way back`, () => expect(breakingFlows(after, before)).toEqual(breaksBackIn))
-  it('breaks nothing where it stays', () => expect([...breakingFlows(before, before), ...breakingFlows(after, after)]).toEqual([]))
+  it('breaks nothing if it stays the same', () => expect([...breakingFlows(before, before), ...breakingFlows(after, after)]).toEqual([]))
 })
 
-it('says where, also behind alternatives, items and records', () => {
+it('says where, even inside alternatives, items and records', () => {
   const holding = (text: z.ZodType) =>
     wireSchema(
       z.object({ list: z.array(z.object({ text: text.nullable() })), kinds: z.record(z.string(), z.object({ text })), valueOf: text.optional() }),
@@ -76,7 +76,7 @@ it('says where, also behind alternatives, items and records', () => {
   expect(found[0]?.words).toBe('maxLength was nothing and is 5; an old caller may send what is refused now')
 })
 
-it('tells alternatives apart by the field that says their kind', () => {
+it('distinguishes alternatives by the field that names their kind', () => {
   const actor = (name: z.ZodType) =>
     wireSchema(z.discriminatedUnion('kind', [z.object({ kind: z.literal('user'), name }), z.object({ kind: z.literal('system'), name: z.string() })]))
   const found = schemaChanges(actor(z.string()), actor(z.int()), { flow: 'output', path: 'output' })

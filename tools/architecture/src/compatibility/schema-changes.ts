@@ -9,7 +9,7 @@ import { valueChanges } from './value-changes.js'
 const objectKeywords = ['properties', 'required', 'additionalProperties']
 const known = new Set(['type', 'enum', 'const', 'items', 'propertyNames', 'contentSchema', 'default', ...objectKeywords, ...limitKeywords])
 
-/** What in a schema breaks for whoever has the other version. A keyword that is not known here must not change at all. */
+/** The differences that break a process with the other version. A keyword that is not known here must not change at all. */
 export function schemaChanges(before: JsonSchema, after: JsonSchema, place: Place): SchemaChange[] {
   const found = [...defaultChanges(before, after, place), ...changesIn(before, after, place)]
   return [...new Map(found.map((change) => [`${change.path} ${change.words}`, change])).values()]
@@ -57,7 +57,7 @@ function partChanges(keyword: string, before: JsonSchema, after: JsonSchema, pla
 
 const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null
 
-/** A default that comes or goes changes who has to send the field, which is told of the field; another value is another meaning of silence. */
+/** A default that is added or removed changes who has to send the field, which is reported for the field; a changed value gives an omitted field another meaning. */
 const defaultChanges = (before: JsonSchema, after: JsonSchema, place: Place): SchemaChange[] =>
   'default' in before && 'default' in after ? differ('default', before, after, place) : []
 

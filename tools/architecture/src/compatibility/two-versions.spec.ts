@@ -8,7 +8,7 @@ import type { PortsDocument } from './ports-document.js'
 interface Version {
   input: z.ZodType
   output: z.ZodType
-  /** What a caller of this version asks, and what its handler answers. */
+  /** The input of a caller of this version, and the answer of its handler. */
   asks: unknown
   answers: unknown
 }
@@ -40,7 +40,7 @@ async function worksBetween(caller: Version, handler: Version): Promise<boolean>
   )
 }
 
-describe('what the comparison says is what a caller and a handler of two versions do', () => {
+describe('the comparison agrees with a caller and a handler of two versions', () => {
   it.each(cases)('with %s', async (_, before, after) => {
     expect(await Promise.all([worksBetween(before, before), worksBetween(after, after)])).toEqual([true, true])
     const bothWork = (await Promise.all([worksBetween(before, after), worksBetween(after, before)])).every(Boolean)

@@ -1,7 +1,7 @@
 import { changed, type Place, type SchemaChange, show } from './effect.js'
 import type { JsonSchema } from './ports-document.js'
 
-/** Values written out (`enum`, `const`) that came or went. */
+/** Listed values (`enum`, `const`) that were added or removed. */
 export function valueChanges(before: JsonSchema, after: JsonSchema, place: Place): SchemaChange[] {
   const [were, are] = [valuesOf(before), valuesOf(after)]
   if (were === undefined && are === undefined) return []
@@ -13,7 +13,7 @@ export function valueChanges(before: JsonSchema, after: JsonSchema, place: Place
   ]
 }
 
-/** The values that fit, where they are written out. */
+/** The allowed values, if they are listed. */
 export function valuesOf(schema: JsonSchema): readonly unknown[] | undefined {
   if (Object.hasOwn(schema, 'const')) return [schema.const]
   return schema.enum as unknown[] | undefined

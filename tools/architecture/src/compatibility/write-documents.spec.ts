@@ -33,18 +33,18 @@ describe('the documents', () => {
     )
   const onDisk = () => readFileSync(join(folder, 'docs/ports.json'), 'utf8')
 
-  it('are written where nothing is stored yet, and again where nothing changed', () => {
+  it('are written if nothing is stored yet, and again if nothing changed', () => {
     expect([writePorts(stored), writePorts(stored)]).toEqual([0, 0])
     expect(onDisk()).toBe(stored)
   })
 
-  it('are written where ports only grew', () => {
+  it('are written if ports only grew', () => {
     writePorts(stored)
     expect(writePorts(grown)).toBe(0)
     expect(onDisk()).toBe(grown)
   })
 
-  it('are all refused, with what breaks, where a port became narrower', () => {
+  it('are all refused, naming what breaks, if a port became narrower', () => {
     writePorts(stored)
     writeFileSync(join(folder, 'a.md'), 'old')
     lines = []
@@ -54,15 +54,15 @@ describe('the documents', () => {
     expect([onDisk(), readFileSync(join(folder, 'a.md'), 'utf8')]).toEqual([stored, 'old'])
   })
 
-  it('are written all the same for a reason, which is printed; an empty one is none', () => {
+  it('are written anyway if a reason is given, which is printed; an empty one does not count', () => {
     writePorts(stored)
     expect(writePorts(narrowed, '')).toBe(1)
     expect(writePorts(narrowed, 'nobody calls it')).toBe(0)
-    expect(lines).toContain('Written all the same: nobody calls it')
+    expect(lines).toContain('Written anyway: nobody calls it')
     expect(onDisk()).toBe(narrowed)
   })
 
-  it('are refused where what is stored cannot be read', () => {
+  it('are refused if the stored file cannot be read', () => {
     writePorts(stored)
     writeFileSync(join(folder, 'docs/ports.json'), '<<<<<<< main')
     expect(() => writePorts(stored)).toThrow('docs/ports.json is not JSON')

@@ -5,19 +5,19 @@ import type { PortsDocument } from './ports-document.js'
 
 const portsPath = 'docs/ports.json'
 
-export interface Writing {
-  /** Where the paths of the documents begin. */
+export interface WriteOptions {
+  /** The folder to which the paths of the documents are relative. */
   folder: string
-  /** Why a breaking change is written all the same. */
+  /** Why a breaking change is written anyway. */
   reason?: string | undefined
   print: (line: string) => void
 }
 
 /**
- * Writes every document, or none of them where the ports in it would break whoever has those that are stored. Answers the exit code. What is
- * compared is the stored file, so changes that were written and not committed count as made.
+ * Writes every document, or none of them if the new ports would break users of the stored ones. Returns the exit code. The comparison is with the stored
+ * file, so changes that were written but not committed count as accepted.
  */
-export function writeDocuments(documents: ReadonlyMap<string, string>, { folder, reason, print }: Writing): 0 | 1 {
+export function writeDocuments(documents: ReadonlyMap<string, string>, { folder, reason, print }: WriteOptions): 0 | 1 {
   const changes = changesTo(documents, folder)
   for (const change of changes) print(sentence(change))
   if (changes.length > 0 && !reason) {
@@ -25,7 +25,7 @@ export function writeDocuments(documents: ReadonlyMap<string, string>, { folder,
     print('when nobody uses it. If it must be: npm run docs -w @kilomega/architecture -- --breaking "<reason>"')
     return 1
   }
-  if (changes.length > 0) print(`Written all the same: ${reason}`)
+  if (changes.length > 0) print(`Written anyway: ${reason}`)
   for (const [path, text] of documents) write(join(folder, path), text)
   for (const path of documents.keys()) print(path)
   return 0

@@ -19,14 +19,14 @@ export function configPage({ slices }: LoadedSystem): string {
   })
   return page(
     '# Configuration',
-    'Read from the environment when a process starts. Every problem is told at once, and a variable that is unknown is a problem. A secret may come ' +
-      'from a file instead: `<VARIABLE>_FILE` names it. In development, secrets are made at the first start and kept under `.kilomega/secrets`.',
+    'Read from the environment when a process starts. All problems are reported at once, and an unknown variable is a problem too. A secret may come ' +
+      'from a file instead: `<VARIABLE>_FILE` names it. In development, secrets are generated at the first start and kept under `.kilomega/secrets`.',
     'Besides these, `NODE_ENV` says where a process runs: `development` (the default), `test` or `production`.',
     ...tables,
   )
 }
 
-/** The same as a file to copy: everything is commented out, because everything that can has a default. */
+/** The same as a file to copy: all lines are commented out, because every setting that can has a default. */
 export function environmentExample({ slices }: LoadedSystem): string {
   const lines = slices.flatMap((slice) => [
     '',
@@ -35,7 +35,7 @@ export function environmentExample({ slices }: LoadedSystem): string {
       return [`# ${description}${otherwise === 'required' ? ' (required)' : ''}`, `# ${variable}=${value}`]
     }),
   ])
-  return `# Every setting with its default; docs/config.md tells more. Made from the code by \`npm run docs\`.\n${lines.join('\n')}\n`
+  return `# Every setting with its default; see docs/config.md for more. Generated from the code by \`npm run docs\`.\n${lines.join('\n')}\n`
 }
 
 const settingsOf = ({ slice, fields }: AnySlice): Setting[] =>
@@ -50,10 +50,10 @@ const settingsOf = ({ slice, fields }: AnySlice): Setting[] =>
     }
   })
 
-/** What a secret is where nobody gave it. */
+/** The value of a secret that is not set. */
 function secretWithout(schema: z.ZodType): string {
   const otherwise = schema.safeParse(undefined).success ? 'none' : 'required'
-  return generatorOf(schema)?.() === undefined ? otherwise : `made in development, ${otherwise} in production`
+  return generatorOf(schema)?.() === undefined ? otherwise : `generated in development, ${otherwise} in production`
 }
 
 function defaultOf(schema: z.ZodType): string {
@@ -63,7 +63,7 @@ function defaultOf(schema: z.ZodType): string {
   return `\`${Array.isArray(value) ? value.join(',') : String(value)}\``
 }
 
-/** From the JSON Schema of what a variable may say. */
+/** Derived from the JSON Schema of the variable. */
 function valuesOf(schema: z.ZodType): string {
   const output = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'output' }) as Record<string, unknown>
   const { type, minimum, maximum, format } = output

@@ -4,7 +4,7 @@ import { markdownTable, page } from './markdown.js'
 
 const retryable = new Set(['exhausted', 'unavailable'])
 
-/** Every error code: what it means, its HTTP status, whether trying again may help, where it is declared. */
+/** Every error code: its meaning, its HTTP status, whether a retry may help, and where it is declared. */
 export function errorsPage({ errors }: LoadedSystem): string {
   const texts = sources()
     .filter((path) => !isTest(path))

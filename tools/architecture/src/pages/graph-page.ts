@@ -3,7 +3,7 @@ import { markdownTable, page } from './markdown.js'
 
 const layers = ['app', 'module', 'contract', 'platform', 'kernel', 'tool']
 
-/** Who imports whom: a new dependency shows in review as one more line. */
+/** The imports between packages: a new dependency shows up in review as one more line. */
 export function graphPage(): string {
   const graph = importGraph()
   return page('# Imports between packages', 'Tests are left out.', drawing(graph), ...layers.map((layer) => layerTable(layer, graph)))

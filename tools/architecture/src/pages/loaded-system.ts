@@ -8,7 +8,7 @@ import { platformSlices } from '@kilomega/process'
 import { KmConfig } from '@kilomega/km'
 import { modules } from '../repository.js'
 
-/** What the code declares about itself once everything is imported. */
+/** Everything that the code declares about itself once it has been imported. */
 export interface LoadedSystem {
   ports: AnyPort[]
   events: EventDefinition[]

@@ -5,7 +5,7 @@ import { loadSystem } from './loaded-system.js'
 import { portsJson } from './ports-json.js'
 import { portsPage } from './ports-page.js'
 
-/** Every page that is made from the code, by its path. */
+/** Every generated page, by its path. */
 export async function pages(): Promise<Map<string, string>> {
   const system = await loadSystem()
   return new Map([

@@ -1,6 +1,6 @@
 import { filesBelow, readText } from '../repository.js'
 
-/** What is written above each port's class, by the name of the port. */
+/** The comments above the ports' classes, by the name of the port. */
 export function portComments(): Map<string, string> {
   const texts = filesBelow('libs/contracts/src').map((path) => readText(`libs/contracts/src/${path}`))
   const pattern = /\/\*\*((?:(?!\*\/)[\s\S])*?)\*\/\s*export abstract class \w+ extends port\('([a-z-]+)'/g

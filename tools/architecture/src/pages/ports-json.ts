@@ -2,7 +2,7 @@ import { wireSchema } from '@kilomega/ports'
 import type { z } from 'zod'
 import type { LoadedSystem } from './loaded-system.js'
 
-/** Every port and event with its schemas, for the check that changes only add. */
+/** Every port and event with its schemas, for the check that versions stay compatible. */
 export function portsJson({ ports, events }: LoadedSystem): string {
   const described = {
     ports: Object.fromEntries(

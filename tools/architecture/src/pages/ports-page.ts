@@ -6,26 +6,26 @@ import { markdownTable, page } from './markdown.js'
 import { portComments } from './port-comments.js'
 
 const repeats = [
-  'What a repeat of a command, with the same key, does: `same`, it happened once and the answer is given again; `harmless`, it happened once, and the',
-  'answer may tell that it was there already; `never`, programs do not repeat it, because a receipt would have to hold a secret.',
+  'The effect of repeating a command with the same key: `same`, it takes effect once and the same answer is returned; `harmless`, it takes effect once, and the',
+  'answer may say that it was done already; `never`, clients do not repeat it, because a receipt would have to contain a secret.',
 ].join(' ')
 
-/** Operations of every port and all domain events; the schemas are in ports.json. */
+/** The operations of every port and all domain events; the schemas are in ports.json. */
 export function portsPage({ ports, events, implementations }: LoadedSystem): string {
   const comments = portComments()
-  const heard = (eventName: string): string => {
+  const subscribersOf = (eventName: string): string => {
     const modules = implementations
       .filter(({ hears }) => hears.flatMap(hearingsOf).some(({ event }) => event.eventName === eventName))
       .map(({ name }) => name)
     return modules.join(', ') || '-'
   }
-  const eventRows = events.map(({ eventName, schema }) => [`\`${eventName}\``, fieldsOf(schema), heard(eventName)])
+  const eventRows = events.map(({ eventName, schema }) => [`\`${eventName}\``, fieldsOf(schema), subscribersOf(eventName)])
   return page(
     '# Ports and events',
-    'All that modules may know of each other. The schemas are in [ports.json](ports.json), what they answer when they refuse in [errors.md](errors.md).',
+    'Everything that modules may know of each other. The schemas are in [ports.json](ports.json), the errors in [errors.md](errors.md).',
     repeats,
     ...ports.map((port) => `## ${port.portName}\n\n${comments.get(port.portName) ?? ''}\n\n${operationsTable(port)}`),
-    `## Domain events\n\nTold after commit, at least once, in no promised order.\n\n${markdownTable(['event', 'carries', 'heard by'], eventRows)}`,
+    `## Domain events\n\nPublished after commit, at least once, in no guaranteed order.\n\n${markdownTable(['event', 'carries', 'subscribers'], eventRows)}`,
   )
 }
 

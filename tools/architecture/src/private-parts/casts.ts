@@ -1,7 +1,7 @@
 import ts from 'typescript'
 import { isOfLibrary } from './program.js'
 
-/** A cast that gives an object of a library fields which it does not show. */
+/** A cast that gives a library's object fields that it does not expose. */
 export function hiddenByCast(node: ts.Node, checker: ts.TypeChecker): string | undefined {
   if (ts.isAsExpression(node) && !ts.isAsExpression(node.parent))
     return hidden(checker.getTypeAtLocation(origin(node)), checker.getTypeAtLocation(node), checker)
@@ -11,7 +11,7 @@ export function hiddenByCast(node: ts.Node, checker: ts.TypeChecker): string | u
   return given.map((one) => hidden(checker.getTypeAtLocation(target), checker.getTypeAtLocation(one), checker)).find((found) => found !== undefined)
 }
 
-/** What was cast first: `pool` of `pool as unknown as Inner`. */
+/** The expression that was cast first: `pool` of `pool as unknown as Inner`. */
 function origin(node: ts.AsExpression): ts.Expression {
   let inner = node.expression
   while (ts.isAsExpression(inner) || ts.isParenthesizedExpression(inner)) inner = inner.expression

@@ -1,7 +1,7 @@
 import ts from 'typescript'
 import { isOfLibrary } from './program.js'
 
-/** A member whose name says that it is nobody else's, and what is changed in or copied from a library's classes. */
+/** A member whose name says that it is private, and changes to or copies from a library's classes. */
 export function hiddenMember(node: ts.Node, checker: ts.TypeChecker): string | undefined {
   const name = nameOf(node)
   if (name?.startsWith('_') && !name.startsWith('__')) return `reads ${name}`

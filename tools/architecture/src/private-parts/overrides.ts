@@ -6,7 +6,7 @@ import { isOfLibrary } from './program.js'
 
 const require = createRequire(join(root, 'package.json'))
 
-/** A method that a class of a library has and does not declare, replaced by a class of ours. */
+/** A method that a library's class has but does not declare, replaced by one of our classes. */
 export async function hiddenOverride(node: ts.Node, checker: ts.TypeChecker): Promise<string | undefined> {
   if (!ts.isClassLike(node)) return undefined
   const base = node.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types[0]

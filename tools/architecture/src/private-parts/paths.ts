@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { root } from '../repository.js'
 
-/** An inner path of a package: one that its `exports` do not name, or that calls itself internal. Patterns such as `./*` name nothing. */
+/** An inner path of a package: one that its `exports` do not name, or that is called internal. Patterns such as `./*` name nothing. */
 export function innerPath(node: ts.Node): string | undefined {
   const specifier = specifierOf(node)
   const [, name, path] = /^((?:@[^/]+\/)?[^./@][^/]*)\/(.+)$/.exec(specifier ?? '') ?? []

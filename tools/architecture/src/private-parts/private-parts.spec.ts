@@ -1,7 +1,7 @@
 import { findReaches, type Reach } from './private-parts.js'
 import { programOf } from './program.js'
 
-/** Files that still do, each with what has to come in its place, or why nothing can. */
+/** Files that still do, each with what has to replace it, or why nothing can. */
 const known: Readonly<Record<string, string>> = {
   'apps/api/test/answer-checker.ts': 'the address that the documentation of ajv gives, in a package without exports',
   'libs/platform/database/src/cancel-statement.ts':
@@ -50,7 +50,7 @@ const allowed: [what: string, code: string][] = [
 
 const pathOf = (index: number): string => `libs/platform/queue/src/planted-${index}.ts`
 
-describe('Of other libraries', () => {
+describe('Of third-party libraries', () => {
   let reaches: Reach[]
   beforeAll(async () => {
     const texts = [...planted, ...allowed].map(([, code], index) => [pathOf(index), code] as const)
@@ -58,12 +58,12 @@ describe('Of other libraries', () => {
   }, 120_000)
   const foundIn = (index: number) => reaches.filter(({ file }) => file === pathOf(index)).map(({ what }) => what)
 
-  it('nothing is used but what they show', () => {
+  it('only the public parts are used', () => {
     const ours = reaches.filter(({ file }) => !file.includes('/planted-') && known[file] === undefined)
     expect(ours.map(({ file, line, what }) => `${file}:${line} ${what}`)).toEqual([])
   })
 
-  it.each(Object.keys(known))('%s still uses more, or is to be taken from the list', (path) => {
+  it.each(Object.keys(known))('%s still uses private parts, or must be removed from the list', (path) => {
     expect(reaches.map(({ file }) => file)).toContain(path)
   })
 
@@ -71,7 +71,7 @@ describe('Of other libraries', () => {
     expect(foundIn(index).join()).toContain(found)
   })
 
-  it.each(allowed.map(([what], index) => ({ what, index: planted.length + index })))('$what is not', ({ index }) => {
+  it.each(allowed.map(([what], index) => ({ what, index: planted.length + index })))('$what is allowed', ({ index }) => {
     expect(foundIn(index)).toEqual([])
   })
 })

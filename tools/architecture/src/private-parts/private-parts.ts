@@ -7,13 +7,13 @@ import { hiddenOverride } from './overrides.js'
 import { innerPath } from './paths.js'
 
 export interface Reach {
-  /** From the root. */
+  /** Relative to the root. */
   file: string
   line: number
   what: string
 }
 
-/** Where code of ours reaches for what a library keeps for itself. */
+/** Places where our code uses the private parts of a library. */
 export async function findReaches(program: ts.Program): Promise<Reach[]> {
   const checker = program.getTypeChecker()
   const reaches: Reach[] = []

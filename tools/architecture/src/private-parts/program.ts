@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import ts from 'typescript'
 import { readText, root, sources } from '../repository.js'
 
-/** All sources with their types, and beside them texts that are in no file. */
+/** All sources with their types, together with texts that are in no file. */
 export function programOf(planted: ReadonlyMap<string, string>): ts.Program {
   const base = ts.parseConfigFileTextToJson('tsconfig.base.json', readText('tsconfig.base.json')) as { config: { compilerOptions: object } }
   const { options } = ts.convertCompilerOptionsFromJson(base.config.compilerOptions, root)
@@ -21,7 +21,7 @@ export function programOf(planted: ReadonlyMap<string, string>): ts.Program {
   return ts.createProgram([...own.map((path) => join(root, path)), ...texts.keys()], options, host)
 }
 
-/** Whether something is declared by a library and not by us; what the language and Node have is nobody's. */
+/** Whether something is declared by a library and not by us; what belongs to the language or to Node does not count. */
 export function isOfLibrary(declaration: ts.Declaration | undefined): boolean {
   const folder = declaration === undefined ? '' : dirname(declaration.getSourceFile().fileName)
   return folder.includes('/node_modules/') && !/\/node_modules\/(typescript|@types\/node|@types\/jest)(\/|$)/.test(folder)

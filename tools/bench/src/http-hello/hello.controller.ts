@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common'
 
-/** The route of the bare Nest cases and of the usual chain. */
+/** The route of the plain Nest cases and of the usual chain. */
 @Controller()
 export class HelloController {
   @Get('/v1/hello')

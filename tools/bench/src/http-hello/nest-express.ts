@@ -1,9 +1,9 @@
-// Nest on Express, Nest's default, with nothing on top.
+// Nest on Express, its default, with nothing else.
 import 'reflect-metadata'
 import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express'
-import { tellReady } from '../process/tell-ready.js'
+import { reportReady } from '../process/report-ready.js'
 import { HelloController } from './hello.controller.js'
 
 @Module({ controllers: [HelloController] })
@@ -11,4 +11,4 @@ class App {}
 
 const app = await NestFactory.create<NestExpressApplication>(App, new ExpressAdapter(), { logger: false })
 await app.listen(0, '127.0.0.1')
-tellReady({ public: await app.getUrl() })
+reportReady({ public: await app.getUrl() })

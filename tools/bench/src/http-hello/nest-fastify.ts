@@ -1,9 +1,9 @@
-// Nest on Fastify with nothing on top: no user, no id, no metrics, no log.
+// Nest on Fastify with nothing else: no user, no id, no metrics, no log.
 import 'reflect-metadata'
 import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
-import { tellReady } from '../process/tell-ready.js'
+import { reportReady } from '../process/report-ready.js'
 import { HelloController } from './hello.controller.js'
 
 @Module({ controllers: [HelloController] })
@@ -11,4 +11,4 @@ class App {}
 
 const app = await NestFactory.create<NestFastifyApplication>(App, new FastifyAdapter(), { logger: false })
 await app.listen(0, '127.0.0.1')
-tellReady({ public: await app.getUrl() })
+reportReady({ public: await app.getUrl() })

@@ -1,4 +1,4 @@
-// A product on the platform, started as every process of it: identity answers for the token, through its port, from what it has verified before.
+// A product on the platform, started like all of its processes: identity vouches for the token, through its port, from tokens it has already verified.
 import 'reflect-metadata'
 import { IdentityPort } from '@kilomega/contracts'
 import { Authenticator, Route, Routes } from '@kilomega/http'
@@ -16,7 +16,7 @@ class HelloController {
 }
 
 const authenticator = new URL('../../../../apps/api/dist/http/identity-authenticator.js', import.meta.url).href
-/** The API's own. */
+/** The API's own module. */
 const { IdentityAuthenticator } = (await import(authenticator)) as { IdentityAuthenticator: Type<Authenticator> }
 
 @Module({

@@ -4,7 +4,7 @@ import { Module } from '@nestjs/common'
 import { APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { randomUUID } from 'node:crypto'
-import { tellReady } from '../process/tell-ready.js'
+import { reportReady } from '../process/report-ready.js'
 import { HelloController } from './hello.controller.js'
 import { TokenGuard } from './usual-guard.js'
 import { ContextInterceptor, LogInterceptor, MetricsInterceptor } from './usual-interceptors.js'
@@ -23,4 +23,4 @@ class App {}
 const adapter = new FastifyAdapter({ genReqId: () => randomUUID() })
 const app = await NestFactory.create<NestFastifyApplication>(App, adapter, { logger: false })
 await app.listen(0, '127.0.0.1')
-tellReady({ public: await app.getUrl() })
+reportReady({ public: await app.getUrl() })

@@ -11,7 +11,7 @@ export type WithUser = FastifyRequest & { user: Claims }
 
 const key = 'a secret of at least sixteen characters'
 
-/** HS256 by hand, which takes a fifth of what libraries for JWTs take: the peer shall not lose by its library. */
+/** HS256 by hand takes a fifth of the time of JWT libraries: the peer must not lose because of its library. */
 export function signed(claims: Claims): string {
   const content = `${encoded({ alg: 'HS256', typ: 'JWT' })}.${encoded(claims)}`
   return `${content}.${macOf(content).toString('base64url')}`

@@ -8,7 +8,7 @@ import type { Claims, WithUser } from './usual-guard.js'
 
 const context = new AsyncLocalStorage<{ user: Claims; requestId: string }>()
 
-/** User and request id for whatever is called from here. */
+/** User and request id for all code that is called from here. */
 @Injectable()
 export class ContextInterceptor implements NestInterceptor {
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -39,7 +39,7 @@ export class MetricsInterceptor implements NestInterceptor {
   }
 }
 
-/** One JSON line for each request, as usual. */
+/** One JSON line per request, as usual. */
 @Injectable()
 export class LogInterceptor implements NestInterceptor {
   private readonly log = pino({ base: null })

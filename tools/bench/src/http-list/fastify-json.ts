@@ -1,8 +1,8 @@
-// The limit: Postgres makes the JSON, Fastify hands it on. One named statement, no cursor, no checks.
+// The limit: Postgres makes the JSON, Fastify passes it on. One named statement, no cursor, no checks.
 import { fastify } from 'fastify'
 import { Pool } from 'pg'
 import { processEnvironment } from '@kilomega/config'
-import { tellReady } from '../process/tell-ready.js'
+import { reportReady } from '../process/report-ready.js'
 
 const list = `
   SELECT json_build_object('items', json_agg(json_build_object(
@@ -17,4 +17,4 @@ app.get('/v1/posts', async (_request, reply) => {
   reply.header('content-type', 'application/json; charset=utf-8')
   return rows[0]!.json
 })
-tellReady({ public: await app.listen({ host: '127.0.0.1', port: 0 }) })
+reportReady({ public: await app.listen({ host: '127.0.0.1', port: 0 }) })

@@ -5,7 +5,7 @@ import { Controller, Get, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { DataSource, IsNull, Not } from 'typeorm'
-import { tellReady } from '../process/tell-ready.js'
+import { reportReady } from '../process/report-ready.js'
 import { TypeormPost } from './typeorm-post.entity.js'
 
 const source = new DataSource({ type: 'postgres', url: processEnvironment()['DATABASE_URL']!, entities: [TypeormPost], extra: { max: 20 } })
@@ -25,4 +25,4 @@ class App {}
 await source.initialize()
 const app = await NestFactory.create<NestFastifyApplication>(App, new FastifyAdapter(), { logger: false })
 await app.listen(0, '127.0.0.1')
-tellReady({ public: await app.getUrl() })
+reportReady({ public: await app.getUrl() })

@@ -6,7 +6,7 @@ const insert = `
     ARRAY['history', 'computing'], date_trunc('milliseconds', now()) - part * interval '1 minute'
   FROM generate_series(1, 2000) AS part`
 
-/** Posts whose text is shorter than an excerpt, so that a list of ours says the same as a list of rows. */
+/** Posts with a text shorter than an excerpt, so that our list returns the same as a list of rows. */
 export async function seedPosts(databaseUrl: string): Promise<void> {
   const client = new Client({ connectionString: databaseUrl })
   await client.connect()

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm'
 
-/** The same rows, as a Nest team maps them. */
+/** The same rows, mapped as a Nest team would map them. */
 @Entity({ schema: 'content', name: 'post' })
 export class TypeormPost {
   @PrimaryColumn('uuid') id!: string

@@ -1,18 +1,18 @@
 import type { Measurement } from '../bench.js'
 import { percentilesOf } from '../statistics.js'
 
-/** One operation that is done by calling a function. */
+/** An operation that is done by calling a function. */
 export type Call = () => Promise<unknown>
 
 export interface CallPlan {
   durationMs: number
-  /** Callers at once, for capacity. */
+  /** Concurrent callers, for capacity. */
   callers: number
-  /** Calls between two looks at the clock: as many as make them short against the calls. */
+  /** Calls between two readings of the clock: enough of them to make the reading negligible. */
   batch: number
 }
 
-/** First one caller alone, for latency; then many at once, for capacity and CPU. Half of the time for each. */
+/** First a single caller, for latency; then many at once, for capacity and CPU. Each gets half of the time. */
 export async function measureCalls(call: Call, { durationMs, callers, batch }: CallPlan): Promise<Measurement> {
   const latenciesUs = await alone(call, durationMs / 2, batch)
   const before = process.cpuUsage()

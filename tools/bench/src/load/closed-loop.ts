@@ -1,6 +1,6 @@
 import type { HttpConnection } from './http-connection.js'
 
-/** Each connection asks again as soon as it was answered: for capacity and CPU, not for latency under a load that does not wait. */
+/** Each connection sends its next request as soon as it has an answer: for capacity and CPU, not for latency under a load that does not wait. */
 export async function closedLoop(connections: HttpConnection[], request: Buffer, durationMs: number): Promise<number[]> {
   const latenciesUs: number[] = []
   const endsAt = performance.now() + durationMs

@@ -3,10 +3,10 @@ import { CaseProcess, type Program } from '../process/case-process.js'
 import { HttpLoad } from './http-load.js'
 import type { LoadOrder } from './load-order.js'
 
-/** As many as keep one core busy. */
+/** Enough connections to keep one core busy. */
 const connections = 32
 
-/** A case that is a server: it runs on one core, what asks it on the other. */
+/** A case that is a server: it runs on one core, the load on the other. */
 export async function httpCase(program: Program, ask: { path: string; headers?: Record<string, string> }): Promise<OpenCase> {
   const server = await CaseProcess.start({ ...program, core: 'server' })
   const load = await HttpLoad.start()
@@ -20,7 +20,7 @@ export async function httpCase(program: Program, ask: { path: string; headers?: 
   }
 }
 
-/** CPU is read by the server itself before and after, so what it does besides answering counts too. */
+/** The server itself reads its CPU time before and after, so work besides answering counts too. */
 export async function measureServer(server: CaseProcess, load: HttpLoad, order: LoadOrder): Promise<Measurement> {
   const before = await server.usage()
   const { requests, seconds, ...latencies } = await load.send(order)

@@ -5,8 +5,8 @@ const okay = /^HTTP\/1\.1 2\d\d /
 const lengthField = /\r\ncontent-length: (\d+)/i
 
 /**
- * One keep-alive connection that asks the same thing again and again. It knows just enough HTTP for that (answers with a content-length), so that
- * the load costs less than what it loads.
+ * One keep-alive connection that repeats the same request. It supports just enough HTTP for that (answers with a content-length), so that the load
+ * costs less than the server under test.
  */
 export class HttpConnection {
   private received: Buffer = Buffer.alloc(0)

@@ -5,16 +5,16 @@ import type { LoadOrder, LoadReport } from './load-order.js'
 
 const script = fileURLToPath(new URL('./load-process.js', import.meta.url))
 
-/** Something that sends requests, in a process of its own. */
+/** Sends requests from its own process. */
 export class HttpLoad {
   private constructor(private readonly process: CaseProcess) {}
 
-  /** On the core for loads, or on any that is free where the server under test has all of them too. */
+  /** Pinned to the core for loads, or not pinned if the server under test may use all cores too. */
   static async start({ core }: { core: Core | 'any' } = { core: 'load' }): Promise<HttpLoad> {
     return new HttpLoad(await CaseProcess.start({ script, ...(core !== 'any' && { core }) }))
   }
 
-  /** Rejects where an answer was not one that the load wants: a bench of errors measures nothing. */
+  /** Rejects if an answer was not as expected: a bench of errors measures nothing. */
   async send(order: LoadOrder): Promise<LoadReport> {
     const { report, problem } = await this.process.ask<{ report?: LoadReport; problem?: string }>(order)
     if (report === undefined) throw new Error(`${order.url}: ${problem}`)

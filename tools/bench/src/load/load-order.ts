@@ -1,6 +1,6 @@
 import type { Percentiles } from '../statistics.js'
 
-/** What to ask of whom, for how long. */
+/** What to request from which server, and for how long. */
 export interface LoadOrder {
   url: string
   method?: string
@@ -8,7 +8,7 @@ export interface LoadOrder {
   body?: string
   durationMs: number
   connections: number
-  /** Requests a second, at fixed times whether or not the ones before are answered; without it each connection asks as soon as it was answered. */
+  /** Requests per second, at fixed times whether or not earlier ones have been answered; if omitted, each connection sends the next as soon as it has an answer. */
   perSecond?: number
 }
 

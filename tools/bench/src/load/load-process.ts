@@ -1,10 +1,10 @@
-// A process that sends requests on demand: on a core of its own, so that asking does not take time from answering.
+// A process that sends requests on demand: on its own core, so that it takes no time from the server.
 import { closedLoop } from './closed-loop.js'
 import { HttpConnection } from './http-connection.js'
 import { type LoadOrder, type LoadReport, requestBytes } from './load-order.js'
 import { openLoop } from './open-loop.js'
 import { percentilesOf } from '../statistics.js'
-import { tellReady } from '../process/tell-ready.js'
+import { reportReady } from '../process/report-ready.js'
 
 async function carryOut(order: LoadOrder): Promise<LoadReport> {
   const { hostname, port } = new URL(order.url)
@@ -12,7 +12,7 @@ async function carryOut(order: LoadOrder): Promise<LoadReport> {
   const request = requestBytes(order)
   const { durationMs, perSecond } = order
   const startedAt = performance.now()
-  // Where requests come at fixed times there is a core that rests, which is what the measured latency is made of.
+  // Requests at fixed times leave idle time on a core, and waking it is part of the measured latency.
   const rest = perSecond === undefined ? stayAwake() : (): void => undefined
   try {
     const latenciesUs =
@@ -25,8 +25,8 @@ async function carryOut(order: LoadOrder): Promise<LoadReport> {
 }
 
 /**
- * Keeps this core from sleeping while it waits: waking it is paid by whoever sends to it, up to 20 us for each answer on a virtual machine, and only
- * by servers that are slower than the load, which would make every comparison look worse than it is.
+ * Keeps this core from sleeping while it waits. The sender pays for waking it, up to 20 us per answer on a virtual machine, and only servers that are
+ * slower than the load would pay, which would make every comparison look worse than it is.
  */
 function stayAwake(): () => void {
   let awake = true
@@ -42,4 +42,4 @@ process.on('message', (message: LoadOrder | 'usage') => {
     (error: Error) => process.send!({ problem: error.message }),
   )
 })
-tellReady()
+reportReady()

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { HttpConnection } from './http-connection.js'
 
-/** Asks at fixed times, and counts from when a request was due: what a visitor waits who does not know that the server is busy. */
+/** Sends at fixed times, and measures from when a request was due: the wait of a visitor who does not know that the server is busy. */
 export async function openLoop(connections: HttpConnection[], request: Buffer, { durationMs, perSecond }: { durationMs: number; perSecond: number }) {
   const latenciesUs: number[] = []
   const idle = [...connections]
@@ -22,7 +22,7 @@ export async function openLoop(connections: HttpConnection[], request: Buffer, {
   for (let sent = 0; sent < total; sent += 1) {
     const early = startedAt + (sent * 1_000) / perSecond - performance.now()
     if (early > 0) await wait(early)
-    // That our own timer is up to 1 ms late is not the server's delay.
+    // Our own timer may be up to 1 ms late, which is not the server's delay.
     dueTimes.push(performance.now())
     begin()
   }

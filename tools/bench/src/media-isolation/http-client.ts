@@ -7,7 +7,7 @@ export interface Sent {
   body?: Buffer
 }
 
-/** One request to a server under test, beside the load; rejects where it is refused. */
+/** One request to a server under test, in parallel to the load; rejects if it is refused. */
 export function send<Answer>(url: string, { method = 'GET', token, headers, body }: Sent = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sending = request(

@@ -1,18 +1,18 @@
-// The usual way: sharp within the API's own process, 4 pictures at once, with sharp's defaults.
+// The usual way: sharp inside the API's process, 4 pictures at once, with sharp's defaults.
 import 'reflect-metadata'
 import { readFile, writeFile } from 'node:fs/promises'
 import { Controller, Get, HttpCode, Module, Post } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import sharp from 'sharp'
-import { tellReady } from '../process/tell-ready.js'
+import { reportReady } from '../process/report-ready.js'
 import { makePicture } from './picture.js'
 
 const atOnce = 4
 const picture = await makePicture(4_000, 3_000)
 await writeFile('small', Buffer.alloc(1_500, 'x'))
 
-/** The renditions that the platform makes. */
+/** The same renditions as the platform makes. */
 async function makeRenditions(): Promise<void> {
   await sharp(picture).resize(1_600).webp().toBuffer()
   await sharp(picture).resize(800).avif().toBuffer()
@@ -58,4 +58,4 @@ class App {}
 
 const app = await NestFactory.create<NestFastifyApplication>(App, new FastifyAdapter(), { logger: false })
 await app.listen(0, '127.0.0.1')
-tellReady({ public: await app.getUrl() })
+reportReady({ public: await app.getUrl() })

@@ -12,7 +12,7 @@ interface World {
   close(): Promise<void>
 }
 
-/** Requests a second: far below what a server can do, so that only what disturbs it shows. */
+/** Requests per second: far below the capacity of a server, so that only disturbances show. */
 const perSecond = 200
 const connections = 64
 
@@ -44,17 +44,17 @@ const caseOf = ({ role, server, route, busy }: Kind): BenchCase<World> => ({
     ({ measure: (durationMs) => measure(world, { server, route, busy }, durationMs), close: async () => undefined }) satisfies OpenCase,
 })
 
-/** Half the time for the peer, whose figures nothing is judged by: of a file, beside pictures, it answers 43 requests a second and not 200. */
+/** Half the time for the peer, whose figures are not judged: with pictures in progress it answers 43 requests for a file per second instead of 200. */
 const shareOf = { ours: 1, peer: 0.5 }
 
 async function measure({ load, ...servers }: World, { server, route, busy }: Omit<Kind, 'role'>, roundMs: number) {
   const durationMs = roundMs * shareOf[server]
   const { url, token, ...one } = servers[server]
-  if (busy) await one.beginJobs()
+  if (busy) await one.startJobs()
   const path = route === 'hello' ? one.helloPath : one.filePath
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
   const { requests, seconds, ...latencies } = await load.send({ url: new URL(path, url).href, headers, durationMs, connections, perSecond })
-  if (busy) await one.endJobs()
+  if (busy) await one.finishJobs()
   return { operations: requests, perSecond: requests / seconds, cpuUs: Number.NaN, peakRssMb: Number.NaN, ...latencies }
 }
 
@@ -72,7 +72,7 @@ export const mediaIsolation = bench<World>({
   // 600 requests, of which the 6 slowest are the last percent.
   roundMs: 3_000,
   warmUpMs: 1_000,
-  // Longer than what waking a core that rests takes, which differs from round to round.
+  // Longer than it takes to wake an idle core, which differs from round to round.
   steady: { case: 'ours-file-idle', metric: 'p50Us' },
   openWorld,
   cases: kinds.map(caseOf),

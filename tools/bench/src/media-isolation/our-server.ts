@@ -10,13 +10,13 @@ interface Media {
   status: 'processing' | 'ready' | 'failed'
 }
 
-/** Pictures of 12 megapixels: more than a round takes, at 0.4 s of CPU and more each. */
+/** Pictures of 12 megapixels: more work than fits into a round, at 0.4 s of CPU or more each. */
 const pictures = 14
 const lookMs = 100
-/** What the uploads themselves have stirred up is over by then, milliseconds: it is the work on pictures that is measured. */
+/** In milliseconds. By then the effects of the uploads themselves are over: only the work on pictures is to be measured. */
 const settleMs = 500
 
-/** The monolith with its workers, one process of the API, as in production. */
+/** The monolith with its workers: one API process, as in production. */
 export async function startOurs({ apiScript, environment, operatorToken: token }: PlatformWorld): Promise<MediaServer> {
   const server = await CaseProcess.start({ script: apiScript, environment })
   const { url } = server
@@ -38,12 +38,12 @@ export async function startOurs({ apiScript, environment, operatorToken: token }
     token,
     helloPath: '/health/live',
     filePath: `/v1/media/${small.id}/jpeg-400`,
-    beginJobs: async () => {
+    startJobs: async () => {
       uploaded = []
       for (let count = 0; count < pictures; count += 1) uploaded.push(await upload(large))
       await wait(settleMs)
     },
-    endJobs: async () => {
+    finishJobs: async () => {
       const states = await Promise.all(uploaded.map(({ id }) => look(id)))
       for (const { id } of uploaded) await untilDone(id)
       if (states.every(({ status }) => status === 'ready')) throw new Error('the pictures were ready before the round was over: nothing was measured')

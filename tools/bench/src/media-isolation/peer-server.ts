@@ -13,11 +13,11 @@ export async function startPeer(): Promise<MediaServer> {
     url,
     helloPath: '/hello',
     filePath: '/file',
-    beginJobs: async () => {
+    startJobs: async () => {
       await send(new URL('/begin', url).href, { method: 'POST' })
       await new Promise((resolve) => setTimeout(resolve, underWayMs))
     },
-    endJobs: () => send(new URL('/end', url).href, { method: 'POST' }),
+    finishJobs: () => send(new URL('/end', url).href, { method: 'POST' }),
     close: () => server.stop(),
   }
 }

@@ -1,6 +1,6 @@
 import { CurrentCall } from '@kilomega/ports'
 
-/** The request of a user, from which ports are called. */
+/** The context of a user's request, in which ports are called. */
 export const requestOfUser = (): CurrentCall =>
   new CurrentCall({
     actor: { kind: 'user', id: '0199f0a2-7c1e-7b63-9d54-2f1f6e1b8a10', role: 'user', sessionId: 's' },

@@ -2,7 +2,7 @@ import { ProcessMetrics } from '@kilomega/observability'
 import { portClient, portHandler, type Transport } from '@kilomega/ports'
 import { EchoPort } from './echo.port.js'
 
-/** The handler half as production has it: measured. */
+/** The handler half as in production, with metrics. */
 export function echoHandler(): Transport {
   const durations = new ProcessMetrics().histogram('port_call_duration_ms', 'Port calls', ['port', 'operation', 'outcome'])
   const echo = async (input: unknown): Promise<unknown> => input
@@ -13,5 +13,5 @@ export function echoHandler(): Transport {
   )
 }
 
-/** The port in process as in production: answers are not checked, and nothing goes through JSON. */
+/** The in-process port as in production: answers are not validated, and nothing passes through JSON. */
 export const localEcho = (): EchoPort => portClient(EchoPort, echoHandler())

@@ -1,4 +1,4 @@
-// A Moleculer action called within its node, with what a port call always has: a deadline, and metrics of each call.
+// A Moleculer action called within its node, with what a port call always has: a deadline and metrics for each call.
 import { ServiceBroker } from 'moleculer'
 import { answerCalls } from '../process/answer-calls.js'
 import { payload, type Payload } from './payload.js'

@@ -1,4 +1,4 @@
-// A Moleculer action called within its node, as its defaults have it: no deadline, no metrics.
+// A Moleculer action called within its node, with the defaults: no deadline, no metrics.
 import { ServiceBroker } from 'moleculer'
 import { answerCalls } from '../process/answer-calls.js'
 import { payload, type Payload } from './payload.js'

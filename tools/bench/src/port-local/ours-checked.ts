@@ -1,4 +1,4 @@
-// The same with an input that is checked against its schema.
+// The same with an input that is validated against its schema.
 import { runCall } from '@kilomega/ports'
 import { answerCalls } from '../process/answer-calls.js'
 import { requestOfUser } from './echo-call.js'

@@ -1,4 +1,4 @@
-// A port call within one process as in production: deadline, actor, trace, metrics, from within a request.
+// A port call within one process as in production: deadline, actor, trace and metrics, from within a request.
 import { runCall } from '@kilomega/ports'
 import { answerCalls } from '../process/answer-calls.js'
 import { requestOfUser } from './echo-call.js'

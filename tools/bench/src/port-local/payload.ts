@@ -1,4 +1,4 @@
-/** About 1 KB of JSON, as a small answer or command has it. */
+/** About 1 KB of JSON, like a small answer or command. */
 export interface Payload {
   id: string
   title: string

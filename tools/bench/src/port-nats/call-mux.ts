@@ -1,4 +1,4 @@
-// The limit: replies to one subscription, told apart by a number. No deadline, no errors, no context, no check.
+// The limit: replies to one subscription, matched by a number. No deadline, no errors, no context, no validation.
 import { connect } from '@nats-io/transport-node'
 import { payload } from '../port-local/payload.js'
 import { answerCalls } from '../process/answer-calls.js'
@@ -6,7 +6,7 @@ import { natsUrl, subject } from './nats-url.js'
 
 const connection = await connect({ servers: natsUrl })
 const prefix = '_INBOX.bench.'
-/** Slots in turn, many more than calls at once: a Map of calls costs a quarter more. */
+/** Slots used in turn, many more than concurrent calls: a Map of calls costs a quarter more. */
 const slots = 65_536
 const pending: (((answer: unknown) => void) | undefined)[] = []
 let last = 0

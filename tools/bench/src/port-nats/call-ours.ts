@@ -1,4 +1,4 @@
-// A port that another process answers: deadline, signed actor, trace, errors, cancellation; its answers checked, as over every wire.
+// A port that another process answers: deadline, signed actor, trace, errors, cancellation; answers are validated, as over every wire.
 import { portClient, runCall } from '@kilomega/ports'
 import { requestOfUser } from '../port-local/echo-call.js'
 import { EchoPort } from '../port-local/echo.port.js'

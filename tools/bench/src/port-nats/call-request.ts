@@ -1,4 +1,4 @@
-// request() of nats.js, with JSON on both sides and its own deadline.
+// request() of nats.js, with JSON on both sides and its own timeout.
 import { connect } from '@nats-io/transport-node'
 import { payload } from '../port-local/payload.js'
 import { answerCalls } from '../process/answer-calls.js'

@@ -1,9 +1,9 @@
 // Answers for the multiplexer and for request(): JSON in, JSON out, nothing else.
 import { connect } from '@nats-io/transport-node'
-import { tellReady } from '../process/tell-ready.js'
+import { reportReady } from '../process/report-ready.js'
 import { natsUrl, subject } from './nats-url.js'
 
 const connection = await connect({ servers: natsUrl })
 connection.subscribe(subject, { callback: (_error, message) => void message.respond(JSON.stringify(message.json())) })
 await connection.flush()
-tellReady()
+reportReady()

@@ -1,10 +1,10 @@
-// A Nest microservice on NATS, as its documentation shows it.
+// A Nest microservice on NATS, as in its documentation.
 import 'reflect-metadata'
 import { Controller, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { MessagePattern, type MicroserviceOptions, Payload, Transport } from '@nestjs/microservices'
 import type { Payload as Echo } from '../port-local/payload.js'
-import { tellReady } from '../process/tell-ready.js'
+import { reportReady } from '../process/report-ready.js'
 import { natsUrl } from './nats-url.js'
 
 @Controller()
@@ -24,4 +24,4 @@ const app = await NestFactory.createMicroservice<MicroserviceOptions>(EchoApp, {
   logger: false,
 })
 await app.listen()
-tellReady()
+reportReady()

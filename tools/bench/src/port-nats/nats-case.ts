@@ -11,7 +11,7 @@ interface Pair {
   environment?: Record<string, string>
 }
 
-/** Two processes and a broker between them. Calls take so long that each of them is looked at. */
+/** Two processes and a broker between them. Calls take long enough for the clock to be read after each one. */
 export async function natsCase({ url }: NatsServer, { call, answer, environment = {} }: Pair): Promise<OpenCase> {
   const settings = { BENCH_NATS_URL: url, BENCH_SUBJECT: `echo.${call}`, ...environment }
   const program = (name: string) => ({ script: join(import.meta.dirname, `${name}.js`), environment: settings })

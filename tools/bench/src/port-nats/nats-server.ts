@@ -6,7 +6,7 @@ import { processEnvironment } from '@kilomega/config'
 /** Why there is no broker to measure with. */
 export const missingNats = (): string | undefined => (spawnSync('nats-server', ['--version']).status === 0 ? undefined : 'nats-server is not on PATH')
 
-/** A broker of its own for one bench, with its defaults. */
+/** A separate broker for one bench, with its defaults. */
 export class NatsServer {
   private constructor(
     private readonly child: ChildProcess,
@@ -30,7 +30,7 @@ export class NatsServer {
   }
 }
 
-/** Its log is read to the end: a server whose standard error is closed dies at the next line. */
+/** Its log is read to the end: a server whose standard error is closed dies when it writes the next line. */
 function untilReady(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`nats-server ended with ${code}`)))

@@ -2,5 +2,5 @@ import { processEnvironment } from '@kilomega/config'
 
 /** The broker that the runner has started. */
 export const natsUrl = processEnvironment()['BENCH_NATS_URL']!
-/** Where the calls of one pair of processes go: pairs run side by side, and a call that two answer would be answered twice. */
+/** The subject for the calls of one pair of processes: pairs run in parallel, and with a shared subject two would answer the same call. */
 export const subject = processEnvironment()['BENCH_SUBJECT']!

@@ -2,12 +2,12 @@ import { loadConfig, MemorySecretStore, processEnvironment } from '@kilomega/con
 import { NatsConfig, NatsLink, RemotePorts } from '@kilomega/messaging'
 import { HealthBoard, Signals } from '@kilomega/observability'
 
-/** A process of the bench has nobody to tell. */
+/** Processes of the bench report signals to no one. */
 class Silent extends Signals {
   emit(): void {}
 }
 
-/** What a process has that speaks to others over NATS, from its settings as in production. */
+/** What a process needs to talk to others over NATS, created from its settings as in production. */
 export async function openLink() {
   const signals = new Silent()
   const config = loadConfig([NatsConfig], processEnvironment(), new MemorySecretStore()).get(NatsConfig)

@@ -7,7 +7,7 @@ import { natsCase } from './nats-case.js'
 
 const inProcess = join(import.meta.dirname, '../port-local/ours.js')
 
-/** Both processes have one key, as the instances of a service have. */
+/** Both processes share one key, as the instances of a service do. */
 function ours(nats: NatsServer) {
   const environment = { NATS_URL: nats.url, NATS_SEED: makeServiceKey().seed.reveal() }
   return natsCase(nats, { call: 'call-ours', answer: 'echo-ours', environment })

@@ -1,11 +1,11 @@
 import { type Call, type CallPlan, measureCalls } from '../load/callers.js'
 import type { Measurement } from '../bench.js'
-import { tellReady } from './tell-ready.js'
+import { reportReady } from './report-ready.js'
 
 type Measure = () => Promise<Measurement>
 const anywhere = (measure: Measure): Promise<Measurement> => measure()
 
-/** Makes this process measure calls whenever the runner asks it to, within what they need around them. */
+/** Makes this process measure calls whenever the runner asks, in the context that they need. */
 export function answerCalls(call: Call, within = anywhere): void {
   process.on('message', (message: CallPlan | 'usage') => {
     if (message === 'usage') return
@@ -14,5 +14,5 @@ export function answerCalls(call: Call, within = anywhere): void {
       (error: Error) => process.send!({ problem: error.stack }),
     )
   })
-  tellReady()
+  reportReady()
 }

@@ -1,8 +1,8 @@
 import type { Measurement } from '../bench.js'
 import type { CallPlan } from '../load/callers.js'
-import { tellReady } from './tell-ready.js'
+import { reportReady } from './report-ready.js'
 
-/** Makes this process measure whatever it likes whenever the runner asks it to; `answerCalls` is for what one call at a time shows. */
+/** Makes this process run any measurement whenever the runner asks; `answerCalls` is for measurements of single calls. */
 export function answerMeasures(measure: (durationMs: number) => Promise<Measurement>): void {
   process.on('message', (message: CallPlan | 'usage') => {
     if (message === 'usage') return
@@ -11,5 +11,5 @@ export function answerMeasures(measure: (durationMs: number) => Promise<Measurem
       (error: Error) => process.send!({ problem: error.stack }),
     )
   })
-  tellReady()
+  reportReady()
 }

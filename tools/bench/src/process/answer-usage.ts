@@ -1,4 +1,4 @@
-// Loaded ahead of a program under test (`node --import`): the process itself says what it has used, which no one else can say as exactly.
+// Loaded before a program under test (`node --import`): only the process itself can report exactly what it has used.
 export interface Usage {
   cpuUs: number
   peakRssMb: number
@@ -10,5 +10,5 @@ process.on('message', (message: unknown) => {
   process.send?.({ usage: { cpuUs: user + system, peakRssMb: process.resourceUsage().maxRSS / 1024 } satisfies Usage })
 })
 
-// The channel alone is no reason to live on: when the runner is gone, so is the reason to be measured.
+// The channel alone must not keep the process alive: without the runner there is nothing to measure for.
 process.on('disconnect', () => process.exit(0))

@@ -16,20 +16,20 @@ export interface Program {
   environment?: Record<string, string>
 }
 
-/** What a server says on standard output when it takes requests, as the processes of the platform do. */
+/** The line on standard output that says a server accepts requests, as the processes of the platform print it. */
 interface Ready {
   signal: string
   public?: string
 }
 
-/** From cold caches on a busy machine. */
+/** A start with cold caches on a busy machine. */
 const startTimeoutMs = 60_000
 const stopTimeoutMs = 10_000
-/** The longest question is a round; an answer that comes later than this comes never. */
+/** The longest request is one round; an answer that takes longer than this will never come. */
 const answerTimeoutMs = 120_000
 const usageHook = fileURLToPath(new URL('./answer-usage.js', import.meta.url))
 
-/** A program under test in a process of its own. Its standard output goes to a file, so that nobody has to keep up with its log. */
+/** A program under test in its own process. Its standard output goes to a file, so that no process has to read its log. */
 export class CaseProcess {
   private constructor(
     readonly folder: string,
@@ -64,7 +64,7 @@ export class CaseProcess {
     return usage
   }
 
-  /** Sends a message and waits for the next one; one question at a time. */
+  /** Sends a message and waits for the next one; one request at a time. */
   async ask<Answer>(question: unknown): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const fail = (what: string): void => reject(new Error(`${this.child.spawnargs.at(-1)} ${what}:\n${this.output().slice(-2_000)}`))
@@ -91,7 +91,7 @@ export class CaseProcess {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  /** What it has written. */
+  /** Its output. */
   output(): string {
     return readFileSync(join(this.folder, 'output'), 'utf8')
   }

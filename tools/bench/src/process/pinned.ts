@@ -3,10 +3,10 @@ import { availableParallelism } from 'node:os'
 
 export type Core = 'server' | 'load'
 
-/** The process under test and what loads it do not share a core; a single one they have to share. */
+/** The process under test and the load run on different cores; on a single core they have to share it. */
 const cores: Record<Core, string> = { server: '0', load: '1' }
 const canPin = availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0
 
-/** How a program is started on a core of its own, where the system lets us choose. */
+/** How a program is started on a given core, if the system allows that. */
 export const pinned = (core: Core | undefined, command: string[]): [string, ...string[]] =>
   (canPin && core !== undefined ? ['taskset', '-c', cores[core], ...command] : command) as [string, ...string[]]

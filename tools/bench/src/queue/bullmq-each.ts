@@ -1,4 +1,4 @@
-// The peer: 10,000 jobs added to BullMQ over Redis one after the other, as a loop over recipients does it.
+// The peer: 10,000 jobs added to BullMQ over Redis one by one, as in a loop over recipients.
 import { Queue } from 'bullmq'
 import { processEnvironment } from '@kilomega/config'
 import { answerMeasures } from '../process/answer-measures.js'

@@ -3,7 +3,7 @@ import type { Measurement } from '../bench.js'
 /** Recipients of one change. */
 export const fanOut = 10_000
 
-/** One fan-out; its time stands for all latencies. */
+/** One fan-out; its time is reported for all latencies. */
 export async function measureFanOut(send: () => Promise<unknown>): Promise<Measurement> {
   const before = process.cpuUsage()
   const beganMs = performance.now()

@@ -2,18 +2,18 @@ import type { Measurement } from '../bench.js'
 import { percentilesOf } from '../statistics.js'
 
 const batch = 500
-/** Jobs that wait at once, so that workers never do. */
+/** Jobs waiting at any time, so that workers never wait. */
 const ahead = 2_000
 const alonePart = 0.4
 
-/** A queue under test: puts jobs into it, and tells of each when a worker starts it. */
+/** A queue under test: adds jobs to it, and reports when a worker starts each of them. */
 export interface JobsUnderTest {
   add(count: number): Promise<void>
   /** Called at each start of a job. */
   onStart(started: () => void): void
 }
 
-/** First one job at a time, from when it is asked for to when it starts; then as many as go, in batches, for capacity and CPU. */
+/** First one job at a time, from its request to its start; then as many as possible, in batches, for capacity and CPU. */
 export async function measureJobs(jobs: JobsUnderTest, durationMs: number): Promise<Measurement> {
   const latenciesUs = await oneByOne(jobs, durationMs * alonePart)
   let [added, done] = [0, 0]

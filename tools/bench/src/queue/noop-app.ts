@@ -7,7 +7,7 @@ import { implementation, NoopPort } from './noop-module.js'
 @Module({ imports: [bind(NoopPort, async () => ({ implementation }))] })
 class NoopApp {}
 
-/** A product with one job on the whole platform, as in production but for its secrets; its tables are made. */
+/** A product with one kind of job on the whole platform, as in production except for its secrets; its tables are migrated. */
 export async function openNoop() {
   const loaded = await loadApp(NoopApp, { stage: 'test', environment: processEnvironment(), secrets: new MemorySecretStore() })
   await migrateLoaded(loaded)

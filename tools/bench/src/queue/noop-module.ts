@@ -5,14 +5,14 @@ import { job, Runs } from '@kilomega/queue'
 import { Injectable, Module } from '@nestjs/common'
 import { z } from 'zod'
 
-/** As many as keep a worker of jobs that wait for others busy. */
+/** Enough to keep a worker busy whose jobs wait for other systems. */
 export const jobsAtOnce = 10
 
 export abstract class NoopPort extends port('noop', { size: query({ input: z.object({}), output: z.number(), timeoutMs: 1_000 }) }) {}
 
 export const Noop = job('noop.do-nothing', z.object({ ship: z.number() }))
 
-/** Told of each start. */
+/** Called at each start. */
 export const noop = { started: (): void => undefined }
 
 @Injectable()

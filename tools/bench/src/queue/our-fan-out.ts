@@ -1,4 +1,4 @@
-// 10,000 jobs that one change wants, asked for in one transaction.
+// 10,000 jobs of one change, requested in one transaction.
 import 'reflect-metadata'
 import { Databases } from '@kilomega/database'
 import { Jobs } from '@kilomega/queue'

@@ -1,4 +1,4 @@
-// Jobs of the platform over Redis: payloads checked, request and deadline carried, each a call of its own, deleted from the ledger when it has ended.
+// Jobs of the platform over Redis: payloads validated, request and deadline carried, each a call of its own, deleted from the ledger when it has ended.
 import 'reflect-metadata'
 import { Databases } from '@kilomega/database'
 import type { Delivery } from '@kilomega/messaging'
@@ -17,7 +17,7 @@ const [ended, config] = [app.get(EndedJobs, { strict: false }), app.get(QueueCon
 const database = app.get(Databases, { strict: false }).of(Noop.module)
 const { publish } = jobPublication({ definition: Noop, queue, database, ended }, config)
 
-/** As the relay has read them from an outbox. */
+/** As the relay reads them from an outbox. */
 const delivery = (): Delivery => ({
   id: v7(),
   name: Noop.jobName,
@@ -31,6 +31,6 @@ const delivery = (): Delivery => ({
 })
 const under = {
   add: (count: number) => publish(Array.from({ length: count }, delivery)),
-  onStart: (told: () => void) => void (noop.started = told),
+  onStart: (startedJob: () => void) => void (noop.started = startedJob),
 }
 answerMeasures((durationMs) => measureJobs(under, durationMs))

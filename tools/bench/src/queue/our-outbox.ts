@@ -1,4 +1,4 @@
-// A job asked for in the transaction of the change that wants it, by 64 callers at once. What was asked for is in the ledger when the transaction is.
+// A job requested in the transaction of its change, by 64 concurrent callers. A request is in the ledger as soon as the transaction is committed.
 import 'reflect-metadata'
 import { Databases } from '@kilomega/database'
 import { Jobs } from '@kilomega/queue'

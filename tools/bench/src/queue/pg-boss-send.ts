@@ -1,4 +1,4 @@
-// The peer: pg-boss, a job sent by 64 callers at once.
+// The peer: pg-boss, with jobs sent by 64 concurrent callers.
 import { PgBoss } from 'pg-boss'
 import { processEnvironment } from '@kilomega/config'
 import { answerCalls } from '../process/answer-calls.js'

@@ -6,7 +6,7 @@ import { RedisServer, serverOnPath } from '@kilomega/servers'
 import { bench, noWorld, type OpenCase, type SharedWorld } from '../bench.js'
 import { callCase } from '../load/call-case.js'
 
-/** PostgreSQL that waits for the disk, and a Redis as a queue needs it. */
+/** A PostgreSQL that waits for the disk, and a Redis configured for a queue. */
 async function openServers(): Promise<SharedWorld & { environment: Record<string, string> }> {
   const folder = await mkdtemp(join(tmpdir(), 'kilomega-bench-queue-'))
   const postgres = await EmbeddedPostgres.start({ folder: join(folder, 'postgres'), port: 0, durable: true })
@@ -21,7 +21,7 @@ async function openServers(): Promise<SharedWorld & { environment: Record<string
   return { environment, close }
 }
 
-/** Each case has servers of its own, as each program would have them: over the same ones the relays and workers of one case do the jobs of another. */
+/** Each case has its own servers, as each program would: on shared ones the relays and workers of one case would do the jobs of another. */
 const open =
   (name: string, more: Record<string, string> = {}, callers = 64) =>
   async (): Promise<OpenCase> => {
@@ -35,8 +35,8 @@ const open =
     return { measure: (durationMs) => one.measure(durationMs), close }
   }
 
-/** No worker takes any: nothing is ever done, and to look for all of it every minute would be the work of another case. */
-const unmanned = { QUEUE_WORKERS: 'false', QUEUE_REDRIVE_MS: '900000' }
+/** No worker takes these jobs, so none is ever done; searching for all of them every minute would be extra work that belongs to another case. */
+const withoutWorkers = { QUEUE_WORKERS: 'false', QUEUE_REDRIVE_MS: '900000' }
 
 export const queue = bench({
   name: 'queue',
@@ -65,14 +65,14 @@ export const queue = bench({
       name: 'outbox',
       role: 'ours',
       about: 'a transaction that asks for a job; no worker takes any',
-      open: open('our-outbox', unmanned),
+      open: open('our-outbox', withoutWorkers),
     },
     { name: 'bullmq-each', role: 'peer', about: '10,000 times add() of BullMQ by one caller; the time of all of them', open: open('bullmq-each') },
     {
       name: 'fan-out',
       role: 'ours',
       about: '10,000 jobs asked for in one transaction; the time of all of them',
-      open: open('our-fan-out', unmanned),
+      open: open('our-fan-out', withoutWorkers),
     },
   ],
   goals: [

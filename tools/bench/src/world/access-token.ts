@@ -5,7 +5,7 @@ import { v7 } from 'uuid'
 /** The longest that a run of all benches may take. */
 const validS = 3_600
 
-/** A key for access tokens, and the token of a user of ours, as identity itself would issue it. */
+/** A key for access tokens, and a user's token, as identity itself would issue it. */
 export async function newSigner(): Promise<{ pem: string; token: string }> {
   const { privateKey } = generateKeyPairSync('ed25519')
   const { crv, kty, x } = createPublicKey(privateKey).export({ format: 'jwk' })

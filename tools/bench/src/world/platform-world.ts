@@ -11,11 +11,11 @@ import { newSigner } from './access-token.js'
 const run = promisify(execFile)
 const api = join(import.meta.dirname, '../../../../apps/api/dist')
 
-/** What the API runs in: a migrated database and the settings of production. */
+/** The environment of the API: a migrated database and production settings. */
 export interface PlatformWorld {
   /** The API's own program. */
   apiScript: string
-  /** The API's settings, as production wants them. */
+  /** The API's settings, as production requires them. */
   environment: Record<string, string>
   /** Bearer token of a user. */
   userToken: string
@@ -47,7 +47,7 @@ export async function openPlatformWorld(): Promise<PlatformWorld> {
 
 const newSecret = (): string => randomBytes(32).toString('base64url')
 
-/** Quotas are counted and never reached: one client asks more in a bench than a person in a year. */
+/** Quotas are counted but never reached: in a bench one client sends more requests than a person does in a year. */
 const productionSettings = (signingKey: string, operatorToken: string) => ({
   NODE_ENV: 'production',
   HTTP_HOST: '127.0.0.1',

@@ -1,9 +1,9 @@
 import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp'
 import { excessOf, type PictureLimits } from '../picture-size.js'
-import { type Mended, mendPicture } from './mend-picture.js'
+import { type RepairedPicture, repairPicture } from './repair-picture.js'
 import { BadPicture } from './renderer.js'
 
-/** Pixels in memory, upright, no wider than the largest rendition: what all renditions are made of. */
+/** Pixels in memory, upright, no wider than the largest rendition: the source of all renditions. */
 export interface Decoded {
   /** Of the upright original. */
   width: number
@@ -11,15 +11,15 @@ export interface Decoded {
   pixels: () => Sharp
 }
 
-/** Width of the largest rendition, px. */
+/** Width of the largest rendition, in pixels. */
 const workWidth = 1_600
-/** No picture gets higher than this times its width allowed: a strip of 1 × 40,000 px would break what encoders can. */
+/** The maximum height of a rendition, as a multiple of its maximum width: a strip of 1 × 40,000 px would exceed the limits of encoders. */
 export const maxHeightPerWidth = 4
 
-/** Loaders that may read a file. All others are blocked: SVG, PDF, TIFF, video, and libvips' own formats have cost CPU, memory, or other files. */
+/** Loaders that may read a file. All others are blocked: SVG, PDF, TIFF, video and libvips' own formats have been abused for CPU, memory or other files. */
 const loaders = ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp', 'VipsForeignLoadNsgif', 'VipsForeignLoadHeif']
 
-/** Before the first picture. One thread and no cache: every picture is seen once. */
+/** Before the first picture. One thread and no cache, because every picture is decoded only once. */
 export function restrictSharp(): void {
   sharp.cache(false)
   sharp.concurrency(1)
@@ -28,27 +28,27 @@ export function restrictSharp(): void {
 }
 
 /**
- * Decodes once and small: JPEGs shrink while they load, and the picture is turned after it has become small, because turning wants all pixels
- * at once (a 16 bit PNG of 50 megapixels would take 400 MB). Throws `BadPicture` for whatever the decoder refuses.
+ * Decodes once and at a small size: JPEGs shrink while they load, and the picture is rotated after shrinking, because rotation needs all pixels
+ * at once (a 16-bit PNG of 50 megapixels would take 400 MB). Throws `BadPicture` for anything that the decoder refuses.
  */
 export async function decodePicture(source: string, limits: PictureLimits): Promise<Decoded> {
-  const mended = await mendPicture(source)
-  // The header alone, whatever size it tells: the limits below have a name for what is too much.
-  const metadata = await corruptUnless(sharp(mended.input, { limitInputPixels: false }).metadata())
+  const repaired = await repairPicture(source)
+  // Only the header, whatever size it states: exceeding the limits below gets its own reason.
+  const metadata = await corruptUnless(sharp(repaired.input, { limitInputPixels: false }).metadata())
   const excess = excessOf({ width: metadata.width, height: metadata.height, frames: metadata.pages ?? 1 }, limits)
   if (excess !== undefined) throw new BadPicture(excess)
-  const failOn = mended.strict ? 'warning' : 'error'
-  const picture = sharp(mended.input, { limitInputPixels: limits.maxPixels, failOn, sequentialRead: true })
+  const failOn = repaired.strict ? 'warning' : 'error'
+  const picture = sharp(repaired.input, { limitInputPixels: limits.maxPixels, failOn, sequentialRead: true })
   const turned = (metadata.orientation ?? 1) >= 5
-  const shown = screenOf(mended, metadata)
+  const shown = screenOf(repaired, metadata)
   if (shown !== undefined) picture.extract({ left: 0, top: 0, ...shown })
   const small = await corruptUnless(shrunk(picture, turned).raw().toBuffer({ resolveWithObject: true }))
   const { width, height } = turned ? { width: metadata.height, height: metadata.width } : (shown ?? metadata)
   return { width, height, ...(await upright(small, metadata)) }
 }
 
-/** Where less is shown than was decoded; a screen of no size is none. */
-function screenOf({ screen }: Mended, { width, height }: Metadata): Mended['screen'] {
+/** If less is shown than was decoded; a screen without a size is ignored. */
+function screenOf({ screen }: RepairedPicture, { width, height }: Metadata): RepairedPicture['screen'] {
   if (screen === undefined || screen.width === 0 || screen.height === 0) return undefined
   return screen.width < width || screen.height < height
     ? { width: Math.min(screen.width, width), height: Math.min(screen.height, height) }
@@ -80,7 +80,7 @@ async function upright(small: Raw, { orientation = 1 }: Metadata): Promise<Pick<
   return { pixels: () => fromRaw(right) }
 }
 
-/** EXIF orientation: degrees clockwise, then mirrored left to right or not. */
+/** EXIF orientation: degrees clockwise, then whether to mirror left to right. */
 const turns: Record<number, [angle: number, mirrored: boolean]> = {
   2: [0, true],
   3: [180, false],

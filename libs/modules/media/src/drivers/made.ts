@@ -1,7 +1,7 @@
 import { Rendition } from '@kilomega/contracts'
 import { z } from 'zod'
 
-/** What a rendering process says it made. It has read a stranger's file, so its word is checked like a stranger's. */
+/** The result reported by a rendering process. It has read an untrusted file, so its result is validated like untrusted input. */
 export const Made = z.object({
   width: z.int().min(1),
   height: z.int().min(1),

@@ -1,12 +1,12 @@
 import type { PictureLimits } from '../picture-size.js'
 import type { Made } from './made.js'
 
-/** What a rendering process is told once, as its argument. */
+/** The settings of a rendering process, passed once as its argument. */
 export interface RenderSettings extends PictureLimits {
-  /** Folder of its own for what it makes. */
+  /** Its own folder for its results. */
   scratch: string
   memoryMb: number
-  /** CPU time for one picture, milliseconds. */
+  /** CPU time for one picture, in milliseconds. */
   cpuMs: number
 }
 
@@ -14,9 +14,9 @@ export interface RenderRequest {
   source: string
 }
 
-/** Paths and numbers travel, never pixels. `ready` comes once, after the start. */
+/** Only paths and numbers are sent, never pixels. `ready` is sent once, after the start. */
 export type RenderAnswer = { kind: 'ready' } | { kind: 'made'; made: Made } | { kind: 'bad'; reason: string } | { kind: 'error'; message: string }
 
-/** The exit codes with which a rendering process ends itself when it uses more than it may. */
+/** The exit codes with which a rendering process ends itself when it exceeds its limits. */
 export const outOfMemoryExit = 71
 export const timedOutExit = 72

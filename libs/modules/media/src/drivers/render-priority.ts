@@ -3,21 +3,21 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 /**
- * Of Linux. Without it, since 6.6, whoever wakes up waits until what runs has had its slice, up to 4 ms, whatever the niceness: at 200 requests a
- * second p99 of a constant was 2.8 ms while pictures were worked on, with it 1.4 ms.
+ * Linux only. Without it, since kernel 6.6, a waking thread waits until the running one has used its time slice, up to 4 ms, whatever the niceness: at
+ * 200 requests per second, the p99 of a constant answer was 2.8 ms during work on pictures; with it, 1.4 ms.
  */
 const idleClass = ['chrt', '-i', '0']
-/** A third of the weight of a program that asks for nothing: enough to be done on a busy machine, and little beside requests. */
+/** A third of the weight of a normal program: enough to be done on a busy machine, and little compared with requests. */
 const lowNiceness = ['nice', '-n', '5']
 const idleNiceness = ['nice', '-n', '19']
 const probeMs = 5_000
 
-/** `idle` has only what nobody else wants, and that may be nothing for hours; `low` has a small share of its own. */
+/** `idle` gets only time that nothing else wants, which may be none for hours; `low` gets a small share of its own. */
 export type RenderPriority = 'idle' | 'low'
 
 let known: Promise<boolean> | undefined
 
-/** The command ahead of a program that shall run at a priority; nothing where there is no such command. Asks the system once. */
+/** The command in front of a program that is to run at a priority; empty if there is no such command. The system is probed once. */
 export async function commandOf(priority: RenderPriority): Promise<string[]> {
   if (process.platform === 'win32') return []
   if (priority === 'low') return lowNiceness

@@ -10,13 +10,13 @@ import { outOfMemoryExit, type RenderAnswer, type RenderRequest, type RenderSett
 import { commandOf, type RenderPriority } from './render-priority.js'
 import { BadPicture, type Rendered, RendererDied } from './renderer.js'
 
-/** Always the built file, also when this one runs from its source in a test: a child process knows nothing of a test runner's compiler. */
+/** Always the built file, even if this one runs from its source in a test: a child process does not have the test runner's compiler. */
 const entry = fileURLToPath(new URL('../../dist/drivers/render-child.sharp.js', import.meta.url))
 const startTimeoutMs = 60_000
-/** Time on the clock for each millisecond of CPU that a picture may take: at a low priority a busy machine leaves little. Ends what hangs without working. */
-const patience = 20
+/** Elapsed time allowed per millisecond of CPU limit: at a low priority a busy machine leaves little. Ends a process that hangs without using CPU. */
+const elapsedPerCpu = 20
 
-/** Too little was left for the lowest priority, or nothing. Says nothing of the picture. */
+/** The lowest priority got too little CPU, or none. It says nothing about the picture. */
 export class RendererStarved extends Error {}
 
 interface Waiting {
@@ -24,9 +24,9 @@ interface Waiting {
   reject: (error: Error) => void
 }
 
-/** One rendering process and the one picture that it has at a time. */
+/** One rendering process, which works on one picture at a time. */
 export class RenderProcess {
-  /** Pictures so far. */
+  /** The number of pictures so far. */
   pictures = 0
   private readonly child: ChildProcess
   private waiting: Waiting | undefined
@@ -40,14 +40,14 @@ export class RenderProcess {
     command: string[],
   ) {
     const { maxPixels, maxFrames, renderMemoryMb: memoryMb, renderTimeoutMs: cpuMs } = config
-    this.child = forkNicely({ scratch, maxPixels, maxFrames, memoryMb, cpuMs }, command)
+    this.child = forkWithPriority({ scratch, maxPixels, maxFrames, memoryMb, cpuMs }, command)
     this.child.stderr!.on('data', (text: Buffer) => (this.lastWords = (this.lastWords + text.toString()).slice(-1_000)))
     this.child.on('message', (answer: RenderAnswer) => this.waiting?.resolve(answer))
     this.child.on('error', (error) => this.giveUpOn(error))
-    this.child.once('exit', (code) => this.bury(code))
+    this.child.once('exit', (code) => this.onExit(code))
   }
 
-  /** Rejects with `RendererStarved` where an idle one does not come to run within its time. */
+  /** Rejects with `RendererStarved` if a process at idle priority does not start within its time. */
   static async start(config: MediaConfig, priority: RenderPriority): Promise<RenderProcess> {
     if (!existsSync(entry)) throw new Error(`${entry} is missing: build the package first`)
     const command = await commandOf(priority)
@@ -69,10 +69,10 @@ export class RenderProcess {
     return this.child.exitCode === null && this.child.signalCode === null && this.child.connected
   }
 
-  /** Rejects with `RendererStarved` where an idle one is not done within its time. */
+  /** Rejects with `RendererStarved` if a process at idle priority does not finish within its time. */
   async render(source: string): Promise<Rendered> {
     this.pictures += 1
-    const answering = this.answer(this.config.renderTimeoutMs * patience)
+    const answering = this.answer(this.config.renderTimeoutMs * elapsedPerCpu)
     this.child.send({ source } satisfies RenderRequest)
     const answer = await answering
     if (answer.kind === 'made') return this.rendered(Made.parse(answer.made))
@@ -85,8 +85,8 @@ export class RenderProcess {
     this.removeScratch()
   }
 
-  /** While it has nothing to do it does not keep this process from ending. */
-  rest(): void {
+  /** A process without work does not keep this one alive. */
+  unref(): void {
     for (const handle of this.handles) handle?.unref()
   }
 
@@ -111,13 +111,13 @@ export class RenderProcess {
     return { ...made, files: renditions.map((rendition) => ({ ...rendition, path: join(this.scratch, rendition.name) })) }
   }
 
-  /** Either there is no process, or it cannot be spoken to: then its end tells whoever waits. */
+  /** Either the process does not exist, or it cannot be reached: then it is stopped, and its exit rejects the caller. */
   private giveUpOn(error: Error): void {
     if (this.child.pid === undefined) this.waiting?.reject(error)
     else this.stop()
   }
 
-  private bury(code: number | null): void {
+  private onExit(code: number | null): void {
     this.removeScratch()
     if (code === outOfMemoryExit) this.deathReason = 'OUT_OF_MEMORY'
     if (code === timedOutExit) this.deathReason = 'TIMED_OUT'
@@ -130,16 +130,16 @@ export class RenderProcess {
 }
 
 /**
- * glibc keeps what it freed in one arena per thread; with these a process stays at 160 MB over 150 photographs, without them it grows to 370 MB,
- * and it is 10% slower. Other allocators ignore them.
+ * glibc keeps freed memory in one arena per thread. With these settings a process stays at 160 MB over 150 photographs; without them it grows to 370 MB
+ * and is 10% slower. Other allocators ignore them.
  */
 const allocator = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' }
 
 /**
- * Through programs that run it, because a priority that is set later misses the threads that are there already, and those decode. The child gets
- * no environment: it needs none, and ours holds secrets.
+ * The priority is set by the programs that start the child, because setting it later would miss existing threads, and those decode. The child gets an
+ * empty environment: it needs none, and ours contains secrets.
  */
-function forkNicely(settings: RenderSettings, command: string[]): ChildProcess {
+function forkWithPriority(settings: RenderSettings, command: string[]): ChildProcess {
   const [execPath = process.execPath, ...execArgv] = [...command, process.execPath]
   return fork(entry, [JSON.stringify(settings)], {
     execPath,

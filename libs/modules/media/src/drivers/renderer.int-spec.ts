@@ -34,11 +34,11 @@ describe('a rendering process', () => {
   afterAll(() => rm(folder, { recursive: true }))
 
   const hashes = (renderer: SharpRenderer) => renderer.render(photo, async ({ files }) => files.map(({ hash }) => hash))
-  /** Where a process puts what it makes, as its command line says. */
+  /** The folder for a process's results, from its command line. */
   const scratchOf = (pid: number) => /"scratch":"([^"]+)"/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))![1]!
   const isGone = (pid: number) => !readdirSync('/proc').includes(String(pid))
 
-  it('is used again, and replaced when it was killed, with the same outcome', async () => {
+  it('is reused, and replaced if it was killed, with the same outcome', async () => {
     const renderer = open()
     const first = await hashes(renderer)
     const [pid] = renderer.pids
@@ -50,11 +50,11 @@ describe('a rendering process', () => {
     expect(renderer.pids).not.toContain(pid)
   })
 
-  it('that is killed at work ends the work, and only this', async () => {
+  it('that is killed while working ends only its own work', async () => {
     const renderer = open()
     const [killed, neighbour] = [hashes(renderer), hashes(renderer)]
     await eventually(() => renderer.pids.length === 2)
-    // The younger one has just begun, and 12 megapixels take half a second at least.
+    // The newer process has just started, and 12 megapixels take half a second at least.
     process.kill(renderer.pids[1]!, 'SIGKILL')
     const outcomes = await Promise.allSettled([killed, neighbour])
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
@@ -68,7 +68,7 @@ describe('a rendering process', () => {
 
   it('that uses too much memory is ended', async () => {
     const large = join(folder, 'large')
-    // Progressive: all of its 25 megapixels are in memory before the first line is out.
+    // Progressive: all of its 25 megapixels are in memory before the first line is output.
     await writeFile(large, await picture(5_000, 5_000).jpeg({ progressive: true }).toBuffer())
     await expect(open({ renderMemoryMb: 128 }).render(large, async () => {})).rejects.toMatchObject({ name: 'RendererDied', reason: 'OUT_OF_MEMORY' })
   })
@@ -83,7 +83,7 @@ describe('a rendering process', () => {
     expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('PATH=')
   })
 
-  it('is done on a machine whose processors are all busy, and goes on with a share of its own', async () => {
+  it('finishes on a machine whose processors are all busy, and continues with its own share', async () => {
     const busy = availableParallelism() + 1
     const neighbours = Array.from({ length: busy }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }))
     try {
@@ -97,7 +97,7 @@ describe('a rendering process', () => {
     }
   }, 60_000)
 
-  it('takes its folder with it', async () => {
+  it('removes its folder when it ends', async () => {
     const renderer = open()
     await hashes(renderer)
     const pid = renderer.pids[0]!
@@ -118,7 +118,7 @@ describe('a rendering process', () => {
     expect(delay.percentile(99) / 1e6).toBeLessThan(100)
   })
 
-  it('tells when it cannot work, without blaming the picture', async () => {
+  it('reports that it cannot work, without blaming the picture', async () => {
     const renderer = open()
     await hashes(renderer)
     await rm(scratchOf(renderer.pids[0]!), { recursive: true })
@@ -126,7 +126,7 @@ describe('a rendering process', () => {
   })
 })
 
-/** Niceness and class, fields 19 and 41 of the stat file; the second may hold spaces, but ends with a bracket. */
+/** Niceness and scheduling class, fields 19 and 41 of the stat file; the second field may contain spaces, but ends with a bracket. */
 function priorityOf(stat: string): string {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return `${fields[16]} ${fields[38] === '5' ? 'idle' : 'normal'}`

@@ -4,17 +4,17 @@ import type { RenderPriority } from './render-priority.js'
 import { RenderProcess, RendererStarved } from './render-process.sharp.js'
 import { type Rendered, Renderer } from './renderer.js'
 
-/** A process is replaced after this many pictures, so that what a decoder leaks does not add up. */
+/** A process is replaced after this many pictures, so that leaks of a decoder do not add up. */
 const picturesPerProcess = 200
 /** An unused process holds up to 170 MB; starting one takes 0.3 s. */
 const restMs = 60_000
-/** After a picture got too little at the lowest priority, how long the next ones do not try it again, milliseconds. */
+/** After a picture got too little CPU at the lowest priority, how long the following ones skip it, in milliseconds. */
 const busyForMs = 60_000
 
 /**
- * sharp in processes of its own at the lowest priority: decoders may crash, hang or grow there, and neither the event loop nor the thread pool
- * of this process feels their work. A machine that is busy for long leaves nothing for the lowest priority; then they get a small share of their own.
- * As many processes as pictures at once, which the queue's concurrency limits; they are used again.
+ * Runs sharp in separate processes at the lowest priority: decoders may crash, hang or grow there without affecting the event loop or the thread pool of
+ * this process. If the machine is busy for long, nothing is left for the lowest priority; then they get a small share of their own. There are as many
+ * processes as concurrent pictures, which the queue's concurrency limits; they are reused.
  */
 @Injectable()
 export class SharpRenderer extends Renderer implements OnApplicationShutdown {
@@ -37,12 +37,12 @@ export class SharpRenderer extends Renderer implements OnApplicationShutdown {
     }
   }
 
-  /** Process ids, for whoever watches what they use. */
+  /** Process ids, for monitoring their resources. */
   get pids(): number[] {
     return [...this.processes].map(({ pid }) => pid)
   }
 
-  /** After the queues have closed, so normally nothing is at work. */
+  /** Called after the queues have closed, so normally no process is working. */
   onApplicationShutdown(): void {
     for (const renderer of this.processes) this.end(renderer)
   }
@@ -75,7 +75,7 @@ export class SharpRenderer extends Renderer implements OnApplicationShutdown {
 
   private giveBack(renderer: RenderProcess): void {
     if (!renderer.isAlive || renderer.pictures >= picturesPerProcess) return this.end(renderer)
-    renderer.rest()
+    renderer.unref()
     this.resting.set(renderer, setTimeout(() => this.end(renderer), restMs).unref())
   }
 

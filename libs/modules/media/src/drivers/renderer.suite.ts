@@ -8,7 +8,7 @@ import { avifSequence } from '../../test/avif-sequence.js'
 import { apng, avifBranded, gifWithFrames } from '../../test/odd-pictures.js'
 import type { RenderedFile, Renderer } from './renderer.js'
 
-/** What every renderer promises. */
+/** The promises of every renderer. */
 export function describeRenderer(name: string, renderer: () => Renderer): void {
   let folder: string
   beforeAll(async () => {
@@ -24,7 +24,7 @@ export function describeRenderer(name: string, renderer: () => Renderer): void {
   const sizes = (files: { width: number; height: number }[]) => files.map(({ width, height }) => `${width}x${height}`)
 
   describe(`${name}: the renditions`, () => {
-    it('are three sizes in three formats, with their hashes', async () => {
+    it('have three sizes in three formats, with their hashes', async () => {
       const { files, width, height } = await render(await picture(3_200, 2_400).jpeg().toBuffer())
       expect([width, height]).toEqual([3_200, 2_400])
       expect(files.map((file) => `${file.name} ${file.type}`)).toEqual(['webp-1600 image/webp', 'avif-800 image/avif', 'jpeg-400 image/jpeg'])
@@ -35,7 +35,7 @@ export function describeRenderer(name: string, renderer: () => Renderer): void {
       }
     })
 
-    it('decode to what they say they are', async () => {
+    it('decode to the size and format that they claim', async () => {
       const { files } = await render(await picture(900, 600).png().toBuffer())
       const decoded = await Promise.all(files.map(({ bytes }) => sharp(bytes).metadata()))
       expect(decoded.map(({ format }) => format)).toEqual(['webp', 'heif', 'jpeg'])
@@ -76,7 +76,7 @@ export function describeRenderer(name: string, renderer: () => Renderer): void {
       expect(sizes(files)).toEqual(['64x48', '64x48', '64x48'])
     })
 
-    it('of grey and of printing colours have the colours of a screen', async () => {
+    it('of grey and CMYK pictures have screen colours', async () => {
       for (const space of ['b-w', 'cmyk']) {
         const { files } = await render(await picture(64, 48).toColourspace(space).jpeg().toBuffer())
         expect((await sharp(files[0]!.bytes).metadata()).space).toBe('srgb')

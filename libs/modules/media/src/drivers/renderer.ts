@@ -14,7 +14,7 @@ export interface Rendered {
   files: RenderedFile[]
 }
 
-/** The picture cannot be rendered, however often one tries. `reason` is a code for programs. */
+/** The picture cannot be rendered, however often it is tried. `reason` is a code for programs. */
 export class BadPicture extends Error {
   override readonly name = 'BadPicture'
 
@@ -23,7 +23,7 @@ export class BadPicture extends Error {
   }
 }
 
-/** The renderer ended while it was at work: by itself, for want of memory, or because it took too long. The picture may be why, or not. */
+/** The renderer ended while working: by itself, out of memory, or because it took too long. The picture may be the cause, or not. */
 export class RendererDied extends Error {
   override readonly name = 'RendererDied'
 
@@ -37,9 +37,9 @@ export class RendererDied extends Error {
 
 /**
  * Makes the three renditions and the thumbhash of a picture: upright, in sRGB, without any metadata, first frame only, never larger than the
- * original. The same file gives the same bytes. It must not burden the process that calls it.
+ * original. The same file always gives the same bytes. It must not burden the process that calls it.
  */
 export abstract class Renderer {
-  /** `use` gets files that are there while it runs. Rejects with `BadPicture` or `RendererDied`; anything else is our own fault and may pass. */
+  /** Calls `use` with files that exist until it has finished. Rejects with `BadPicture` or `RendererDied`; any other error is our own fault and may be temporary. */
   abstract render<T>(source: string, use: (rendered: Rendered) => Promise<T>): Promise<T>
 }

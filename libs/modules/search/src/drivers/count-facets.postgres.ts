@@ -1,15 +1,15 @@
 import type { SearchPage, SearchQuery } from '@kilomega/contracts'
 import type { Database } from '@kilomega/database'
-import { asked, type AskedWords, askedValues } from './asked.postgres.js'
+import { queryParameters, type QueryWords, queryWords } from './query-words.postgres.js'
 
-/** Up to this many matches are counted exactly. Of more, one in eight by the last byte of its id, which is random: 13 ms instead of 25. */
+/** Up to this many matches are counted exactly. Of more, one in eight is counted, by the last byte of its id, which is random: 13 ms instead of 25. */
 const maxCounted = 10_000
 
 const countFacets = [
-  asked,
+  queryWords,
   `, candidate AS MATERIALIZED (
     SELECT category, tags, get_byte(uuid_send(id), 15) % 8 = 0 AS drawn FROM search.document
-    WHERE vector @@ (SELECT matching FROM asked) AND published_at >= $6::timestamptz AND published_at < $7::timestamptz
+    WHERE vector @@ (SELECT matching FROM query) AND published_at >= $6::timestamptz AND published_at < $7::timestamptz
     LIMIT 10001
   ), sample AS MATERIALIZED (
     SELECT category, tags, CASE WHEN counted > 10000 THEN 8 ELSE 1 END AS stands_for
@@ -29,10 +29,10 @@ const countFacets = [
 type Facets = NonNullable<SearchPage['facets']>
 type Row = Required<Pick<Facets, 'category' | 'tag'>> & { counted: number }
 
-/** The 20 most frequent values of each facet that was asked for. */
-export async function countedFacets(database: Database, words: AskedWords, query: SearchQuery): Promise<Facets> {
+/** The 20 most frequent values of each requested facet. */
+export async function countedFacets(database: Database, words: QueryWords, query: SearchQuery): Promise<Facets> {
   const wanted = query.facets ?? []
-  const values = [...askedValues(words, query), wanted.includes('category'), wanted.includes('tag')]
+  const values = [...queryParameters(words, query), wanted.includes('category'), wanted.includes('tag')]
   const [row] = await database.read((queryable) => queryable.query<Row>(countFacets, values))
   const { counted, category, tag } = row!
   return {

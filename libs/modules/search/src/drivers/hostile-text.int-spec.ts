@@ -7,7 +7,7 @@ import { PostgresLexicon } from './lexicon.postgres.js'
 import { PostgresSearchIndex } from './search-index.postgres.js'
 import { documentOf } from './search-index.suite.js'
 
-/** Searches under way at once: so many as the pool has connections for. */
+/** Concurrent searches: as many as the pool has connections. */
 const atOnce = 8
 
 describe('hostile text in Postgres', () => {
@@ -38,7 +38,7 @@ describe('hostile text in Postgres', () => {
     expect(problems).toEqual([])
   }, 60_000)
 
-  it('in 1,000 posts is put, found beside the others, and helps with typing', async () => {
+  it('in 1,000 posts is stored, found next to other posts, and completed and corrected', async () => {
     const posts = fc.sample(fc.tuple(hostileText(200), hostileText(4_000), hostileText(64), fc.array(hostileText(64), { maxLength: 8 })), {
       numRuns: 1_000,
       seed: 20_261_129,

@@ -4,11 +4,11 @@ import { editVariants } from '../edit-variants.js'
 import { wordsOf } from '../words-of.js'
 import type { Words } from './put-documents.postgres.js'
 
-/** A word in this many documents is one that somebody means as it stands: it is not completed. */
+/** A word in this many documents is meant as typed: it is not completed. */
 const common = 10
-/** So many times more frequent a word must be to stand in for one that is there, but is most likely misspelled in some document too. */
+/** A word must be this many times more frequent to replace one that exists but is most likely a misspelling in some document. */
 const moreFrequent = 20
-/** Words of one text that are corrected at most: 500 variants each. */
+/** The maximum number of corrected words in one text: 500 variants each. */
 const maxCorrected = 4
 
 const completions = `
@@ -18,7 +18,7 @@ const completions = `
 
 const known = `SELECT word, documents FROM search.lexicon WHERE word = ANY($1::text[]) ORDER BY documents DESC, word`
 
-/** Two edits apart are too many variants to look up; here the first letter is taken as right and the words that begin with it are compared. */
+/** Two edits give too many variants to look up; instead the first letter is assumed to be right, and the words that start with it are compared. */
 const near = `
   SELECT word FROM search.lexicon
   WHERE word >= left($1, 1) AND word < left($1, 1) || chr(1114111) AND length(word) BETWEEN length($1) - 2 AND length($1) + 2
@@ -27,7 +27,7 @@ const near = `
 
 const note = `INSERT INTO search.lexicon_change (words, documents) VALUES ($1, $2)`
 
-/** One at a time: two could count a word down before the other has counted it up, and forget it. */
+/** One at a time: two could count a word down before the other has counted it up, and delete it. */
 const lock = `SELECT pg_advisory_xact_lock(hashtext('search.lexicon'))`
 
 const merge = `
@@ -49,18 +49,18 @@ interface Count {
   documents: number
 }
 
-/** The words of the documents and how many hold them: what a beginning is completed from and a misspelling corrected to. */
+/** Words and the number of documents that contain them: the source of completions and corrections. */
 @Injectable()
 export class PostgresLexicon {
   constructor(private readonly database: Database) {}
 
-  /** The most frequent words that begin so; none where the beginning is a word of its own. */
+  /** The most frequent words with this beginning; none if the beginning is a common word itself. */
   async completions(beginning: string): Promise<string[]> {
     const rows = await this.database.read((queryable) => queryable.query<{ word: string }>(completions, [beginning, common]))
     return rows.map(({ word }) => word)
   }
 
-  /** The likeliest words for those that no document has, or hardly one: one edit away, or two where the word is long. */
+  /** The most likely replacements for words that no document contains, or hardly any: one edit away, or two for a long word. */
   async corrections(words: readonly string[]): Promise<Map<string, string>> {
     const variants = new Map([...new Set(words)].slice(0, maxCorrected).map((word) => [word, editVariants(word)]))
     const rows = await this.database.read((queryable) => queryable.query<Count>(known, [[...variants].flat(2)]))
@@ -76,7 +76,7 @@ export class PostgresLexicon {
     return corrections
   }
 
-  /** Counts words up and down, for `settle` to take in. */
+  /** Records changes of counts, which `settle` applies. */
   async note(queryable: Queryable, added: readonly Words[], removed: readonly Words[]): Promise<void> {
     const counts = new Map<string, number>()
     count(counts, added, 1)
@@ -84,7 +84,7 @@ export class PostgresLexicon {
     if (counts.size > 0) await queryable.query(note, [[...counts.keys()], [...counts.values()]])
   }
 
-  /** Takes in what was noted: 50 batches at a time, a transaction each. */
+  /** Applies the recorded changes: 50 batches at a time, one transaction each. */
   async settle(): Promise<void> {
     while ((await this.database.read((queryable) => queryable.query('SELECT FROM search.lexicon_change LIMIT 1'))).length > 0) await this.merge()
   }

@@ -6,7 +6,7 @@ const weights = { title: 1, tags: 0.4, body: 0.15 }
 
 const wordsIn = (text: string): string[] => folded(text).match(/[\p{L}\p{N}]+/gu) ?? []
 
-/** How well a document answers a text in the grammar of `websearch_to_tsquery`; 0 where it does not. The best of what stands between ORs counts. */
+/** How well a document matches a text in the grammar of `websearch_to_tsquery`; 0 if it does not. The best of the alternatives between ORs counts. */
 export function matchScore(document: IndexedDocument, text: string): number {
   return Math.max(...text.split(/\sor\s/i).map((alternative) => allOf(document, alternative)))
 }

@@ -2,10 +2,10 @@ import type { Queryable } from '@kilomega/database'
 import { shielded } from '../highlights.js'
 import type { IndexedDocument, Removal } from './search-index.js'
 
-/** Characters of a body that are kept for fragments and counted for corrections. All of it is found. */
+/** The number of characters of a body kept for fragments and counted for corrections. The whole body can be found. */
 const openingLength = 8_000
 
-/** In order of id, so that two writers wait for each other and never meet in a deadlock. The words of the old row are what the lexicon forgets. */
+/** In order of id, so that two writers wait for each other instead of deadlocking. The words of the old row are subtracted from the lexicon. */
 const put = `
   WITH given AS (
     SELECT *, to_tsvector('search.words', title) AS title_words,
@@ -38,7 +38,7 @@ const remove = `
   WHERE document.version < excluded.version
   RETURNING new.id, old.title, old.opening, old.category, old.tags`
 
-/** The words of a document by which it can be corrected to. Null where there was no document. */
+/** The words of a document that the lexicon counts. Null if there was no document. */
 export interface Words {
   title: string | null
   opening: string | null
@@ -46,12 +46,12 @@ export interface Words {
   tags: string[] | null
 }
 
-/** A document that a statement wrote: its id, and the words it had before. */
+/** A document that a statement wrote: its id, and its previous words. */
 export type Written = Words & { id: string }
 
 export type StoredDocument = IndexedDocument & { opening: string }
 
-/** A document as the index takes it. */
+/** A document in the form that the index takes. */
 export function stored(document: IndexedDocument): StoredDocument {
   const body = shielded(document.body)
   return { ...document, title: shielded(document.title), body, opening: body.slice(0, openingLength).toWellFormed() }

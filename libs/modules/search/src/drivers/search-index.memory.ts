@@ -3,12 +3,12 @@ import { fitting } from '@kilomega/ports'
 import { editVariants } from '../edit-variants.js'
 import { highlights, marks, shielded } from '../highlights.js'
 import { hitOrder } from '../hit-order.js'
-import { type AskedText, askedText, replaceWords } from '../search-text.js'
+import { type SearchText, parseSearchText, replaceWords } from '../search-text.js'
 import { folded, wordsOf } from '../words-of.js'
 import { type IndexedDocument, type Removal, SearchIndex } from './search-index.js'
 import { matchScore } from './match.memory.js'
 
-/** The reference: no index, no stems, every document read for every query. For tests and for reading. */
+/** The reference: no index, no stems, every document is read for every query. For tests and as documentation. */
 export class MemorySearchIndex extends SearchIndex {
   private readonly documents = new Map<string, IndexedDocument>()
   private readonly removals = new Map<string, { version: number; at: Date }>()
@@ -30,9 +30,9 @@ export class MemorySearchIndex extends SearchIndex {
   }
 
   async find(query: SearchQuery): Promise<SearchPage> {
-    const asked = askedText(query.text)
-    const page = this.page(this.completed(asked), query)
-    return page.total.value > 0 ? page : (this.corrected(asked, query) ?? page)
+    const searchText = parseSearchText(query.text)
+    const page = this.page(this.completed(searchText), query)
+    return page.total.value > 0 ? page : (this.corrected(searchText, query) ?? page)
   }
 
   async settle(): Promise<void> {}
@@ -53,15 +53,15 @@ export class MemorySearchIndex extends SearchIndex {
     )
   }
 
-  private completed({ text, last }: AskedText): string[] {
+  private completed({ text, last }: SearchText): string[] {
     if (last === undefined) return [text]
     const completions = [...this.lexicon()].filter((word) => word.startsWith(last.word))
     return [text, ...completions.map((word) => text.slice(0, last.start) + word)]
   }
 
-  private corrected(asked: AskedText, query: SearchQuery): SearchPage | undefined {
+  private corrected(searchText: SearchText, query: SearchQuery): SearchPage | undefined {
     const lexicon = this.lexicon()
-    const unknown = asked.words.filter(({ word }) => !lexicon.has(word))
+    const unknown = searchText.words.filter(({ word }) => !lexicon.has(word))
     const corrections = new Map(
       unknown.flatMap(({ word }) =>
         editVariants(word)
@@ -70,7 +70,7 @@ export class MemorySearchIndex extends SearchIndex {
           .map((variant) => [word, variant]),
       ),
     )
-    const correctedText = replaceWords(asked, corrections)
+    const correctedText = replaceWords(searchText, corrections)
     const page = corrections.size > 0 ? this.page([correctedText], query) : undefined
     return page && page.total.value > 0 ? { ...page, correctedText } : undefined
   }

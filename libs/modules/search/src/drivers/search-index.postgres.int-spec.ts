@@ -24,7 +24,7 @@ describe('the search index in Postgres', () => {
     expect((await find('run strategy')).items).toHaveLength(1)
   })
 
-  it('corrects to the more frequent of two words that are as near, and also two edits away', async () => {
+  it('corrects to the more frequent of two equally close words, and also two edits away', async () => {
     const many = Array.from({ length: 30 }, (_, at) => documentOf(10 + at, { title: 'A python library' }))
     await index.put([...many, documentOf(1, { title: 'A pythin libary' }), documentOf(2, { title: 'A pythons liberty' })])
     await index.settle()
@@ -34,7 +34,7 @@ describe('the search index in Postgres', () => {
     expect((await find('libary')).correctedText).toBeUndefined()
   })
 
-  describe('with a word that is common', () => {
+  describe('with a common word', () => {
     const all = 12_000
     beforeEach(async () => {
       for (let start = 0; start < all; start += 500) {
@@ -52,7 +52,7 @@ describe('the search index in Postgres', () => {
       await query('VACUUM ANALYZE search.document')
     }, 60_000)
 
-    it('ranks 2,000 and those with the word in the title, counts a sample, and walks to the newest', async () => {
+    it('ranks 2,000 and those with the word in the title, counts a sample, and scans for the newest', async () => {
       const best = await find('common', { facets: ['category', 'tag'], limit: 1 })
       expect(best).toMatchObject({ items: [{ title: 'Common' }], total: { value: 2_000, relation: 'at-least' }, facets: { approximate: true } })
       for (const { count } of best.facets!.category!) expect(count).toBeGreaterThan(4_000)
@@ -66,10 +66,10 @@ describe('the search index in Postgres', () => {
     })
   })
 
-  it('holds the same as if told in order, and counts its words exactly, when ten writers tell it all at once and twice', async () => {
-    const told = Array.from({ length: 400 }, (_, at) => ({ number: at % 40, version: Math.floor(at / 40) + 1 }))
+  it('ends in the same state as after ordered events, with exact word counts, when ten writers send everything at once and twice', async () => {
+    const updates = Array.from({ length: 400 }, (_, at) => ({ number: at % 40, version: Math.floor(at / 40) + 1 }))
     const writer = async (seed: number) => {
-      const shuffled = told.map((one, at) => ({ one, place: (at * 7_919 + seed * 104_729) % 1_009 })).sort((one, other) => one.place - other.place)
+      const shuffled = updates.map((one, at) => ({ one, place: (at * 7_919 + seed * 104_729) % 1_009 })).sort((one, other) => one.place - other.place)
       for (let start = 0; start < shuffled.length; start += 50) {
         const batch = shuffled.slice(start, start + 50).map(({ one }) => one)
         await index.put(
@@ -92,7 +92,7 @@ describe('the search index in Postgres', () => {
     ])
   }, 60_000)
 
-  it('answers what is meant to break it, quickly', async () => {
+  it('answers malicious searches quickly', async () => {
     await index.put([documentOf(1, { title: 'Plain text', body: 'Of no interest.' })])
     await index.settle()
     const hostile = [
@@ -138,7 +138,7 @@ describe('the search index in Postgres', () => {
     expect((await find('plain')).items).toHaveLength(1)
   })
 
-  it('takes texts that are meant to keep a parser busy', async () => {
+  it('accepts texts that are meant to keep a parser busy', async () => {
     const bodies = ['a_', '~/', '<!--', '<a ', 'a-', 'é-', 'http://'].map((unit) => unit.repeat(Math.floor(65_536 / unit.length)))
     const started = performance.now()
     await index.put(bodies.map((body, at) => documentOf(at, { title: 'Busy', body })))
@@ -172,7 +172,7 @@ describe('the search index in Postgres', () => {
   })
 })
 
-/** One letter of a word dropped, doubled, replaced or swapped with the next; never the first. */
+/** A word with one letter dropped, doubled, replaced or swapped with the next; never the first. */
 function mutated(word: string, seed: number): string {
   const at = 1 + (seed % (word.length - 2))
   const [before, letter, after] = [word.slice(0, at), word[at]!, word.slice(at + 1)]

@@ -2,8 +2,8 @@ import type { SearchPage, SearchQuery } from '@kilomega/contracts'
 import { Database, type Queryable, type Transaction } from '@kilomega/database'
 import { fitting } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
-import { type AskedText, askedText, replaceWords } from '../search-text.js'
-import type { AskedWords } from './asked.postgres.js'
+import { type SearchText, parseSearchText, replaceWords } from '../search-text.js'
+import type { QueryWords } from './query-words.postgres.js'
 import { countedFacets } from './count-facets.postgres.js'
 import { findDocuments, maxRanked } from './find-documents.postgres.js'
 import { PostgresLexicon } from './lexicon.postgres.js'
@@ -15,7 +15,7 @@ const forgetRemovals = `
     SELECT id FROM search.document WHERE removed_at < $1 ORDER BY removed_at LIMIT $2 FOR UPDATE SKIP LOCKED)
   RETURNING 1`
 
-/** Searches read a pending list to its end, so what an import leaves there is worked in. */
+/** Every search reads the whole pending list, so what an import leaves there is moved into the index. */
 const cleanPending = `SELECT gin_clean_pending_list('search.document_vector') + gin_clean_pending_list('search.document_title_vector') AS pages`
 
 /** Documents in one statement: 50 ms, half of what the log calls slow. */
@@ -47,7 +47,7 @@ export class PostgresSearchIndex extends SearchIndex {
   }
 
   async find(query: SearchQuery): Promise<SearchPage> {
-    const text = askedText(query.text)
+    const text = parseSearchText(query.text)
     const page = await this.page(await this.completed(text), query)
     return page.total.value > 0 ? page : ((await this.corrected(text, query)) ?? page)
   }
@@ -74,13 +74,13 @@ export class PostgresSearchIndex extends SearchIndex {
     )
   }
 
-  private async completed({ text, last }: AskedText): Promise<AskedWords> {
+  private async completed({ text, last }: SearchText): Promise<QueryWords> {
     if (last === undefined) return { head: text, tail: [] }
     return { head: text.slice(0, last.start), tail: [last.word, ...(await this.lexicon.completions(last.word))] }
   }
 
-  /** The same search with its misspelled words mended, where that finds something. */
-  private async corrected(text: AskedText, query: SearchQuery): Promise<SearchPage | undefined> {
+  /** The same search with its misspelled words corrected, if that finds something. */
+  private async corrected(text: SearchText, query: SearchQuery): Promise<SearchPage | undefined> {
     const corrections = await this.lexicon.corrections(text.words.map(({ word }) => word))
     if (corrections.size === 0) return undefined
     const correctedText = replaceWords(text, corrections)
@@ -88,8 +88,8 @@ export class PostgresSearchIndex extends SearchIndex {
     return page.total.value > 0 ? { ...page, correctedText } : undefined
   }
 
-  /** Hits and facets at the same time, on two connections: over a common word either takes about 15 ms. */
-  private async page(words: AskedWords, query: SearchQuery): Promise<SearchPage> {
+  /** Reads hits and facets in parallel, on two connections: for a common word each takes about 15 ms. */
+  private async page(words: QueryWords, query: SearchQuery): Promise<SearchPage> {
     const counting = query.facets?.length ? countedFacets(this.database, words, query) : undefined
     const [{ hits, total }, facets] = await Promise.all([findDocuments(this.database, words, query, query.limit + 1), counting])
     const items = fitting(hits.slice(0, query.limit))
@@ -103,7 +103,7 @@ export class PostgresSearchIndex extends SearchIndex {
   }
 }
 
-/** One statement cannot write a row twice. In order of id, over several statements too, so that two writers never meet in a deadlock. */
+/** One statement cannot write a row twice. In order of id, across statements too, so that two writers never deadlock. */
 function highestVersions<T extends Removal>(changes: readonly T[]): T[] {
   const highest = new Map<string, T>()
   for (const change of changes) if (change.version > (highest.get(change.id)?.version ?? 0)) highest.set(change.id, change)

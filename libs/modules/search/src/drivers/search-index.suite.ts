@@ -5,7 +5,7 @@ const ada = '0199f0a2-7c1e-7b63-9d54-2f1f6e1b8a10'
 const ben = '0199f0a2-7c1e-7b63-9d54-2f1f6e1b8a11'
 export const idOf = (number: number): string => '0199f0a2-7c1e-7b63-9d54-' + number.toString(16).padStart(12, '0')
 
-/** A document of a suite: its number gives its id and its time. */
+/** A document of the suite: its number determines its id and its time. */
 export const documentOf = (number: number, words: Partial<IndexedDocument> = {}): IndexedDocument => ({
   id: idOf(number),
   version: 1,
@@ -36,7 +36,7 @@ const shelf = [
   documentOf(5, { title: 'Image viewer', body: 'Shows pictures of every kind.', category: 'graphics', tags: ['board'], authorId: ben }),
 ]
 
-/** What every search index promises. `open` gives an empty one. */
+/** The promises of every search index. `open` returns an empty one. */
 export function searchIndexSuite(name: string, open: () => Promise<SearchIndex>): void {
   describe(`SearchIndex in ${name}`, () => {
     let index: SearchIndex
@@ -69,7 +69,7 @@ export function searchIndexSuite(name: string, open: () => Promise<SearchIndex>)
         expect(await numbers('"strategy game"')).toEqual([1])
       })
 
-      it('takes letters with and without accents and in either case for the same', async () => {
+      it('treats letters with and without accents and in either case as the same', async () => {
         expect(await numbers('NAIVE Resume')).toEqual([4])
       })
 
@@ -80,7 +80,7 @@ export function searchIndexSuite(name: string, open: () => Promise<SearchIndex>)
         },
       )
 
-      it('refuses wildcards in front and more than 32 parts', async () => {
+      it('refuses leading wildcards and more than 32 parts', async () => {
         await expect(find('*game')).rejects.toMatchObject({ code: 'SEARCH_LIMIT' })
         await expect(find('a '.repeat(33))).rejects.toMatchObject({ code: 'SEARCH_LIMIT' })
       })
@@ -106,12 +106,12 @@ export function searchIndexSuite(name: string, open: () => Promise<SearchIndex>)
         expect(await find('Strategy gmae -board')).toMatchObject({ correctedText: 'Strategy game -board', items: [{ id: idOf(1) }] })
       })
 
-      it('says nothing of a correction where the text was right, or where it finds nothing either', async () => {
+      it('reports no correction if the text was right, or if the correction finds nothing either', async () => {
         expect((await find('strategy')).correctedText).toBeUndefined()
         expect((await find('zzzzzzzz')).correctedText).toBeUndefined()
       })
 
-      it('does not correct to the words of what was removed', async () => {
+      it('does not correct to words of removed posts', async () => {
         await index.remove([{ id: idOf(3), version: 2 }])
         await index.settle()
         expect(await find('compilr')).toMatchObject({ items: [], total: { value: 0 } })
@@ -129,7 +129,7 @@ export function searchIndexSuite(name: string, open: () => Promise<SearchIndex>)
         expect(await numbers('strategy', { to: shelf[1]!.publishedAt })).toEqual([1])
       })
 
-      it('takes a filter as it stands, whatever is in it', async () => {
+      it('takes a filter literally, whatever it contains', async () => {
         await index.put([documentOf(9, { title: 'Odd thing', category: "it's a \\ 'trap'", tags: ["' | 'games"] })])
         expect(await numbers('odd', { category: "it's a \\ 'trap'", tag: "' | 'games" })).toEqual([9])
         expect(await numbers('strategy', { tag: "' | 'games" })).toEqual([])
@@ -150,7 +150,7 @@ export function searchIndexSuite(name: string, open: () => Promise<SearchIndex>)
     })
 
     describe('hits', () => {
-      it('shows where the words stand, as HTML in which nothing of the text is markup', async () => {
+      it('shows where the words are, as HTML in which nothing of the text is markup', async () => {
         const { items } = await find('editor')
         expect(items[0]!.highlights[0]).toContain('<mark>editor</mark>')
         const html = items[0]!.highlights.join(' ')
@@ -158,14 +158,14 @@ export function searchIndexSuite(name: string, open: () => Promise<SearchIndex>)
         expect(html).toContain('&lt;b&gt;bold&lt;/b&gt; &amp; &quot;quoted&quot;')
       })
 
-      it('lets no text bring marks of its own', async () => {
+      it('lets no text bring its own marks', async () => {
         await index.put([documentOf(9, { title: 'Marked \uE000thing', body: '<mark>thing</mark> \uE001\uE002' })])
         const { items } = await find('thing')
         expect(items[0]!.highlights.join(' ').match(/<mark>/g)).toHaveLength(items[0]!.highlights.join(' ').match(/<\/mark>/g)!.length)
         expect(items[0]!.highlights.join(' ')).not.toContain('<mark></mark>')
       })
 
-      it('says all that a list of results shows', async () => {
+      it('returns everything that a list of results shows', async () => {
         const { items } = await find('viewer')
         const { id, title, category, tags, authorId, publishedAt } = shelf[4]!
         expect(items[0]).toMatchObject({ id, title, category, tags, authorId, publishedAt, excerpt: 'Shows pictures of every kind.' })
@@ -195,18 +195,18 @@ export function searchIndexSuite(name: string, open: () => Promise<SearchIndex>)
         expect(paged).toEqual(whole)
       })
 
-      it('says how many there are, and that there is no next page after the last', async () => {
+      it('return the total, and no cursor after the last page', async () => {
         await index.put(many)
         expect(await find('leaflet', { limit: 25 })).toMatchObject({ total: { value: 25, relation: 'exact' }, next: null })
       })
 
-      it('by newest, the time decides', async () => {
+      it('are ordered by time if sorted by newest', async () => {
         expect(await numbers('strategy', { sort: 'newest' })).toEqual([2, 1])
       })
     })
 
     describe('versions', () => {
-      it('keeps the newest words, whatever comes late or twice', async () => {
+      it('keeps the newest text, whatever comes late or twice', async () => {
         await index.put([documentOf(1, { title: 'Third', version: 3 }), documentOf(1, { title: 'Second', version: 2 })])
         await index.put([documentOf(1, { title: 'Second', version: 2 })])
         expect(await numbers('third')).toEqual([1])
@@ -224,13 +224,13 @@ export function searchIndexSuite(name: string, open: () => Promise<SearchIndex>)
         expect(await numbers('strategy')).toEqual([2])
       })
 
-      it('does not remove what was changed after the removal was told', async () => {
+      it('does not remove a post that was changed after the removal event', async () => {
         await index.put([documentOf(1, { title: 'Later', version: 5 })])
         await index.remove([{ id: idOf(1), version: 4 }])
         expect(await numbers('later')).toEqual([1])
       })
 
-      it('forgets removals when told to, and those only', async () => {
+      it('deletes old removals on request, and nothing else', async () => {
         await index.remove([{ id: idOf(1), version: 2 }])
         await index.forgetRemovals(new Date(Date.now() - 60_000), 10)
         await index.put([documentOf(1, { title: 'Remembered' })])
@@ -243,9 +243,9 @@ export function searchIndexSuite(name: string, open: () => Promise<SearchIndex>)
         expect(await numbers('chess')).toEqual([2])
       })
 
-      it('ends in the same state whatever the order of what it hears', async () => {
-        const told = Array.from({ length: 40 }, (_, at) => ({ number: 200 + (at % 10), version: Math.floor(at / 10) + 1 }))
-        const shuffled = [...told, ...told].sort(
+      it('ends in the same state whatever the order of events', async () => {
+        const updates = Array.from({ length: 40 }, (_, at) => ({ number: 200 + (at % 10), version: Math.floor(at / 10) + 1 }))
+        const shuffled = [...updates, ...updates].sort(
           (one, other) => ((one.number * 31 + one.version * 17) % 13) - ((other.number * 29 + other.version * 19) % 11),
         )
         for (const { number, version } of shuffled) {

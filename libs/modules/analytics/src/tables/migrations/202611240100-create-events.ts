@@ -1,8 +1,8 @@
 import { migration } from '@kilomega/database'
 
 /**
- * What visitors did, by month. No default partition: a row without a month is refused. The primary key recognises a repeat, and is all that an
- * insert has to keep up besides a BRIN of some 20 kB: events arrive about in the order of time, for which that is as good as a btree.
+ * Events of visitors, by month. There is no default partition: a row without a month is refused. The primary key detects repeats, and is all that an
+ * insert has to maintain besides a BRIN of some 20 kB: events arrive roughly in order of time, for which that is as good as a btree.
  */
 const event = `
   CREATE TABLE analytics.event (
@@ -16,7 +16,7 @@ const event = `
 
 const eventTime = `CREATE INDEX event_time ON analytics.event USING brin (occurred_at) WITH (pages_per_range = 32, autosummarize = on)`
 
-/** Days that got events since they were rolled up, one row per write: rows are only added and removed, so that no writer waits for another. */
+/** Days that received events since they were rolled up, one row per write: rows are only added and removed, so that no writer waits for another. */
 const changedDay = `
   CREATE TABLE analytics.changed_day (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -33,8 +33,9 @@ const dailyStat = `
   )`
 
 /**
- * Makes the months that are missing, both ends included, and says how many. Any number of callers at once: one works, the others find nothing
- * to do. A table is made first and attached then, which lets inserts go on (CREATE … PARTITION OF would lock them out). Months are UTC whatever the session says.
+ * Creates the missing months, both ends included, and returns how many it created. It can be called concurrently: one call works, the others find
+ * nothing to do. A table is created first and attached afterwards, so that inserts continue (CREATE … PARTITION OF would block them). Months are UTC
+ * whatever the time zone of the session.
  */
 const createPartitions = `
   CREATE FUNCTION analytics.create_partitions(first_month date, last_month date) RETURNS integer LANGUAGE plpgsql SET timezone = 'UTC' AS $$

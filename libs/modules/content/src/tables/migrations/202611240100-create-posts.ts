@@ -1,8 +1,8 @@
 import { migration } from '@kilomega/database'
 
 /**
- * A draft has no `published_at`. A removed post keeps its row without its words, so that an import does not bring it back. Times are cut to what a
- * cursor carries.
+ * A draft has no `published_at`. A removed post keeps its row without its text, so that an import does not bring it back. Times are truncated to the
+ * precision of a cursor.
  */
 const post = `
   CREATE TABLE content.post (
@@ -29,8 +29,8 @@ const byCategory = `CREATE INDEX post_by_category ON content.post (category, pub
 const drafts = `CREATE INDEX post_drafts ON content.post (author_id, created_at, id) WHERE published_at IS NULL AND removed_at IS NULL`
 
 /**
- * The tags of published posts. A GIN index on `tags` finds them too, but cannot give them newest first: a tag of 30,000 posts would be sorted for
- * every page.
+ * The tags of published posts. A GIN index on `tags` finds them too, but not in order of time: the 30,000 posts of a tag would be sorted for every
+ * page.
  */
 const postTag = `
   CREATE TABLE content.post_tag (
@@ -40,7 +40,7 @@ const postTag = `
     PRIMARY KEY (tag, published_at, id)
   )`
 
-/** Times in JSON that Postgres makes. STABLE as `to_char` is, so that the planner puts it in line. */
+/** Formats times in JSON built by Postgres. STABLE, as `to_char` is, so that the planner can inline it. */
 const rfc3339 = `
   CREATE FUNCTION content.rfc3339(at timestamptz) RETURNS text STABLE LANGUAGE sql AS
   $$ SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$`

@@ -1,6 +1,6 @@
 import { migration } from '@kilomega/database'
 
-/** An upload and what became of it. `upload_key` is its place in quarantine, by which a repeated upload is recognised. */
+/** An upload and its outcome. `upload_key` is its place in quarantine, by which a repeated upload is recognised. */
 const media = `
   CREATE TABLE media.media (
     id uuid PRIMARY KEY,
@@ -20,7 +20,7 @@ const media = `
 
 const unfinishedMedia = `CREATE INDEX unfinished_media ON media.media (queued_at) WHERE status = 'processing'`
 
-/** Which media the published posts show, by the newest version heard of each. A removed post stays with no media, so that late news of it is known as old. */
+/** The media that published posts show, by the newest version received for each. A removed post stays without media, so that late events about it are recognised as old. */
 const publishedPost = `
   CREATE TABLE media.published_post (
     id uuid PRIMARY KEY,

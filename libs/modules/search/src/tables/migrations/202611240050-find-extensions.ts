@@ -1,8 +1,8 @@
 import { migration } from '@kilomega/database'
 
 /**
- * An extension is once in a database, and in a server of somebody's own it may stand in another schema, `public` as a rule. Then what we use of it is made
- * in ours by the same names, and the extension stays where others look for it.
+ * A database has an extension only once, and on a server that others manage it may be in another schema, usually `public`. Then the functions that we use
+ * are created in our schema under the same names, and the extension stays where others expect it.
  */
 const unaccentFromElsewhere = `
   DO $$ DECLARE place text; BEGIN

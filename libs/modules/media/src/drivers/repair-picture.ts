@@ -1,31 +1,31 @@
 import { open, readFile } from 'node:fs/promises'
 import { detectType } from '../detect-type.js'
 
-/** A file as the decoder takes it. */
-export interface Mended {
+/** A file in a form that the decoder accepts. */
+export interface RepairedPicture {
   input: string | Buffer
-  /** Of what was added nothing may be missed: what is decoded with a warning is not whole. */
+  /** True if something was added: then a decoder warning means that the picture is incomplete. */
   strict: boolean
-  /** What a browser shows of it, where it says so itself: px from the upper left corner. */
+  /** The visible part in a browser, if the file states it: in pixels from the upper left corner. */
   screen?: { width: number; height: number }
 }
 
 const headBytes = 256
 const endOfJpeg = Buffer.from([0xff, 0xd9])
 
-/** What every browser shows and libvips refuses, or shows otherwise; everything else is taken as it is. */
-export async function mendPicture(source: string): Promise<Mended> {
+/** Repairs files that every browser shows but libvips refuses or shows differently; all others are left as they are. */
+export async function repairPicture(source: string): Promise<RepairedPicture> {
   const { head, tail } = await edgesOf(source)
   const type = detectType(head)
   if (type === 'jpeg' && !tail.includes(endOfJpeg)) return { input: await endedJpeg(source, tail), strict: true }
-  // libheif looks at the major brand alone, and knows none for a sequence, whose first picture it reads as any other.
+  // libheif looks only at the major brand and does not know that of a sequence, although it can read its first picture like any other.
   if (type === 'avif' && head.toString('latin1', 8, 12) !== 'avif') return { input: await brandedAvif(source), strict: false }
-  // A canvas that grows with frames that stick out is libvips' idea.
+  // libvips enlarges the canvas for frames that extend beyond it; browsers do not.
   if (type === 'gif') return { input: source, strict: false, screen: { width: head.readUInt16LE(6), height: head.readUInt16LE(8) } }
   return { input: source, strict: false }
 }
 
-/** A camera that was switched off, or a copy that lost its last bytes: nothing of the picture itself may be missing. */
+/** The camera was switched off, or a copy lost its last bytes: the picture itself must be complete. */
 async function endedJpeg(source: string, tail: Buffer): Promise<Buffer> {
   const hasHalf = tail.at(-1) === endOfJpeg[0]
   return Buffer.concat([await readFile(source), hasHalf ? endOfJpeg.subarray(1) : endOfJpeg])
@@ -37,7 +37,7 @@ async function brandedAvif(source: string): Promise<Buffer> {
   return file
 }
 
-/** Programs write what they like behind the end of a JPEG, so that its marker is looked for in more than the last two bytes. */
+/** Programs append arbitrary data to a JPEG, so its end marker is searched in more than the last two bytes. */
 async function edgesOf(source: string): Promise<{ head: Buffer; tail: Buffer }> {
   const file = await open(source)
   try {
