@@ -42,7 +42,7 @@ export async function loadApp(app: Type, surroundings: Surroundings): Promise<Lo
   const bindings = bindingsOf(app)
   const { ports } = loadConfig([RemoteConfig], environment).get(RemoteConfig)
   const [remote, local] = [bindings.filter((binding) => isRemote(binding, ports)), bindings.filter((binding) => !isRemote(binding, ports))]
-  remote.forEach((binding) => binding.leave())
+  remote.forEach((binding) => binding.useRemote())
   const implementations = await Promise.all(local.map((binding) => binding.open()))
   const slices = new Set([...platformSlices, ...implementations.flatMap(({ config }) => config)])
   const values = loadConfig([...slices], environment, secrets)

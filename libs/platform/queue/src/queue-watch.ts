@@ -72,7 +72,7 @@ export class QueueWatch implements BeforeApplicationShutdown {
     const jobs = await refill(database, epoch, this.away && this.epoch !== undefined)
     if (jobs === undefined) return
     this.signals.emit('queue.store-lost', { module: database.schema, jobs })
-    this.wakeUp.ring(database.schema)
+    this.wakeUp.notify(database.schema)
   }
 
   private async inspect(queues: readonly JobQueue[], epoch: string): Promise<void> {
