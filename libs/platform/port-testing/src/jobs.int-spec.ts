@@ -57,7 +57,7 @@ function itRuns(): void {
   it('cannot be asked for by another module', async () => {
     const { database, get } = harbour.opened
     const foreign = database.databases.of('elsewhere').write((transaction) => get(Jobs).add(transaction, PaintShip({ name: 'x' })))
-    await expect(foreign).rejects.toThrow('harbour.paint-ship cannot be asked for by module elsewhere')
+    await expect(foreign).rejects.toThrow('harbour.paint-ship cannot be added by module elsewhere')
   })
 }
 
