@@ -13,7 +13,7 @@ describe('port calls that go on after their deadline', () => {
 
   it('are counted until they end, and each is measured once as a call', async () => {
     report(call)
-    for (let index = 0; index < 3; index += 1) report({ ...call, overdue: 'goes on' })
+    for (let index = 0; index < 3; index += 1) report({ ...call, overdue: 'running' })
     expect(await overdue()).toBe('3')
     report({ ...call, overdue: 'ended' })
     expect(await overdue()).toBe('2')

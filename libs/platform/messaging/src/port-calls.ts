@@ -43,12 +43,12 @@ export class PortCalls {
   readonly report = (call: CallReport): void => {
     if (call.overdue !== undefined) this.noteOverdue(call)
     const { port, operation, durationMs, error, overdue } = call
-    if (overdue === undefined || overdue === 'goes on') this.durations.observe(durationMs, port, operation, outcomeOf(error))
+    if (overdue === undefined || overdue === 'running') this.durations.observe(durationMs, port, operation, outcomeOf(error))
     if (error !== undefined && !(error instanceof AppError)) this.signals.emit('port.call-failed', { port, operation }, error)
   }
 
   private noteOverdue({ port, operation, overdue }: CallReport): void {
-    if (overdue === 'goes on') this.overdue += 1
+    if (overdue === 'running') this.overdue += 1
     if (overdue === 'ended') this.overdue -= 1
     if (overdue !== 'given up') return
     const name = `${port}.${operation}`

@@ -105,6 +105,6 @@ const resultOf = <T>({ result }: Receipt): T => (result === null ? undefined : J
 
 function jsonOf(result: unknown, operation: string): string {
   const problem = notJson(result)
-  if (problem !== undefined) throw new TypeError(`${operation} answered what no receipt can hold: ${problem}`)
+  if (problem !== undefined) throw new TypeError(`${operation} returned a value that a receipt cannot hold: ${problem}`)
   return JSON.stringify(result)
 }
