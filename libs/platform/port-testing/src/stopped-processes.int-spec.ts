@@ -12,7 +12,7 @@ const open = (kind: QueueKind) => () => {
   }, 60_000)
   afterAll(() => ship?.close(), 60_000)
 
-  it('is handed to the next process however often that is, and done once', async () => {
+  it('is passed on to the next process, however often that happens, and done once', async () => {
     await ship.ask('voyage', 1)
     for (let stop = 1; stop <= stops; stop += 1) {
       const child = await ship.embark()
@@ -27,5 +27,5 @@ const open = (kind: QueueKind) => () => {
   }, 120_000)
 }
 
-describe('a job that is at work when its process stops, in Postgres', open('postgres'))
-describeWithRedis('a job that is at work when its process stops, in Redis', open('redis'))
+describe('a job that is running when its process stops, in Postgres', open('postgres'))
+describeWithRedis('a job that is running when its process stops, in Redis', open('redis'))
