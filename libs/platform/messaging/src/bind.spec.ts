@@ -22,10 +22,10 @@ describe('a binding', () => {
     await expect(broken.open()).rejects.toThrow('module harbour could not be loaded: no such file')
   })
 
-  it('imports nothing of a port that is left to other processes', async () => {
+  it('imports nothing for a port that another process answers', async () => {
     let imports = 0
     const binding = bind(HarbourPort, async () => ((imports += 1), { implementation }))
-    binding.leave()
+    binding.useRemote()
     expect(binding.forwardRef()).toMatchObject({ exports: [HarbourPort] })
     expect(imports).toBe(0)
   })

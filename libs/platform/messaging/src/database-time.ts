@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common'
 
 const now = `SELECT (extract(epoch FROM now()) * 1000)::float8 AS "nowMs"`
 
-/** The clock by which rows grow old: that of the database, which all processes share. One of theirs that is weeks ahead for a minute would forget everything. */
+/** The clock that decides how old rows are. It is the database's, which all processes share: a process clock that is weeks ahead for a minute would delete everything. */
 @Injectable()
 export class DatabaseTime {
   async nowMs(database: Database): Promise<number> {

@@ -2,13 +2,13 @@ import { AppError, command, CurrentCall, port, portClient, portErrors, type Tran
 import { describeWithOwnNats, eventually, openNats, type TestNats } from '@kilomega/testing'
 import { z } from 'zod'
 import { deleteStream } from '../test/delete-stream.js'
-import { type Hear, record, ShipSank, ToldShips } from '../test/told-ships.js'
+import { type Hear, record, ShipSank, EventShips } from '../test/event-ships.js'
 import { DeliveryTable } from './delivery-table.js'
 
 const subscriber = 'insurer.pay:harbour.ship-sank'
 abstract class TreasuryPort extends port('treasury', { pay: command({ input: z.object({ ship: z.string() }), timeoutMs: 1_000 }) }) {}
 
-let ships: ToldShips
+let ships: EventShips
 const deliveries = () => ships.rows<{ state: string; attempts: number }>('SELECT state, attempts FROM harbour.delivery')
 const dead = () => ships.rows<object>('SELECT attempts, code FROM harbour.dead_letter')
 const allDone = () => eventually(async () => expect(await deliveries()).toEqual([]), 15_000)
@@ -16,11 +16,11 @@ const namesOf = (events: Parameters<Hear>[0]) => events.map(({ payload }) => pay
 
 describe('A subscriber', () => {
   beforeEach(async () => {
-    ships = await ToldShips.open()
+    ships = await EventShips.open()
   })
   afterEach(() => ships.close())
 
-  it('that calls a command for each event gives it the same key at every try, whatever came together', async () => {
+  it('that calls a command for each event gives it the same key on every attempt, whatever was in the batch', async () => {
     const keys: string[] = []
     const transport: Transport = async ({ key, input }) => {
       keys.push(`${(input as { ship: string }).ship} ${key}`)
@@ -45,12 +45,12 @@ describe('A subscriber', () => {
     expect(ships.opened.signals.of('relay.batch-refused')).toHaveLength(1)
   })
 
-  it('that needs something which is away is tried again until it is there, and no try is counted', async () => {
-    let isAway = true
+  it('whose dependency is unavailable is retried until the dependency is back, and no attempt is counted', async () => {
+    let isUnavailable = true
     let tries = 0
     const hear: Hear = async (events, transaction) => {
       tries += 1
-      if (isAway) throw portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'bank' })
+      if (isUnavailable) throw portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'bank' })
       await record(events, transaction)
     }
     await ships.hear(hear, { config: { maxAttempts: 2 } })
@@ -58,13 +58,13 @@ describe('A subscriber', () => {
     await eventually(() => expect(tries).toBeGreaterThanOrEqual(4), 10_000)
     expect(ships.opened.signals.of('relay.subscriber-paused').length).toBeGreaterThan(0)
     expect((await deliveries()).map(({ attempts }) => attempts)).toEqual([0, 0, 0])
-    isAway = false
+    isUnavailable = false
     await allDone()
     expect(await ships.losses()).toEqual(['Beagle', 'Bounty', 'Victory'])
     expect(await dead()).toEqual([])
   })
 
-  it('goes on with other events while one alone finds something away', async () => {
+  it('continues with other events while a dependency is unavailable for one of them', async () => {
     const hear: Hear = async (events, transaction) => {
       if (namesOf(events).includes('Cursed')) throw portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'bank' })
       await record(events, transaction)
@@ -75,12 +75,12 @@ describe('A subscriber', () => {
     expect(await deliveries()).toHaveLength(1)
   })
 
-  it('under which processes die has that event as a dead letter, and those beside it are delivered', async () => {
+  it('that kills processes with one event has it as a dead letter, and the other events are delivered', async () => {
     await (await ships.hear(record)).stop()
     await ships.sink('Beagle', 'Killer', 'Bounty')
     const table = new DeliveryTable(ships.harbour, subscriber)
     const makeDue = () => ships.rows('UPDATE harbour.delivery SET due_at = now()')
-    // A process dies with all three; then others, each with the one that kills.
+    // A process dies with all three; then others die, each with only the event that kills.
     await table.claim(10, 600_000)
     for (let death = 1; death <= 3; death += 1) {
       await makeDue()
@@ -98,7 +98,7 @@ describe('A subscriber', () => {
     expect(await dead()).toEqual([{ attempts: 4, code: 'DELIVERY_KILLED_ITS_PROCESS' }])
   })
 
-  it('is stopped within its share of the time, and what it had is due for others at once', async () => {
+  it('is stopped within its share of the time, and its deliveries are due for others at once', async () => {
     let [began, release] = [false, (): void => undefined]
     const hangs: Hear = () => {
       began = true
@@ -115,9 +115,9 @@ describe('A subscriber', () => {
   }, 20_000)
 })
 
-describe('An event that is too large for any way', () => {
-  it('is refused where it is added, with its size and the limit, and leaves nothing', async () => {
-    ships = await ToldShips.open()
+describe('An event that is too large for every transport', () => {
+  it('is refused when it is added, with its size and the limit, and leaves nothing', async () => {
+    ships = await EventShips.open()
     const adding = ships.harbour.write((transaction) => ships.outbox.add(transaction, ShipSank({ name: 'x'.repeat(600_000) })))
     const error = await adding.then(
       () => undefined,
@@ -136,16 +136,16 @@ describe('A call for a batch of events', () => {
   })
 })
 
-describeWithOwnNats('Of many subscribers over the stream', () => {
+describeWithOwnNats('With many subscribers over the stream', () => {
   let nats: TestNats
   beforeAll(async () => {
     nats = await openNats({ own: true })
   })
   afterAll(() => nats.close())
 
-  it('only the one that fails gets an event again', async () => {
+  it('only the one that failed gets an event again', async () => {
     await deleteStream(nats.url)
-    ships = await ToldShips.open(nats.url)
+    ships = await EventShips.open(nats.url)
     const calls = new Map<string, number>()
     for (let number = 1; number <= 8; number += 1) {
       const method = `hear${number}`

@@ -8,7 +8,7 @@ import type { Delivery, Subscription } from './subscription.js'
 import { WorkLoop } from './work-loop.js'
 
 const expiry = new Expiry()
-/** What a delivery may take of its lease, so that it ends before another process may claim it. */
+/** The share of its lease that a delivery may use, so that it ends before another process may claim it. */
 const leaseShare = 0.8
 
 const killedItsProcess: GivenUp = {
@@ -19,23 +19,23 @@ const killedItsProcess: GivenUp = {
 interface LoopParts {
   subscription: Subscription
   table: DeliveryTable
-  /** With NATS, what the stream has brought. */
+  /** Events received from the stream. Only with NATS. */
   arrivals: StreamArrivals | undefined
   config: RelayConfig
   signals: Signals
 }
 
 /**
- * Delivers to one subscriber, batch after batch, one at a time in this process. Other processes may do the same: claims keep them apart. After a failure the next
- * delivery goes alone, and batches double with each success: so a bad one is alone soon, and is retried by itself.
+ * Delivers to one subscriber in batches, one batch at a time in this process. Other processes may do the same: claims keep them apart. After a failure the next
+ * event is delivered alone, and the batch size doubles with each success. So a bad event is soon on its own, and is retried by itself.
  */
 export class DeliveryLoop {
   private readonly loop: WorkLoop
   private maySuspect = true
-  /** Deliveries at once, at most, and how many of them the next batch may have. */
+  /** The largest batch size, and the size of the next batch. */
   private largest: number
   private batch: number
-  private inHand: readonly Delivery[] = []
+  private current: readonly Delivery[] = []
 
   constructor(private readonly parts: LoopParts) {
     const { subscription, config, arrivals, signals } = parts
@@ -54,35 +54,35 @@ export class DeliveryLoop {
     this.wake()
   }
 
-  /** Something may have become due, or a process has not come back from a delivery. */
+  /** A delivery may have become due, or a process may have died during one. */
   wake(): void {
     this.maySuspect = true
     this.loop.wake()
   }
 
-  /** Something new may be there. */
-  ring(): void {
+  /** There may be a new delivery. */
+  wakeForNew(): void {
     this.loop.wake()
   }
 
-  /** What is still at work then is given back. Its effect, where it still comes, is in the inbox. */
+  /** Deliveries that are still running after this time are released. If one of them completes after all, its effect is in the inbox. */
   async stop(withinMs: number): Promise<void> {
     this.parts.arrivals?.stop()
     if (await this.loop.stop(withinMs)) return
-    await this.parts.table.release(this.inHand, { afterMs: 0 }).catch(() => undefined)
+    await this.parts.table.release(this.current, { afterMs: 0 }).catch(() => undefined)
   }
 
-  /** True when there may be more. */
+  /** Returns true if there may be more. */
   private async deliverNext(): Promise<boolean> {
     if (this.maySuspect) {
       const suspect = await this.parts.table.claimSuspect(this.parts.config.leaseMs)
       this.maySuspect = suspect !== undefined
       if (suspect !== undefined) return this.deliverSuspect(suspect)
     }
-    const asked = this.batch
-    const deliveries = await this.claim(asked)
+    const wanted = this.batch
+    const deliveries = await this.claim(wanted)
     if (deliveries.length > 0) await this.deliver(deliveries)
-    return deliveries.length === asked || deliveries.some(({ ordered }) => ordered) || this.parts.arrivals?.isEmpty === false
+    return deliveries.length === wanted || deliveries.some(({ ordered }) => ordered) || this.parts.arrivals?.isEmpty === false
   }
 
   private async deliverSuspect(suspect: Delivery): Promise<true> {
@@ -98,9 +98,9 @@ export class DeliveryLoop {
   }
 
   private async deliver(deliveries: readonly Delivery[]): Promise<void> {
-    this.inHand = deliveries
+    this.current = deliveries
     try {
-      await this.inTime(deliveries, this.parts.config.leaseMs * leaseShare)
+      await this.deliverWithin(deliveries, this.parts.config.leaseMs * leaseShare)
     } catch (error) {
       return this.failed(deliveries, error instanceof Error ? error : new Error(String(error)))
     }
@@ -109,8 +109,8 @@ export class DeliveryLoop {
     this.batch = Math.min(this.largest, this.batch * 2)
   }
 
-  /** A subscriber that never answers must not end the deliveries of this process. */
-  private inTime(deliveries: readonly Delivery[], timeoutMs: number): Promise<void> {
+  /** A subscriber that never answers must not block the deliveries of this process. */
+  private deliverWithin(deliveries: readonly Delivery[], timeoutMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const settled = expiry.at(performance.now() + timeoutMs, () => reject(portErrors.DEADLINE_EXCEEDED()))
       this.parts.subscription.deliver(deliveries, timeoutMs).then(resolve, reject).finally(settled)
@@ -126,7 +126,7 @@ export class DeliveryLoop {
     return this.parts.table.release(deliveries, { afterMs: 0, reason: failure.message })
   }
 
-  /** What the subscriber needs is away: that is no fault of an event, and costs it no try. */
+  /** A dependency of the subscriber is unavailable. The event did not cause that, so no attempt is counted. */
   private async waitFor(deliveries: readonly Delivery[], failure: Error): Promise<void> {
     const waitMs = this.loop.pause.fail()
     if (this.loop.pause.isOn) this.parts.signals.emit('relay.subscriber-paused', { subscriber: this.subscriber, waitMs }, failure)
@@ -148,7 +148,7 @@ export class DeliveryLoop {
     await table.giveUp(delivery, why)
   }
 
-  /** It calls commands, each of which needs the key of one event: from now on it gets no more than one at a time. */
+  /** The subscriber calls commands, each of which needs the key of one event. From now on it gets one event at a time. */
   private deliverSingly(): void {
     this.largest = 1
     this.parts.signals.emit('relay.batch-refused', { subscriber: this.subscriber })

@@ -10,7 +10,7 @@ import { Publisher } from './publisher.js'
 import { RelayConfig } from './relay.config.js'
 import type { Publication, Subscription } from './subscription.js'
 
-/** Makes the loops of a relay. */
+/** Creates the loops of a relay. */
 @Injectable()
 export class DeliveryLoops {
   constructor(
@@ -20,7 +20,7 @@ export class DeliveryLoops {
     private readonly signals: Signals,
   ) {}
 
-  /** Delivers from the ledger itself or, with NATS, what the stream brings first. */
+  /** Delivers from the ledger or, with NATS, events from the stream first. */
   deliver(subscription: Subscription): DeliveryLoop {
     return new DeliveryLoop({
       subscription,
@@ -39,7 +39,7 @@ export class DeliveryLoops {
     return new DueWatch(this.databases.of(schema))
   }
 
-  /** Nobody has to look in the ledger when such an event is added to it. */
+  /** Whether the stream brings its events. If so, no process has to check the ledger when such an event is added. */
   comesOverStream({ ordered }: Subscription): boolean {
     return this.stream.enabled && !ordered
   }

@@ -1,13 +1,13 @@
 import { firstOfKey } from './in-order.js'
 
 /**
- * Every statement that changes deliveries and dead letters. `state` says where a delivery is, `due_at` when somebody looks at it next; the README of this library
- * draws the transitions. A delivery that is done has no row, one that was given up has a row in `dead_letter`.
+ * Every statement that changes deliveries and dead letters. `state` says where a delivery is, `due_at` when it is next looked at. The README of this library
+ * shows the transitions. A delivery that is done has no row; one that was given up has a row in `dead_letter`.
  */
 
 /**
- * `due_at` is the end of the lease: nobody has to give back what a killed process had. The rows are chosen in a part of their own: inside of `IN (…)` PostgreSQL may choose
- * them again for each row, and claim more than was asked for.
+ * `due_at` is the end of the lease, so the deliveries of a killed process need not be given back. The rows are chosen in a separate CTE: inside `IN (…)` PostgreSQL may
+ * choose them again for each row, and claim more than requested.
  */
 export const claim =
   `
@@ -26,7 +26,7 @@ export const claim =
   SELECT outbox.id, outbox.name, outbox.payload, outbox.request_id AS "requestId", outbox.occurred_at AS "occurredAt", attempts, lease, "lostLeases", ordered
   FROM claimed JOIN {schema}.outbox ON outbox.id = claimed.event_id ORDER BY outbox.id`
 
-/** One whose process did not come back from it, now or before. It is delivered alone, so that it alone is to blame if it happens again. */
+/** A delivery whose process died or hung during it, now or earlier. It is delivered alone, so that if it happens again, this delivery is the cause. */
 export const claimSuspect = `
   WITH suspect AS MATERIALIZED (
     SELECT event_id, (state = 'claimed')::int AS lost FROM {schema}.delivery
@@ -42,27 +42,27 @@ export const claimSuspect = `
   SELECT outbox.id, outbox.name, outbox.payload, outbox.request_id AS "requestId", outbox.occurred_at AS "occurredAt", attempts, lease, "lostLeases", ordered
   FROM claimed JOIN {schema}.outbox ON outbox.id = claimed.event_id`
 
-/** Of what the stream has brought, what nobody else has and nobody has done. */
+/** Claims those events received from the stream that are not done and that no other process has claimed. */
 export const claimArrived = `
   UPDATE {schema}.delivery SET state = 'claimed', due_at = now() + $3 * interval '1 ms', lease = lease + 1
   WHERE subscriber = $1 AND event_id = ANY($2::uuid[]) AND state IN ('pending', 'published') AND lost_leases = 0
   RETURNING event_id AS id, attempts, lease, lost_leases AS "lostLeases", order_key IS NOT NULL AS ordered`
 
-/** Whoever has done it may say so, whoever has it now: the effect is there. */
+/** Ignores the lease: a process that has done the delivery may finish it even if another has claimed it since, because the effect is committed. */
 export const finish = `DELETE FROM {schema}.delivery WHERE subscriber = $1 AND event_id = ANY($2::uuid[])`
 
-/** After a try that failed and counts. The lease is the fence: a process that comes late changes nothing. */
+/** After a failed attempt that counts. The lease is the fence: a process that comes too late changes nothing. */
 export const retry = `
   UPDATE {schema}.delivery SET state = 'retry', attempts = attempts + 1, due_at = now() + $4 * interval '1 ms', last_error = $5
   WHERE subscriber = $1 AND event_id = $2 AND state = 'claimed' AND lease = $3`
 
-/** Given back untried, or after a try that does not count. */
+/** Gives deliveries back that were not attempted, or whose attempt does not count. */
 export const release = `
   UPDATE {schema}.delivery SET state = 'retry', due_at = now() + $4 * interval '1 ms', last_error = coalesce($5, last_error)
   FROM unnest($2::uuid[], $3::int[]) AS given (id, lease)
   WHERE subscriber = $1 AND event_id = given.id AND state = 'claimed' AND delivery.lease = given.lease`
 
-/** Without a lease it is given up whoever has it. */
+/** Without a lease, the delivery is given up even if another process has claimed it. */
 export const giveUp = `
   WITH given_up AS (
     DELETE FROM {schema}.delivery WHERE subscriber = $1 AND event_id = $2 AND ($3::int IS NULL OR lease = $3)
@@ -72,8 +72,8 @@ export const giveUp = `
   ON CONFLICT (subscriber, event_id) DO UPDATE SET attempts = excluded.attempts, code = excluded.code, reason = excluded.reason, died_at = now()`
 
 /**
- * Published before it is handed over, because most publications succeed: one statement less for each. A process that dies in between is made good by `due_at`, as is
- * a queue that forgets.
+ * Marked as published before it is published, because most publications succeed: that saves one statement for each. If the process dies in between, or the queue loses
+ * the job, the delivery is published again at `due_at`.
  */
 export const publishDue = `
   WITH due AS MATERIALIZED (
@@ -92,7 +92,7 @@ export const unpublish = `
   UPDATE {schema}.delivery SET state = 'pending', due_at = now() + $3 * interval '1 ms', last_error = $4
   WHERE subscriber = $1 AND event_id = ANY($2::uuid[]) AND state = 'published'`
 
-/** What an emptied queue has forgotten is due again, a portion at a time (`inPortions`). */
+/** Makes the jobs that an emptied queue has lost due again, one portion at a time (`inPortions`). */
 export const republish = `
   WITH looked AS (
     SELECT event_id FROM {schema}.delivery
@@ -105,7 +105,7 @@ export const republish = `
   )
   SELECT count(*)::int AS looked, count(*)::int AS changed, max(event_id::text) AS last FROM looked`
 
-/** Events for the stream, each once, whoever is to get them. When they are due, their subscribers claim them here: what the stream loses is only late. */
+/** Events for the stream, each once for all its subscribers. When they are due, their subscribers claim them here: an event that the stream loses is only late. */
 export const publishToStream = `
   WITH pending AS MATERIALIZED (
     SELECT subscriber, event_id FROM {schema}.delivery
@@ -125,7 +125,7 @@ export const unpublishFromStream = `
   FROM {schema}.outbox JOIN {schema}.subscriber ON subscriber.event_name = outbox.name
   WHERE outbox.id = ANY($1::uuid[]) AND delivery.subscriber = subscriber.name AND delivery.event_id = outbox.id AND state = 'published'`
 
-/** Who has heard an event knows: its inbox, or the job's own tables, make a repeat do nothing. In portions, in the order of ids (`inPortions`). */
+/** A repeat does nothing if the subscriber has handled the event: its inbox, or the job's own tables, prevent it. In portions, in the order of ids (`inPortions`). */
 export const replay = `
   WITH looked AS (
     SELECT id, name, order_key, place FROM {schema}.outbox
@@ -141,7 +141,7 @@ export const replay = `
   )
   SELECT (SELECT count(*)::int FROM looked) AS looked, (SELECT count(*)::int FROM delivered) AS changed, (SELECT max(id::text) FROM looked) AS last`
 
-/** Which dead letters: of a subscriber or of all, one or all, given up for a reason or for any, within a span of time. */
+/** Selects dead letters by subscriber, event, code and time; a null selects all. */
 const chosenDead = `
   ($1::text IS NULL OR subscriber = $1) AND ($2::uuid IS NULL OR event_id = $2) AND ($3::text IS NULL OR code = $3)
   AND ($4::timestamptz IS NULL OR died_at >= $4) AND ($5::timestamptz IS NULL OR died_at < $5)`
@@ -157,7 +157,7 @@ export const retryDead =
 
 export const discardDead = `DELETE FROM {schema}.dead_letter WHERE ` + chosenDead + ` RETURNING event_id`
 
-/** One to each subscriber, where the one before has come to its end, and once for all processes that would send it. It is claimed here, so that it costs its subscriber alone. */
+/** One canary for each subscriber whose previous one is done, once for all processes that would send it. It is claimed from the ledger, so that only its subscriber is affected. */
 export const sendCanaries = `
   WITH due AS (
     INSERT INTO {schema}.canary (subscriber, event_id) SELECT name, uuidv7() FROM {schema}.subscriber
@@ -173,8 +173,8 @@ export const sendCanaries = `
   )
   INSERT INTO {schema}.delivery (subscriber, event_id, state) SELECT subscriber, event_id, 'retry' FROM due`
 
-/** Who of the subscribers has something to do. */
-export const whoIsDue = `
+/** Those of the given subscribers that have a delivery due. */
+export const dueSubscribers = `
   SELECT name FROM unnest($1::text[]) AS name
   WHERE EXISTS (SELECT FROM {schema}.delivery WHERE subscriber = name AND due_at <= now() AND state <> 'claimed' AND lost_leases = 0)
     OR EXISTS (SELECT FROM {schema}.delivery WHERE subscriber = name AND due_at <= now() AND (state = 'claimed' OR lost_leases > 0))`

@@ -1,11 +1,11 @@
-import { record, ToldShips } from '../test/told-ships.js'
+import { record, EventShips } from '../test/event-ships.js'
 import { DeliveryTable } from './delivery-table.js'
 import type { Delivery } from './subscription.js'
 
 const subscriber = 'insurer.pay:harbour.ship-sank'
 const longMs = 600_000
 
-let ships: ToldShips
+let ships: EventShips
 let table: DeliveryTable
 
 const deliveries = () =>
@@ -15,7 +15,7 @@ const deliveries = () =>
 const dead = () => ships.rows('SELECT attempts, code, reason FROM harbour.dead_letter')
 const makeDue = () => ships.rows('UPDATE harbour.delivery SET due_at = now()')
 
-/** What a process has that hangs, and what another has claimed since. */
+/** A delivery as the process that hangs has it, and as another process has claimed it since. */
 async function claimedTwice(): Promise<[late: Delivery, current: Delivery]> {
   const [late] = await table.claim(1, longMs)
   await makeDue()
@@ -26,16 +26,16 @@ const current = { state: 'claimed', attempts: 0, lease: 2, lostLeases: 1, isLate
 const gaveUp = { code: 'FOG', reason: 'too late' }
 
 beforeEach(async () => {
-  ships = await ToldShips.open()
+  ships = await EventShips.open()
   await (await ships.hear(record)).stop()
   table = new DeliveryTable(ships.harbour, subscriber)
 })
 afterEach(() => ships.close())
 
-describe('A delivery whose lease was over and that another process has claimed', () => {
+describe('A delivery whose lease has expired and that another process has claimed', () => {
   beforeEach(() => ships.sink('Beagle'))
 
-  it('is not given up by the process that comes late', async () => {
+  it('is not given up by the late process', async () => {
     const [late, now] = await claimedTwice()
     await table.giveUp(late, gaveUp)
     expect(await deliveries()).toEqual([current])
@@ -45,7 +45,7 @@ describe('A delivery whose lease was over and that another process has claimed',
     expect(await dead()).toEqual([{ attempts: 0, code: 'FOG', reason: 'in time' }])
   })
 
-  it('is not retried or released by the process that comes late', async () => {
+  it('is not retried or released by the late process', async () => {
     const [late, now] = await claimedTwice()
     const dayMs = 24 * 3_600_000
     await table.retry(late, { afterMs: dayMs, reason: 'late' })
@@ -55,12 +55,12 @@ describe('A delivery whose lease was over and that another process has claimed',
     expect(await deliveries()).toEqual([{ ...current, state: 'retry', attempts: 1, isLate: true }])
   })
 
-  it('is not claimed by whoever gets a copy that the stream has brought', async () => {
+  it('is not claimed by a process that gets a copy from the stream', async () => {
     const [late] = await claimedTwice()
     expect(await table.claimArrived([late], longMs)).toEqual([])
   })
 
-  it('is over also when the late process is who has done it, as the effect is there', async () => {
+  it('is done even if it is the late process that has done it, because the effect is committed', async () => {
     const [late] = await claimedTwice()
     await table.finish([late])
     expect(await deliveries()).toEqual([])
@@ -68,7 +68,7 @@ describe('A delivery whose lease was over and that another process has claimed',
 })
 
 describe('A delivery', () => {
-  it('says where it is', async () => {
+  it('has a state that says where it is', async () => {
     await ships.sink('Beagle')
     const states = async () => (await ships.rows<{ state: string }>('SELECT state FROM harbour.delivery')).map(({ state }) => state)
     expect(await states()).toEqual(['pending'])
@@ -85,7 +85,7 @@ describe('A delivery', () => {
     expect(await dead()).toEqual([{ attempts: 0, ...gaveUp }])
   })
 
-  it('whose process did not come back is claimed alone from then on, and never with others', async () => {
+  it('whose process died is claimed alone from then on, and never with others', async () => {
     await ships.sink('Beagle', 'Bounty')
     await table.claim(10, longMs)
     await makeDue()

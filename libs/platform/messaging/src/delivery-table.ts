@@ -3,11 +3,11 @@ import { claim, claimArrived, claimSuspect, finish, giveUp, publishDue, release,
 import { inSchema } from './schema-sql.js'
 import type { Delivery } from './subscription.js'
 
-/** Why a delivery is a dead letter: a code to choose by, and the words of whoever failed. */
+/** Why a delivery was given up: a code to select by, and the error's message. */
 export interface GivenUp {
   code: string
   reason: string
-  /** Tries that it took, the last one included; as many as were counted where it is absent. */
+  /** Number of attempts, including the last one. If omitted, the attempts counted so far. */
   attempts?: number
 }
 
@@ -18,18 +18,18 @@ export class DeliveryTable {
     readonly subscriber: string,
   ) {}
 
-  /** Deliveries that are due, for this process alone for `leaseMs`. */
+  /** Claims due deliveries for this process alone, for `leaseMs`. */
   claim(count: number, leaseMs: number): Promise<Delivery[]> {
     return this.run<Delivery>(claim, [this.subscriber, count, leaseMs])
   }
 
-  /** A delivery whose process did not come back from it, to be delivered alone. */
+  /** Claims one delivery whose process died or hung during it. It is to be delivered alone. */
   async claimSuspect(leaseMs: number): Promise<Delivery | undefined> {
     const [suspect] = await this.run<Delivery>(claimSuspect, [this.subscriber, leaseMs])
     return suspect
   }
 
-  /** Of what the stream has brought, what is still to be delivered and nobody else has. */
+  /** Claims those events received from the stream that are not yet delivered and that no other process has claimed. */
   async claimArrived(
     arrived: readonly Pick<Delivery, 'id' | 'name' | 'payload' | 'requestId' | 'occurredAt'>[],
     leaseMs: number,
@@ -43,33 +43,33 @@ export class DeliveryTable {
     return rows.map((row) => ({ ...events.get(row.id)!, ...row }))
   }
 
-  /** Deliveries that are due, as published: due again after `againAfterMs`, later each time. */
+  /** Marks due deliveries as published. They are due again after `againAfterMs`, and after a longer time with each publication. */
   publishDue(count: number, againAfterMs: number): Promise<Delivery[]> {
     return this.run<Delivery>(publishDue, [this.subscriber, count, againAfterMs])
   }
 
-  /** They could not be published: due again after so long. */
+  /** Deliveries that could not be published are due again after this long. */
   async unpublish(deliveries: readonly Pick<Delivery, 'id'>[], { afterMs, reason }: { afterMs: number; reason: string }): Promise<void> {
     await this.run(unpublish, [this.subscriber, idsOf(deliveries), afterMs, reason])
   }
 
-  /** Done for good, whoever has it now. */
+  /** The deliveries are done, even if another process has claimed them since. */
   async finish(deliveries: readonly Pick<Delivery, 'id'>[]): Promise<void> {
     await this.run(finish, [this.subscriber, idsOf(deliveries)])
   }
 
-  /** A try failed and counts: due again after so long. Does nothing where another process has claimed it since. */
+  /** A failed attempt that counts: the delivery is due again after this long. Does nothing if another process has claimed it since. */
   async retry({ id, lease }: Delivery, { afterMs, reason }: { afterMs: number; reason: string }): Promise<void> {
     await this.run(retry, [this.subscriber, id, lease, afterMs, reason])
   }
 
-  /** Gives claimed deliveries back without counting a try: due again after so long. Leaves alone what another process has claimed since. */
+  /** Gives claimed deliveries back without counting an attempt: they are due again after this long. Skips those that another process has claimed since. */
   async release(deliveries: readonly Delivery[], { afterMs, reason }: { afterMs: number; reason?: string }): Promise<void> {
     const leases = deliveries.map(({ lease }) => lease)
     await this.run(release, [this.subscriber, idsOf(deliveries), leases, afterMs, reason ?? null])
   }
 
-  /** Makes it a dead letter, until somebody decides. With a lease only where nobody else has claimed it since. */
+  /** Makes it a dead letter, until an operator decides. With a lease, only if no other process has claimed it since. */
   async giveUp({ id, lease }: Pick<Delivery, 'id'> & Partial<Pick<Delivery, 'lease'>>, { code, reason, attempts }: GivenUp): Promise<void> {
     await this.run(giveUp, [this.subscriber, id, lease ?? null, code, reason, attempts ?? null])
   }

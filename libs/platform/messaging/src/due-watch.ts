@@ -1,11 +1,11 @@
 import type { Database } from '@kilomega/database'
 import { CurrentCall, runCall, system } from '@kilomega/ports'
-import { whoIsDue } from './delivery-statements.js'
+import { dueSubscribers } from './delivery-statements.js'
 import { inSchema } from './schema-sql.js'
 
-const lookWithinMs = 10_000
+const queryTimeoutMs = 10_000
 
-/** Finds who has something due in one module's ledger, in one look for all subscribers of a process, however many they are. */
+/** Finds the subscribers that have a delivery due in one module's ledger, with one query for all subscribers of a process. */
 export class DueWatch {
   private readonly wakeOf = new Map<string, () => void>()
   private looking: Promise<void> | undefined
@@ -16,9 +16,9 @@ export class DueWatch {
     this.wakeOf.set(subscriber, wake)
   }
 
-  /** A look that fails is nothing to tell of: whoever is woken by other means says what is wrong, and the next look comes soon. */
+  /** A failed query is not reported: the loops that are woken then report what is wrong, and the next query comes soon. */
   look(): void {
-    const call = new CurrentCall({ actor: system, trace: { requestId: 'relay' }, deadlineMs: performance.now() + lookWithinMs })
+    const call = new CurrentCall({ actor: system, trace: { requestId: 'relay' }, deadlineMs: performance.now() + queryTimeoutMs })
     this.looking ??= runCall(call, () => this.wakeDue())
       .catch(() => this.wakeAll())
       .finally(() => (this.looking = undefined))
@@ -29,7 +29,7 @@ export class DueWatch {
   }
 
   private async wakeDue(): Promise<void> {
-    const sql = inSchema(whoIsDue, this.database.schema)
+    const sql = inSchema(dueSubscribers, this.database.schema)
     const due = await this.database.read((queryable) => queryable.query<{ name: string }>(sql, [[...this.wakeOf.keys()]]))
     for (const { name } of due) this.wakeOf.get(name)?.()
   }

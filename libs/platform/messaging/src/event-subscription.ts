@@ -13,13 +13,13 @@ type HearingMethod = (events: DomainEvent<unknown>[], transaction: Transaction) 
 
 interface Hearer {
   hearing: Hearing
-  /** The instance with the `@Hears` method, found when the first event comes: by then every module is there. */
+  /** The instance with the `@Hears` method. It is looked up when the first event comes: by then every module exists. */
   instance: () => object
-  /** The database of the module that hears. */
+  /** The database of the module that has the `@Hears` method. */
   database: Database
 }
 
-/** Deliveries to a `@Hears` method: the inbox rows and the effect are one transaction, so what was heard before is not heard again. */
+/** Deliveries to a `@Hears` method. The inbox rows and the effect are one transaction, so an event that was handled before is not handled again. */
 export function eventSubscription({ hearing, instance, database }: Hearer): Subscription {
   const { event, method, batch } = hearing
   const subscriber = subscriberName(database.schema, hearing)
@@ -41,16 +41,16 @@ export function eventSubscription({ hearing, instance, database }: Hearer): Subs
     ordered: event.orderKeyOf !== undefined,
     batch,
     deliver: async (deliveries, timeoutMs) => {
-      const meant = deliveries.filter(({ payload }) => !isCanary(payload))
-      if (meant.length > 0) await runCall(callOf(meant, timeoutMs), () => handle(meant))
+      const real = deliveries.filter(({ payload }) => !isCanary(payload))
+      if (real.length > 0) await runCall(callOf(real, timeoutMs), () => handle(real))
     },
   }
 }
 
-/** The same after every start: deliveries are kept under it. */
+/** Must be the same after every start: deliveries are stored under it. */
 export const subscriberName = (module: string, { event, method }: Hearing): string => `${module}.${method}:${event.eventName}`
 
-/** A command that is called for an event has a key made from its id, at every try the same. A batch has no such key: it is another one at the next try. */
+/** A command that is called for an event has a key made from the event's id, the same on every attempt. A batch has no key: on the next attempt it may hold other events. */
 function callOf([first, ...others]: readonly Delivery[], timeoutMs: number): CurrentCall {
   const { id, requestId } = first!
   const deadlineMs = performance.now() + timeoutMs

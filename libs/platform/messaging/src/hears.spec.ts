@@ -13,14 +13,14 @@ class Logbook {
 }
 
 describe('@Hears', () => {
-  it('says which method hears which event, and how many at once', () => {
+  it('records which method hears which event, and how many at once', () => {
     expect(hearingsOf(Logbook).map(({ event: { eventName }, method, batch }) => [eventName, method, batch])).toEqual([
       ['harbour.ship-came', 'write', 500],
       ['harbour.ship-sank', 'write', 100],
     ])
   })
 
-  it('is for the class that says it, and nothing else', () => {
+  it('applies only to its own class', () => {
     expect(hearingsOf(class Silent {})).toEqual([])
   })
 
@@ -29,12 +29,12 @@ describe('@Hears', () => {
   })
 })
 
-describe('a statement in a schema', () => {
-  it('has the quoted name wherever it is asked for', () => {
+describe('a statement for a schema', () => {
+  it('has the quoted name in every place', () => {
     expect(inSchema('SELECT {schema}.a FROM {schema}.t', 'content')).toBe('SELECT "content".a FROM "content".t')
   })
 
-  it('takes only the name of a module', () => {
+  it('accepts only the name of a module', () => {
     expect(() => inSchema('SELECT 1', 'a"; DROP SCHEMA b')).toThrow('not the name')
   })
 })

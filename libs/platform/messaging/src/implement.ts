@@ -6,12 +6,12 @@ import type { Type } from '@nestjs/common'
 export interface ImplementationParts<P extends AnyPort> {
   /** The module's own Nest module. */
   module: Type
-  /** The class behind the port, provided by that module. */
+  /** The class that implements the port, provided by that module. */
   service: Type<InstanceType<P>>
   config?: AnySlice[]
   /** TypeORM entities of the module's schema. */
   entities?: Type[]
-  /** In order; the schema, its outbox and its inbox are there before the first. */
+  /** In order. The schema, its outbox and its inbox exist before the first one runs. */
   migrations?: Migration[]
   /** Classes with `@Hears` methods, provided by the module. */
   hears?: Type[]
@@ -25,7 +25,7 @@ export interface Implementation<P extends AnyPort = AnyPort> extends Required<Im
   readonly name: string
 }
 
-/** What a module package exports, and all that it exports: its only door. */
+/** The one export of a module's package. */
 export const implement = <P extends AnyPort>(port: P, parts: ImplementationParts<P>): Implementation<P> =>
   Object.freeze({ config: [], entities: [], migrations: [], hears: [], jobs: [], ...parts, port, name: port.portName })
 

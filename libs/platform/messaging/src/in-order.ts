@@ -1,4 +1,4 @@
-/** Of deliveries whose order counts only the first of each key is anybody's: the next one is when that is done or given up. */
+/** Of ordered deliveries, only the first one of each key may be claimed. The next one may be claimed when the first is done or given up. */
 export const firstOfKey = `(
   delivery.order_key IS NULL OR NOT EXISTS (
     SELECT FROM {schema}.delivery AS earlier

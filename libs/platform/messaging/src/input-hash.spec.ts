@@ -5,7 +5,7 @@ describe('the hash of an input', () => {
     expect(inputHash({ a: 1, b: [{ c: 2, d: null }] })).toBe(inputHash({ b: [{ d: null, c: 2 }], a: 1 }))
   })
 
-  it('takes what is undefined for absent, as a wire does', () => {
+  it('treats undefined fields as missing, as a wire does', () => {
     expect(inputHash({ a: 1, b: undefined })).toBe(inputHash({ a: 1 }))
     expect(inputHash(undefined)).toMatch(/^[0-9a-f]{64}$/)
   })

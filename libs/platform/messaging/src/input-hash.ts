@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 
-/** Hex SHA-256 of a value as JSON with sorted names: the same for the same input, in whatever order it was written. */
+/** Hex SHA-256 of a value as JSON with sorted names: the same for equal inputs, whatever the order of their names. */
 export const inputHash = (input: unknown): string => hash('sha256', JSON.stringify(input, sorted) ?? '')
 
 function sorted(_name: string, value: unknown): unknown {

@@ -2,14 +2,14 @@ import { randomFillSync } from 'node:crypto'
 import { v7 } from 'uuid'
 
 const idBytes = 16
-/** Of random bytes that are asked for at once: one by one they are three quarters of what an id costs, 2.3 us. */
+/** Random bytes are generated this many at once: generated one id at a time, they make up three quarters of the cost of an id, 2.3 us. */
 const poolBytes = 256 * idBytes
 const pool = Buffer.alloc(poolBytes)
 let taken = poolBytes
 let lastMs = 0
 let sequence = 0
 
-/** Version 7 UUIDs of this process, each greater than the one before, also when the clock goes back. */
+/** Version 7 UUIDs of this process, each greater than the previous one, even when the clock goes back. */
 export function nextId(): string {
   if (taken === poolBytes) {
     randomFillSync(pool)
@@ -19,13 +19,13 @@ export function nextId(): string {
   const nowMs = Date.now()
   if (nowMs > lastMs) {
     lastMs = nowMs
-    // A beginning of its own each millisecond, as the RFC advises: two processes would meet at 0. Half of the range is left to count in.
+    // A random start in each millisecond, as the RFC advises: if all started at 0, two processes would collide. Half of the range is left for counting.
     sequence = random.readUInt32BE(6) >>> 1
   } else sequence += 1
   return v7({ random, msecs: lastMs, seq: sequence })
 }
 
-/** The least version 7 UUID of a time: they begin with the milliseconds since 1970, of which there are 48 bits. */
+/** The lowest version 7 UUID of a time: they start with the milliseconds since 1970, in 48 bits. */
 export function leastId(ms: number): string {
   const digits = Math.min(ms, 2 ** 48 - 1)
     .toString(16)

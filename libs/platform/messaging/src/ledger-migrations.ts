@@ -1,7 +1,7 @@
 import { migration, type Migration } from '@kilomega/database'
 import { inSchema } from './schema-sql.js'
 
-/** An event, or the wish for a job, written by the transaction that it tells of. `json` keeps the text as it came: half the cost of `jsonb` to write. */
+/** An event, or a request for a job, written in the transaction that it belongs to. `json` keeps the text as it came: writing it costs half as much as `jsonb`. */
 const outbox = `
   CREATE TABLE {schema}.outbox (
     id uuid PRIMARY KEY,
@@ -11,7 +11,7 @@ const outbox = `
     occurred_at timestamptz NOT NULL DEFAULT now()
   )`
 
-/** Who is to hear what this module tells. An event is owed to everybody who stands here when it is told, whether running or not. */
+/** The subscribers of this module's events. An event is delivered to every subscriber that is registered here when the event is added, whether it is running or not. */
 const subscriber = `
   CREATE TABLE {schema}.subscriber (
     event_name text NOT NULL,
@@ -19,7 +19,7 @@ const subscriber = `
     PRIMARY KEY (event_name, name)
   )`
 
-/** What is still owed to whom: the row goes when the delivery is done. `due_at` is also the lease: a claim moves it ahead. */
+/** Pending deliveries by subscriber: the row is deleted when the delivery is done. `due_at` is also the lease: a claim moves it ahead. */
 const delivery = `
   CREATE TABLE {schema}.delivery (
     subscriber text NOT NULL,
@@ -31,7 +31,7 @@ const delivery = `
 
 const deliveryDue = `CREATE INDEX delivery_due ON {schema}.delivery (subscriber, due_at)`
 
-/** Deliveries that were given up, with the reason, until somebody decides. */
+/** Deliveries that were given up, with the reason, until an operator decides. */
 const deadLetter = `
   CREATE TABLE {schema}.dead_letter (
     subscriber text NOT NULL,
@@ -42,7 +42,7 @@ const deadLetter = `
     PRIMARY KEY (subscriber, event_id)
   )`
 
-/** What this module has heard: written in the transaction of the effect, so that a second delivery does nothing. */
+/** Events that this module has handled: written in the transaction of the effect, so that a second delivery does nothing. */
 const inbox = `
   CREATE TABLE {schema}.inbox (
     subscriber text NOT NULL,
@@ -52,8 +52,8 @@ const inbox = `
   )`
 
 /**
- * Commands that were done, with their results: written in the transaction of the effect, so that a second delivery answers and does nothing. Keys
- * are names that callers choose, so each caller has its own. The room that `fillfactor` leaves takes the result without touching an index.
+ * Commands that were done, with their results: written in the transaction of the effect, so that a second delivery gets the same answer and does nothing. Callers
+ * choose the keys, so each caller has its own key space. The space that `fillfactor` leaves takes the result without touching an index.
  */
 const commandReceipt = `
   CREATE TABLE {schema}.command_receipt (
@@ -68,21 +68,21 @@ const commandReceipt = `
 
 const commandReceiptAge = `CREATE INDEX command_receipt_age ON {schema}.command_receipt (created_at)`
 
-/** The life of the queue's store in which the jobs of this module were last put into it: in another one, they have to be put into it again. */
+/** The epoch of the queue's store in which the jobs of this module were last published to it. In a new epoch, they have to be published again. */
 const queueEpoch = `
   CREATE TABLE {schema}.queue_epoch (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
     epoch text NOT NULL
   )`
 
-/** The last tick of each schedule that was done: what lies between it and the next one was missed. */
+/** The last tick of each schedule that was done: ticks between it and the next one were missed. */
 const schedule = `
   CREATE TABLE {schema}.schedule (
     name text PRIMARY KEY,
     last_tick timestamptz NOT NULL
   )`
 
-/** A probe under way to each subscriber: an event or a job without meaning, which is done when it is crossed out. */
+/** The canary that is on its way to each subscriber: an event or a job without meaning. It is done when it has no delivery. */
 const canary = `
   CREATE TABLE {schema}.canary (
     subscriber text PRIMARY KEY,
@@ -101,8 +101,8 @@ const operation = `
   )`
 
 /**
- * Whose order counts, and the place in it; nothing for most. Places are given by the database, in the transaction that holds whatever the events are about: ids are made
- * by processes whose clocks differ.
+ * The key by which events are ordered, and the place in that order; null for most events. The database assigns places, in the transaction that locks what the events are
+ * about: ids would not do, because processes make them and their clocks differ.
  */
 const order = [
   `CREATE SEQUENCE {schema}.outbox_order`,
@@ -112,8 +112,8 @@ const order = [
 ]
 
 /**
- * By day, made and dropped by `LedgerDays`; rows of no day that there is, at first all of them, are in the rest. Nothing is copied: a table that has rows
- * already becomes the rest.
+ * Partitions by day, created and dropped by `LedgerDays`. Rows that belong to no existing day, at first all of them, are in the default partition `…_rest`. Nothing is
+ * copied: a table that already has rows becomes the default partition.
  */
 const byDay = [
   `ALTER TABLE {schema}.outbox RENAME TO outbox_rest`,
@@ -127,8 +127,8 @@ const byDay = [
 ]
 
 /**
- * Where a delivery is. What was on its way before goes on: a repeat that waits is claimed when it is due, a job that was in its queue is published again when it is
- * due, and all else is pending.
+ * The state of a delivery. Deliveries made by the previous version continue: a waiting retry is claimed when it is due, a job that was in its queue is published again
+ * when it is due, and the others are pending.
  */
 const states = [
   `ALTER TABLE {schema}.delivery
@@ -144,7 +144,7 @@ const states = [
   `ALTER TABLE {schema}.dead_letter ADD COLUMN code text NOT NULL DEFAULT 'DELIVERY_FAILED'`,
 ]
 
-/** The tables of the ledger, which every module's schema has before its own first migration. */
+/** The tables of the ledger. Every module's schema has them before its own first migration runs. */
 export const ledgerMigrations = (schema: string): Migration[] => [
   migration(
     '202611240000-create-ledger',

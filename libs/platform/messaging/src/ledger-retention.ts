@@ -10,16 +10,16 @@ import { RelayConfig } from './relay.config.js'
 import { forgetInbox, forgetOutbox, forgetReceipts } from './retention-statements.js'
 
 const everyMs = 3_600_000
-/** After the start of a process, which has more to do then, milliseconds. */
+/** Wait after the start of a process, when it has other things to do, in milliseconds. */
 const firstAfterMs = 60_000
-/** Days of a table that one round drops at most: after a quiet week there is one; more at once is a clock that is wrong, and takes time to be noticed. */
+/** The most days of a table that one round drops. Normally there is one to drop. More at once suggest a wrong clock, and the limit gives people time to notice it. */
 const daysInRound = 2
 /** Milliseconds. */
 const stopWithinMs = 1_000
-/** Inboxes and receipts remember so much longer than outboxes, so that a replay of what is left is always safe. */
+/** Inboxes and receipts are kept this many times longer than outboxes, so that replaying the events that are left is always safe. */
 const inboxFactor = 2
 
-/** Forgets what everybody has heard, and commands that were done, long ago: whole days where it can, rows where they belong to none. */
+/** Deletes old events that every subscriber has handled, and old receipts of commands: whole days where possible, single rows where they belong to no day. */
 @Injectable()
 export class LedgerRetention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined
@@ -38,14 +38,14 @@ export class LedgerRetention implements OnApplicationBootstrap, BeforeApplicatio
     this.sweepIn(firstAfterMs)
   }
 
-  /** Waits for the portion at work, mostly some 50 ms; a longer one rolls back when its connection is closed. */
+  /** Waits for the running portion, usually about 50 ms. A longer one rolls back when its connection is closed. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopped = true
     clearTimeout(this.timer)
     await Promise.race([this.running, wait(stopWithinMs, undefined, { ref: false })])
   }
 
-  /** One round over the modules of this process. A step that fails waits for the next round, and the others go on. */
+  /** One round over the modules of this process. A failed step is tried again in the next round, and the other steps go on. */
   async sweep(): Promise<void> {
     for (const { name } of this.modules.implementations) {
       const days = new LedgerDays(this.databases.of(name), this.time)

@@ -9,8 +9,8 @@ let opened: TestDatabase
 const rows = <Row extends object>(sql: string, parameters?: unknown[]) =>
   opened.databases.of(schema).write((transaction) => transaction.query<Row>(sql, parameters))
 
-/** What processes of the version before have left: due, backing off after a try, claimed, and a job in its queue. */
-async function leave(): Promise<void> {
+/** Writes the deliveries that the previous version would writeOldDeliveries: due, backing off after an attempt, claimed, and a job in its queue. */
+async function writeOldDeliveries(): Promise<void> {
   await rows(`INSERT INTO harbour.subscriber (event_name, name) VALUES ('harbour.ship-sank', $1), ('job:harbour.paint', $2)`, [heard, queue])
   await rows(`INSERT INTO harbour.outbox (id, name, payload, request_id)
     SELECT uuidv7(), CASE WHEN number <= 3 THEN 'harbour.ship-sank' ELSE 'job:harbour.paint' END, to_json(number), 'r' FROM generate_series(1, 5) AS number`)
@@ -23,17 +23,17 @@ async function leave(): Promise<void> {
   )
 }
 
-describe('What was not delivered before the ledger had states', () => {
+describe('A delivery that was pending before the ledger had states', () => {
   const last = ledgerMigrations(schema).at(-1)!
   beforeEach(async () => {
     const before = (name: string) => ledgerMigrations(name).slice(0, -1)
     opened = await openDatabase({ modules: [{ schema, migrations: [] }], platform: before })
-    await leave()
+    await writeOldDeliveries()
     for (const statement of last.up) await rows(statement)
   })
   afterEach(() => opened.close())
 
-  it('is where it was: due now, waiting for its next try or the end of its lease, or in its queue', async () => {
+  it('keeps its state: due now, waiting for its next attempt or the end of its lease, or in its queue', async () => {
     expect(last.name).toContain('delivery-states')
     const states = await rows<object>(
       `SELECT payload::text AS number, state, attempts, due_at > now() AS "isLater" FROM harbour.delivery JOIN harbour.outbox ON id = event_id ORDER BY id`,

@@ -4,7 +4,7 @@ import { ModuleRef } from '@nestjs/core'
 import { LocalModules } from './implement.js'
 import { PortCalls } from './port-calls.js'
 
-/** The handler halves of the ports that are answered in this process: one each, whichever way calls come, so that its limits hold for all of them. */
+/** The handler halves of the ports that are answered in this process. Each port has one for all its calls, over NATS or not, so that its limits apply to all of them. */
 @Injectable()
 export class LocalPorts {
   private readonly handlers = new Map<string, Transport>()
@@ -21,7 +21,7 @@ export class LocalPorts {
     return handler
   }
 
-  /** The service is looked up at the first call, so that two modules which need each other can both be made. */
+  /** The service is looked up at the first call, so that two modules that need each other can both be created. */
   private lateHandler(port: AnyPort): Transport {
     const { service } = this.local.implementations.find(({ name }) => name === port.portName)!
     const make = () => portHandler(port, this.references.get<object>(service, { strict: false }), { report: this.calls.report })

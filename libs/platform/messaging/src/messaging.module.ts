@@ -29,7 +29,7 @@ import { RelayGauges } from './relay-gauges.js'
 import { RemoteConfig } from './remote.config.js'
 import { WakeUp } from './wake-up.js'
 
-/** Subscribes every `@Hears` method of the modules in this process, once all of them are there. */
+/** Subscribes every `@Hears` method of the modules in this process, once all of them exist. */
 @Injectable()
 class Subscriptions implements OnApplicationBootstrap {
   constructor(

@@ -8,22 +8,22 @@ import { outboxStatement, type OutboxRow } from './outbox-statement.js'
 import { RelayConfig } from './relay.config.js'
 import { WakeUp } from './wake-up.js'
 
-/** What fits on every way, so that a shape makes no difference: 512 KiB of a message over NATS, less what travels with it. */
+/** A size that fits every transport, so that all shapes behave the same: 512 KiB of a NATS message, less what travels with the payload. */
 const maxPayloadBytes = 500 * 1_024
-/** A ring for what is due later is kept in mind for so long at most, milliseconds; what is due after that is found by looking. */
-const ringWithinMs = 60_000
+/** For rows due within this time, a timer notifies their subscribers, in milliseconds. Rows due later are found by polling. */
+const notifyWithinMs = 60_000
 
-/** What an outbox row says. */
+/** The contents of an outbox row. */
 export interface OutboxEntry {
   name: string
   payload: unknown
-  /** Whose order counts; see `EventOptions`. */
+  /** The key by which events are ordered; see `EventOptions`. */
   orderKey?: string | undefined
-  /** Jobs are published when they are due, milliseconds from now; events at once. */
+  /** Delay before a job is published, in milliseconds. Events are published at once. */
   delayMs?: number
 }
 
-/** The outbox as tables: one statement for all rows of a transaction, with a delivery to every subscriber that is registered by then. */
+/** The outbox as tables. One statement writes all rows of a transaction, with a delivery to every subscriber that is registered by then. */
 @Injectable()
 export class PostgresOutbox extends Outbox {
   private readonly rowsOf = new WeakMap<Transaction, OutboxRow[]>()
@@ -42,13 +42,13 @@ export class PostgresOutbox extends Outbox {
     }
     const rows = events.map(({ definition: { eventName, orderKeyOf }, payload }) => {
       const orderKey = orderKeyOf?.(payload)
-      // What the stream carries is looked for in the ledger only when nobody has heard it by then.
+      // An event that the stream carries is claimed from the ledger only if it has not been delivered by then.
       return rowOf({ name: eventName, payload, orderKey }, this.stream.enabled && orderKey === undefined ? this.config.confirmMs : 0)
     })
     this.append(transaction, rows)
   }
 
-  /** Adds jobs to the outbox of the transaction's module, when it commits. Their ids grow in the order given. */
+  /** Adds jobs to the outbox of the transaction's module when the transaction commits. Their ids ascend in the given order. */
   async addJobs(transaction: Transaction, entries: readonly OutboxEntry[]): Promise<void> {
     this.append(
       transaction,
@@ -59,29 +59,29 @@ export class PostgresOutbox extends Outbox {
   private append(transaction: Transaction, rows: readonly OutboxRow[]): void {
     if (rows.length === 0) return
     const all = this.rowsOf.get(transaction) ?? this.begin(transaction)
-    // One by one: a call takes no more than some 100,000 arguments, and a fan-out may be larger.
+    // One by one: a call takes at most about 100,000 arguments, and a fan-out may be larger.
     for (const row of rows) all.push(row)
   }
 
-  /** All that a transaction adds is one statement, which goes out with the commit. */
+  /** All rows that a transaction adds are written by one statement, which is sent with the commit. */
   private begin(transaction: Transaction): OutboxRow[] {
     const { schema } = transaction
     const { requestId } = currentCall().trace
     const rows: OutboxRow[] = []
     this.rowsOf.set(transaction, rows)
     transaction.withCommit(() => outboxStatement(schema, rows, requestId))
-    transaction.afterCommit(() => this.ring(schema, rows))
+    transaction.afterCommit(() => this.notify(schema, rows))
     return rows
   }
 
-  private ring(schema: string, rows: readonly OutboxRow[]): void {
-    this.ringAll(schema, rows)
-    const later = rows.filter(({ dueInMs }) => dueInMs > 0 && dueInMs <= ringWithinMs)
-    for (const [dueInMs, due] of Map.groupBy(later, (row) => row.dueInMs)) setTimeout(() => this.ringAll(schema, due), dueInMs).unref()
+  private notify(schema: string, rows: readonly OutboxRow[]): void {
+    this.notifyNow(schema, rows)
+    const later = rows.filter(({ dueInMs }) => dueInMs > 0 && dueInMs <= notifyWithinMs)
+    for (const [dueInMs, due] of Map.groupBy(later, (row) => row.dueInMs)) setTimeout(() => this.notifyNow(schema, due), dueInMs).unref()
   }
 
-  private ringAll(schema: string, rows: readonly OutboxRow[]): void {
-    for (const name of new Set(rows.map((row) => row.name))) this.wakeUp.ring(schema, name)
+  private notifyNow(schema: string, rows: readonly OutboxRow[]): void {
+    for (const name of new Set(rows.map((row) => row.name))) this.wakeUp.notify(schema, name)
   }
 }
 

@@ -1,9 +1,9 @@
-/** Of the first wait, milliseconds. */
+/** The first wait, in milliseconds. */
 const firstMs = 1_000
 
 /**
- * A stop in the work of one loop while something that it needs is away. Waits grow with each failure in a row, up to the longest, and the first success ends them. They are
- * random between half and the whole, so that loops that failed together do not come back together.
+ * A pause of one loop while a dependency is unavailable. Waits double with each consecutive failure, up to the longest, and the first success ends them. Each is
+ * random, between half and all of that value, so that loops that failed together do not retry together.
  */
 export class Pause {
   private failures = 0
@@ -18,13 +18,13 @@ export class Pause {
     return this.timer !== undefined
   }
 
-  /** What is wrong may be what was worked on: the next one is tried at once, and only where that fails too the pause begins. How long this one has to wait, milliseconds. */
+  /** A single item may be the cause, so the next item is tried at once, and the pause starts only if that fails too. Returns how long the failed item has to wait, in milliseconds. */
   fail(): number {
-    return this.failures === 0 ? this.count() : this.begin()
+    return this.failures === 0 ? this.count() : this.start()
   }
 
-  /** How long the pause is, milliseconds. */
-  begin(): number {
+  /** Returns the length of the pause in milliseconds. */
+  start(): number {
     const waitMs = this.count()
     this.timer ??= setTimeout(() => {
       this.timer = undefined
@@ -33,7 +33,7 @@ export class Pause {
     return waitMs
   }
 
-  /** What was away is there. */
+  /** The dependency is available again. */
   end(): void {
     this.failures = 0
     this.stop()

@@ -1,4 +1,4 @@
-import { everySo } from './poll.js'
+import { pollEvery } from './poll.js'
 
 describe('a poll', () => {
   beforeEach(() => jest.useFakeTimers())
@@ -7,11 +7,11 @@ describe('a poll', () => {
     jest.restoreAllMocks()
   })
 
-  it('looks first at some time within the first period, then once in each, until it is stopped', () => {
+  it('looks first at a random time within the first interval, then once in each, until it is stopped', () => {
     jest.spyOn(Math, 'random').mockReturnValueOnce(0.25)
     const looks: number[] = []
     const began = Date.now()
-    const poll = everySo(1_000, () => looks.push(Date.now() - began))
+    const poll = pollEvery(1_000, () => looks.push(Date.now() - began))
     jest.advanceTimersByTime(3_000)
     poll.stop()
     jest.advanceTimersByTime(3_000)
@@ -20,7 +20,7 @@ describe('a poll', () => {
 
   it('that is stopped before it has looked never looks', () => {
     const look = jest.fn()
-    everySo(1_000, look).stop()
+    pollEvery(1_000, look).stop()
     jest.advanceTimersByTime(3_000)
     expect(look).not.toHaveBeenCalled()
   })

@@ -1,13 +1,13 @@
-/** What looks again and again. */
+/** A check that is repeated at an interval. */
 export interface Poll {
   stop(): void
 }
 
 /**
- * Looks every so many milliseconds, first at some time within the first of them: dozens of loops that begin with the process would else look at the same moment, and
- * take every connection for it.
+ * Repeats `look` every `everyMs` milliseconds. The first time is at a random moment within the first interval: otherwise dozens of loops that start with the process
+ * would look at the same moment, and take every connection.
  */
-export function everySo(everyMs: number, look: () => void): Poll {
+export function pollEvery(everyMs: number, look: () => void): Poll {
   let interval: NodeJS.Timeout | undefined
   const first = setTimeout(() => {
     look()

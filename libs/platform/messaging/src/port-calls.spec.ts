@@ -11,9 +11,9 @@ describe('port calls that go on after their deadline', () => {
   const { report } = new PortCalls(metrics, signals, { wireHonest: false })
   const overdue = async () => /^port_calls_overdue (\d+)$/m.exec(await metrics.text())?.[1]
 
-  it('are counted until they end, each once as a call', async () => {
+  it('are counted until they end, and each is measured once as a call', async () => {
     report(call)
-    for (let index = 0; index < 3; index += 1) report({ ...call, overdue: 'goes on' })
+    for (let index = 0; index < 3; index += 1) report({ ...call, overdue: 'running' })
     expect(await overdue()).toBe('3')
     report({ ...call, overdue: 'ended' })
     expect(await overdue()).toBe('2')
@@ -21,13 +21,13 @@ describe('port calls that go on after their deadline', () => {
     expect(signals.emitted).toEqual([])
   })
 
-  it('are told of when they are given up, not more than once a minute', () => {
+  it('are reported when they are given up, at most once a minute', () => {
     report({ ...call, overdue: 'given up' })
     report({ ...call, overdue: 'given up' })
     expect(signals.emitted).toMatchObject([{ name: 'port.calls-overdue', fields: { port: 'harbour', operation: 'moor', overdue: 2 } }])
   })
 
-  it('are told of with what came of them, if that is a fault of ours', () => {
+  it('are reported with their error, if that is our own fault', () => {
     report({ ...call, overdue: 'ended', error: new Error('torn sail') })
     expect(signals.of('port.call-failed')).toHaveLength(1)
   })

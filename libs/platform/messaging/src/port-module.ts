@@ -5,7 +5,7 @@ import { LocalPorts } from './local-ports.js'
 import { RemotePorts } from './nats/remote-ports.js'
 import { PortCalls } from './port-calls.js'
 
-/** The Nest module of a port that is answered in this process: the module behind it, and a client as the port's token. */
+/** The Nest module of a port that is answered in this process: its module, and a client under the port's token. */
 export function portModule({ port, module }: Implementation): DynamicModule {
   const client = {
     provide: port,
@@ -19,7 +19,7 @@ export function portModule({ port, module }: Implementation): DynamicModule {
   return { module: class PortModule {}, global: true, imports: [module as Type], providers: [client], exports: [port] }
 }
 
-/** The Nest module of a port that is answered elsewhere: a client, whose answers are checked because another version may have given them. */
+/** The Nest module of a port that another process answers: a client that checks answers, because they may come from another version. */
 export function remotePortModule(port: AnyPort): DynamicModule {
   const client = {
     provide: port,

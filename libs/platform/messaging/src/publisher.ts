@@ -3,8 +3,8 @@ import type { DeliveryTable } from './delivery-table.js'
 import type { Publication } from './subscription.js'
 import { WorkLoop } from './work-loop.js'
 
-/** Whoever takes publications may be away: so long until they are tried again, milliseconds, and at once when it is back. */
-const againMs = 2_000
+/** Wait before failed publications are tried again, in milliseconds. When the queue is back, they are tried at once. */
+const retryAfterMs = 2_000
 const longestPauseMs = 30_000
 
 interface PublisherParts {
@@ -13,7 +13,7 @@ interface PublisherParts {
   signals: Signals
 }
 
-/** Publishes what is due to one subscriber, such as the jobs of a kind to their queue, batch after batch. Every process that can may do it: claims keep them apart. */
+/** Publishes the due deliveries of one subscriber in batches, such as the jobs of a kind to their queue. Several processes may do it: claims keep them apart. */
 export class Publisher {
   private readonly loop: WorkLoop
 
@@ -22,7 +22,7 @@ export class Publisher {
     this.loop = new WorkLoop({ next: () => this.publishNext(), stalled, longestPauseMs })
   }
 
-  /** Something may have become due. */
+  /** A delivery may have become due. */
   wake(): void {
     this.loop.wake()
   }
@@ -39,7 +39,7 @@ export class Publisher {
       await publication.publish(deliveries)
     } catch (error) {
       signals.emit('relay.publish-failed', { subscriber: publication.subscriber, deliveries: deliveries.length }, error)
-      await table.unpublish(deliveries, { afterMs: againMs, reason: (error as Error).message })
+      await table.unpublish(deliveries, { afterMs: retryAfterMs, reason: (error as Error).message })
       return false
     }
     this.loop.pause.end()

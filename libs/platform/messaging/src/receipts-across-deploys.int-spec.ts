@@ -22,7 +22,7 @@ const harbourOf = <S extends z.ZodType>(input: S) => {
 }
 
 const contexts = new SignedContexts(new SigningKey(makeServiceKey().seed.reveal()), [])
-/** What a message of NATS makes of a call. */
+/** Passes a call through a NATS message. */
 const asMessage =
   (handler: Transport): Transport =>
   async (envelope) =>
@@ -43,7 +43,7 @@ describe.each<[string, (handler: Transport) => Transport]>([
   afterAll(() => opened.close())
   beforeEach(() => harbour.write((transaction) => transaction.query('TRUNCATE harbour.ship, harbour.command_receipt')))
 
-  /** A process of one version; sent is what its caller sends to the port. */
+  /** A process of one version. `sent` is what its caller sends to the port. */
   const process = (input: z.ZodType) => {
     const build = ({ name, masts = 0 }: { name: string; masts?: number }) =>
       receipts.once(harbour, async (transaction) => {
@@ -57,29 +57,29 @@ describe.each<[string, (handler: Transport) => Transport]>([
   }
   const before = process(OldShip)
   const after = process(NewShip)
-  /** The edge reads a body by the schema of the port before it calls. */
+  /** The edge parses a body with the schema of the port before it calls. */
   const edgeAfter = (sent: unknown) => after(NewShip.parse(sent))
   const ships = () => harbour.read((queryable) => queryable.query('SELECT name FROM harbour.ship'))
 
-  it('is known where its input has a new field with a default', async () => {
+  it('is recognised if its input has a new field with a default', async () => {
     const first = await before({ name: 'Beagle' })
     expect(await after({ name: 'Beagle' })).toEqual(first)
     expect(await edgeAfter({ name: 'Beagle' })).toEqual(first)
     expect(await ships()).toHaveLength(1)
   })
 
-  it('is known where the deploy is taken back', async () => {
+  it('is recognised if the deploy is rolled back', async () => {
     const first = await edgeAfter({ name: 'Beagle' })
     expect(await before({ name: 'Beagle' })).toEqual(first)
     expect(await ships()).toHaveLength(1)
   })
 
-  it('is known where its texts are read otherwise', async () => {
+  it('is recognised if its texts are parsed differently', async () => {
     const first = await before({ name: ' Beagle' })
     expect(await after({ name: ' Beagle' })).toEqual(first)
   })
 
-  it('is known by a receipt of before, which holds the input as it was read', async () => {
+  it('is recognised by an older receipt, which holds the hash of the parsed input', async () => {
     await edgeAfter({ name: 'Beagle' })
     const read = inputHash({ name: 'Beagle', masts: 3 })
     await harbour.write((transaction) => transaction.query('UPDATE harbour.command_receipt SET input_hash = $1', [read]))
@@ -87,7 +87,7 @@ describe.each<[string, (handler: Transport) => Transport]>([
     expect(await ships()).toHaveLength(1)
   })
 
-  it('is refused where it asks for something else', async () => {
+  it('is refused if it asks for something else', async () => {
     await before({ name: 'Beagle' })
     for (const other of [{ name: 'Bounty' }, { name: 'Beagle', masts: 2 }, { name: 'Beagle', colour: 'red' }])
       await expect(after(other)).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })

@@ -46,7 +46,7 @@ describe('a command that leaves a receipt', () => {
   const deliver = <T>(work: Work<T>, delivery: Delivery = {}, prepare?: () => Promise<void>) =>
     runCall(callOf(delivery), () => receipts.once(harbour, work, prepare))
 
-  it('happens once and answers the same, whatever has changed meanwhile', async () => {
+  it('is done once and gives the same answer again, whatever has changed meanwhile', async () => {
     const first = await deliver(build('Beagle'))
     expect(await deliver(build('Never built'))).toEqual(first)
     expect(await deliver(() => Promise.reject(new Error('work was run')), { input: { name: 'Beagle', size: undefined } })).toEqual(first)
@@ -63,7 +63,7 @@ describe('a command that leaves a receipt', () => {
     expect(await deliver(async () => 'another')).toEqual(answer)
   })
 
-  it('waits for a delivery that is under way and answers its result', async () => {
+  it('waits for a delivery that is in progress and returns its result', async () => {
     const { hold, release } = gate()
     const first = deliver(async (transaction) => {
       const ship = await build('Beagle')(transaction)
@@ -78,7 +78,7 @@ describe('a command that leaves a receipt', () => {
     expect(await names()).toEqual(['Beagle'])
   })
 
-  it('is done by the delivery that waited when the first one fails', async () => {
+  it('is done by the waiting delivery if the first one fails', async () => {
     const { hold, release } = gate()
     const first = deliver(async (transaction) => {
       await build('Sunk')(transaction)
@@ -104,7 +104,7 @@ describe('a command that leaves a receipt', () => {
     expect(await names()).toEqual([])
   })
 
-  it('happens once for a hundred deliveries at the same time', async () => {
+  it('is done once for a hundred simultaneous deliveries', async () => {
     const answers = await Promise.all(Array.from({ length: 100 }, (_, at) => deliver(build('Ship ' + at))))
     expect(new Set(answers.map(({ id }) => id)).size).toBe(1)
     expect(await names()).toEqual([answers[0]!.name])
@@ -124,7 +124,7 @@ describe('a command that leaves a receipt', () => {
     expect(await names()).toEqual(['Beagle'])
   })
 
-  it('keeps the keys of callers apart: nobody hears what another was answered', async () => {
+  it('keeps the keys of callers apart: no caller gets the answer of another', async () => {
     await deliver(build('Beagle'))
     expect(await deliver(build('Bounty'), { actor: ben })).toMatchObject({ name: 'Bounty' })
     expect(await deliver(build('Victory'), { actor: system })).toMatchObject({ name: 'Victory' })
@@ -152,7 +152,7 @@ describe('a command that leaves a receipt', () => {
     expect(await deliver(build('Twin'), {}, refuse)).toEqual(ship)
   })
 
-  it('does nothing where its answer is not JSON, or where it asks for a second receipt', async () => {
+  it('has no effect if its answer is not JSON or if it asks for a second receipt', async () => {
     const built = new Date()
     await expect(deliver(async (transaction) => ({ ...(await build('Beagle')(transaction)), built }))).rejects.toThrow('$.built is a Date')
     const twice = runCall(callOf({}), async () => {
@@ -171,7 +171,7 @@ describe('a command that leaves a receipt', () => {
     expect(await rows('SELECT FROM harbour.command_receipt')).toEqual([])
   })
 
-  it('is forgotten after twice the days that events are kept', async () => {
+  it('is deleted after twice the days that events are kept', async () => {
     for (const key of ['old', 'young']) await deliver(build(key), { key })
     await rows(`UPDATE harbour.command_receipt SET created_at = now() - CASE key WHEN 'old' THEN interval '15 days' ELSE interval '13 days' END`)
     const modules = { implementations: [{ name: 'harbour' }] } as never
@@ -180,14 +180,14 @@ describe('a command that leaves a receipt', () => {
     expect(await rows('SELECT key FROM harbour.command_receipt')).toEqual([{ key: 'young' }])
   })
 
-  /** Until a statement waits for another transaction. */
+  /** Resolves when a statement waits for another transaction. */
   async function waiting(): Promise<void> {
     const blocked = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
     await eventually(async () => expect(await rows(blocked)).toHaveLength(1))
   }
 })
 
-/** A place where work stays until it is released. */
+/** A point at which work waits until it is released. */
 function gate() {
   let release!: () => void
   let arrive!: () => void

@@ -6,7 +6,7 @@ import { Receipts } from './receipts.js'
 import { inSchema } from './schema-sql.js'
 import { withoutDefaults } from './without-defaults.js'
 
-/** Waits where another transaction is writing the same receipt, until that one is over. */
+/** If another transaction is writing the same receipt, this waits until that transaction has ended. */
 const begin = `
   INSERT INTO {schema}.command_receipt (key, principal, operation, input_hash) VALUES ($1, $2, $3, $4)
   ON CONFLICT DO NOTHING RETURNING key`
@@ -16,28 +16,28 @@ const read = `
 
 const keepResult = `UPDATE {schema}.command_receipt SET result = $3 WHERE key = $1 AND principal = $2`
 
-/** What makes a repeat recognisable: whose key it is, and what it must have been used for. */
+/** How a repeat is recognised: the owner of the key, and what the key must have been used for. */
 interface Command {
   key: string
   principal: string
   operation: string
-  /** Of what was sent. */
+  /** The hash of the input as it was sent. */
   inputHash: string
-  /** Whether a receipt is of the same input. */
+  /** Whether a receipt is for the same input. */
   isSame: (inputHash: string) => boolean
 }
 
 interface Receipt {
   operation: string
   inputHash: string
-  /** JSON; null where the command answered nothing. */
+  /** JSON; null if the command returned nothing. */
   result: string | null
 }
 
 /**
- * Receipts as a table in the schema of the module that does the command. One statement before the work, and one after it where there is a result.
- * Measured on loopback, without waiting for a disk, beside an insert of 1 KB that takes 0.10 ms: 0.09 ms and 0.5 KB of WAL for a command that
- * answers nothing, 0.19 ms and 1.7 KB for one that answers 1 KB. Of these, 4 us are the hash of the input.
+ * Receipts as a table in the schema of the module that does the command. One statement before the work, and one after it if there is a result.
+ * Measured on loopback, without waiting for a disk, next to an insert of 1 KB that takes 0.10 ms: 0.09 ms and 0.5 KB of WAL for a command that
+ * returns nothing, 0.19 ms and 1.7 KB for one that returns 1 KB. The hash of the input takes 4 us of that.
  */
 @Injectable()
 export class PostgresReceipts extends Receipts {
@@ -61,7 +61,7 @@ export class PostgresReceipts extends Receipts {
     return result
   }
 
-  /** The result of the command that was done before; the reason why it cannot be done now where there is none. */
+  /** Returns the result of the command if it was done before. Otherwise throws the reason why it cannot be done now. */
   private async answerAgain<T>(database: Database, command: Command, reason: unknown): Promise<T> {
     const receipt = await database.read((queryable) => receiptOf(queryable, database.schema, command))
     if (receipt === undefined) throw reason
@@ -74,7 +74,7 @@ export class PostgresReceipts extends Receipts {
     const begun = await transaction.query(inSchema(begin, schema), [key, principal, operation, command.inputHash])
     if (begun.length === 0) {
       const receipt = await receiptOf(transaction, schema, command)
-      // It may have been forgotten between the two statements: then it is begun again.
+      // The receipt may have been deleted between the two statements: then start again.
       return receipt === undefined ? this.answer(transaction, command, work) : resultOf<T>(receipt)
     }
     const result = await work(transaction)
@@ -83,7 +83,7 @@ export class PostgresReceipts extends Receipts {
   }
 }
 
-/** Receipts of before hold the hash of the input as the schema read it: they go on to be known. What is sent otherwise and read alike is the same too. */
+/** Older receipts hold the hash of the input as the schema parsed it, and are still recognised. Inputs that are sent differently but parse to the same value also match. */
 function commandOf({ key, command, actor }: CurrentCall, asked: unknown): Command | undefined {
   if (key === undefined || command === undefined) return undefined
   const { name, input, sent = input, schema } = command
@@ -105,6 +105,6 @@ const resultOf = <T>({ result }: Receipt): T => (result === null ? undefined : J
 
 function jsonOf(result: unknown, operation: string): string {
   const problem = notJson(result)
-  if (problem !== undefined) throw new TypeError(`${operation} answered what no receipt can hold: ${problem}`)
+  if (problem !== undefined) throw new TypeError(`${operation} returned a value that a receipt cannot hold: ${problem}`)
   return JSON.stringify(result)
 }

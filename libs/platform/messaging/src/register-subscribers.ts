@@ -7,7 +7,7 @@ import { inSchema } from './schema-sql.js'
 
 const register = 'INSERT INTO {schema}.subscriber (event_name, name) VALUES ($1, $2) ON CONFLICT DO NOTHING'
 
-/** Who gets what a module's outbox holds under a name. */
+/** A subscriber of the events that a module's outbox holds under a name. */
 export interface Registration {
   schema: string
   eventName: string
@@ -23,8 +23,8 @@ export const registrationsOf = (implementations: readonly Implementation[]): Reg
   )
 
 /**
- * Registers subscribers with the ledgers whose events they hear. An event is delivered to whoever is registered when it is added, so this comes before anything of a
- * process can add one: with the migrations, and at each start.
+ * Registers subscribers in the ledgers of the events that they hear. An event is delivered to the subscribers that are registered when it is added, so this runs before
+ * a process can add one: with the migrations, and at each start.
  */
 export async function registerSubscribers(databaseUrl: Secret, registrations: readonly Registration[]): Promise<void> {
   if (registrations.length === 0) return

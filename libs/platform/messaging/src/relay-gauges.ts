@@ -3,7 +3,7 @@ import { Metrics } from '@kilomega/observability'
 import { Injectable } from '@nestjs/common'
 import { lagsOf, type SubscriberLag } from './lags.js'
 
-/** Answers of one look serve all gauges of a scrape, milliseconds. */
+/** One query result is used for all gauges of a scrape, for this many milliseconds. */
 const keepMs = 500
 
 /** How far the subscribers of this process are behind. */
@@ -38,7 +38,7 @@ export class RelayGauges {
     return this.known
   }
 
-  /** One after the other: all of them at once would take every connection for whoever scrapes. */
+  /** One after another: all of them at once would take every connection for one scrape. */
   private async read(): Promise<SubscriberLag[]> {
     const all: SubscriberLag[] = []
     for (const [schema, subscribers] of this.subscribers) all.push(...(await lagsOf(this.databases.of(schema), subscribers)))

@@ -1,19 +1,19 @@
 import { CurrentCall, currentCall, runCall, system } from '@kilomega/ports'
 import { describeWithOwnNats, eventually, openNats, type TestNats } from '@kilomega/testing'
 import { deleteStream } from '../test/delete-stream.js'
-import { type Hear, record, ShipSailed, ShipSank, ToldShips } from '../test/told-ships.js'
+import { type Hear, record, ShipSailed, ShipSank, EventShips } from '../test/event-ships.js'
 
-let ships: ToldShips
+let ships: EventShips
 const sink = (...names: string[]) => ships.sink(...names)
 const heard = (...names: string[]) => eventually(async () => expect(await ships.losses()).toEqual(names), 10_000)
-const owedToNobody = () => eventually(async () => (await ships.undelivered()) === 0)
+const allDelivered = () => eventually(async () => (await ships.undelivered()) === 0)
 const named = (count: number) => Array.from({ length: count }, (_, index) => `ship-${String(index).padStart(3, '0')}`)
 
-/** Deliveries follow the same rules whichever way they come. */
+/** Deliveries follow the same rules, from the ledger and over the stream. */
 function describeDeliveries(body: () => void): void {
   describe('From the ledger', () => {
     beforeEach(async () => {
-      ships = await ToldShips.open()
+      ships = await EventShips.open()
     })
     afterEach(() => ships.close())
     body()
@@ -26,7 +26,7 @@ function describeDeliveries(body: () => void): void {
     })
     beforeEach(async () => {
       await deleteStream(nats.url)
-      ships = await ToldShips.open(nats.url)
+      ships = await EventShips.open(nats.url)
     })
     afterEach(() => ships.close())
     afterAll(() => nats.close())
@@ -35,11 +35,11 @@ function describeDeliveries(body: () => void): void {
 }
 
 describeDeliveries(() => {
-  describe('events whose order counts', () => {
+  describe('ordered events', () => {
     const legs = (ship: string) => Array.from({ length: 8 }, (_, index) => `${ship} ${index}`)
     const heardOf = (log: readonly string[], ship: string) => log.filter((name) => name.startsWith(`${ship} `))
 
-    it('come to each subscriber in that of their key, also where one fails at first, and keys do not wait for each other', async () => {
+    it('reach each subscriber in the order of their key, even if one fails at first, and keys do not wait for each other', async () => {
       const log: string[] = []
       let failures = 2
       const hear: Hear = async (events) => {
@@ -50,12 +50,12 @@ describeDeliveries(() => {
       await ships.hear(hear, options)
       await ships.hear(hear, options)
       for (const leg of legs('Beagle')) await ships.sail(leg, leg.replace('Beagle', 'Bounty'))
-      await owedToNobody()
+      await allDelivered()
       for (const ship of ['Beagle', 'Bounty']) expect(heardOf(log, ship)).toEqual(legs(ship))
       expect(failures).toBe(-1)
     }, 30_000)
 
-    it('go on behind one that was given up', async () => {
+    it('continue after one that was given up', async () => {
       const log: string[] = []
       const hear: Hear = async (events) => {
         if (events.some(({ payload }) => payload.name === 'Beagle 1')) throw new Error('sunk')
@@ -63,7 +63,7 @@ describeDeliveries(() => {
       }
       await ships.hear(hear, { event: ShipSailed })
       await ships.sail('Beagle 0', 'Beagle 1', 'Beagle 2')
-      await owedToNobody()
+      await allDelivered()
       expect(log).toEqual(['Beagle 0', 'Beagle 2'])
       expect(await ships.rows('SELECT 1 FROM harbour.dead_letter')).toHaveLength(1)
     }, 30_000)
@@ -74,7 +74,7 @@ describeDeliveries(() => {
       await ships.hear(record)
       await sink('Beagle', 'Bounty')
       await heard('Beagle', 'Bounty')
-      await owedToNobody()
+      await allDelivered()
     })
 
     it('is not heard when its transaction rolls back', async () => {
@@ -96,10 +96,10 @@ describeDeliveries(() => {
       await heard('Beagle')
     })
 
-    it('comes at once when it is to be delivered once more, however soon after the first time', async () => {
+    it('is delivered again at once when that is requested, however soon after the first time', async () => {
       await ships.hear(record)
       await sink('Beagle')
-      await owedToNobody()
+      await allDelivered()
       await ships.rows(
         `WITH forgotten AS (DELETE FROM insurer.inbox RETURNING subscriber, event_id)
          INSERT INTO harbour.delivery (subscriber, event_id) SELECT subscriber, event_id FROM forgotten`,
@@ -107,11 +107,11 @@ describeDeliveries(() => {
       await heard('Beagle', 'Beagle')
     })
 
-    it('is heard once by each of several relays together', async () => {
+    it('is heard once by several relays of the same subscriber', async () => {
       await Promise.all([ships.hear(record), ships.hear(record), ships.hear(record)])
       await sink(...named(300))
       await heard(...named(300))
-      await owedToNobody()
+      await allDelivered()
       expect(await ships.losses()).toEqual(named(300))
     })
 
@@ -120,7 +120,7 @@ describeDeliveries(() => {
       await ships.hear(record, { method: 'mourn' })
       await sink('Beagle')
       await heard('Beagle', 'Beagle')
-      await owedToNobody()
+      await allDelivered()
     })
 
     it('of another module is refused', async () => {
@@ -130,7 +130,7 @@ describeDeliveries(() => {
   })
 
   describe('a relay', () => {
-    it('does not work under the deadline of whoever woke it', async () => {
+    it('does not run under the deadline of the call that woke it', async () => {
       const leftMs: number[] = []
       const hear: Hear = async () => void leftMs.push(currentCall().timeLeftMs())
       await ships.hear(hear, { batch: 1, config: { pollMs: 60_000 } })
@@ -140,7 +140,7 @@ describeDeliveries(() => {
       expect(leftMs[0]).toBeGreaterThan(500)
     })
 
-    it('says how much there is to deliver and since when', async () => {
+    it('reports how many deliveries are pending and since when', async () => {
       await (await ships.hear(record)).stop()
       await sink('Beagle', 'Bounty')
       expect(await ships.opened.metrics.read('relay_backlog_deliveries')).toBe(2)
@@ -149,7 +149,7 @@ describeDeliveries(() => {
   })
 
   describe('a subscriber that fails', () => {
-    it('gets the event again, and its first try leaves nothing behind', async () => {
+    it('gets the event again, and its first attempt leaves nothing behind', async () => {
       let tries = 0
       await ships.hear(async (events, transaction) => {
         await record(events, transaction)
@@ -160,7 +160,7 @@ describeDeliveries(() => {
       expect(ships.opened.signals.of('relay.delivery-failed')).toHaveLength(1)
     })
 
-    it('does not hold up the events beside the bad one, nor other subscribers', async () => {
+    it('holds up neither other events nor other subscribers', async () => {
       await ships.hear(async (events, transaction) => {
         if (events.some(({ payload }) => payload.name === 'Cursed')) throw new Error('cursed')
         await record(events, transaction)
@@ -182,7 +182,7 @@ describeDeliveries(() => {
       expect(ships.opened.signals.of('relay.gave-up')).toHaveLength(1)
     })
 
-    it('has 100 dead letters after 100 events, each tried as often as was said, and nothing else is left', async () => {
+    it('has 100 dead letters after 100 events, each with the configured number of attempts, and nothing else is left', async () => {
       const tries = new Map<string, number>()
       await ships.hear(
         async ([event]) => {
@@ -203,7 +203,7 @@ describeDeliveries(() => {
     const hangingSessions = () =>
       ships.rows<{ pid: number }>(`SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`)
 
-    it('has its claims delivered again once the lease is over, also when its connection was lost', async () => {
+    it('has its claims delivered again once the lease has expired, even if its connection was lost', async () => {
       let release = (): void => {}
       let tries = 0
       const hangOnce: Hear = (events, transaction) =>
@@ -221,14 +221,14 @@ describeDeliveries(() => {
       release()
     })
 
-    it('does nothing twice when it died after the effect and before it was crossed off', async () => {
+    it('does nothing twice if it died after the effect and before the delivery was finished', async () => {
       await ships.hear(record)
       await sink('Beagle')
-      await owedToNobody()
+      await allDelivered()
       await ships.rows(
         `INSERT INTO harbour.delivery (subscriber, event_id, attempts) SELECT 'insurer.pay:harbour.ship-sank', id, 1 FROM harbour.outbox`,
       )
-      await owedToNobody()
+      await allDelivered()
       expect(await ships.losses()).toEqual(['Beagle'])
     })
   })

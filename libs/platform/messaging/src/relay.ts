@@ -3,12 +3,12 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
 import { DeliveryLoops } from './delivery-loops.js'
 import type { DueWatch } from './due-watch.js'
 import { RelayGauges } from './relay-gauges.js'
-import { everySo, type Poll } from './poll.js'
+import { pollEvery, type Poll } from './poll.js'
 import { RelayConfig } from './relay.config.js'
 import type { Publication, Subscription } from './subscription.js'
 import { WakeUp } from './wake-up.js'
 
-/** What the deliveries at work may take when the process stops, milliseconds. */
+/** How long running deliveries may take when the process stops, in milliseconds. */
 const longestStopMs = 5_000
 
 interface Loop {
@@ -16,7 +16,7 @@ interface Loop {
   stop(withinMs: number): Promise<void>
 }
 
-/** Delivers what outboxes hold to the subscribers of this process, after commit and at least once. */
+/** Delivers the events of outboxes to the subscribers of this process, after commit and at least once. */
 @Injectable()
 export class Relay implements BeforeApplicationShutdown {
   private readonly loops: Loop[] = []
@@ -32,19 +32,19 @@ export class Relay implements BeforeApplicationShutdown {
     private readonly stopBudget: StopBudget,
   ) {}
 
-  /** Delivers every event of that name here. Its subscriber is registered already (`registerSubscribers`). */
+  /** Delivers every event of that name in this process. The subscriber is already registered (`registerSubscribers`). */
   subscribe(subscription: Subscription): void {
     const { schema, eventName, subscriber } = subscription
     this.gauges.add(schema, subscriber)
     this.whenStarted(() => {
       const loop = this.deliveryLoops.deliver(subscription)
-      if (!this.deliveryLoops.comesOverStream(subscription)) this.wakeUp.listen(schema, () => loop.ring(), eventName)
+      if (!this.deliveryLoops.comesOverStream(subscription)) this.wakeUp.listen(schema, () => loop.wakeForNew(), eventName)
       this.add(loop, subscription)
       loop.start()
     })
   }
 
-  /** Publishes here what is written under that name. */
+  /** Publishes the entries with that name from this process. */
   publish(publication: Publication): void {
     this.whenStarted(() => {
       const publisher = this.deliveryLoops.publish(publication)
@@ -54,12 +54,12 @@ export class Relay implements BeforeApplicationShutdown {
     })
   }
 
-  /** Nothing is delivered before: by then all modules are ready for what comes, and all that may be asked for is registered. */
+  /** Nothing is delivered before this call: by then all modules are ready for events and jobs, and everything that they may call is registered. */
   start(): void {
-    const begin = this.waiting ?? []
+    const starts = this.waiting ?? []
     this.waiting = undefined
-    for (const one of begin) one()
-    this.poll ??= everySo(this.config.pollMs, () => this.watches.forEach((watch) => watch.look()))
+    for (const start of starts) start()
+    this.poll ??= pollEvery(this.config.pollMs, () => this.watches.forEach((watch) => watch.look()))
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -67,14 +67,14 @@ export class Relay implements BeforeApplicationShutdown {
     this.poll?.stop()
     for (const watch of this.watches.values()) watch.end()
     const share = this.stopBudget.share('ledger')
-    // What is cut still has to be given back within the share.
+    // Half of the share: deliveries that are cut off still have to be released within it.
     const withinMs = Math.min(longestStopMs, share.leftMs / 2)
     await share.within('deliveries', Promise.all(this.loops.map((loop) => loop.stop(withinMs))))
   }
 
-  private whenStarted(begin: () => void): void {
-    if (this.waiting === undefined) begin()
-    else this.waiting.push(begin)
+  private whenStarted(start: () => void): void {
+    if (this.waiting === undefined) start()
+    else this.waiting.push(start)
   }
 
   private add(loop: Loop, { schema, subscriber }: { schema: string; subscriber: string }): void {

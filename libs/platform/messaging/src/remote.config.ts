@@ -6,13 +6,13 @@ export abstract class RemoteConfig extends config('REMOTE', {
   ports: listField().default([]).describe('Ports that other processes answer over NATS, separated by commas, as in search,media: the whole switch'),
 }) {}
 
-/** The bindings of an application, as far as the switch is concerned. */
+/** The parts of a binding that matter for `REMOTE_PORTS`. */
 interface Bound {
   hasModule: boolean
   port: { portName: string }
 }
 
-/** What is wrong with the switch for this application; a name that is none of its ports would be ignored without a word. */
+/** Problems with `REMOTE_PORTS` for this application. Without this check, a name that is not one of its ports would be silently ignored. */
 export function problemsOfRemote({ ports }: RemoteConfig, { url }: NatsConfig, bindings: readonly Bound[]): ConfigProblem[] {
   const problems: ConfigProblem[] = []
   const names = bindings.map(({ port }) => port.portName)

@@ -5,7 +5,7 @@ import { inSchema } from './schema-sql.js'
 
 const kinds = `SELECT name FROM {schema}.subscriber WHERE name LIKE 'queue:%' ORDER BY name`
 
-/** Makes all of a module's jobs due that are in their queues, because a queue has forgotten them; how many. Where it is broken off, it may begin anew. */
+/** Makes all of a module's published jobs due again, because a queue has lost them. Returns how many. If it is interrupted, it can be run again. */
 export async function republishAll(database: Database): Promise<number> {
   const names = await database.read((queryable) => queryable.query<{ name: string }>(inSchema(kinds, database.schema)))
   let jobs = 0

@@ -1,6 +1,6 @@
-/** What old rows are: `$3` is how many days they are kept. */
+/** Statements that delete old rows: `$3` is how many days rows are kept. */
 
-/** Each row is looked at once in a round, however many have to stay: what is not delivered, and dead letters. */
+/** Each row is looked at once in a round, however many have to stay. Events that are not delivered, and dead letters, stay. */
 export const forgetOutbox = `
   WITH looked AS (
     SELECT id, name, occurred_at FROM {schema}.outbox_rest WHERE id > $1 ORDER BY id LIMIT $2

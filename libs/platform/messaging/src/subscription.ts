@@ -5,39 +5,39 @@ export interface Delivery {
   payload: unknown
   requestId: string
   occurredAt: string
-  /** Tries that failed before this one. */
+  /** Failed attempts before this one. */
   attempts: number
-  /** Number of the claim under which this process has it: what it says is not heard any more once another process has claimed it. */
+  /** Number of this process's claim. Once another process has claimed the delivery, changes under this number have no effect. */
   lease: number
-  /** Claims that ended with their process, or never: more than a few, and the delivery is what ends it. */
+  /** Claims whose process died or hung. If there are more than a few, the delivery is what kills it. */
   lostLeases: number
-  /** Whether another one may wait for this one to be over. */
+  /** Whether another delivery may be waiting for this one to end. */
   ordered: boolean
 }
 
-/** Somebody to whom every event of a name is delivered. */
+/** A subscriber that gets every event of a name. */
 export interface Subscription {
   /** Schema whose outbox holds the events. */
   readonly schema: string
   readonly eventName: string
-  /** Unique in the system and the same after every start: deliveries are kept under this name. */
+  /** Unique in the system and the same after every start: deliveries are stored under this name. */
   readonly subscriber: string
-  /** Whether the order of events counts: such events are claimed from the ledger, also with NATS. */
+  /** Whether events are ordered. Ordered events are claimed from the ledger, even with NATS. */
   readonly ordered: boolean
-  /** Deliveries at once, at most. */
+  /** Largest number of deliveries at once. */
   readonly batch: number
-  /** Resolves when all are done for good, within the time given; called again with the same ones otherwise. */
+  /** Resolves when all are done, within the given time. Otherwise it is called again with the same deliveries. */
   deliver(deliveries: readonly Delivery[], timeoutMs: number): Promise<void>
 }
 
-/** What is published instead of delivered: whoever gets it then deletes the delivery when it is done. */
+/** Deliveries that are published instead of delivered. The receiver deletes the delivery when it is done. */
 export interface Publication {
   readonly schema: string
   readonly eventName: string
   readonly subscriber: string
   readonly batch: number
-  /** What is not done after this long is published again, milliseconds; later each time, after half of its age, up to 15 minutes. */
+  /** A delivery that is not done after this long is published again, in milliseconds. The wait grows each time: half of the delivery's age, up to 15 minutes. */
   readonly againAfterMs: number
-  /** Resolves when all are published. What is published twice must be harmless. */
+  /** Resolves when all are published. Publishing one twice must be harmless. */
   publish(deliveries: readonly Delivery[]): Promise<void>
 }

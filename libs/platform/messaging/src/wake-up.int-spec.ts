@@ -4,17 +4,17 @@ import { WakeUp } from './wake-up.js'
 
 interface Process {
   wakeUp: WakeUp
-  /** Whom it woke, one after the other. */
+  /** The listeners that were woken, in order. */
   woken: string[]
   stop: () => Promise<void>
 }
 
-describe('A ring', () => {
+describe('A notification', () => {
   let opened: TestDatabase
   let here: Process
   let elsewhere: Process
 
-  const begin = async (): Promise<Process> => {
+  const open = async (): Promise<Process> => {
     const broadcast = new PostgresBroadcast(opened.config, opened.database, opened.signals)
     const [wakeUp, woken] = [new WakeUp(broadcast), [] as string[]]
     wakeUp.listen('harbour', () => woken.push('all of the harbour'))
@@ -28,7 +28,7 @@ describe('A ring', () => {
     opened = await openDatabase({})
   })
   beforeEach(async () => {
-    ;[here, elsewhere] = [await begin(), await begin()]
+    ;[here, elsewhere] = [await open(), await open()]
   })
   afterEach(async () => {
     await here.stop()
@@ -36,23 +36,23 @@ describe('A ring', () => {
   })
   afterAll(() => opened.close())
 
-  it('for an event wakes in all processes who hears it and who minds the outbox, and nobody else', async () => {
-    here.wakeUp.ring('harbour', 'harbour.ship-sank')
+  it('for an event wakes the listeners of the event and of the whole outbox in all processes, and no others', async () => {
+    here.wakeUp.notify('harbour', 'harbour.ship-sank')
     expect(here.woken).toEqual(['all of the harbour', 'ship-sank'])
     await eventually(() => expect(elsewhere.woken).toEqual(['all of the harbour', 'ship-sank']))
   })
 
-  it('for no event in particular wakes all who have to do with the outbox', async () => {
-    here.wakeUp.ring('harbour')
+  it('without an event wakes all listeners of the outbox', async () => {
+    here.wakeUp.notify('harbour')
     const all = ['all of the harbour', 'ship-sank', 'ship-sailed']
     expect(here.woken).toEqual(all)
     await eventually(() => expect(elsewhere.woken).toEqual(all))
   })
 
-  it('wakes its own process once, and the others once for many of the same', async () => {
-    for (let time = 0; time < 10; time += 1) here.wakeUp.ring('insurer')
+  it('wakes its own process at once, and other processes once for many equal notifications', async () => {
+    for (let time = 0; time < 10; time += 1) here.wakeUp.notify('insurer')
     await eventually(() => expect(elsewhere.woken).toEqual(['the insurer']))
-    elsewhere.wakeUp.ring('harbour', 'harbour.ship-sailed')
+    elsewhere.wakeUp.notify('harbour', 'harbour.ship-sailed')
     await eventually(() => expect(here.woken).toContain('ship-sailed'))
     expect(here.woken.filter((one) => one === 'the insurer')).toHaveLength(10)
     expect(elsewhere.woken).toEqual(['the insurer', 'all of the harbour', 'ship-sailed'])

@@ -5,25 +5,25 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
 
 const channel = 'outbox_ring'
 
-/** Rings in all processes within this time after the first of many, milliseconds. */
+/** Notifications to other processes are collected for this long after the first one, in milliseconds. */
 const coalesceMs = 5
 
-/** Sent for many at once, so not within the call and the deadline of the first of them. */
+/** A notification is sent for many changes at once, so it does not run within the call and the deadline of the first of them. */
 const ownCall = new CurrentCall({ actor: system, trace: { requestId: 'wake-up' } })
 
 interface Listener {
-  /** All of the outbox where it is absent. */
+  /** If undefined, the listener is for the whole outbox. */
   eventName: string | undefined
   wake: () => void
 }
 
 /**
- * Tells relays that an outbox has something. Within this process at once; to the others by NOTIFY, sent after the commit and at most every 5 ms,
- * because a NOTIFY inside a transaction makes commits wait for each other. A ring that gets lost is made good by the relay's poll.
+ * Notifies relays that an outbox has new rows. Within this process it does so at once. Other processes get a NOTIFY, sent after the commit and at most every 5 ms,
+ * because a NOTIFY inside a transaction makes commits wait for each other. If a notification is lost, the relay's poll finds the rows.
  */
 @Injectable()
 export class WakeUp implements BeforeApplicationShutdown {
-  /** What this process rings itself comes back to it as well. */
+  /** Identifies this process, because its own notifications come back to it. */
   private readonly origin = randomUUID()
   private readonly listeners = new Map<string, Set<Listener>>()
   private readonly pending = new Set<string>()
@@ -31,29 +31,29 @@ export class WakeUp implements BeforeApplicationShutdown {
 
   constructor(private readonly broadcast: Broadcast) {}
 
-  /** For whoever hears that event; for everybody with something to do with the outbox where none is named. */
-  ring(schema: string, eventName?: string): void {
+  /** Wakes the listeners for that event; without an event, all listeners for the outbox. */
+  notify(schema: string, eventName?: string): void {
     this.wake(schema, eventName)
     this.pending.add(eventName === undefined ? schema : `${schema} ${eventName}`)
     this.timer ??= setTimeout(() => runCall(ownCall, () => this.send()), coalesceMs).unref()
   }
 
-  /** Calls back at each ring for that event, and for all of the outbox; at every ring where no event is named. */
+  /** Calls `wake` at each notification for that event or for the whole outbox; without an event, at every notification. */
   listen(schema: string, wake: () => void, eventName?: string): void {
     const listeners = this.listeners.get(schema) ?? new Set()
     this.listeners.set(schema, listeners.add({ eventName, wake }))
   }
 
-  /** From now on the other processes' rings are heard too. */
+  /** From now on, notifications of other processes are received too. */
   async start(): Promise<void> {
     await this.broadcast.listen(
       channel,
-      (text) => this.hear(text),
+      (text) => this.receive(text),
       () => this.wakeAll(),
     )
   }
 
-  private hear(text: string): void {
+  private receive(text: string): void {
     const [origin, schema, eventName] = text.split(' ')
     if (origin !== this.origin && schema !== undefined) this.wake(schema, eventName)
   }
@@ -68,15 +68,15 @@ export class WakeUp implements BeforeApplicationShutdown {
     for (const schema of this.listeners.keys()) this.wake(schema, undefined)
   }
 
-  /** Pools are about to close: what is not sent by now, other processes find by looking. */
+  /** Pools are about to close. Rows whose notification has not been sent yet are found by the polls of other processes. */
   beforeApplicationShutdown(): void {
     clearTimeout(this.timer)
   }
 
   private send(): void {
-    const rings = [...this.pending]
+    const notifications = [...this.pending]
     this.timer = undefined
     this.pending.clear()
-    for (const ring of rings) void this.broadcast.announce(channel, `${this.origin} ${ring}`)
+    for (const notification of notifications) void this.broadcast.announce(channel, `${this.origin} ${notification}`)
   }
 }

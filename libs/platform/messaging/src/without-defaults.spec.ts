@@ -12,21 +12,21 @@ const Ship = z.object({
 
 describe('an input without its defaults', () => {
   it.each([
-    ['what was left out', { name: 'Beagle' }, { name: 'Beagle' }],
-    ['what is as it would have been', { name: 'Beagle', masts: [], crew: { size: 1 } }, { name: 'Beagle' }],
-    ['what differs', { name: 'Beagle', crew: { size: 2 } }, { name: 'Beagle', crew: { size: 2 } }],
+    ['an omitted field', { name: 'Beagle' }, { name: 'Beagle' }],
+    ['fields that equal their defaults', { name: 'Beagle', masts: [], crew: { size: 1 } }, { name: 'Beagle' }],
+    ['a field that differs', { name: 'Beagle', crew: { size: 2 } }, { name: 'Beagle', crew: { size: 2 } }],
     [
-      'what is inside of others',
+      'nested fields',
       { name: 'Beagle', masts: [{ height: 9, wood: 'oak' }], flag: { colour: 'red' } },
       { name: 'Beagle', masts: [{ height: 9 }], flag: {} },
     ],
-    ['fields that nobody knows', { name: 'Beagle', keel: 1 }, { name: 'Beagle', keel: 1 }],
-    ['no object at all', [1], [1]],
+    ['unknown fields', { name: 'Beagle', keel: 1 }, { name: 'Beagle', keel: 1 }],
+    ['a value that is not an object', [1], [1]],
   ])('holds or drops %s', (_what, sent, kept) => {
     expect(withoutDefaults(Ship, sent)).toEqual(kept)
   })
 
-  it('is all of it where no schema is known', () => {
+  it('is the whole input if there is no schema', () => {
     expect(withoutDefaults(undefined, { name: 'Beagle' })).toEqual({ name: 'Beagle' })
   })
 })

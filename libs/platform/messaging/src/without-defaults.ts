@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 
 /**
- * An input without the fields that say what their schema would have filled in: to leave such a field out and to send it is the same. A caller that reads
- * the input by the same schema before it calls, as the edge does, sends a new field with its default where the first try had sent none.
+ * An input without the fields whose values are their schema's defaults: sending such a field is the same as omitting it. A caller that parses
+ * the input with the same schema before it calls, as the edge does, sends a new field with its default where the first attempt did not send the field.
  */
 export function withoutDefaults(schema: z.core.$ZodType | undefined, value: unknown): unknown {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault || schema instanceof z.ZodReadonly)

@@ -2,18 +2,18 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { Pause } from './pause.js'
 
-/** A loop works for nobody in particular: without a call of its own it would have the deadline of whoever happened to wake it. */
+/** A loop has its own call. Without one it would run under the deadline of the call that happened to wake it. */
 const ownCall = new CurrentCall({ actor: system, trace: { requestId: 'relay' } })
 
 interface WorkLoopParts {
-  /** Does the next portion of work; true when there may be more. */
+  /** Does the next portion of work. Resolves to true if there may be more. */
   next: () => Promise<boolean>
-  /** Called when that failed. The loop goes on after a pause. */
+  /** Called when a portion failed. The loop continues after a pause. */
   stalled: (error: unknown) => void
   longestPauseMs: number
 }
 
-/** Does one portion of work after the other while there is any, and then waits to be woken. */
+/** Does one portion of work after another while there is any, and then waits to be woken. */
 export class WorkLoop {
   readonly pause: Pause
   private running: Promise<void> | undefined
@@ -24,14 +24,14 @@ export class WorkLoop {
     this.pause = new Pause(parts.longestPauseMs, () => this.wake())
   }
 
-  /** There may be work. A loop that pauses looks at the end of the pause. */
+  /** There may be work. A paused loop looks for it at the end of the pause. */
   wake(): void {
     if (this.stopped || this.pause.isOn) return
     this.again = true
     this.running ??= runCall(ownCall, () => this.run()).finally(() => (this.running = undefined))
   }
 
-  /** Begins nothing more, and waits for the portion at work, but not longer than that; whether it has ended. */
+  /** Starts no more portions, and waits for the running one, but no longer than this. Resolves to whether it has ended. */
   async stop(withinMs: number): Promise<boolean> {
     this.stopped = true
     this.pause.stop()
@@ -44,7 +44,7 @@ export class WorkLoop {
       try {
         if (await this.parts.next()) this.again = true
       } catch (error) {
-        this.pause.begin()
+        this.pause.start()
         this.parts.stalled(error)
       }
     }

@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { streamName } from '../src/nats/subjects.js'
 
-/** Takes the stream of domain events away with all that is in it and all that hear it. Does nothing where there is none. */
+/** Deletes the stream of domain events with all its events and consumers. Does nothing if there is no stream. */
 export async function deleteStream(url: string): Promise<void> {
   const connection = await connect({ servers: url })
   const manager = await jetstreamManager(connection)

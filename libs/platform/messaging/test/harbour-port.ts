@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 const Ship = z.object({ name: z.string().max(1_000_000) })
 
-/** A port with one operation of each sort, for tests of what is between its two halves. */
+/** A port with one operation of each kind, for tests of what is between the two halves of a port. */
 export abstract class HarbourPort extends port('harbour', {
   greet: query({ input: Ship, output: z.string(), timeoutMs: 10_000, access: 'anyone' }),
   list: query({ input: z.object({}), output: jsonText(z.object({ ships: z.array(Ship) })), timeoutMs: 10_000, access: 'anyone' }),

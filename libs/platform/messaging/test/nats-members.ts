@@ -31,15 +31,15 @@ export const signedBy = (seed: { reveal(): string }): Authenticator => nkeyAuthe
 
 const witness = makeServiceKey()
 
-/** As `km nats-config` writes it for the applications of this repository, and one more who may hear and do everything. */
+/** The configuration that `km nats-config` writes for the applications of this repository, with one more user that may receive and send everything. */
 export function configurationWithWitness(): string {
   const text = natsAuthorization(names.map((name) => ({ name, publicKey: keys[name].publicKey, bindings: bindings[name] })))
   return text.replace('users: [', `users: [\n    { nkey: ${witness.publicKey} }`)
 }
 
-/** A service that somebody else has taken over: its own valid key, and nothing of our code. */
+/** A service that an attacker has taken over: it has a valid key and runs none of our code. */
 export class Intruder {
-  /** What the server said, by itself and some moments later. */
+  /** The errors that the server sent. They arrive some time after the attempt. */
   readonly refusals: string[] = []
 
   private constructor(readonly connection: NatsConnection) {
@@ -60,10 +60,10 @@ export class Intruder {
   }
 }
 
-/** What a server tells of itself: that it has refused somebody, and that its interface was used. */
+/** Messages of the server itself: that it has refused a client, and that its API was used. */
 const ofTheServer = ['$SYS.ACCOUNT.CLIENT.AUTH.ERR', '$JS.EVENT.ADVISORY.API']
 
-/** Hears every message that the server passes on, and may do everything. */
+/** Receives every message that the server passes on, and may do everything. */
 export class Witness {
   private readonly heard: string[] = []
 
@@ -75,7 +75,7 @@ export class Witness {
     return self
   }
 
-  /** The subjects of what was sent since it was last asked. */
+  /** The subjects of the messages sent since the last call. */
   async takeHeard(): Promise<string[]> {
     await this.connection.flush()
     return this.heard.splice(0)

@@ -15,11 +15,11 @@ export type ServiceKey = ReturnType<typeof makeServiceKey>
 export interface SideOptions {
   url: string
   key?: ServiceKey
-  /** Those whose word is believed. */
+  /** Keys whose signatures are trusted. */
   trusts?: ServiceKey[]
 }
 
-/** One process's side of NATS, without an application: its connection, its way to the ports of others, and the ports that it answers. */
+/** The NATS part of one process, without an application: its connection, its transports to other processes, and the ports that it answers. */
 export class NatsSide {
   readonly signals = new SignalsRecorder()
   readonly health = new HealthBoard()
@@ -35,7 +35,7 @@ export class NatsSide {
     this.link.onModuleInit()
   }
 
-  /** With a connection that NATS has heard of. */
+  /** Resolves when NATS has accepted the connection. */
   static async open(options: SideOptions): Promise<NatsSide> {
     const side = new NatsSide(options)
     await side.connected()
@@ -69,6 +69,6 @@ export class NatsSide {
 
 export const ann: Actor = { kind: 'user', id: 'ann', role: 'user', sessionId: 'session-1' }
 
-/** Runs work as a call of that actor, and with whatever else a call may have. */
+/** Runs `work` as a call of that actor, with the other fields of a call in `more`. */
 export const as = <T>(actor: Actor, work: () => T, more: Partial<ConstructorParameters<typeof CurrentCall>[0]> = {}): T =>
   runCall(new CurrentCall({ actor, trace: { requestId: 'test' }, ...more }), work)

@@ -1,4 +1,4 @@
-/** The parts of a call as it travels, for messages that nobody of ours would send; what is undefined stays away. */
+/** The parts of a call on the wire, for messages that our own code would never send. A part that is undefined is left out. */
 export interface RawCall {
   operation?: unknown
   timeLeftMs?: unknown
@@ -8,7 +8,7 @@ export interface RawCall {
   key?: unknown
   /** Lines of a newer version. */
   more?: readonly string[]
-  /** JSON, or what is not. */
+  /** JSON, or text that is not JSON. */
   body?: string
 }
 

@@ -1,6 +1,6 @@
 import { Broadcast } from '@kilomega/database'
 
-/** Rings nobody: relays of other processes find what is owed by looking. */
+/** Notifies no process: relays of other processes find pending deliveries by polling. */
 export class SilentBroadcast extends Broadcast {
   async send(): Promise<void> {}
   async announce(): Promise<void> {}

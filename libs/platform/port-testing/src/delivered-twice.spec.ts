@@ -13,7 +13,7 @@ const envelope = (operation: string): Envelope => {
   return { port: 'harbour', operation, input: {}, timeLeftMs: 1_000, actor: anonymous, trace: { requestId: 'test' }, key: 'k' }
 }
 
-describe('a delivery that comes twice', () => {
+describe('a call that is delivered twice', () => {
   it.each([
     ['build', ['k', 'k'], { value: 2 }],
     ['track', ['k', 'k'], { value: 1 }],

@@ -1,8 +1,8 @@
 import type { AnyPort, Envelope, Repeat, Reply, Transport } from '@kilomega/ports'
 
 /**
- * Delivers each call twice, one after the other, as a wire or a client that repeats may do, and answers what the operation promises for a repeat:
- * `same` the second answer, `harmless` the first. What may `never` be repeated is delivered once.
+ * Delivers each call twice, one after another, as a wire or a client that repeats calls may do, and returns what the operation promises for a repeat: for
+ * `same` the second answer, for `harmless` the first. An operation that may `never` be repeated is delivered once.
  */
 export function deliveredTwice(port: AnyPort, transport: Transport): Transport {
   const deliveries: Record<Repeat, Transport> = {

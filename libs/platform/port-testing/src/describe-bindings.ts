@@ -1,13 +1,13 @@
 import type { AnyPort } from '@kilomega/ports'
 import { describeWithNats } from '@kilomega/testing'
 import { bindings, type OpenBinding } from './bindings.js'
-import { itTakesWhateverComes } from './generated/describe-generated.js'
+import { itHandlesAnyInput } from './generated/describe-generated.js'
 import type { OpenedPort } from './open-port.js'
 import { openPortOverNats } from './over-nats/open-port-over-nats.js'
 
 /**
- * Runs the definition of a port over every binding: `describeBindings('SearchPort', (open) => …)`, and with what the body has opened last, calls
- * made from the port's schemas. The binding over NATS needs a nats-server.
+ * Runs the definition of a port over every binding: `describeBindings('SearchPort', (open) => …)`. It also makes calls that are generated from the port's
+ * schemas, to the port that the body opened last. The binding over NATS needs a nats-server.
  */
 export function describeBindings(portName: string, body: (open: OpenBinding) => void): void {
   for (const [name, open] of bindings) describe(`${portName} over ${name}`, () => define(open, body))
@@ -16,10 +16,10 @@ export function describeBindings(portName: string, body: (open: OpenBinding) => 
 
 function define(open: OpenBinding, body: (open: OpenBinding) => void): void {
   let last: { port: AnyPort; opened: OpenedPort<AnyPort> }
-  body(async (implementation, surroundings) => {
-    const opened = await open(implementation, surroundings)
+  body(async (implementation, options) => {
+    const opened = await open(implementation, options)
     last = { port: implementation.port, opened }
     return opened
   })
-  itTakesWhateverComes(() => last)
+  itHandlesAnyInput(() => last)
 }

@@ -9,7 +9,7 @@ const open = (backend: Backend) => () => {
   }, 60_000)
   afterAll(() => dock?.close())
 
-  it('of every kind ends at its time-out, and its kind, the other kinds and their canaries go on', async () => {
+  it('of every kind ends at its timeout, and its kind, the other kinds and their canaries continue', async () => {
     const endless = await Promise.all(kinds.map((kind) => dock.ask(kind, 'Endless')))
     await eventually(() => kinds.every((kind) => dock.startsOf(kind, 'Endless').length > 0))
     const [others, canaries] = [

@@ -25,7 +25,7 @@ class DockService implements DockPort, OnModuleInit {
     private readonly outbox: Outbox,
   ) {}
 
-  /** As early as a module can tell anything. */
+  /** The earliest time at which a module can emit an event. */
   async onModuleInit(): Promise<void> {
     await this.database.write((transaction) => this.outbox.add(transaction, Opened({ ship: 'first' })))
   }
@@ -63,8 +63,8 @@ class DockModule {}
 
 const dock = implement(DockPort, { module: DockModule, service: DockService, hears: [DockEvents], jobs: [DockJobs] })
 
-/** Events that the version before was to hear, when this one starts with a kind of job that is new. */
-async function owe(database: TestDatabase): Promise<void> {
+/** Writes events that the previous version would have handled, before this version starts with a new kind of job. */
+async function addPendingEvents(database: TestDatabase): Promise<void> {
   await database.databases.of('dock').write(async (transaction) => {
     await transaction.query(`INSERT INTO dock.subscriber (event_name, name) VALUES ('dock.docked', 'dock.unload:dock.docked')`)
     await transaction.query(
@@ -75,8 +75,8 @@ async function owe(database: TestDatabase): Promise<void> {
 }
 
 describe('The first start of a version', () => {
-  it('does the jobs of a new kind that are asked for by events which had waited for it, and hears what its modules tell first', async () => {
-    const opened = await openPort(dock, { prepare: owe })
+  it('does the jobs of a new kind that waiting events lead to, and handles the first events of its modules', async () => {
+    const opened = await openPort(dock, { prepare: addPendingEvents })
     await eventually(() => expect(unloaded).toHaveLength(20), 10_000)
     await eventually(() => expect(heard).toEqual(['first']), 10_000)
     await opened.close()

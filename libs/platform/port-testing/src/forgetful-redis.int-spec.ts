@@ -17,7 +17,7 @@ describeWithRedis('a Redis that evicts', () => {
 
   const keyOf = (rest: string): string => `queue:${LoadShip.jobName}:${rest}`
 
-  /** Asks for a job that no worker takes while `lose` takes something from the store. */
+  /** Adds a job that no worker takes while `lose` removes something from the store. */
   async function waiting(name: string, lose: (id: string) => Promise<unknown>): Promise<string> {
     const queue = dock!.queue(LoadShip)
     await queue.pause()
@@ -28,7 +28,7 @@ describeWithRedis('a Redis that evicts', () => {
     return id
   }
 
-  it('and loses what it held of a job: the job is done all the same, and is no dead letter', async () => {
+  it('and loses the data of a job: the job is done all the same, and is not a dead letter', async () => {
     const id = await waiting('Without papers', (lost) => client!.del(keyOf(lost)))
     await dock!.settled([id], 20_000)
     expect(dock!.startsOf(LoadShip, 'Without papers')).toHaveLength(1)
@@ -42,7 +42,7 @@ describeWithRedis('a Redis that evicts', () => {
   })
 
   it.each(['repeat', `repeat:${SweepDock.jobName}`, 'delayed'])(
-    'and loses what it held of a schedule (%s): the schedule goes on',
+    'and loses the data of a schedule (%s): the schedule continues',
     async (key) => {
       const { ticks } = dock!.jobs
       await client!.del(`queue:${SweepDock.jobName}:${key}`)
@@ -56,7 +56,7 @@ describeWithRedis('a Redis that evicts', () => {
     ['maxmemory-policy', 'allkeys-lru', 'noeviction'],
     ['appendonly', 'no', 'yes'],
   ])(
-    'by a setting that was changed while it runs (%s %s): that is known within half a minute',
+    'because of a setting that was changed while it runs (%s %s): that is reported within half a minute',
     async (setting, unsafe, safe) => {
       await client!.config('SET', setting, unsafe)
       const problem = expect.stringMatching(new RegExp(`QUEUE_UNSAFE_CONFIG: .*${setting}`)) as string

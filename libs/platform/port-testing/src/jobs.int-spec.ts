@@ -24,18 +24,18 @@ function itRuns(): void {
     expect(harbour.startsOf('Beagle')[0]!.timeLeftMs).toBeGreaterThan(50_000)
   })
 
-  it('is told how fresh a reader must be to find what was committed with it', async () => {
+  it('gets the freshness that a reader needs to see what was committed with it', async () => {
     const { database } = harbour.opened.database
     const before = await freshness(database)
     await harbour.order('Fresh')
     await eventually(() => expect(harbour.startsOf('Fresh')).toHaveLength(1))
-    const told = harbour.startsOf('Fresh')[0]!.run.freshness!
+    const received = harbour.startsOf('Fresh')[0]!.run.freshness!
     const isLater = 'SELECT split_part($1, $3, 2)::pg_lsn > split_part($2, $3, 2)::pg_lsn AS "isLater"'
-    expect(await harbour.rows(isLater, [told, before, ':'])).toEqual([{ isLater: true }])
-    expect(await database.read((queryable) => isFresh(queryable, told))).toBe(true)
+    expect(await harbour.rows(isLater, [received, before, ':'])).toEqual([{ isLater: true }])
+    expect(await database.read((queryable) => isFresh(queryable, received))).toBe(true)
   })
 
-  it('does not run when the transaction that asked for it rolls back', async () => {
+  it('does not run if the transaction that added it rolls back', async () => {
     await harbour.order('Ghost', true).catch(() => undefined)
     await harbour.order('Bounty')
     await eventually(() => expect(harbour.startsOf('Bounty')).toHaveLength(1))
@@ -54,42 +54,42 @@ function itRuns(): void {
     await eventually(() => expect(jobs.counted).toBeGreaterThanOrEqual(before + 2))
   })
 
-  it('cannot be asked for by another module', async () => {
+  it('cannot be added by another module', async () => {
     const { database, get } = harbour.opened
     const foreign = database.databases.of('elsewhere').write((transaction) => get(Jobs).add(transaction, PaintShip({ name: 'x' })))
-    await expect(foreign).rejects.toThrow('harbour.paint-ship cannot be asked for by module elsewhere')
+    await expect(foreign).rejects.toThrow('harbour.paint-ship cannot be added by module elsewhere')
   })
 }
 
 function itEnds(): void {
-  it('is owed by the ledger until it has ended, and not longer', async () => {
+  it('is in the ledger until it has ended, and no longer', async () => {
     const rise = harbour.holdTide()
     await harbour.order('Held')
     await eventually(() => expect(harbour.startsOf('Held')).toHaveLength(1))
-    await harbour.isOwed(1)
+    await harbour.hasPending(1)
     rise()
-    await harbour.isOwed(0)
+    await harbour.hasPending(0)
   })
 
-  it('is written once, with what asks for it, until it is looked for again a minute later', async () => {
+  it('is written once, with the change that adds it, until it is looked at again a minute later', async () => {
     const rise = harbour.holdTide()
     await harbour.order('Held once')
     await eventually(() => expect(harbour.startsOf('Held once')).toHaveLength(1))
-    const [owed] = await harbour.rows(
+    const [delivery] = await harbour.rows(
       `SELECT attempts, due_at > now() + interval '50 s' AS "isLate" FROM harbour.delivery WHERE subscriber = 'queue:harbour.paint-ship'`,
     )
-    expect(owed).toEqual({ attempts: 0, isLate: true })
+    expect(delivery).toEqual({ attempts: 0, isLate: true })
     rise()
-    await harbour.isOwed(0)
+    await harbour.hasPending(0)
   })
 
-  it('is told when it starts for the last time, and is a dead letter with its reason afterwards', async () => {
+  it('knows when it starts for the last time, and is a dead letter with its reason afterwards', async () => {
     await harbour.order('Cursed')
     await eventually(() => expect(harbour.startsOf('Cursed').map(({ run }) => run.lastAttempt)).toEqual([false, false, true]))
     const dead = `SELECT subscriber, reason FROM harbour.dead_letter WHERE reason LIKE '%Cursed%'`
     const letter = { subscriber: 'queue:harbour.paint-ship', reason: 'Cursed will not be painted' }
     await eventually(async () => expect(await harbour.rows(dead)).toEqual([letter]))
-    await harbour.isOwed(0)
+    await harbour.hasPending(0)
   })
 
   it('that comes too late is a dead letter, and is not started', async () => {
@@ -102,7 +102,7 @@ function itEnds(): void {
     await harbour.askRaw({ id: idOf(2), jobName: PaintShip.jobName, payload: { hull: 7 }, version: 2 })
     await eventually(async () => expect(await harbour.queue.getDelayedCount()).toBe(1))
     expect(await harbour.rows('SELECT 1 FROM harbour.dead_letter WHERE event_id = $1', [idOf(2)])).toEqual([])
-    await harbour.isOwed(1)
+    await harbour.hasPending(1)
     await harbour.queue.remove(idOf(2))
     await harbour.opened.database.database.write((transaction) => transaction.query('DELETE FROM harbour.delivery'))
   })
@@ -114,9 +114,9 @@ function itEnds(): void {
   })
 }
 
-/** What is true where the queue has a store of its own. */
+/** Tests for a queue that has its own store. */
 function itOutlivesItsStore(): void {
-  it('is done although the store was emptied before a worker took it, and schedules go on', async () => {
+  it('is done even if the store was emptied before a worker took it, and schedules continue', async () => {
     await harbour.queue.pause()
     await harbour.order('Phoenix')
     await eventually(async () => expect(await harbour.queue.getWaitingCount()).toBe(1))
@@ -124,28 +124,28 @@ function itOutlivesItsStore(): void {
     await client.flushall()
     await client.quit()
     await eventually(() => expect(harbour.startsOf('Phoenix')).toHaveLength(1), 10_000)
-    await harbour.isOwed(0)
+    await harbour.hasPending(0)
     const { counted } = harbour.opened.get(HarbourJobs)
     await eventually(() => expect(harbour.opened.get(HarbourJobs).counted).toBeGreaterThan(counted + 1))
   })
 
-  it('waits in the ledger while the store is away, and is done at once when it is back', async () => {
+  it('waits in the ledger while the store is down, and is done at once when it is back', async () => {
     await harbour.redis!.server.kill()
     await harbour.order('Patience')
-    await harbour.knowsQueue(false)
+    await harbour.reportsQueue(false)
     await harbour.redis!.restart()
     await eventually(() => expect(harbour.startsOf('Patience')).toHaveLength(1), 15_000)
-    await harbour.isOwed(0)
+    await harbour.hasPending(0)
   })
 
-  it('is done once when the store hung and goes on', async () => {
-    await harbour.knowsQueue(true)
+  it('is done once if the store hangs and then continues', async () => {
+    await harbour.reportsQueue(true)
     await harbour.redis!.server.pause()
     await harbour.order('Doldrums')
-    await harbour.knowsQueue(false)
+    await harbour.reportsQueue(false)
     harbour.redis!.server.resume()
     await eventually(() => expect(harbour.startsOf('Doldrums')).toHaveLength(1), 15_000)
-    await harbour.isOwed(0)
+    await harbour.hasPending(0)
     expect(harbour.startsOf('Doldrums')).toHaveLength(1)
   })
 }

@@ -18,10 +18,10 @@ class HarbourService implements HarbourPort {
   }
 }
 
-/** As a team has them that comes from Nest's own microservices. */
+/** Handlers of a team that used Nest's own microservices before. */
 @Controller()
 class OldHandlers {
-  readonly told: string[] = []
+  readonly received: string[] = []
 
   @MessagePattern('old.sum')
   sum(@Payload() numbers: number[]): number {
@@ -33,9 +33,9 @@ class OldHandlers {
     throw new RpcException('no wind')
   }
 
-  @EventPattern('old.told')
+  @EventPattern('old.sighted')
   hear(@Payload() text: string): void {
-    this.told.push(text)
+    this.received.push(text)
   }
 }
 
@@ -68,12 +68,12 @@ describeWithOwnNats("Nest's own handlers of patterns", () => {
     await expect(ask('old.fail', {})).rejects.toMatchObject({ message: 'no wind' })
   })
 
-  it('hear what is told to nobody in particular', async () => {
-    await firstValueFrom(client.emit('old.told', 'land'), { defaultValue: undefined })
-    await eventually(() => expect(harbour.get(OldHandlers).told).toEqual(['land']))
+  it('receive events', async () => {
+    await firstValueFrom(client.emit('old.sighted', 'land'), { defaultValue: undefined })
+    await eventually(() => expect(harbour.get(OldHandlers).received).toEqual(['land']))
   })
 
-  it('stand beside a port, which is answered as ever', async () => {
+  it('work next to a port, which is answered as usual', async () => {
     expect(await harbour.as(anonymous, () => harbour.port.greet({ name: 'Beagle' }) as Promise<string>)).toBe('Ahoy, Beagle')
   })
 })

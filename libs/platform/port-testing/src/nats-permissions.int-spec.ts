@@ -13,7 +13,7 @@ type Name = (typeof names)[number]
 const keys = { api: makeServiceKey(), search: makeServiceKey(), notifications: makeServiceKey() }
 const seedOf = (name: Name) => nkeyAuthenticator(Buffer.from(keys[name].seed.reveal()))
 
-/** What the applications of the same names bind. A library of the platform imports no module by its type. */
+/** What the applications of the same names bind. Modules are imported by name, because a platform library does not know their types. */
 async function reports(): Promise<Record<Name, BindingsReport>> {
   const loads = moduleNames.map((name) => () => import(`@kilomega/${name}`) as Promise<{ implementation: Implementation }>)
   const ports = await Promise.all(loads.map(async (load) => (await load()).implementation.port))
@@ -43,7 +43,7 @@ async function enter(name: Name): Promise<NatsConnection> {
   return connection
 }
 
-/** What the server says to a connection: its refusals come by themselves, some moments later. */
+/** The refusals that the server sends to a connection. They arrive some time after the attempt. */
 function refusalsOf(connection: NatsConnection): string[] {
   const refusals: string[] = []
   void (async () => {
@@ -95,14 +95,14 @@ describeWithOwnNats('S29: NATS as a back door', () => {
     expect(refusals).toEqual([])
   })
 
-  it('S29: has no other open port, as for monitoring', () => {
+  it('S29: has no other open port, such as one for monitoring', () => {
     const place = `/proc/${nats.server.pid}`
     if (!existsSync(`${place}/fd`)) return expect(natsAuthorization([])).not.toMatch(/http|monitor|cluster|leaf/)
     expect(listeningPorts(place)).toEqual([nats.server.port])
   })
 })
 
-/** The ports on which a process listens, as Linux tells. */
+/** The network ports on which a process listens, according to Linux. */
 function listeningPorts(place: string): number[] {
   const sockets = new Set(
     readdirSync(`${place}/fd`).flatMap((file) => {

@@ -9,16 +9,16 @@ import { type INestApplicationContext, Module } from '@nestjs/common'
 import type { StandIn } from './stand-in.js'
 import { testSchemas } from './test-schemas.js'
 
-export interface PortSurroundings {
+export interface PortOptions {
   /** Ports of other modules, see `standIn`. */
   others?: StandIn[]
-  /** Settings besides those of the database. */
+  /** Settings in addition to those of the database. */
   environment?: Record<string, string>
   clock?: Clock
   wireHonest?: boolean
-  /** Runs on the migrated database before anything of the module does. */
+  /** Runs on the migrated database before the module starts. */
   prepare?: (database: TestDatabase) => Promise<void>
-  /** What happens to deliveries on their way, see `deliveredTwice`. */
+  /** Wraps the transport; see `deliveredTwice`. */
   around?: Around
 }
 
@@ -26,17 +26,17 @@ export interface OpenedPort<P extends AnyPort> {
   port: InstanceType<P>
   /** Runs work as a call of that actor. */
   as<T>(actor: Actor, work: () => Promise<T>): Promise<T>
-  /** Tells events as the modules would whose they are. */
+  /** Emits events as their own modules would. */
   tell(...events: NewEvent[]): Promise<void>
-  /** Anything that the module or the platform provides. */
+  /** Returns any provider of the module or the platform. */
   get<T>(token: abstract new (...parameters: never[]) => T): T
   database: TestDatabase
   close(): Promise<void>
 }
 
-/** A module on the whole platform, with a real database of its own, and a client of its port. */
-export async function openPort<P extends AnyPort>(implementation: Implementation<P>, surroundings: PortSurroundings = {}): Promise<OpenedPort<P>> {
-  const { others = [], environment = {}, clock, wireHonest = true, around, prepare } = surroundings
+/** Opens a module on the whole platform, with its own real database and a client of its port. */
+export async function openPort<P extends AnyPort>(implementation: Implementation<P>, options: PortOptions = {}): Promise<OpenedPort<P>> {
+  const { others = [], environment = {}, clock, wireHonest = true, around, prepare } = options
   const database = await openDatabase({ modules: testSchemas(implementation, others), platform: ledgerMigrations })
   await migrateQueue(database.url)
   await prepare?.(database)
@@ -55,7 +55,7 @@ export async function openPort<P extends AnyPort>(implementation: Implementation
 }
 
 interface OpenedParts {
-  /** Has a client of the port, and the ledgers of those whose events are told. */
+  /** Has a client of the port, and the ledgers of the modules that emit events. */
   caller: INestApplicationContext
   /** Has the module. */
   inside: INestApplicationContext

@@ -5,15 +5,15 @@ import { type DynamicModule, Module } from '@nestjs/common'
 /** Another module's port, answered by a test. */
 export interface StandIn<P extends AnyPort = AnyPort> {
   port: P
-  /** Its client, for a module in the same process. */
+  /** A client of it, for a module in the same process. */
   module: DynamicModule
-  /** The same as a module has it, for one in another process. */
+  /** Its implementation, for a module in another process. */
   implementation: Implementation<P>
 }
 
 /**
- * Answers a port of another module while one module is tested alone. It goes through both halves of the port as the real one does, so access,
- * validation and errors are real; only what the other module would do is the test's.
+ * Answers a port of another module while one module is tested alone. Calls go through both halves of the port, as real ones do, so access,
+ * validation and errors are real; only the service is the test's.
  */
 export function standIn<P extends AnyPort>(port: P, service: Partial<InstanceType<P>>): StandIn<P> {
   const client = portClient(port, honest(portHandler(port, service)), { checkAnswers: true })

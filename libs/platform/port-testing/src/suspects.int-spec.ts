@@ -10,7 +10,7 @@ const open = (kind: QueueKind) => () => {
   }, 60_000)
   afterAll(() => ship?.close(), 60_000)
 
-  it('holds up no other job, though it never answers', async () => {
+  it('does not hold up other jobs, even if it never answers', async () => {
     const first = await ship.embark()
     const [endless] = await ship.ask('drift', 1)
     await eventually(async () => (await ship.starts('drift')) === 1, 10_000)

@@ -25,7 +25,7 @@ class QuayService implements QuayPort {
 }
 
 const loaded: string[] = []
-/** What the crane waits for. */
+/** Resolves when the crane may go on. */
 let free: Promise<void> = Promise.resolve()
 
 @Injectable()
@@ -64,17 +64,17 @@ function itTakesTurns(backend: 'postgres' | 'redis'): void {
     opened.as(system, () => opened.port.load({ loads: loads.map(([name, priority]) => ({ name, priority })) }) as Promise<void>)
   const waiting = async () => (await opened.get(QueueOperations).list()).find(({ name }) => name === LoadShip.jobName)?.waiting
 
-  it('does the job with the lowest number first, whenever it was asked for, and equal ones in their order', async () => {
+  it('does the job with the lowest number first, whenever it was added, and equal ones in the order in which they were added', async () => {
     let release!: () => void
     free = new Promise((resolve) => (release = resolve))
-    await load(['at work', 0])
-    await eventually(() => expect(loaded).toEqual(['at work']))
+    await load(['running', 0])
+    await eventually(() => expect(loaded).toEqual(['running']))
     await load(['third of many', 3], ['second of many', 2], ['first of many', 1])
     await load(['first of another', 1], ['urgent', 0])
     await eventually(async () => expect(await waiting()).toBe(5), 10_000)
     release()
     await eventually(() => expect(loaded).toHaveLength(6), 10_000)
-    expect(loaded).toEqual(['at work', 'urgent', 'first of many', 'first of another', 'second of many', 'third of many'])
+    expect(loaded).toEqual(['running', 'urgent', 'first of many', 'first of another', 'second of many', 'third of many'])
   })
 }
 

@@ -9,7 +9,7 @@ const open = (backend: Backend) => () => {
   }, 60_000)
   afterAll(() => dock?.close(), 60_000)
 
-  it('is waited for: it costs no attempt, other kinds go on, and when it is back all are done', async () => {
+  it('is waited for: no attempt is counted, other kinds continue, and when it is back all jobs are done', async () => {
     dock.jobs.water = false
     const dry = [await dock.ask(FillTanks, 'Dry'), await dock.ask(FillTanks, 'Dry'), await dock.ask(FillTanks, 'Dry')]
     const most = FillTanks.attempts! * dry.length
@@ -23,5 +23,5 @@ const open = (backend: Backend) => () => {
   }, 60_000)
 }
 
-describe('something that jobs in Postgres need', open('postgres'))
-describeWithRedis('something that jobs in Redis need', open('redis'))
+describe('an unavailable dependency of jobs in Postgres', open('postgres'))
+describeWithRedis('an unavailable dependency of jobs in Redis', open('redis'))

@@ -12,7 +12,7 @@ import { z } from 'zod'
 import { type OpenedPort, openPort } from '../src/open-port.js'
 import type { Backend } from './harbour.js'
 
-/** A port only because a module has one. */
+/** Exists only because every module has a port. */
 abstract class DockPort extends port('dock', { size: query({ input: z.object({}), output: z.number(), timeoutMs: 1_000 }) }) {}
 
 const Cargo = z.object({ name: z.string() })
@@ -38,12 +38,12 @@ interface Start {
   signal: AbortSignal
 }
 
-/** What jobs do by their name: `Endless` never answers, `Dry` waits for a dependency, everything else is done at once. */
+/** The name of a job decides what it does: `Endless` never answers, `Dry` waits for a dependency, all others are done at once. */
 @Injectable()
 export class DockJobs {
   readonly starts: Start[] = []
   readonly ticks: number[] = []
-  /** Whether what `Dry` jobs need is there. */
+  /** Whether the dependency of `Dry` jobs is available. */
   water = true
 
   @Runs(LoadShip)
@@ -84,9 +84,9 @@ const implementation = implement(DockPort, {
 })
 
 const ask = `INSERT INTO dock.outbox (id, name, payload, request_id) VALUES ($1, $2, $3, 'test')`
-const owe = `INSERT INTO dock.delivery (subscriber, event_id) VALUES ($1, $2)`
+const addDelivery = `INSERT INTO dock.delivery (subscriber, event_id) VALUES ($1, $2)`
 
-/** A module whose jobs may never end, its queues of either kind. */
+/** A module whose jobs may never end, with queues in Postgres or Redis. */
 export class Dock {
   private constructor(
     readonly opened: OpenedPort<typeof DockPort>,
@@ -108,12 +108,12 @@ export class Dock {
   }
 
   async ask({ jobName }: JobDefinition, name: string): Promise<string> {
-    return this.owe(jobName, { payload: { name }, delayMs: 0, version: 1 })
+    return this.add(jobName, { payload: { name }, delayMs: 0, version: 1 })
   }
 
-  /** A job without meaning, which only asks whether somebody is there. */
+  /** Adds a job without meaning, which only checks whether a worker is running. */
   async askCanary({ jobName }: JobDefinition): Promise<string> {
-    return this.owe(jobName, { canary: true })
+    return this.add(jobName, { canary: true })
   }
 
   startsOf({ jobName }: JobDefinition, name: string): Start[] {
@@ -128,7 +128,7 @@ export class Dock {
     await this.opened.database.database.write((transaction) => transaction.query(sql, values))
   }
 
-  /** Resolves when none of these is owed any more. */
+  /** Resolves when none of these jobs is left in the ledger. */
   async settled(ids: readonly string[], deadlineMs = 5_000): Promise<void> {
     await eventually(
       async () => expect(await this.rows('SELECT event_id FROM dock.delivery WHERE event_id = ANY($1::uuid[])', [ids])).toEqual([]),
@@ -149,11 +149,11 @@ export class Dock {
     await this.redis?.close()
   }
 
-  private async owe(jobName: string, payload: object): Promise<string> {
+  private async add(jobName: string, payload: object): Promise<string> {
     const id = uuidv7()
     await this.opened.database.database.write(async (transaction) => {
       await transaction.query(ask, [id, `job:${jobName}`, JSON.stringify(payload)])
-      await transaction.query(owe, [`queue:${jobName}`, id])
+      await transaction.query(addDelivery, [`queue:${jobName}`, id])
     })
     return id
   }

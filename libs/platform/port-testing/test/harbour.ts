@@ -40,7 +40,7 @@ class HarbourService implements HarbourPort {
 }
 
 const starts: { name: string; run: JobRun; actor: string; timeLeftMs: number }[] = []
-/** What jobs called Held wait for. */
+/** Jobs called Held wait for this. */
 let tide: Promise<void> = Promise.resolve()
 
 @Injectable()
@@ -86,9 +86,9 @@ interface RawJob {
 }
 
 const ask = `INSERT INTO harbour.outbox (id, name, payload, request_id, occurred_at) VALUES ($1, $2, $3, 'test', now() - $4 * interval '1 s')`
-const owe = `INSERT INTO harbour.delivery (subscriber, event_id) VALUES ($1, $2)`
+const addDelivery = `INSERT INTO harbour.delivery (subscriber, event_id) VALUES ($1, $2)`
 
-/** A module that paints ships, its jobs in a queue of either kind. */
+/** A module that paints ships, with its jobs in a queue in Postgres or Redis. */
 export class Harbour {
   private constructor(
     readonly opened: OpenedPort<typeof HarbourPort>,
@@ -110,7 +110,7 @@ export class Harbour {
     return this.opened.as(system, () => this.opened.port.order({ name, thenFail }) as Promise<void>)
   }
 
-  /** Jobs called Held go on when what it gives is called. */
+  /** Makes jobs called Held wait until the returned function is called. */
   holdTide(): () => void {
     let rise!: () => void
     tide = new Promise((resolve) => (rise = resolve))
@@ -121,11 +121,11 @@ export class Harbour {
     return starts.filter((start) => start.name === name)
   }
 
-  /** As an outbox has them that nobody of ours has written. */
+  /** Writes a job into the outbox directly, so that it can be one that our own code would not write. */
   async askRaw({ id, jobName, payload, version, ageS = 0 }: RawJob): Promise<void> {
     await this.opened.database.database.write(async (transaction) => {
       await transaction.query(ask, [id, `job:${jobName}`, JSON.stringify({ payload, delayMs: 0, version }), ageS])
-      await transaction.query(owe, [`queue:${jobName}`, id])
+      await transaction.query(addDelivery, [`queue:${jobName}`, id])
     })
   }
 
@@ -133,15 +133,15 @@ export class Harbour {
     return this.opened.database.database.read((queryable) => queryable.query<Row>(sql, values))
   }
 
-  async isOwed(count: number): Promise<void> {
+  async hasPending(count: number): Promise<void> {
     await eventually(
       async () => expect(await this.rows(`SELECT 1 FROM harbour.delivery WHERE subscriber LIKE 'queue:%'`)).toHaveLength(count),
       10_000,
     )
   }
 
-  /** Whether this process can reach the store of its queue, as it says itself; it is ready all the same. */
-  async knowsQueue(up: boolean): Promise<void> {
+  /** Resolves when this process reports whether it can reach the store of its queue. It is ready in both cases. */
+  async reportsQueue(up: boolean): Promise<void> {
     await eventually(async () => {
       const { ready, checks } = await this.opened.get(Health).report()
       expect(ready).toBe(true)

@@ -1,4 +1,4 @@
-/** What went wrong, in nine words. The kind alone decides whether a retry may help and, unless a code declares another, the HTTP status. */
+/** The nine kinds of errors. The kind alone decides whether a retry may help and, unless the code declares another one, the HTTP status. */
 export const statusByKind = {
   invalid: 400,
   unauthenticated: 401,
@@ -13,7 +13,7 @@ export const statusByKind = {
 
 export type ErrorKind = keyof typeof statusByKind
 
-/** A retry of the same call may succeed: `exhausted` is the caller's own quota, `unavailable` means that we are full or down. */
+/** Whether a retry of the same call may succeed: `exhausted` is the caller's own quota, `unavailable` means that we are full or down. */
 export const mayRetry = (kind: ErrorKind): boolean => kind === 'exhausted' || kind === 'unavailable'
 
 /** An error as it crosses a wire. `details` is JSON for the caller's program, never text for a person. */
@@ -25,8 +25,8 @@ export interface ErrorValue {
 }
 
 /**
- * An operating error with a name from the registry (see `errors`). It crosses a port as kind, code, message and details; stack and cause stay
- * in the process that threw it. A programmer's error is no AppError: it crosses as `INTERNAL`, without its text.
+ * An operational error with a name from the registry (see `errors`). It crosses a port as kind, code, message and details; stack and cause stay
+ * in the process that threw it. A programming error is not an AppError: it crosses as `INTERNAL`, without its text.
  */
 export class AppError extends Error {
   override readonly name = 'AppError'

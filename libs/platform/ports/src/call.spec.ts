@@ -10,7 +10,7 @@ import { type HandlerOptions, portHandler } from './handler.js'
 import { honest } from './honest.js'
 import { jsonText } from './json-text.js'
 import { command, query } from './operation.js'
-import type { CallReport } from './places.js'
+import type { CallReport } from './slots.js'
 import { port } from './port.js'
 
 const Ship = z.object({ name: z.string().min(1).max(600_000) })
@@ -46,7 +46,7 @@ const codeOf = (call: Promise<unknown>): Promise<unknown> =>
     (error: AppError) => error.code,
   )
 
-it('a batch of events may ask, and its commands are refused before anything is sent', async () => {
+it('a batch of events may call queries, and its commands are refused before anything is sent', async () => {
   const batch = new CurrentCall({ actor: system, trace: { requestId: 'r' }, isBatch: true })
   let burnt = 0
   const port = harbour({ burn: async () => void (burnt += 1) })
@@ -56,7 +56,7 @@ it('a batch of events may ask, and its commands are refused before anything is s
 })
 
 describe('a port call', () => {
-  it('answers what the service answers', async () => {
+  it('returns what the service returns', async () => {
     expect(await harbour().find({ name: 'Beagle' })).toEqual({ name: 'Beagle' })
     expect(await as(user, () => harbour().build({ name: 'Beagle' }))).toBeUndefined()
   })
@@ -65,7 +65,7 @@ describe('a port call', () => {
     expect(await harbour().list({})).toBe('[{"name":"Beagle"}]')
   })
 
-  it('takes answers as they come where nobody asks to check them', async () => {
+  it('takes answers as they are if they are not to be checked', async () => {
     const trusting = portClient(HarbourPort, portHandler(HarbourPort, service({ find: async () => ({ nom: 'Beagle' }) as never })))
     expect(await trusting.find({ name: 'x' })).toEqual({ nom: 'Beagle' })
   })
@@ -74,14 +74,14 @@ describe('a port call', () => {
     expect(await harbour().find({ name: 'Beagle', masts: 3 } as never)).toEqual({ name: 'Beagle' })
   })
 
-  it('names every field that is wrong', async () => {
+  it('names every invalid field', async () => {
     const failure = await harbour()
       .find({ name: 5 } as never)
       .catch((error: AppError) => error)
     expect(failure).toMatchObject({ code: 'VALIDATION_FAILED', details: { errors: [{ path: 'name', code: 'invalid_type' }] } })
   })
 
-  it('names unknown fields where a schema is strict', async () => {
+  it('names unknown fields if a schema is strict', async () => {
     abstract class StrictPort extends port('strict', {
       go: query({ input: z.strictObject({ inner: z.strictObject({}) }), timeoutMs: 100, access: 'anyone' }),
     }) {}
@@ -89,7 +89,7 @@ describe('a port call', () => {
     await expect(failure).rejects.toMatchObject({ details: { errors: [{ path: 'inner.x', code: 'unknown_field' }] } })
   })
 
-  it('is refused to those who may not call', async () => {
+  it('is refused to callers without access', async () => {
     expect(await codeOf(harbour().build({ name: 'Beagle' }))).toBe('UNAUTHENTICATED')
     expect(await codeOf(as(user, () => harbour().burn({})))).toBe('FORBIDDEN')
     expect(await codeOf(as(system, () => harbour().burn({})))).toBe('answered')
@@ -100,7 +100,7 @@ describe('a port call', () => {
     await expect(failing.find({ name: 'x' })).rejects.toMatchObject({ kind: 'conflict', code: 'CONFLICT', details: { version: 2 } })
   })
 
-  it('hides the text of errors that nobody declared, and reports the original', async () => {
+  it('hides the text of undeclared errors, and reports the original', async () => {
     const reports: CallReport[] = []
     const original = new Error('password is hunter2')
     const failing = harbour({ find: () => Promise.reject(original) }, { report: (report) => reports.push(report) })
@@ -123,7 +123,7 @@ describe('a port call', () => {
 })
 
 describe('the deadline', () => {
-  it('gives the caller its time back though the service goes on', async () => {
+  it('frees the caller even if the service continues', async () => {
     expect(await codeOf(as(system, () => harbour({ find: never }).find({ name: 'x' }), { timeLeftMs: 10 }))).toBe('DEADLINE_EXCEEDED')
   })
 
@@ -155,7 +155,7 @@ describe('the deadline', () => {
 })
 
 describe('limits', () => {
-  it('refuse more calls at once than the port takes, without making them wait', async () => {
+  it('refuse more calls at once than the port allows, without making them wait', async () => {
     let finish = (): void => {}
     const slow = harbour({ find: (ship) => new Promise((resolve) => (finish = () => resolve(ship))) }, { maxConcurrent: 1 })
     const first = slow.find({ name: 'first' })
@@ -177,9 +177,11 @@ describe('limits', () => {
   })
 })
 
-describe('honesty within one process', () => {
-  it('refuses what a wire would lose, given or answered', async () => {
-    await expect(harbour().find({ name: 'x', at: new Date() } as never)).rejects.toThrow('was given what cannot cross a wire: $.input.at is a Date')
+describe('a strict local transport', () => {
+  it('refuses inputs and answers that a wire would change', async () => {
+    await expect(harbour().find({ name: 'x', at: new Date() } as never)).rejects.toThrow(
+      'got an input that cannot cross a wire: $.input.at is a Date',
+    )
     await expect(harbour({ find: async () => ({ name: 'x', at: new Date() }) as never }).find({ name: 'x' })).rejects.toThrow('$.value.at is a Date')
   })
 
@@ -189,8 +191,8 @@ describe('honesty within one process', () => {
   })
 })
 
-describe('a repeat', () => {
-  /** Refuses so many times before it answers. */
+describe('a retry', () => {
+  /** Refuses this many times before it answers. */
   const reluctant = (times: number, counted = { sent: 0 }) => {
     const transport: Transport = async () => {
       counted.sent += 1
@@ -200,7 +202,7 @@ describe('a repeat', () => {
     return { counted, port: portClient(HarbourPort, transport) }
   }
 
-  it('is made of what was unavailable, twice at most', async () => {
+  it('is made for a call that was unavailable, twice at most', async () => {
     const twice = reluctant(2)
     expect(await twice.port.find({ name: 'x' })).toEqual({ name: 'Beagle' })
     const thrice = reluctant(3)
@@ -208,14 +210,14 @@ describe('a repeat', () => {
     expect([twice.counted.sent, thrice.counted.sent]).toEqual([3, 3])
   })
 
-  it('has the key of the first try', async () => {
+  it('has the key of the first attempt', async () => {
     const keys = new Set<string | undefined>()
     const transport: Transport = async ({ key }) => (keys.add(key), { error: portErrors.PORT_OVERLOADED().toValue() })
     expect(await codeOf(portClient(HarbourPort, transport).build({ name: 'x' }))).toBe('PORT_OVERLOADED')
     expect(keys.size).toBe(1)
   })
 
-  it('is not made of an operation that forbids it, nor of what failed otherwise', async () => {
+  it('is not made for an operation that forbids it, nor after other errors', async () => {
     const secret = reluctant(1)
     expect(await codeOf(secret.port.board({}))).toBe('DEPENDENCY_UNAVAILABLE')
     let sent = 0
@@ -230,7 +232,7 @@ describe('a repeat', () => {
     expect(late.counted.sent).toBe(1)
   })
 
-  it('is not made for a caller who went away while it was waited for', async () => {
+  it('is not made for a caller that gave up during the wait', async () => {
     const cancellation = new Cancellation()
     let sent = 0
     const transport: Transport = async () => {
@@ -245,14 +247,14 @@ describe('a repeat', () => {
     expect(sent).toBe(1)
   })
 
-  it('is made for at most a tenth of the calls once the saved ones are used', async () => {
+  it('is made for at most a tenth of the calls once the saved retries are used', async () => {
     const down = reluctant(Infinity)
     for (let call = 0; call < 100; call += 1) await codeOf(down.port.find({ name: 'x' }))
     expect(down.counted.sent).toBeLessThanOrEqual(120)
   })
 })
 
-describe('a caller who goes away', () => {
+describe('a caller that gives up', () => {
   it('cancels the calls that were made for it, however deep', async () => {
     const cancellation = new Cancellation()
     const seen: boolean[] = []
@@ -266,15 +268,15 @@ describe('a caller who goes away', () => {
     expect(seen).toEqual([true])
   })
 
-  it('has nothing sent any more', async () => {
+  it('sends nothing more', async () => {
     const cancellation = new Cancellation()
     cancellation.cancel()
     const call = new CurrentCall({ actor: system, trace: { requestId: 'r' }, cancellation })
     expect(await codeOf(runCall(call, () => harbour().find({ name: 'x' })))).toBe('CALL_CANCELLED')
-    let told = 0
-    const takeBack = cancellation.onCancel(() => (told += 1))
-    takeBack()
-    expect(told).toBe(1)
+    let calls = 0
+    const remove = cancellation.onCancel(() => (calls += 1))
+    remove()
+    expect(calls).toBe(1)
   })
 })
 
@@ -291,7 +293,7 @@ describe('the key of a command', () => {
     expect(await keysOf('order-1')).toEqual(['order-1/harbour.build', undefined])
   })
 
-  it('is random where the caller has none', async () => {
+  it('is random if the caller has none', async () => {
     const [first] = await keysOf()
     const [second] = await keysOf()
     expect(first).toMatch(/^[0-9a-f-]{36}$/)

@@ -1,23 +1,23 @@
 import { Cancellation } from './cancellation.js'
 
 describe('a cancellation', () => {
-  it('is told to all who listen, and to none who has taken that back', () => {
+  it('calls all listeners, except those that were removed', () => {
     const cancellation = new Cancellation()
-    const told: string[] = []
-    const takeBack = ['a', 'b', 'c', 'd'].map((name) => cancellation.onCancel(() => told.push(name)))
-    takeBack[0]!()
-    takeBack[2]!()
+    const called: string[] = []
+    const remove = ['a', 'b', 'c', 'd'].map((name) => cancellation.onCancel(() => called.push(name)))
+    remove[0]!()
+    remove[2]!()
     cancellation.cancel()
-    takeBack[1]!()
-    takeBack[3]!()
-    expect(told).toEqual(['b', 'd'])
+    remove[1]!()
+    remove[3]!()
+    expect(called).toEqual(['b', 'd'])
   })
 
-  it('tells nobody who has lost interest', () => {
+  it('calls no listener if the only one was removed', () => {
     const cancellation = new Cancellation()
-    let told = 0
-    cancellation.onCancel(() => (told += 1))()
+    let calls = 0
+    cancellation.onCancel(() => (calls += 1))()
     cancellation.cancel()
-    expect(told).toBe(0)
+    expect(calls).toBe(0)
   })
 })

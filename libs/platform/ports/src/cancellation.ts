@@ -1,10 +1,10 @@
 /**
- * Says when a caller stops waiting. A plain object with callbacks: an `AbortController` costs more than a whole call in process (1.5 us against
- * 0.6 us), so signals are made only where somebody listens to one. A call that is cancelled cancels the calls that were made for it.
+ * Reports when a caller stops waiting. A plain object with callbacks: an `AbortController` costs more than a whole local call (1.5 us against
+ * 0.6 us), so a signal is created only if code listens to one. When a call is cancelled, the calls that were made for it are cancelled too.
  */
 export class Cancellation {
   private done = false
-  /** Mostly there is one, and a Set for it would cost more than it does. */
+  /** The first listener. Usually there is only one, and a Set for it would cost more. */
   private listener: (() => void) | undefined
   private others: Set<() => void> | undefined
   private leaveParent: (() => void) | undefined
@@ -24,7 +24,7 @@ export class Cancellation {
     for (const other of others ?? []) other()
   }
 
-  /** Calls back once, at once where it is cancelled already. Returns what takes the wish back. */
+  /** Calls the listener once, immediately if it is already cancelled. Returns a function that removes the listener. */
   onCancel(listener: () => void): () => void {
     if (this.cancelled) {
       listener()
@@ -36,7 +36,7 @@ export class Cancellation {
     return () => this.forget(listener)
   }
 
-  /** Nobody waits any more: callers that live long forget it. */
+  /** The call has ended. Removes itself from the parent's listeners, because the parent may live long. */
   end(): void {
     this.leaveParent?.()
     this.leaveParent = undefined

@@ -8,7 +8,7 @@ class Guest implements Link<Guest> {
 }
 
 describe('a chain', () => {
-  it('has who was taken in and not taken out, like a Set', () => {
+  it('has the items that were added and not removed, like a Set', () => {
     const steps = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 7 })), { maxLength: 60 })
     fc.assert(
       fc.property(steps, (given) => {

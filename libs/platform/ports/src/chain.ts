@@ -1,4 +1,4 @@
-/** A link holds its neighbours itself: to take it in makes nothing, and to take it out finds it at once. It is in one chain at most. */
+/** A link holds its neighbours itself, so adding it allocates nothing and removing it needs no search. It is in one chain at most. */
 export interface Link<T> {
   /** Kept by the chain. */
   previous: T | undefined
@@ -6,11 +6,11 @@ export interface Link<T> {
 }
 
 /**
- * All who are there at the moment, where many come and go. A `Set` or a `Map` does for few; where it is full of coming and going, V8 leaves a chain
- * of the tables that it has outgrown, through which half of all that went through it lives until the next full collection.
+ * A set of items that are added and removed often. A `Set` or a `Map` is good enough for few items. With many additions and removals, V8 keeps a chain
+ * of the tables that it has outgrown, through which half of all former items stay alive until the next full collection.
  */
 export class Chain<T extends Link<T>> {
-  /** Who came last. */
+  /** The item that was added last. */
   last: T | undefined
 
   add(one: T): void {
@@ -19,7 +19,7 @@ export class Chain<T extends Link<T>> {
     this.last = one
   }
 
-  /** Whoever is not in the chain, or not any more, may be taken out again. */
+  /** Does nothing if the item is not in the chain, or no longer. */
   remove(one: T): void {
     const { previous, next } = one
     if (next !== undefined) next.previous = previous
@@ -32,7 +32,7 @@ export class Chain<T extends Link<T>> {
     return one.previous !== undefined || one.next !== undefined || this.last === one
   }
 
-  /** From who came last to who came first; who goes meanwhile may have been seen. */
+  /** All items, from the last added to the first. The list is a copy: an item in it may since have been removed. */
   all(): T[] {
     const all: T[] = []
     for (let one = this.last; one !== undefined; one = one.previous) all.push(one)

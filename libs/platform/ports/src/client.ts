@@ -11,15 +11,15 @@ import type { AnyPort } from './port.js'
 import { RetryBudget } from './retry-budget.js'
 
 export interface ClientOptions {
-  /** Checks answers against their schema, and parses ready-made JSON to check what is in it. For development, tests and every wire. */
+  /** Checks answers against their schema, and parses ready-made JSON to check its contents. For development, tests and every wire. */
   checkAnswers?: boolean
 }
 
 type Method = (input: unknown) => Promise<unknown>
 
-type SentHere = Envelope & { sentMs: number }
+type LocalEnvelope = Envelope & { sentMs: number }
 
-/** Which operation of which port, and how it is reached. */
+/** An operation of a port, and how it is reached. */
 interface Route {
   port: string
   name: string
@@ -29,16 +29,16 @@ interface Route {
   checkAnswers: boolean
 }
 
-/** Repeats of one call at most; the budget and the deadline may allow fewer. */
+/** The most retries of one call; the budget and the deadline may allow fewer. */
 const maxRetries = 2
-/** Waits before a repeat, milliseconds, with full jitter: long enough for another instance to be found, short enough for whoever waits. */
+/** The longest wait before a retry, in milliseconds, with full jitter: long enough to find another instance, short enough for the caller. */
 const retryWithinMs = 25
 
 const expiry = new Expiry()
 
 /**
- * The client half of a port: an object with the port's methods, each of which sends an envelope and waits until its deadline, not longer. What
- * was `unavailable` is sent again, at most twice and within the port's retry budget, unless a repeat could do harm.
+ * The client half of a port: an object with the port's methods. Each method sends an envelope and waits for the reply, no longer than its deadline. A call
+ * that was `unavailable` is sent again, at most twice and within the port's retry budget, unless a repeat could do harm.
  */
 export function portClient<P extends AnyPort>(port: P, transport: Transport, { checkAnswers = false }: ClientOptions = {}): InstanceType<P> {
   const methods: Record<string, Method> = {}
@@ -58,12 +58,12 @@ function method(route: Route): Method {
     const timeLeftMs = Math.min(operation.timeoutMs, caller.deadlineMs - nowMs)
     if (operation.kind === 'command' && caller.isBatch) return Promise.reject(portErrors.COMMAND_IN_BATCH({ command: keyName }))
     const key = operation.kind === 'command' ? (caller.deriveKey(keyName) ?? randomUUID()) : undefined
-    const envelope: SentHere = { port, operation: name, input, timeLeftMs, sentMs: nowMs, actor: caller.actor, trace: caller.trace, key }
+    const envelope: LocalEnvelope = { port, operation: name, input, timeLeftMs, sentMs: nowMs, actor: caller.actor, trace: caller.trace, key }
     return new PortCall(route, envelope, caller.cancellation).outcome()
   }
 }
 
-/** One call that somebody waits for. The deadline holds in process too: a caller gets its time back even where the service does not listen. */
+/** One call that a caller waits for. The deadline applies to local calls too: the caller gets an error at the deadline even if the service ignores it. */
 class PortCall extends Cancellation implements Expiring {
   readonly deadlineMs: number
   previous: Expiring | undefined = undefined
@@ -74,7 +74,7 @@ class PortCall extends Cancellation implements Expiring {
 
   constructor(
     private readonly route: Route,
-    private readonly envelope: SentHere,
+    private readonly envelope: LocalEnvelope,
     callers: Cancellation | undefined,
   ) {
     super(callers)
@@ -85,7 +85,7 @@ class PortCall extends Cancellation implements Expiring {
     return new Promise((resolve, reject) => {
       this.resolve = resolve
       this.reject = reject
-      this.begin()
+      this.start()
     })
   }
 
@@ -94,7 +94,7 @@ class PortCall extends Cancellation implements Expiring {
     this.cancel()
   }
 
-  private begin(): void {
+  private start(): void {
     if (this.envelope.timeLeftMs <= 0) return this.reject(this.overdue())
     if (this.cancelled) return this.reject(portErrors.CALL_CANCELLED())
     expiry.add(this)
@@ -103,15 +103,15 @@ class PortCall extends Cancellation implements Expiring {
     this.send()
   }
 
-  /** Not an asynchronous function: a call in process would take 0.1 us longer. */
+  /** Not an async function: a local call would take 0.1 us longer. */
   private send(): void {
     this.route.transport(this.envelope, this).then(
-      (reply) => this.take(reply),
+      (reply) => this.receive(reply),
       (error: unknown) => this.fail(error),
     )
   }
 
-  private take(reply: Reply): void {
+  private receive(reply: Reply): void {
     if ('error' in reply) return this.fail(AppError.from(reply.error))
     this.settle()
     const value = 'json' in reply ? reply.json : reply.value
@@ -123,22 +123,22 @@ class PortCall extends Cancellation implements Expiring {
   }
 
   private fail(error: unknown): void {
-    if (this.mayRepeat(error)) {
+    if (this.canRetry(error)) {
       this.retries += 1
-      setTimeout(() => this.sendAgain(error), Math.random() * retryWithinMs)
+      setTimeout(() => this.resend(error), Math.random() * retryWithinMs)
       return
     }
     this.settle()
     this.reject(error)
   }
 
-  private mayRepeat(error: unknown): boolean {
+  private canRetry(error: unknown): boolean {
     const { operation, budget } = this.route
     if (!(error instanceof AppError) || error.kind !== 'unavailable' || operation.repeat === 'never') return false
     return this.retries < maxRetries && !this.cancelled && this.deadlineMs - performance.now() > retryWithinMs && budget.take()
   }
 
-  private sendAgain(error: unknown): void {
+  private resend(error: unknown): void {
     const nowMs = performance.now()
     const timeLeftMs = this.deadlineMs - nowMs
     if (timeLeftMs > 0 && !this.cancelled) {
@@ -150,7 +150,7 @@ class PortCall extends Cancellation implements Expiring {
     this.reject(error)
   }
 
-  /** Nobody is there to hear it but the service that made the call for somebody, which ends here instead of going on in vain. */
+  /** The original caller has gone. The service that made this call for it gets an error, so that it stops instead of working in vain. */
   private abandon(): void {
     this.settle()
     this.reject(portErrors.CALL_CANCELLED())
@@ -174,6 +174,9 @@ function checked({ port, name, operation }: Route, value: unknown): unknown {
     return answer
   } catch (cause) {
     const { message } = cause as Error
-    throw portErrors.INTERNAL({ port: `${port}.${name}` }, new Error(`${port}.${name} answered what it does not declare: ${message}`, { cause }))
+    throw portErrors.INTERNAL(
+      { port: `${port}.${name}` },
+      new Error(`${port}.${name} returned an answer that it does not declare: ${message}`, { cause }),
+    )
   }
 }

@@ -1,8 +1,8 @@
-/** Wall-clock time for what the business sees. Time-outs never use it: they run on the monotonic clock, which no clock change can move. */
+/** Wall-clock time for business logic. Timeouts never use it: they run on the monotonic clock, which clock changes do not affect. */
 export abstract class Clock {
   abstract now(): Date
 
-  /** The same in milliseconds since 1970, for whoever asks at each request: no object is made. */
+  /** The same in milliseconds since 1970, without creating an object; for code that runs for each request. */
   nowMs(): number {
     return this.now().getTime()
   }

@@ -29,7 +29,7 @@ describe('the current call', () => {
     expect(await inside).toBe(call)
   })
 
-  it('is that of the service while a port call is answered, and of the caller before, beside and after it', async () => {
+  it('is the service’s while a port call runs, and the caller’s before, during and after it', async () => {
     const served: CurrentCall[] = []
     const say = async (text: string) => {
       served.push(currentCall())
@@ -51,14 +51,14 @@ describe('the current call', () => {
     expect(served).not.toContain(caller)
   })
 
-  it('has a signal that aborts at the deadline, the same one at each look', async () => {
+  it('has a signal that aborts at the deadline, always the same one', async () => {
     const call = new CurrentCall({ actor: system, trace, deadlineMs: performance.now() + 5 })
     expect(call.signal).toBe(call.signal)
     await new Promise((resolve) => call.signal.addEventListener('abort', resolve))
     expect(call.timeLeftMs()).toBeLessThanOrEqual(1)
   })
 
-  it('has a signal that aborts when the caller gives up before', () => {
+  it('has a signal that aborts when the caller gives up earlier', () => {
     const cancellation = new Cancellation()
     const call = new CurrentCall({ actor: system, trace, deadlineMs: performance.now() + 60_000, cancellation })
     expect(call.signal.aborted).toBe(false)
@@ -78,6 +78,6 @@ describe('the current call', () => {
   })
 })
 
-it('the clock of the system shows the time', () => {
+it('the system clock shows the time', () => {
   expect(Math.abs(new SystemClock().now().getTime() - Date.now())).toBeLessThan(1_000)
 })

@@ -4,46 +4,46 @@ import { storage } from './call-storage.js'
 import type { Cancellation } from './cancellation.js'
 import { portErrors } from './errors.js'
 
-/** What ties log lines, spans and answers of one request together. `traceparent` is W3C Trace Context. */
+/** Connects the log lines, spans and answers of one request. `traceparent` is W3C Trace Context. */
 export interface Trace {
   requestId: string
   traceparent?: string
 }
 
-/** The command that is being done, for receipts: a repeat has the same key, the same principal and the same input. */
-export interface CommandAtWork {
+/** The command that is running, for receipts: a repeat has the same key, the same principal and the same input. */
+export interface CurrentCommand {
   /** `<port>.<operation>` */
   readonly name: string
-  /** As the schema read it. */
+  /** The input as the schema parsed it. */
   readonly input: unknown
-  /** As it came, before the schema filled in defaults and changed texts; `input` where it is absent. */
+  /** The input as it was sent, before the schema filled in defaults and changed texts. If omitted, it is `input`. */
   readonly sent?: unknown
-  /** By which it was read. */
+  /** The schema that parsed it. */
   readonly schema?: z.ZodType
 }
 
 export interface CallOptions {
   actor: Actor
   trace: Trace
-  /** On the monotonic clock of this process (`performance.now()`); `Infinity` where nobody waits. Over a wire it travels as time left. */
+  /** On the monotonic clock of this process (`performance.now()`); `Infinity` if no caller waits. Over a wire it travels as time left. */
   deadlineMs?: number | undefined
-  /** What makes a repeat of this call recognisable; commands called from here derive theirs from it. */
+  /** Key by which a repeat of this call is recognised. Commands that are called from here derive their keys from it. */
   key?: string | undefined
-  /** A batch of events has no key that a repeat would have again: commands called from here are refused. */
+  /** True for a batch of events. It has no key that a repeat would have again, so commands that are called from here are refused. */
   isBatch?: boolean | undefined
-  command?: CommandAtWork | undefined
-  /** Tells when the caller gives up before the deadline. */
+  command?: CurrentCommand | undefined
+  /** Reports when the caller gives up before the deadline. */
   cancellation?: Cancellation | undefined
 }
 
-/** The call that the code at hand works for: who asks, until when, and under which key. */
+/** The call that the running code belongs to: its actor, its deadline and its key. */
 export class CurrentCall {
   readonly actor: Actor
   readonly trace: Trace
   readonly deadlineMs: number
   readonly key: string | undefined
   readonly isBatch: boolean
-  readonly command: CommandAtWork | undefined
+  readonly command: CurrentCommand | undefined
   readonly cancellation: Cancellation | undefined
   private ownSignal: AbortSignal | undefined
   private derived: Map<string, number> | undefined
@@ -70,8 +70,8 @@ export class CurrentCall {
   }
 
   /**
-   * The key of a command that is called from here: the same at each repeat of this call, and another one for each further call of the same
-   * operation, as long as they come in the same order. Nothing where this call has no key itself. Throws `COMMAND_IN_BATCH` where it is a batch.
+   * The key of a command that is called from here. It is the same at each repeat of this call, and different for each further call of the same
+   * operation, as long as the calls come in the same order. Undefined if this call has no key. Throws `COMMAND_IN_BATCH` if this call is a batch.
    */
   deriveKey(name: string): string | undefined {
     if (this.isBatch) throw portErrors.COMMAND_IN_BATCH({ command: name })
@@ -83,17 +83,17 @@ export class CurrentCall {
   }
 
   private makeSignal(): AbortSignal {
-    const cancelling = new AbortController()
-    this.cancellation?.onCancel(() => cancelling.abort())
-    if (this.deadlineMs === Infinity) return cancelling.signal
-    return AbortSignal.any([cancelling.signal, AbortSignal.timeout(Math.max(0, Math.ceil(this.timeLeftMs())))])
+    const controller = new AbortController()
+    this.cancellation?.onCancel(() => controller.abort())
+    if (this.deadlineMs === Infinity) return controller.signal
+    return AbortSignal.any([controller.signal, AbortSignal.timeout(Math.max(0, Math.ceil(this.timeLeftMs())))])
   }
 }
 
 const outside = new CurrentCall({ actor: anonymous, trace: { requestId: 'none' } })
 
-/** The call at hand; outside of any call an anonymous one without a deadline. */
+/** The current call; outside any call, an anonymous one without a deadline. */
 export const currentCall = (): CurrentCall => storage.getStore() ?? outside
 
-/** Runs work as a call of its own: a request at the edge, a job, a domain event, start-up. */
+/** Runs `work` as its own call: a request at the edge, a job, a domain event, start-up. */
 export const runCall = <T>(call: CurrentCall, work: () => T): T => storage.run(call, work)

@@ -18,13 +18,13 @@ describe('an error from the registry', () => {
     expect(AppError.from(JSON.parse(JSON.stringify(error.toValue()))).toValue()).toEqual(error.toValue())
   })
 
-  it('has the status that its code declares, else the one of its kind', () => {
+  it('has the status that its code declares, otherwise that of its kind', () => {
     expect(statusOf(made.SHIP_SUNK())).toBe(404)
     expect(statusOf(made.SHIP_FULL())).toBe(507)
     expect(statusOf({ code: 'OF_ANOTHER_VERSION', kind: 'conflict' })).toBe(409)
   })
 
-  it('invites a retry only when the trouble may pass', () => {
+  it('allows a retry only if the problem may pass', () => {
     expect(mayRetry('unavailable') && mayRetry('exhausted')).toBe(true)
     expect((['invalid', 'unauthenticated', 'forbidden', 'missing', 'conflict', 'internal', 'deadline'] as const).some(mayRetry)).toBe(false)
   })
@@ -37,7 +37,7 @@ describe('the registry', () => {
     expect(codes).toEqual(expect.arrayContaining(['SHIP_SUNK', ...Object.keys(portErrors)]))
   })
 
-  it('refuses a code that is declared twice or not written as one', () => {
+  it('refuses a code that is declared twice or not in UPPER_SNAKE', () => {
     expect(() => errors({ SHIP_SUNK: ['missing', 'again'] })).toThrow('declared twice')
     expect(() => errors({ shipSunk: ['missing', 'x'] })).toThrow('UPPER_SNAKE')
   })

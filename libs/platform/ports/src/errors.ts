@@ -1,6 +1,6 @@
 import { AppError, type ErrorKind, statusByKind } from './app-error.js'
 
-/** kind, message, and the HTTP status where it is not the kind's own (412, 413, 415, 422, 428, 507). */
+/** Kind, message, and the HTTP status if it is not the one of the kind (412, 413, 415, 422, 428, 507). */
 export type ErrorDefinition = readonly [kind: ErrorKind, message: string, status?: number]
 
 export interface RegisteredError {
@@ -15,8 +15,8 @@ type Makers<D extends Record<string, ErrorDefinition>> = { readonly [Code in key
 const registry = new Map<string, RegisteredError>()
 
 /**
- * Declares error codes beside the port that answers them: `throw searchErrors.SEARCH_REBUILDING()`. Codes are literal UPPER_SNAKE, so that a
- * search for one finds its declaration, and belong to one declaration each: a second one for the same code throws while modules load.
+ * Declares error codes next to the port that returns them: `throw searchErrors.SEARCH_REBUILDING()`. Codes are literal UPPER_SNAKE, so that a
+ * search for a code finds its declaration. Each code is declared once: a second declaration throws while modules load.
  */
 export function errors<const D extends Record<string, ErrorDefinition>>(definitions: D): Makers<D> {
   const makers: Record<string, (details?: unknown, cause?: unknown) => AppError> = {}
@@ -31,13 +31,13 @@ function register(code: string, [kind, message, status = statusByKind[kind]]: Er
   return (details?: unknown, cause?: unknown) => new AppError(kind, code, message, details, cause === undefined ? undefined : { cause })
 }
 
-/** Every declared code of the modules loaded so far, in order of code. `docs/errors.md` is made from it. */
+/** Every code that the loaded modules declare, sorted. `docs/errors.md` is generated from it. */
 export const registeredErrors = (): RegisteredError[] => [...registry.values()].sort((a, b) => (a.code < b.code ? -1 : 1))
 
-/** The HTTP status of an error: what its code declares, else what its kind stands for. */
+/** The HTTP status of an error: the one that its code declares, otherwise the one of its kind. */
 export const statusOf = (error: { code: string; kind: ErrorKind }): number => registry.get(error.code)?.status ?? statusByKind[error.kind]
 
-/** What any port may answer, whatever its operation. */
+/** Errors that any operation of any port may return. */
 export const portErrors = errors({
   VALIDATION_FAILED: ['invalid', 'The request is not valid'],
   PAYLOAD_TOO_LARGE: ['invalid', 'The request is too large', 413],

@@ -3,29 +3,29 @@ import { wireSchema } from './port.js'
 import { assertStorable } from './storable.js'
 
 export interface EventDefinition<S extends z.ZodType = z.ZodType> {
-  /** `<module>.<past-tense>`: the module is the one whose outbox holds it. */
+  /** `<module>.<past-tense>`. The event is in the outbox of that module. */
   readonly eventName: string
   readonly module: string
   readonly schema: S
-  /** Events with the same key come to each subscriber in the order in which they were told. */
+  /** Events with the same key reach each subscriber in the order in which they were added. */
   readonly orderKeyOf: ((payload: z.output<S>) => string) | undefined
 }
 
 export interface EventOptions<S extends z.ZodType> {
   /**
-   * Whose order counts: `{ orderBy: ({ id }) => id }`. A subscriber gets the next event of a key when it is done with the one before, or has given it up: then it is a
-   * dead letter and the next one comes. It costs the events of one key their company in a batch, and others nothing.
+   * The key by which events are ordered: `{ orderBy: ({ id }) => id }`. A subscriber gets the next event of a key when the previous one is done, or was given up and is a
+   * dead letter. The cost: a batch holds only one event of each key. Events without a key are not affected.
    */
   orderBy?: (payload: z.output<S>) => string
 }
 
-/** A domain event that is about to be told: it becomes a fact when the transaction that adds it to its outbox commits. */
+/** A domain event before it is emitted: it becomes a fact when the transaction that adds it to the outbox commits. */
 export interface NewEvent<S extends z.ZodType = z.ZodType> {
   readonly definition: EventDefinition<S>
   readonly payload: z.output<S>
 }
 
-/** A domain event as a subscriber hears it. */
+/** A domain event as a subscriber gets it. */
 export interface DomainEvent<T> {
   /** UUIDv7; the same at every delivery. */
   readonly id: string
@@ -38,8 +38,8 @@ export type EventMaker<S extends z.ZodType = z.ZodType> = EventDefinition<S> & (
 export type PayloadOf<E> = E extends EventDefinition<infer S> ? z.output<S> : never
 
 /**
- * Declares a domain event: `const PostRemoved = event('content.post-removed', z.object({ id }))`, made with `PostRemoved({ id })`. It carries ids
- * and facts, never secrets, and no text that PostgreSQL does not take. Delivered after commit, at least once, in no promised order but that of `orderBy`.
+ * Declares a domain event: `const PostRemoved = event('content.post-removed', z.object({ id }))`, created with `PostRemoved({ id })`. It carries ids
+ * and facts, never secrets, and no text that PostgreSQL rejects. It is delivered after commit, at least once. Without `orderBy`, no order is guaranteed.
  */
 export function event<S extends z.ZodType>(eventName: string, schema: S, { orderBy }: EventOptions<S> = {}): EventMaker<S> {
   const [module, fact] = eventName.split('.')

@@ -4,7 +4,7 @@ describe('expiry', () => {
   beforeEach(() => jest.useFakeTimers({ now: 0 }))
   afterEach(() => jest.useRealTimers())
 
-  it('calls back when the time has come, up to 20 ms late, and once', () => {
+  it('calls back when the deadline has passed, up to 20 ms late, and once', () => {
     const expire = jest.fn()
     new Expiry().at(performance.now() + 30, expire)
     jest.advanceTimersByTime(29)
@@ -14,24 +14,24 @@ describe('expiry', () => {
     expect(expire).toHaveBeenCalledTimes(1)
   })
 
-  it('does not call back who has taken the wish back', () => {
+  it('does not call back after it was cancelled', () => {
     const expire = jest.fn()
     new Expiry().at(performance.now() + 30, expire)()
     jest.advanceTimersByTime(100)
     expect(expire).not.toHaveBeenCalled()
   })
 
-  it('does not call back whom another one takes out as his own time is over', () => {
+  it('does not call back for a deadline that another one cancels as it expires', () => {
     const expiry = new Expiry()
     const expire = jest.fn()
-    const takeBack = expiry.at(performance.now() + 10, expire)
-    expiry.at(performance.now() + 10, () => takeBack())
-    expiry.at(performance.now() + 70, () => takeBack())
+    const cancel = expiry.at(performance.now() + 10, expire)
+    expiry.at(performance.now() + 10, () => cancel())
+    expiry.at(performance.now() + 70, () => cancel())
     jest.advanceTimersByTime(100)
     expect(expire).not.toHaveBeenCalled()
   })
 
-  it('keeps a timer only while somebody waits', () => {
+  it('keeps a timer only while a deadline is pending', () => {
     const expiry = new Expiry()
     expiry.at(performance.now() + 10, () => {})
     expiry.at(performance.now() + 70, () => {})

@@ -9,11 +9,11 @@ it.each([
   ['ä', 2],
   ['街', 3],
   ['\u0001', 6],
-])('a page has so many items as one answer carries: of %j, which takes %i bytes', (character, bytes) => {
+])('a page has as many items as fit into one answer: of %j, which takes %i bytes', (character, bytes) => {
   const item = character.repeat(10_000)
   expect(fitting(Array<string>(1_000).fill(item))).toHaveLength(Math.floor(maxItemsBytes / (10_000 * bytes + 3)))
 })
 
-it('a page has one item at least, so that there is an end to a list', () => {
+it('a page has at least one item, so that a list has an end', () => {
   expect(fitting(['a'.repeat(maxItemsBytes), 'b'])).toHaveLength(1)
 })

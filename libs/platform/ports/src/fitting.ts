@@ -1,11 +1,11 @@
 import { maxPayloadBytes } from './envelope.js'
 
-/** What the items of a page may weigh as JSON: the rest of the answer and its envelope have room beside them. */
+/** The largest size of a page's items as JSON. It leaves room for the rest of the answer and its envelope. */
 export const maxItemsBytes = maxPayloadBytes - 32 * 1024
 
 /**
- * The first items of a page, as many as one answer carries: a page may be shorter than was asked for, and the next one begins where it ends. In process
- * nothing would stop a larger answer, so it is cut where it is made, in every shape.
+ * The first items of a page, as many as fit into one answer. A page may be shorter than requested; the next one starts where it ends. Within one process
+ * nothing would stop a larger answer, so the page is cut where it is made, in every shape.
  */
 export function fitting<T>(items: readonly T[]): T[] {
   let sizeBytes = 0

@@ -15,7 +15,7 @@ describe('harm in JSON', () => {
     expect(harmIn(nested(10_000), 20)).toMatchObject({ code: 'too_deep' })
   })
 
-  it('is in nothing else', () => {
+  it('is found in nothing else', () => {
     for (const value of [null, 1, 'x', true, {}, [], { a: { b: [1, null, { c: 'd' }] } }]) expect(harmIn(value, 20)).toBeUndefined()
   })
 })

@@ -3,7 +3,7 @@ import type { Problem } from './validation.js'
 /** Names through which assignments reach prototypes. */
 const forbiddenNames = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** The first thing in parsed JSON that no schema of ours should ever see: a name that reaches a prototype, or more levels than a schema has. */
+/** The first part of parsed JSON that must never reach a schema: a name that reaches a prototype, or more levels than any schema has. */
 export function harmIn(value: unknown, maxDepth: number, depth = 0): Problem | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (depth >= maxDepth) return { path: '', code: 'too_deep', message: `This is nested deeper than ${maxDepth} levels` }
@@ -17,7 +17,7 @@ export function harmIn(value: unknown, maxDepth: number, depth = 0): Problem | u
   return undefined
 }
 
-/** By number: `for in` makes a text of each. */
+/** Lists are iterated by item, because `for in` turns each index into a string. */
 function harmInItems(items: unknown[], maxDepth: number, depth: number): Problem | undefined {
   for (const item of items) {
     const found = typeof item === 'object' ? harmIn(item, maxDepth, depth + 1) : undefined

@@ -1,7 +1,7 @@
 import { notJson } from './json.js'
 
-describe('what JSON would lose', () => {
-  it.each([null, true, 0, 'text', [], {}, [1, { a: [null] }], Object.create(null), { left: undefined }])('is nothing in %j', (value) => {
+describe('a value that JSON would lose', () => {
+  it.each([null, true, 0, 'text', [], {}, [1, { a: [null] }], Object.create(null), { left: undefined }])('is not in %j', (value) => {
     expect(notJson(value)).toBeUndefined()
   })
 

@@ -1,6 +1,6 @@
 /**
- * Names the first thing in a value that JSON would lose or change (a Date, a class, `undefined` in a list, NaN, a Map), or nothing. Ports check
- * with it in development and tests, so that code which relies on sharing a process fails on its first day and not on the day of extraction.
+ * Describes the first part of a value that JSON would lose or change (a Date, a class, `undefined` in a list, NaN, a Map); undefined if there is none. Ports
+ * use it in development and tests, so that code that relies on sharing a process fails on its first day and not on the day of extraction.
  */
 export function notJson(value: unknown, path = '$'): string | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined

@@ -4,23 +4,23 @@ import type { Access } from './actor.js'
 export type OperationKind = 'query' | 'command'
 
 /**
- * What a repeat of a command (the same key) does. `same`: the effect happened once and the answer is given again. `harmless`: the effect
- * happened once, but the answer may tell that it was there already. `never`: it must not be repeated by anybody but a person, because its answer
- * holds a secret or its input a one-time token, which no receipt may keep. Queries are `same`.
+ * What a repeat of a command (the same key) does. `same`: the effect happens once and the same answer is given again. `harmless`: the effect
+ * happens once, but the answer may say that it had already happened. `never`: only a person may repeat it, because its answer
+ * holds a secret or its input a one-time token, which a receipt must not keep. Queries are `same`.
  */
 export type Repeat = 'same' | 'harmless' | 'never'
 
 export interface OperationOptions<I extends z.ZodType, O extends z.ZodType> {
   input: I
-  /** Without it the operation answers nothing. */
+  /** If omitted, the operation returns nothing. */
   output?: O
-  /** What the caller waits at most, milliseconds; a caller with less time left waits less. */
+  /** How long the caller waits at most, in milliseconds; a caller with less time left waits less. */
   timeoutMs: number
-  /** Who may call it; `system` (other modules' jobs and events) unless declared. */
+  /** Who may call it. Default: `system` (other modules' jobs and events). */
   access?: Access
   /** One sentence for the documentation. */
   summary?: string
-  /** `same` unless declared. */
+  /** Default: `same`. */
   repeat?: Repeat
 }
 
@@ -45,9 +45,9 @@ const operation = <I extends z.ZodType, O extends z.ZodType>(kind: OperationKind
     repeat: options.repeat ?? 'same',
   })
 
-/** An operation that changes nothing: it may be called again at will. */
+/** An operation that changes nothing: it may be called any number of times. */
 export const query = <I extends z.ZodType, O extends z.ZodType>(options: OperationOptions<I, O>): Operation<I, O> => operation('query', options)
 
-/** An operation that changes something. It always carries a key, by which the one who does it recognises a repeat. */
+/** An operation that changes something. It always carries a key, by which the module recognises a repeat. */
 export const command = <I extends z.ZodType, O extends z.ZodType = z.ZodVoid>(options: OperationOptions<I, O>): Operation<I, O> =>
   operation('command', options)

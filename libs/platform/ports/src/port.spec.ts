@@ -7,7 +7,7 @@ import { port, wireSchema } from './port.js'
 const Ship = z.object({ name: z.string() })
 
 describe('a port', () => {
-  it('is a class with the name and the operations, which are closed to all but the system unless they say more', () => {
+  it('is a class with the name and the operations, which only the system may call unless they declare more', () => {
     abstract class HarbourPort extends port('harbour', {
       find: query({ input: Ship, output: jsonText(Ship), timeoutMs: 100, access: 'anyone', summary: 'Finds a ship' }),
       sink: command({ input: Ship, timeoutMs: 100 }),
@@ -35,7 +35,7 @@ describe('a port', () => {
 })
 
 describe('ready-made JSON', () => {
-  it('is described by what is inside', () => {
+  it('is described by the schema of its value', () => {
     expect(wireSchema(jsonText(Ship))).toEqual(wireSchema(Ship))
     expect(schemaInText(jsonText(Ship))).toBe(Ship)
     expect(schemaInText(Ship)).toBeUndefined()

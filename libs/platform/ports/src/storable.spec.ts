@@ -25,18 +25,18 @@ const unstorable: [what: string, text: string][] = [
 ]
 
 describe.each(unstorable)('a text with %s', (_, text) => {
-  it('is found wherever it is, with the name of its field', () => {
+  it('is found anywhere in a value, with the name of its field', () => {
     expect(unstorableIn(text)).toMatchObject({ path: '' })
     expect(unstorableIn({ a: [{ b: 'c' }, { b: text }] })).toMatchObject({ path: 'a.1.b' })
     expect(unstorableIn({ a: { [text]: 1 } })).toMatchObject({ path: 'a' })
   })
 
-  it('is in no event', () => {
+  it('is refused in an event', () => {
     const ShipSank = event('harbour.ship-sank', z.object({ ship: z.object({ name: z.string() }) }))
     expect(failureOf(() => ShipSank({ ship: { name: text } }))).toMatchObject(refusal('ship.name'))
   })
 
-  it('reaches no service', async () => {
+  it('does not reach a service', async () => {
     abstract class YardPort extends port('yard', {
       build: command({ input: z.object({ name: z.string(), labels: z.record(z.string(), z.unknown()) }), timeoutMs: 1_000 }),
       find: query({ input: z.object({ labels: z.array(z.string()) }), output: z.unknown(), timeoutMs: 1_000 }),
@@ -47,7 +47,7 @@ describe.each(unstorable)('a text with %s', (_, text) => {
     expect(await yard({ ...envelope, input: { name: text, labels: {} } })).toMatchObject({ error: refusal('name') })
     expect(await yard({ ...envelope, input: { name: 'a', labels: { b: text } } })).toMatchObject({ error: refusal('labels.b') })
     expect(await yard({ ...envelope, operation: 'find', input: { labels: ['a', text] } })).toMatchObject({ error: refusal('labels.1') })
-    // Each document is judged by the service.
+    // The service checks each document itself.
     const documents = { documents: [{ body: text }] }
     expect(await yard({ ...envelope, operation: 'take', input: documents })).toEqual({ value: documents })
   })

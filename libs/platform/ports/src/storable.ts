@@ -2,10 +2,10 @@ import { type AppError } from './app-error.js'
 import { portErrors } from './errors.js'
 import type { Problem } from './validation.js'
 
-/** Text that PostgreSQL takes: no NUL, and no half of a surrogate pair. */
+/** Whether PostgreSQL accepts the text: it has no NUL and no lone surrogates. */
 const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 
-/** The first text in a value that PostgreSQL takes in no column and no JSON, by its path; names of fields are texts too. */
+/** The first text in a value that PostgreSQL accepts neither in a column nor in JSON, with its path. Names of fields are checked too. */
 export function unstorableIn(value: unknown, path = ''): Problem | undefined {
   if (typeof value === 'string') return isStorable(value) ? undefined : problemAt(path)
   if (typeof value !== 'object' || value === null) return undefined
@@ -16,14 +16,14 @@ export function unstorableIn(value: unknown, path = ''): Problem | undefined {
   return undefined
 }
 
-/** Throws `VALIDATION_FAILED` with the name of the field: found here, it is the caller's to mend; found by PostgreSQL, it would be a fault of ours. */
+/** Throws `VALIDATION_FAILED` with the name of the field. Found here, it is the caller's error; if PostgreSQL found it, it would be an internal error. */
 export function assertStorable<T>(value: T): T {
   const problem = unstorableIn(value)
   if (problem !== undefined) throw refusal(problem)
   return value
 }
 
-/** Whether a JSON Schema has a list of anything, whose items are judged one by one by whoever takes them. What may be anything has an empty schema. */
+/** Whether a JSON Schema has a list whose items may be anything: the service checks these items one by one. The schema of such an item is empty. */
 export function hasOpenList(schema: unknown): boolean {
   if (typeof schema !== 'object' || schema === null) return false
   const { items } = schema as { items?: object }

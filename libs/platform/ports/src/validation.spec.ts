@@ -5,8 +5,8 @@ const details = (error: AppError) => error.details as { errors: Problem[]; moreE
 const failure = (schema: z.ZodType, value: unknown) => details(validationFailed(schema.safeParse(value).error!))
 const many = (count: number, value: unknown) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, value]))
 
-describe('the error about what is not valid', () => {
-  it('lists all problems where they are few', () => {
+describe('the error about an invalid request', () => {
+  it('lists all problems if they are few', () => {
     expect(failure(z.strictObject({ a: z.string() }), { b: 1 })).toEqual({
       errors: [
         { path: 'a', code: 'invalid_type', message: expect.any(String) as string },
@@ -24,7 +24,7 @@ describe('the error about what is not valid', () => {
     expect([errors.length, moreErrors]).toEqual([50, 9_950])
   })
 
-  it('quotes 200 characters at most, and no half of one', () => {
+  it('quotes 200 characters at most, and never half of one', () => {
     const [{ path, message }] = failure(z.strictObject({}), { ['😀'.repeat(100_000)]: 1 }).errors as [Problem]
     expect([path.length, path.at(-1), path.isWellFormed(), message.length]).toEqual([199, '…', true, 200])
   })
@@ -41,12 +41,12 @@ describe('the error about what is not valid', () => {
     expect(problems.listed).toMatchObject([{ path: 'items.3' }])
   })
 
-  it('lists those of one value by itself', () => {
+  it('lists the problems of a single value', () => {
     const read = z.strictObject({}).safeParse({ a: 1 })
     expect(problemsOf(read.error!)).toEqual([{ path: 'a', code: 'unknown_field', message: 'Unknown field: a' }])
   })
 
-  it('is as short in the reply of a port', async () => {
+  it('is just as short in the reply of a port', async () => {
     abstract class ListsPort extends port('lists', {
       take: query({ summary: 'Takes texts', access: 'anyone', input: z.object({ texts: z.array(z.string()) }), timeoutMs: 100 }),
     }) {}

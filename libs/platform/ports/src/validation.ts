@@ -2,19 +2,19 @@ import type { z } from 'zod'
 import type { AppError } from './app-error.js'
 import { portErrors } from './errors.js'
 
-/** One problem of a request: where, which rule, and words for a person. */
+/** One problem of a request: the path, the rule, and a message for a person. */
 export interface Problem {
   path: string
   code: string
   message: string
 }
 
-/** Problems that an error lists; whoever made more is told how many. */
+/** The most problems that an error lists; further ones are counted. */
 const maxListed = 50
-/** Characters of a path or of a message: names and values of the caller stand in both. */
+/** The most characters of a path or a message: both contain names and values from the caller. */
 const maxTextLength = 200
 
-/** The problems of one request: the first 50, with what they quote cut short, and how many more were found. So an error stays small whatever was sent. */
+/** The problems of one request: the first 50, with quoted text cut short, and the number of further ones. So an error stays small whatever was sent. */
 export class Problems {
   readonly listed: Problem[] = []
   private more = 0
@@ -28,7 +28,7 @@ export class Problems {
     else this.more += 1
   }
 
-  /** All of one value, which stands at `at` in the request: an unknown field is a problem of its own, with its name. */
+  /** Adds all problems of one value, which is at `at` in the request. Each unknown field is a separate problem, with its name. */
   addAll({ issues }: z.ZodError, at: readonly PropertyKey[] = []): void {
     for (const issue of issues) {
       const path = at.length === 0 ? issue.path : [...at, ...issue.path]
@@ -42,7 +42,7 @@ export class Problems {
     else this.add({ path: pathOf([...path, key]), code: 'unknown_field', message: `Unknown field: ${key}` })
   }
 
-  /** The error that names the fields which are wrong. */
+  /** The error that names the invalid fields. */
   error(): AppError {
     return portErrors.VALIDATION_FAILED({ errors: this.listed, ...(this.more > 0 && { moreErrors: this.more }) })
   }
@@ -55,7 +55,7 @@ export function problemsOf(error: z.ZodError): Problem[] {
   return problems.listed
 }
 
-/** The error that names the fields which are wrong. */
+/** The error that names the invalid fields. */
 export function validationFailed(error: z.ZodError): AppError {
   const problems = new Problems()
   problems.addAll(error)
@@ -64,7 +64,7 @@ export function validationFailed(error: z.ZodError): AppError {
 
 const pathOf = (path: readonly PropertyKey[]): string => path.map(String).join('.')
 
-/** Never in the middle of a character that takes two units. */
+/** Never cuts within a surrogate pair. */
 function cut(text: string): string {
   if (text.length <= maxTextLength) return text
   return `${text.slice(0, maxTextLength - 1).replace(/[\ud800-\udbff]$/, '')}…`

@@ -3,19 +3,19 @@ import type { Type } from '@nestjs/common'
 import { bindingsOf } from './loaded-app.js'
 
 /**
- * Whether an application makes the stream of domain events: one that has routes, or the modules of several ports, as API and worker have. There is one of
- * those in every shape, and it can do all that is done anyway; a service with a single port waits for the stream.
+ * Whether an application creates the stream of domain events: it does if it has routes, or the modules of several ports, as the API and the worker have. Every shape has
+ * such an application, and it has all permissions anyway. A service with a single port waits for the stream.
  */
 export const ownsStream = (application: Type): boolean =>
   ((Reflect.getMetadata('controllers', application) ?? []) as unknown[]).length > 0 ||
   bindingsOf(application).filter(({ hasModule }) => hasModule).length > 1
 
-/** What an application binds, whatever its settings: `km nats-config` makes permissions of it. Imports all of its modules. */
+/** What an application binds, regardless of its settings: `km nats-config` makes permissions from it. Imports all its modules. */
 export async function bindingsReport(application: Type): Promise<BindingsReport> {
   const bindings = bindingsOf(application)
   const implementations = await Promise.all(bindings.filter(({ hasModule }) => hasModule).map((binding) => binding.open()))
   const answers = implementations.map(({ name }) => name).sort()
-  // A process that answers a single port cannot leave it to another one.
+  // A process that answers a single port cannot leave that port to another process.
   const own = answers.length === 1 ? answers : []
   return {
     answers,

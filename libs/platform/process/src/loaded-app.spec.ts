@@ -37,18 +37,18 @@ const load = (app: Type, environment: Record<string, string> = {}) =>
 describe('an application', () => {
   const harbour = appOf(bind(HarbourPort, async () => ({ implementation })))
 
-  it("has the modules that it binds, and their configuration beside the platform's", async () => {
+  it("has the modules that it binds, and their configuration as well as the platform's", async () => {
     const { implementations, values } = await load(harbour, { HARBOUR_PIERS: '5' })
     expect(implementations).toEqual([implementation])
     expect(values.get(HarbourConfig).piers).toBe(5)
   })
 
-  it('does not begin with a wrong setting: those of platform and modules are named together', async () => {
+  it('does not start with an invalid setting: those of platform and modules are reported together', async () => {
     const failure = load(harbour, { HARBOUR_PIERS: '50', HTTP_PORT: 'eighty', RELAY_POL_MS: '1' })
     await expect(failure).rejects.toThrow(/RELAY_POL_MS[\s\S]*HTTP_PORT[\s\S]*HARBOUR_PIERS/)
   })
 
-  it('leaves the ports that REMOTE_PORTS names to others, and imports nothing of them', async () => {
+  it('leaves the ports in REMOTE_PORTS to other processes, and does not import their modules', async () => {
     let imports = 0
     const both = appOf(
       bind(HarbourPort, async () => ({ implementation })),
@@ -61,7 +61,7 @@ describe('an application', () => {
     expect(imports).toBe(1)
   })
 
-  it('names the setting where the switch makes no sense for it', async () => {
+  it('names the setting if REMOTE_PORTS does not fit it', async () => {
     const both = appOf(
       bind(HarbourPort, async () => ({ implementation })),
       bind(PierPort),
@@ -85,7 +85,7 @@ describe('an application', () => {
     expect(await bindingsReport(both)).toEqual({ answers: ['harbour'], asks: ['pier'], hears: [], ownsStream: false })
   })
 
-  it('knows how many connections it takes: pools, three of its own, and one for each kind of job that it does', async () => {
+  it('knows how many connections it opens: pools, three more, and one for each kind of job that it does', async () => {
     const pools = { DATABASE_POOL_SIZE: '10', QUEUE_POOL_SIZE: '5' }
     expect(connectionsOf(await load(harbour, pools))).toBe(10 + 5 + 3 + 2)
     expect(connectionsOf(await load(harbour, { ...pools, QUEUE_WORKERS: 'off' }))).toBe(10 + 5 + 3)

@@ -8,7 +8,7 @@ import { StorageConfig } from '@kilomega/storage'
 import type { Type } from '@nestjs/common'
 import { ProcessConfig } from './process.config.js'
 
-/** An application whose modules are imported and whose configuration is checked: all that can be known before anything connects. */
+/** An application whose modules are imported and whose configuration is checked: everything that is known before anything connects. */
 export interface LoadedApp {
   app: Type
   stage: Stage
@@ -16,10 +16,10 @@ export interface LoadedApp {
   values: ConfigValues
 }
 
-export interface Surroundings {
+export interface LoadOptions {
   environment: Environment
   stage: Stage
-  /** Where generated secrets are kept; none in production, where each has to be given. */
+  /** Where generated secrets are stored; undefined in production, where each has to be given. */
   secrets: SecretStore | undefined
 }
 
@@ -34,15 +34,14 @@ export const platformSlices: readonly AnySlice[] = [
 ]
 
 /**
- * Imports the modules that an application binds here, then checks the configuration of exactly what was imported. Ports that `REMOTE_PORTS` names,
- * and those bound without a module, are answered elsewhere, and nothing of their modules is imported.
+ * Imports the modules that an application binds here, then checks the configuration of exactly these modules. Ports in `REMOTE_PORTS`,
+ * and those bound without a module, are answered by other processes, and their modules are not imported.
  */
-export async function loadApp(app: Type, surroundings: Surroundings): Promise<LoadedApp> {
-  const { stage, environment, secrets } = surroundings
+export async function loadApp(app: Type, { stage, environment, secrets }: LoadOptions): Promise<LoadedApp> {
   const bindings = bindingsOf(app)
   const { ports } = loadConfig([RemoteConfig], environment).get(RemoteConfig)
   const [remote, local] = [bindings.filter((binding) => isRemote(binding, ports)), bindings.filter((binding) => !isRemote(binding, ports))]
-  remote.forEach((binding) => binding.leave())
+  remote.forEach((binding) => binding.useRemote())
   const implementations = await Promise.all(local.map((binding) => binding.open()))
   const slices = new Set([...platformSlices, ...implementations.flatMap(({ config }) => config)])
   const values = loadConfig([...slices], environment, secrets)

@@ -13,18 +13,18 @@ import {
 import type { Type } from '@nestjs/common'
 import { bindingsOf, platformSlices } from './loaded-app.js'
 
-/** Secrets of production, each a file of its own that its owner alone may read. */
+/** Secrets for production, each in its own file that only its owner may read. */
 export interface MadeSecrets {
   made: string[]
-  /** Were there, and are as they were. */
+  /** Secrets that already existed and are unchanged. */
   kept: string[]
-  /** Setting and file: `HTTP_CURSOR_SECRET_FILE` and where it lies. */
+  /** Settings and their files: `HTTP_CURSOR_SECRET_FILE` and its path. */
   settings: Record<string, string>
-  /** What else has to be set. */
+  /** Other settings that are still required. */
   missing: ConfigProblem[]
 }
 
-/** Makes what can be made of the settings that the modules of an application need, and says what cannot. Imports all of its modules; values are not shown. */
+/** Generates those secrets that the modules of an application need, and reports the settings that cannot be generated. Imports all its modules. Values are not shown. */
 export async function makeSecrets(application: Type, folder: string, environment: Environment): Promise<MadeSecrets> {
   const bindings = bindingsOf(application).filter(({ hasModule }) => hasModule)
   const implementations = await Promise.all(bindings.map((binding) => binding.open()))

@@ -4,13 +4,13 @@ import type { Type } from '@nestjs/common'
 import { messageOf } from './failure-text.js'
 import { loadApp } from './loaded-app.js'
 import { migrateLoaded } from './schemas.js'
-import { surroundingsOf } from './surroundings.js'
+import { loadOptionsOf } from './load-options.js'
 
-/** The step before the processes start: brings the database up to what an application needs, and says what it did. Exit code 1 when it cannot. */
+/** The step before the processes start: migrates the database to what an application needs, and prints what it did. Exit code 1 if it fails. */
 export async function migrateApp(application: Type): Promise<void> {
   try {
-    // Tables do not depend on who answers a port: those of a module that has moved out are brought up to date here too.
-    const loaded = await loadApp(application, surroundingsOf({ ...processEnvironment(), REMOTE_PORTS: undefined }))
+    // Tables do not depend on which process answers a port: those of a module that has moved out are migrated here too.
+    const loaded = await loadApp(application, loadOptionsOf({ ...processEnvironment(), REMOTE_PORTS: undefined }))
     const { url, startWaitMs } = loaded.values.get(DatabaseConfig)
     await awaitServer(url, startWaitMs, (reason) => process.stdout.write(`Waiting up to ${startWaitMs / 1_000} s for the database (${reason})\n`))
     const done = await migrateLoaded(loaded, (schema, name) => process.stdout.write(`${schema}: ${name}\n`))

@@ -9,13 +9,13 @@ import { type Replacements, rootModule } from './root-module.js'
 import { registerLoaded } from './schemas.js'
 
 /**
- * Makes and initialises the Nest application: subscribers and jobs are registered first, and nothing is delivered to them before all modules are wired and ready. No port
- * listens yet.
+ * Creates and initialises the Nest application. Subscribers and jobs are registered first, and nothing is delivered to them before all modules are wired and ready.
+ * It does not listen on any network port yet.
  */
 export async function openApp(loaded: LoadedApp, replacements?: Replacements): Promise<NestFastifyApplication> {
   await registerLoaded(loaded)
   const app = await NestFactory.create<NestFastifyApplication>(rootModule(loaded, replacements), createHttp(loaded.values), {
-    // Until there is an application whose signals could.
+    // Used until the application has its own signals.
     logger: new NestLog(new LineSignals(loaded.values.get(LogConfig), standardOutput)),
     abortOnError: false,
     bodyParser: false,

@@ -1,6 +1,6 @@
 import { migration } from '@kilomega/database'
 
-/** Every process of the system, wherever it runs: who has ended without a word is known by his silence. */
+/** Every process of the system, on any host. A process that has died is found because it is no longer seen. */
 const table = `
   CREATE TABLE platform.process (
     id uuid PRIMARY KEY,

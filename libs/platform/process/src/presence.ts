@@ -6,17 +6,17 @@ import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
 
 const everyMs = 2_000
-/** Three looks and a slow one. */
+/** Three intervals and a margin. */
 const silentAfterMs = 7_000
-/** Who has not come back by then was taken out of service, minutes. */
+/** A process that has not come back within this time counts as taken out of service, in minutes. */
 const missedForMinutes = 15
 
-const appear = `
+const upsert = `
   INSERT INTO platform.process (id, name, host, pid) VALUES ($1, $2, $3, $4)
   ON CONFLICT (id) DO UPDATE SET seen_at = now()`
-const leave = `DELETE FROM platform.process WHERE id = $1`
-const forget = `DELETE FROM platform.process WHERE seen_at < now() - $1 * interval '1 minute'`
-/** One that another of its name has begun after was replaced. */
+const remove = `DELETE FROM platform.process WHERE id = $1`
+const removeOld = `DELETE FROM platform.process WHERE seen_at < now() - $1 * interval '1 minute'`
+/** A process counts as replaced if another one of the same name has started since it was last seen. */
 const missing = `
   SELECT name, host, pid, (extract(epoch FROM now() - seen_at))::int AS "silentS" FROM platform.process AS gone
   WHERE seen_at < now() - $1 * interval '1 ms' AND seen_at > now() - $2 * interval '1 minute'
@@ -32,12 +32,12 @@ interface Missing {
 
 const ownCall = (): CurrentCall => new CurrentCall({ actor: system, trace: { requestId: 'presence' }, deadlineMs: performance.now() + everyMs })
 
-/** Says every 2 s that this process is there, and knows which others have gone without a word: killed, or hanging. One that stops in order takes leave. */
+/** Records every 2 s that this process is running, and finds other processes that were killed or hang. A process that stops cleanly removes itself. */
 @Injectable()
 export class Presence implements BeforeApplicationShutdown {
   private readonly id = randomUUID()
   private timer: NodeJS.Timeout | undefined
-  private saying: Promise<void> | undefined
+  private recording: Promise<void> | undefined
 
   constructor(
     private readonly databases: Databases,
@@ -46,28 +46,28 @@ export class Presence implements BeforeApplicationShutdown {
     private readonly stopBudget: StopBudget,
   ) {}
 
-  /** `name` is that of the application, as in `worker`. */
-  async begin(name: string): Promise<void> {
+  /** `name` is the application's, such as `worker`. */
+  async start(name: string): Promise<void> {
     this.health.register({ name: 'processes', required: false, check: () => this.check() })
-    const say = (): void => {
-      this.saying ??= runCall(ownCall(), () => this.say(name)).finally(() => (this.saying = undefined))
+    const record = (): void => {
+      this.recording ??= runCall(ownCall(), () => this.record(name)).finally(() => (this.recording = undefined))
     }
-    await this.write(forget, [missedForMinutes])
-    say()
-    this.timer = setInterval(say, everyMs).unref()
+    await this.write(removeOld, [missedForMinutes])
+    record()
+    this.timer = setInterval(record, everyMs).unref()
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     if (this.timer === undefined) return
     clearInterval(this.timer)
-    const left = (this.saying ?? Promise.resolve()).then(() => runCall(ownCall(), () => this.write(leave, [this.id])))
+    const removed = (this.recording ?? Promise.resolve()).then(() => runCall(ownCall(), () => this.write(remove, [this.id])))
     await this.stopBudget.share('ledger').within(
-      'taking leave of the other processes',
-      left.catch(() => undefined),
+      'removing this process from the list',
+      removed.catch(() => undefined),
     )
   }
 
-  /** Who should be there and is not. */
+  /** Processes that should be running and are not seen. */
   missing(): Promise<Missing[]> {
     return this.databases.of('platform').read((queryable) => queryable.query<Missing>(missing, [silentAfterMs, missedForMinutes]))
   }
@@ -78,10 +78,10 @@ export class Presence implements BeforeApplicationShutdown {
     throw new Error(gone.map(({ name, host, pid, silentS }) => `${name} (process ${pid} on ${host}) was last seen ${silentS} s ago`).join(', '))
   }
 
-  /** That the database is away is told by those who need it more. */
-  private async say(name: string): Promise<void> {
+  /** Also fails while the database is down, which others report in more detail. */
+  private async record(name: string): Promise<void> {
     try {
-      await this.write(appear, [this.id, name, hostname(), process.pid])
+      await this.write(upsert, [this.id, name, hostname(), process.pid])
     } catch (error) {
       this.signals.emit('process.not-seen', { name }, error)
     }

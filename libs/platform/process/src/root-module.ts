@@ -10,19 +10,19 @@ import type { DynamicModule } from '@nestjs/common'
 import type { LoadedApp } from './loaded-app.js'
 import { Presence } from './presence.js'
 
-/** What tests may put in place of the platform's own. */
+/** Parts of the platform that tests may replace. */
 export interface Replacements {
   clock?: Clock
-  /** Whether ports within this process behave as over a wire; by default everywhere but in production. */
+  /** Whether local ports behave as they would over a wire. Default: everywhere except in production. */
   wireHonest?: boolean
-  /** What happens to deliveries on their way to ports within this process; by default nothing. */
+  /** Wraps the transports to local ports. Default: no wrapping. */
   around?: Around
 }
 
-/** Lays the platform under an application: every module of it may name Database, Outbox, Jobs, Clock, its configuration and all ports as dependencies. */
+/** Adds the platform to an application: each of its modules can depend on Database, Outbox, Jobs, Clock, its configuration and all ports. */
 export function rootModule({ app, stage, implementations, values }: LoadedApp, { clock, wireHonest, around }: Replacements = {}): DynamicModule {
-  const surroundings = {
-    module: class Surroundings {},
+  const valuesModule = {
+    module: class ValuesModule {},
     global: true,
     providers: [
       ...settings(values),
@@ -35,7 +35,7 @@ export function rootModule({ app, stage, implementations, values }: LoadedApp, {
     module: class Root {},
     providers: [Presence],
     imports: [
-      surroundings,
+      valuesModule,
       ObservabilityModule,
       DatabaseModule.forProcess(implementations.flatMap(({ entities }) => entities)),
       MessagingModule.forProcess(implementations),

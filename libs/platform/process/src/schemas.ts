@@ -5,11 +5,11 @@ import { jobRegistrationsOf, migrateQueue } from '@kilomega/queue'
 import type { LoadedApp } from './loaded-app.js'
 import { presenceMigrations } from './presence.migrations.js'
 
-/** Of what belongs to no module. */
+/** Migrations of tables that belong to no module. */
 export const platformMigrations = [...httpMigrations, ...presenceMigrations]
 const platform = { schema: 'platform', migrations: platformMigrations }
 
-/** The platform's own schema tells nothing and hears nothing. */
+/** The platform's own schema has no ledger: it neither emits nor hears events. */
 const ledgers = (schema: string) => (schema === platform.schema ? [] : ledgerMigrations(schema))
 
 const schemasOf = ({ implementations }: LoadedApp) => [platform, ...implementations.map(({ name, migrations }) => ({ schema: name, migrations }))]
@@ -19,8 +19,8 @@ export const checkLoadedSchemas = (loaded: LoadedApp): Promise<void> =>
   checkSchemas(loaded.values.get(DatabaseConfig).url, schemasOf(loaded), { platform: ledgers })
 
 /**
- * Brings the database up to what the modules of this process need, the queue's tables included, and registers everybody who hears something or does
- * jobs, so that no event is told before its first listener has started. Tells of each step; returns how many were done.
+ * Migrates the database to what the modules of this process need, including the queue's tables, and registers all subscribers and kinds of
+ * job, so that an event reaches a subscriber even if it is added before the subscriber's first start. Calls `onStep` for each step; returns how many were done.
  */
 export async function migrateLoaded(loaded: LoadedApp, onStep?: (schema: string, name: string) => void): Promise<number> {
   const { url } = loaded.values.get(DatabaseConfig)
@@ -30,6 +30,6 @@ export async function migrateLoaded(loaded: LoadedApp, onStep?: (schema: string,
   return done
 }
 
-/** Registers who hears events and who does jobs in this process, whatever has changed since its last start: what is added from then on is delivered to them. */
+/** Registers the subscribers and kinds of job of this process, even if they have changed since its last start. Events and jobs added from then on are delivered to them. */
 export const registerLoaded = ({ values, implementations }: LoadedApp): Promise<void> =>
   registerSubscribers(values.get(DatabaseConfig).url, [...registrationsOf(implementations), ...jobRegistrationsOf(implementations)])

@@ -6,8 +6,8 @@ import { messageOf } from './failure-text.js'
 import type { ProcessConfig } from './process.config.js'
 
 /**
- * Stops a process in order: not ready, drain HTTP, drain the ports on NATS, then by Nest's hooks workers (`onModuleDestroy`), relay (`beforeApplicationShutdown`) and pools
- * (`onApplicationShutdown`), each within its share of one budget. A signal that comes while it still starts ends it at once; nothing was accepted by then.
+ * Stops a process in this order: not ready, drain HTTP, drain the ports on NATS, then through Nest's hooks workers (`onModuleDestroy`), relay (`beforeApplicationShutdown`)
+ * and pools (`onApplicationShutdown`), each within its share of one budget. A signal during the start ends the process at once; it has accepted nothing by then.
  */
 export class Stopping {
   private running: { app: NestFastifyApplication; config: ProcessConfig } | undefined
@@ -18,8 +18,8 @@ export class Stopping {
     for (const trouble of ['uncaughtException', 'unhandledRejection'] as const) process.on(trouble, (error) => void this.crash(error))
   }
 
-  /** From now on there is something to stop. */
-  of(app: NestFastifyApplication, config: ProcessConfig): void {
+  /** From now on, a signal stops this application. */
+  watch(app: NestFastifyApplication, config: ProcessConfig): void {
     this.running = { app, config }
   }
 
@@ -51,7 +51,7 @@ export class Stopping {
     process.exit(exitCode)
   }
 
-  /** What stops by Nest's hooks looks after its share itself: workers, ledger and pools. */
+  /** Workers, ledger and pools stop through Nest's hooks and keep to their shares themselves. */
   private async inOrder(app: NestFastifyApplication, stopTimeoutMs: number): Promise<void> {
     const budget = app.get(StopBudget)
     budget.begin(stopTimeoutMs, app.get(HttpConfig).preStopMs)

@@ -8,8 +8,8 @@ class Silent extends Signals {
 }
 
 /**
- * Refuses a Redis whose settings lose jobs: a `ConfigError` that names the setting. One that cannot be reached within `QUEUE_TIMEOUT_MS` is not waited for:
- * the process serves without it, and its readiness tells what is wrong once it is there.
+ * Refuses a Redis whose settings may lose jobs, with a `ConfigError` that names the setting. If it cannot be reached within `QUEUE_TIMEOUT_MS`, this does not wait any
+ * longer: the process serves without it, and its readiness reports what is wrong once Redis is reachable.
  */
 export async function checkQueueStore({ backend, redisUrl, timeoutMs }: QueueConfig): Promise<void> {
   if (backend !== 'redis') return

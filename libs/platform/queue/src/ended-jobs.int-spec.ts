@@ -9,7 +9,7 @@ import { job } from './job.js'
 const count = 300_000
 const Haul = job('crew.haul', z.object({}))
 const last = uuidv7()
-const owe = `INSERT INTO crew.delivery (subscriber, event_id) VALUES ('queue:crew.haul', $1)`
+const addDelivery = `INSERT INTO crew.delivery (subscriber, event_id) VALUES ('queue:crew.haul', $1)`
 
 describe('jobs that have ended', () => {
   let opened: TestDatabase
@@ -20,11 +20,11 @@ describe('jobs that have ended', () => {
 
   const write = (sql: string) => opened.databases.of('crew').write((transaction) => transaction.query(sql))
 
-  it('are all noted when the ledger can be written again, however many they are by then', async () => {
+  it('are all recorded when the ledger can be written again, however many there are by then', async () => {
     const signals = new SignalsRecorder()
     const ended = new EndedJobs(opened.databases, signals, new StopBudget(signals))
-    // The last of them alone is a row: what is many here is what waits in memory.
-    await opened.databases.of('crew').write((transaction) => transaction.query(owe, [last]))
+    // Only the last one has a row: this test is about the many ends that wait in memory.
+    await opened.databases.of('crew').write((transaction) => transaction.query(addDelivery, [last]))
     await write('ALTER TABLE crew.delivery RENAME TO away')
     for (let one = 1; one < count; one += 1) ended.done(Haul, uuidv7())
     ended.done(Haul, last)

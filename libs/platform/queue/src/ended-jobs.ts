@@ -7,33 +7,33 @@ import type { JobDefinition } from './job.js'
 import { jobSubscriber } from './job-subscriber.js'
 
 /**
- * Ends are noted together, at most so long after the first of them, milliseconds: one statement for hundreds, off the way of the jobs. A queue remembers the last
- * thousand that are finished: at 10,000 a second those of this time, so that with more of it a worker that dies would have some done again.
+ * Ends are collected for this long after the first one, in milliseconds, and written with one statement for hundreds of them, without delaying the jobs. A queue remembers
+ * the last thousand finished jobs: at 10,000 a second, those of this time. With a longer time, more jobs would be done again when a worker dies.
  */
 const collectMs = 100
-/** After a failure, milliseconds. */
-const againMs = 1_000
-/** Jobs that schedules make are in no outbox. */
+/** Wait after a failure, in milliseconds. */
+const retryAfterMs = 1_000
+/** Matches ids of the outbox. Jobs that schedules create are not in an outbox. */
 const ofOutbox = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
 const ownCall = new CurrentCall({ actor: system, trace: { requestId: 'jobs' } })
 
-/** Ends in one statement, at most: what a parameter holds, and a statement may take, stays small. */
+/** The most ends in one statement, so that its parameters and its duration stay small. */
 const atOnce = 10_000
-/** Ends of one kind that wait for the ledger, at most: the rest is asked for again, and is known in the queue as finished, or done again. */
+/** The most ends of one kind that wait for the ledger. Further jobs are published again: the queue still knows them as finished, or they are done again. */
 const mostWaiting = 1_000_000
 
-/** Ends of one kind of job that the ledger does not know of yet. */
+/** Ends of one kind of job that are not yet written to the ledger. */
 interface Ends {
   table: DeliveryTable
   done: string[]
   dead: { id: string; reason: string }[]
-  /** Not ended: published again, at once. */
+  /** Jobs that have not ended but that the queue has lost: they are published again at once. */
   forgotten: string[]
 }
 
 /**
- * Deletes the deliveries of jobs that have ended. Those that are left when the process dies are published again later, where a job is known
- * as finished, or done again: a job begins by asking its own tables what is done already.
+ * Deletes the deliveries of jobs that have ended. Those that are left when the process dies are published again later. The queue then knows the job
+ * as finished, or the job is done again: it starts by checking in its own tables what is already done.
  */
 @Injectable()
 export class EndedJobs implements BeforeApplicationShutdown {
@@ -51,14 +51,14 @@ export class EndedJobs implements BeforeApplicationShutdown {
     this.note(definition, id, ({ done }) => done.push(id))
   }
 
-  /** From now on a dead letter of its module, with the reason. */
+  /** Makes the job a dead letter of its module, with the reason. */
   dead(definition: JobDefinition, id: string, reason: string): void {
     this.note(definition, id, ({ dead }) => dead.push({ id, reason }))
   }
 
   /**
-   * The same, written by when this resolves: of a job that must not come back. A queue forgets what has failed for good, and in the time that it takes to write
-   * ends together the job could be put into it again, as one that nobody knows. Where the ledger cannot be written now, it is noted like others.
+   * The same, but the dead letter is written when this resolves; for a job that must not come back. A queue forgets jobs that have failed permanently, and before the next
+   * collected write the job could be published to it again, as a new one. If the ledger cannot be written now, the job is recorded later, like others.
    */
   async deadAtOnce(definition: JobDefinition, id: string, reason: string): Promise<void> {
     if (!ofOutbox.test(id)) return
@@ -69,12 +69,12 @@ export class EndedJobs implements BeforeApplicationShutdown {
     }
   }
 
-  /** The queue has lost what it held of it: it is put there again. */
+  /** The queue has lost the job's data: the job is published again. */
   forgotten(definition: JobDefinition, id: string): void {
     this.note(definition, id, ({ forgotten }) => forgotten.push(id))
   }
 
-  /** Workers have been closed by then (`onModuleDestroy`), and pools have not (`onApplicationShutdown`). */
+  /** Runs after workers are closed (`onModuleDestroy`) and before pools are (`onApplicationShutdown`). */
   async beforeApplicationShutdown(): Promise<void> {
     await this.stopBudget.share('ledger').within('ends of jobs', this.writeLast())
   }
@@ -120,14 +120,14 @@ export class EndedJobs implements BeforeApplicationShutdown {
         while (countOf(ends) > 0) await writeSome(ends)
       } catch (error) {
         this.signals.emit('queue.ledger-failed', { jobs: countOf(ends) }, error)
-        await new Promise((resolve) => setTimeout(resolve, againMs).unref())
+        await new Promise((resolve) => setTimeout(resolve, retryAfterMs).unref())
         return
       }
     }
   }
 }
 
-/** Reasons begin with the code of the error, where it has one. */
+/** A reason starts with the code of the error, if it has one. */
 const codeIn = (reason: string): string => /^[A-Z][A-Z0-9_]+(?=$|:)/.exec(reason)?.[0] ?? 'JOB_FAILED'
 
 const countOf = ({ done, dead, forgotten }: Ends): number => done.length + dead.length + forgotten.length
@@ -135,7 +135,7 @@ const countOf = ({ done, dead, forgotten }: Ends): number => done.length + dead.
 const giveUp = (table: DeliveryTable, { id, reason }: { id: string; reason: string }): Promise<unknown> =>
   table.giveUp({ id }, { code: codeIn(reason), reason })
 
-/** What is written leaves the list only then: what has come meanwhile stands behind it. */
+/** Ends are removed from the lists only after they are written. Ends that are added meanwhile come after them. */
 async function writeSome({ table, done, dead, forgotten }: Ends): Promise<void> {
   const ids = (list: string[]): { id: string }[] => list.slice(0, atOnce).map((id) => ({ id }))
   const [ended, lost] = [ids(done), ids(forgotten)]
@@ -145,6 +145,6 @@ async function writeSome({ table, done, dead, forgotten }: Ends): Promise<void> 
     await giveUp(table, first)
     dead.shift()
   }
-  if (lost.length > 0) await table.unpublish(lost, { afterMs: 0, reason: 'the store of the queue has lost it' })
+  if (lost.length > 0) await table.unpublish(lost, { afterMs: 0, reason: 'the store of the queue has lost the job' })
   forgotten.splice(0, lost.length)
 }

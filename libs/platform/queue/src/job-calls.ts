@@ -13,7 +13,7 @@ import { tickOf, Ticks } from './ticks.js'
 
 type JobMethod = (payload: unknown, run: JobRun) => Promise<void>
 
-/** A kind of job, and the class that does it. */
+/** A kind of job and the class that does it. */
 export interface Work {
   handler: JobHandler
   worker: Type
@@ -30,7 +30,7 @@ export class JobCalls {
     private readonly databases: Databases,
   ) {}
 
-  /** A job of a schedule may stand for several ticks, which are several calls. A canary takes the way of jobs up to here. */
+  /** A scheduled job may stand for several ticks, which are separate calls. A canary ends here. */
   async call(work: Work, job: Job<QueuedJob>): Promise<void> {
     if (job.data.canary) return
     const payload = payloadOf(job, work.handler.job, await this.nowMs(work, job))
@@ -41,7 +41,7 @@ export class JobCalls {
     await this.ticks.run(work.handler, tickMs, (one) => once({ ...runOf(job), id: `${jobName}:${one}`, tickMs: one }))
   }
 
-  /** A clock that is ahead for a moment must not make a dead letter: where a job seems late, the database is asked. */
+  /** A clock that is ahead for a moment must not make a dead letter: if a job seems to have expired, the database's time decides. */
   private async nowMs({ handler }: Work, { data }: Job<QueuedJob>): Promise<number> {
     const nowMs = Date.now()
     return (data.expiresAtMs ?? Infinity) < nowMs ? databaseNowMs(this.databases.of(handler.job.module)) : nowMs

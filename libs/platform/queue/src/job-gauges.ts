@@ -6,7 +6,7 @@ import type { JobQueue } from './job-queues.js'
 import { QueueConfig } from './queue.config.js'
 import { within } from './within.js'
 
-/** How much waits in the queues of this process, and how much is given up. */
+/** How many jobs wait in the queues of this process, and how many were given up. */
 @Injectable()
 export class JobGauges {
   constructor(

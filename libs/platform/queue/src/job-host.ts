@@ -13,15 +13,15 @@ import { KindPause } from './kind-pause.js'
 import { retryWaitMs } from './retry-wait.js'
 import { RunningJobs } from './running-jobs.js'
 
-/** What of their share of the stop jobs may use; the rest is for the worker to close. */
+/** The part of the workers' share of the stop that jobs may use; the rest is for closing the worker. */
 const jobsShare = 0.8
-/** How long a worker waits after an error of the store before it asks again, milliseconds. */
-const askAgainMs = 1_000
-/** Finished jobs that a queue remembers: one that is put into it again before its delivery is deleted is recognised by its id. */
+/** How long a worker waits after an error of the store before it tries again, in milliseconds. */
+const retryAfterMs = 1_000
+/** Finished jobs that a queue remembers: if one is published again before its delivery is deleted, the queue recognises its id. */
 const rememberedJobs = 1_000
-/** A job that failed for good is a dead letter in the ledger, and gone from the queue, so that it can be put into it again under its id. */
+/** A job that failed permanently is a dead letter in the ledger, and is removed from the queue, so that it can be published again under its id. */
 const forgotten = { count: 0 }
-/** A stall is no failure: however often workers die under a job, it is started again, and what kills them is found by other means (`SuspectLane`). */
+/** A stall is not a failure: however often workers die during a job, it is started again. Jobs that kill workers are found by other means (`SuspectLane`). */
 const neverByStall = 2 ** 31 - 1
 
 const workerOptions = ({ job, concurrency }: JobHandler, config: QueueConfig): Partial<WorkerOptions> => {
@@ -34,22 +34,22 @@ const workerOptions = ({ job, concurrency }: JobHandler, config: QueueConfig): P
     lockDuration: lockMs,
     stalledInterval: lockMs,
     maxStalledCount: neverByStall,
-    runRetryDelay: askAgainMs,
+    runRetryDelay: retryAfterMs,
     settings: { backoffStrategy },
     ...workerConnection(config),
   }
 }
 
-/** BullMQ says farewell to its store, and would wait for one that is away for as long as this process may take to stop. */
+/** When BullMQ closes a worker, it sends commands to the store. If the store is down, that would take as long as this process has to stop, so the close is forced. */
 async function close(worker: Worker, backend: QueueBackend): Promise<void> {
-  const isAway = await backend.epoch().then(
+  const isDown = await backend.epoch().then(
     () => false,
     () => true,
   )
-  await worker.close(isAway).catch(() => undefined)
+  await worker.close(isDown).catch(() => undefined)
 }
 
-/** Makes the BullMQ processor of one kind of job. */
+/** Creates the BullMQ processor of one kind of job. */
 export function jobHost(handler: JobHandler, worker: Type, config: QueueConfig): Type<WorkerHost> {
   const { job: definition } = handler
   const work = { handler, worker }
@@ -92,7 +92,7 @@ export function jobHost(handler: JobHandler, worker: Type, config: QueueConfig):
       if (this.worker.closing === undefined) this.reports.workerFailed(definition.jobName, error)
     }
 
-    /** Takes no new jobs, and waits until those at work have ended or are put back. Pools are closed after this. */
+    /** Takes no new jobs, and waits until the running ones have ended or are put back. Pools are closed after this. */
     async onModuleDestroy(): Promise<void> {
       this.ownPause?.close()
       const share = this.stopBudget.share('workers')
@@ -101,7 +101,7 @@ export function jobHost(handler: JobHandler, worker: Type, config: QueueConfig):
       await share.within(definition.jobName, closed)
     }
 
-    /** There is a worker only once the module is initialised. */
+    /** Created late, because the worker exists only once the module is initialised. */
     private get pause(): KindPause {
       return (this.ownPause ??= new KindPause(this.worker, config))
     }

@@ -6,7 +6,7 @@ import { jobPublication } from './job-publication.js'
 import { QueueConfig } from './queue.config.js'
 import { QueueWatch } from './queue-watch.js'
 
-/** Connects the outboxes of this process's modules with the queues of their jobs. Waits for no store. */
+/** Connects the outboxes of this process's modules to the queues of their jobs. Does not wait for the store. */
 @Injectable()
 export class JobProducers implements OnApplicationBootstrap {
   constructor(

@@ -10,7 +10,7 @@ import { jobSubscriber } from './job-subscriber.js'
 import type { QueueConfig } from './queue.config.js'
 import { within } from './within.js'
 
-/** The first time a job is put into the queue within this, unless the relay or the store was away; later ones are looked up there, milliseconds. */
+/** A job is first published within this time, unless the relay or the store was down. Older ones are looked up in the queue, in milliseconds. */
 const oldAfterMs = 2_500
 
 interface Producer {
@@ -21,8 +21,8 @@ interface Producer {
 }
 
 /**
- * Puts what outboxes ask for into the queue. Its delivery stays until the job has ended: then who did it deletes it. Until then the queue may forget it as often as it
- * likes.
+ * Publishes jobs from outboxes to the queue. The delivery stays until the job has ended, when the worker deletes it. Until then the queue may lose the job any number
+ * of times.
  */
 export function jobPublication(producer: Producer, config: QueueConfig): Publication {
   const { definition } = producer
@@ -35,9 +35,9 @@ export function jobPublication(producer: Producer, config: QueueConfig): Publica
     batch: 500,
     againAfterMs: redriveMs,
     async publish(deliveries) {
-      // After their commits: at the time of a commit nobody can tell where in the log it will stand.
+      // Read after the commits: at the time of a commit, its position in the log is not yet known.
       const asFresh = await freshness(producer.database)
-      // Of a store that hangs: to send the same again and again would collect all that waits in the memory of its client.
+      // If the store hangs, sending again and again would pile up commands in the memory of its client.
       if (adding) throw portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'queue' })
       adding = true
       const added = addAll({ ...producer, config }, deliveries, asFresh).finally(() => (adding = false))
@@ -56,9 +56,9 @@ async function addAll(
   await queue.addBulk(deliveries.map(jobOf))
   const old = deliveries.filter(({ occurredAt }) => nowMs - Date.parse(occurredAt) > oldAfterMs)
   const states = await Promise.all(old.map(({ id }) => queue.getJobState(id)))
-  // Put into it before, and done, but the worker died before it could delete the delivery.
+  // Published before and done, but the worker died before it could delete the delivery.
   for (const [index, { id }] of old.entries()) if (states[index] === 'completed') ended.done(definition, id)
-  // A store that evicts may have lost the list in which it stood, so that no worker would ever find it.
+  // A store that evicts keys may have lost the list that held the job, so that no worker would ever find it.
   const lost = old.filter((_, index) => states[index] === 'unknown')
   if (lost.length === 0) return
   await Promise.all(lost.map(({ id }) => queue.remove(id)))

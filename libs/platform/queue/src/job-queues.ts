@@ -8,7 +8,7 @@ import { JobGauges } from './job-gauges.js'
 import { JobReports } from './job-reports.js'
 import { type JobHandler, handlersOf } from './runs.js'
 
-/** A kind of job of a module in this process, the queue in which its jobs wait, and the database that asks for them. */
+/** A kind of job of a module in this process, the queue in which its jobs wait, and the database whose outbox requests them. */
 export type JobQueue = JobHandler & { queue: Queue; database: Database }
 
 /** The queues of this process's modules. */
@@ -22,7 +22,7 @@ export class JobQueues {
     private readonly gauges: JobGauges,
   ) {}
 
-  /** To be asked for once: how much waits and what goes wrong is told from then on. */
+  /** Call this once: the gauges and the errors of the queues are reported from then on. */
   open(): JobQueue[] {
     const queues = this.local.implementations.flatMap(({ jobs }) => jobs.flatMap(handlersOf)).map((handler) => this.withQueue(handler))
     this.gauges.show(queues)

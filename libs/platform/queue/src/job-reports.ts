@@ -3,10 +3,10 @@ import { Injectable } from '@nestjs/common'
 import type { Job } from 'bullmq'
 import type { QueuedJob } from './queued-job.js'
 
-/** Milliseconds. */
+/** Failures of a worker are reported at most this often, in milliseconds. */
 const reportAgainMs = 10_000
 
-/** What becomes known of the jobs of this process. */
+/** Metrics and signals of the jobs of this process. */
 @Injectable()
 export class JobReports {
   private readonly durations: Histogram
@@ -58,7 +58,7 @@ export class JobReports {
     this.signals.emit('queue.job-stalled', { job, jobId })
   }
 
-  /** Of a store that is away each worker and queue hears several times a second. */
+  /** While the store is down, each worker and queue gets an error several times a second. */
   workerFailed(job: string, error: Error): void {
     const nowMs = performance.now()
     if (nowMs - (this.reportedMs.get(job) ?? -Infinity) < reportAgainMs) return

@@ -8,22 +8,22 @@ import { JobReports } from './job-reports.js'
 import type { KindPause } from './kind-pause.js'
 import { PutBack, putBack } from './put-back.js'
 import type { QueuedJob } from './queued-job.js'
-import { ForgottenJob, isOfNewerVersion, isSuspect, KillerJob, onRecord } from './start-job.js'
+import { ForgottenJob, isOfNewerVersion, isSuspect, KillerJob, runRecorded } from './start-job.js'
 import { SuspectLane } from './suspect-lane.js'
 
-/** For a worker of the version that knows it; milliseconds. */
+/** How long a job waits for a worker of a newer version, in milliseconds. */
 const parkedForMs = 60_000
-/** For the suspect at work in this process, milliseconds. */
+/** How long a suspect waits while another one runs in this process, in milliseconds. */
 const suspectWaitsMs = 1_000
 
-/** A job that a worker has in hand. */
-export interface JobInHand {
+/** How a worker runs a job. */
+export interface Run {
   work: Work
   pause: KindPause
   token: string | undefined
 }
 
-/** Starts jobs, and decides what becomes of them: done and noted in the ledger, failed, or put back because the start does not count. */
+/** Starts jobs and decides their outcome: done and recorded in the ledger, failed, or put back because the start does not count. */
 @Injectable()
 export class JobRunner {
   constructor(
@@ -33,8 +33,8 @@ export class JobRunner {
     private readonly ended: EndedJobs,
   ) {}
 
-  /** Resolves when the job is done; rejects where this start of it failed, or does not count. */
-  async start(job: Job<QueuedJob>, { work, pause, token }: JobInHand): Promise<void> {
+  /** Resolves when the job is done. Rejects if this start failed or does not count. */
+  async start(job: Job<QueuedJob>, { work, pause, token }: Run): Promise<void> {
     const definition = work.handler.job
     try {
       await this.admit(work, job)
@@ -59,7 +59,7 @@ export class JobRunner {
 
   private async admit(work: Work, job: Job<QueuedJob>): Promise<void> {
     const definition = work.handler.job
-    if (job.data.payload === undefined) throw new ForgottenJob('the store of the queue has lost what it held of this job')
+    if (job.data.payload === undefined) throw new ForgottenJob('the store of the queue has lost the data of this job')
     if (isOfNewerVersion(job, definition)) {
       this.reports.parked(definition.jobName, job)
       throw new PutBack('its version is newer than this worker', parkedForMs)
@@ -67,30 +67,30 @@ export class JobRunner {
     const call = (): Promise<void> => this.calls.call(work, job)
     if (!isSuspect(job)) return call()
     const admission = await this.suspects.enter()
-    if (admission === 'later') throw new PutBack('another suspect is at work', suspectWaitsMs)
+    if (admission === 'later') throw new PutBack('another suspect is running', suspectWaitsMs)
     if (admission === 'beside') return call()
     try {
-      await onRecord(job, call)
+      await runRecorded(job, call)
     } finally {
       this.suspects.leave()
     }
   }
 
-  /** What another one needed is unavailable for this kind of job too, and no fault of the job's. */
+  /** An unavailable dependency is not the job's fault. It is unavailable for all jobs of this kind, so the kind is paused. */
   private uncounted({ jobName }: JobDefinition, pause: KindPause, error: unknown): PutBack | undefined {
     if (error instanceof PutBack) return error
     if (!(error instanceof AppError) || error.kind !== 'unavailable') return undefined
-    const { waitMs, isFirst } = pause.begin()
+    const { waitMs, isFirst } = pause.start()
     if (isFirst) this.reports.paused(jobName, waitMs, error)
     return new PutBack(error.message, waitMs)
   }
 
-  /** The ledger still has it. */
+  /** The ledger still has the job, so it is published again. */
   private forgotten(definition: JobDefinition, id: string): void {
     this.reports.forgotten(definition.jobName, id)
     this.ended.forgotten(definition, id)
   }
 }
 
-/** The code first, where there is one: dead letters are chosen by it. */
+/** Starts with the code, if there is one: dead letters are selected by it. */
 const reasonOf = (error: Error): string => (error instanceof AppError ? `${error.code}: ${error.message}` : error.message)

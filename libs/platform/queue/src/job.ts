@@ -2,20 +2,23 @@ import { assertStorable } from '@kilomega/ports'
 import type { z } from 'zod'
 
 export interface JobOptions {
-  /** Starts at most, the first included; then the job is a dead letter with its last error. `QUEUE_ATTEMPTS` unless told otherwise. A start that is cut short by the end of its process, or that found a dependency unavailable, does not count. */
+  /**
+   * The most starts, including the first; then the job is a dead letter with its last error. Default: `QUEUE_ATTEMPTS`. A start that is cut short by the end of its
+   * process, or that fails because a dependency is unavailable, does not count.
+   */
   attempts?: number
-  /** Wait before the second start, milliseconds; it doubles with each further one, with full jitter. `QUEUE_BACKOFF_MS` unless told otherwise. */
+  /** Wait before the second start, in milliseconds. It doubles with each further start, with full jitter. Default: `QUEUE_BACKOFF_MS`. */
   backoffMs?: number
-  /** The longest of these waits, milliseconds. `QUEUE_BACKOFF_MAX_MS` unless told otherwise. */
+  /** The longest of these waits, in milliseconds. Default: `QUEUE_BACKOFF_MAX_MS`. */
   backoffMaxMs?: number
   /**
-   * What one start may take, milliseconds: the deadline of the call in which the job runs. Then its signal aborts, and the start has failed, whatever the method
+   * How long one start may take, in milliseconds: the deadline of the call in which the job runs. Then its signal aborts, and the start has failed, whatever the method
    * does later.
    */
   timeoutMs?: number
-  /** How long the work is worth doing, milliseconds from when it was to begin: a job that comes later is a dead letter and not started. For ever unless told otherwise. */
+  /** How long the work is worth doing, in milliseconds from its planned start: a later job is a dead letter and is not started. Default: never expires. */
   expiresAfterMs?: number
-  /** Of the payload's schema; raised by a change that older workers cannot read. A worker lets jobs of a version that it does not know wait for another one. */
+  /** Version of the payload's schema. Raise it with a change that older workers cannot read. A worker leaves jobs of a version that it does not know to other workers. */
   version?: number
 }
 
@@ -35,13 +38,13 @@ export interface NewJob<S extends z.ZodType = z.ZodType> {
   readonly priority: number
 }
 
-/** When a job is done. */
+/** When a job is started. */
 export interface Turn {
-  /** Not before so long, milliseconds. */
+  /** Delay before it may start, in milliseconds. */
   delayMs?: number
   /**
-   * Of the jobs of its kind that wait, those with the lowest number are done first, from 1 to 2,097,152, and equal ones in their order. 0, unless told otherwise: before
-   * all that have one. For fair shares it is the place of the job in the line of whoever caused it.
+   * From 1 to 2,097,152. Of the waiting jobs of a kind, those with the lowest number are started first, and equal ones in the order in which they were added. Default 0:
+   * before all jobs that have a priority. For fair shares, use the position of the job among those of the same user.
    */
   priority?: number
 }

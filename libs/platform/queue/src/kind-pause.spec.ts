@@ -1,7 +1,7 @@
 import type { Worker } from 'bullmq'
 import { KindPause } from './kind-pause.js'
 
-/** A worker, as far as it rests. */
+/** A worker that records its pauses. */
 function open() {
   const steps: string[] = []
   const worker = {
@@ -12,14 +12,14 @@ function open() {
   return { steps, pause: new KindPause(worker, { probeMs: 100, probeMaxMs: 1_000 }, () => 1) }
 }
 
-describe('a kind of job whose jobs find something unavailable', () => {
+describe('a kind of job whose dependency is unavailable', () => {
   beforeEach(() => jest.useFakeTimers())
   afterEach(() => jest.useRealTimers())
 
-  it('rests, and tries again after waits that double up to the longest', () => {
+  it('pauses, and tries again after waits that double up to the longest', () => {
     const { pause, steps } = open()
     const waits = Array.from({ length: 6 }, () => {
-      const { waitMs } = pause.begin()
+      const { waitMs } = pause.start()
       jest.advanceTimersByTime(waitMs)
       return waitMs
     })
@@ -27,21 +27,21 @@ describe('a kind of job whose jobs find something unavailable', () => {
     expect(steps).toEqual(waits.flatMap(() => ['pause', 'resume']))
   })
 
-  it('rests once for all jobs that find out together', () => {
+  it('pauses once for all jobs that fail together', () => {
     const { pause, steps } = open()
-    expect(pause.begin()).toEqual({ waitMs: 100, isFirst: true })
+    expect(pause.start()).toEqual({ waitMs: 100, isFirst: true })
     jest.advanceTimersByTime(40)
-    expect(pause.begin()).toEqual({ waitMs: 60, isFirst: false })
+    expect(pause.start()).toEqual({ waitMs: 60, isFirst: false })
     expect(steps).toEqual(['pause'])
     pause.close()
   })
 
-  it('goes on at once when one of them gets through, and begins with the first wait next time', () => {
+  it('continues at once when a job succeeds, and starts with the first wait next time', () => {
     const { pause, steps } = open()
-    pause.begin()
+    pause.start()
     pause.end()
     expect(steps).toEqual(['pause', 'resume'])
-    expect(pause.begin()).toEqual({ waitMs: 100, isFirst: true })
+    expect(pause.start()).toEqual({ waitMs: 100, isFirst: true })
     pause.close()
   })
 })

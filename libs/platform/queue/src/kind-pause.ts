@@ -2,8 +2,8 @@ import type { Worker } from 'bullmq'
 import type { QueueConfig } from './queue.config.js'
 
 /**
- * Lets a kind of job rest while something that its jobs need is unavailable, in this process: nothing new is taken, and after each wait some are tried again. Waits
- * double as long as nothing gets through, and are between half and all of that, so that processes do not try at the same moment.
+ * Pauses a kind of job in this process while a dependency of its jobs is unavailable: no new jobs are taken, and after each wait some are tried again. Waits
+ * double until a job succeeds. Each is random, between half and all of that value, so that processes do not try at the same moment.
  */
 export class KindPause {
   private failures = 0
@@ -16,8 +16,8 @@ export class KindPause {
     private readonly random: () => number = Math.random,
   ) {}
 
-  /** How long until the next try, milliseconds. Jobs that find out together share one pause. */
-  begin(): { waitMs: number; isFirst: boolean } {
+  /** Returns the time until the next attempt, in milliseconds. Jobs that fail together share one pause. */
+  start(): { waitMs: number; isFirst: boolean } {
     const leftMs = this.resumesAtMs - performance.now()
     if (leftMs > 0) return { waitMs: leftMs, isFirst: false }
     const longestMs = Math.min(this.config.probeMaxMs, this.config.probeMs * 2 ** this.failures)
@@ -29,7 +29,7 @@ export class KindPause {
     return { waitMs, isFirst: this.failures === 1 }
   }
 
-  /** A job has got through. */
+  /** A job has succeeded. */
   end(): void {
     this.failures = 0
     if (this.resumesAtMs > performance.now()) this.resume()

@@ -4,10 +4,10 @@ import { Injectable } from '@nestjs/common'
 import type { NewJob } from './job.js'
 import { Jobs } from './jobs.js'
 
-/** What a job is called in the outbox, where events stand too. */
+/** The name of a job in the outbox, which also holds events. */
 export const outboxName = (jobName: string): string => `job:${jobName}`
 
-/** Jobs take the way of events: no queue can join a transaction of ours, but its outbox can. */
+/** Jobs go through the outbox, as events do: a queue cannot take part in our transactions, but the outbox can. */
 @Injectable()
 export class OutboxJobs extends Jobs {
   constructor(private readonly outbox: PostgresOutbox) {
@@ -16,7 +16,7 @@ export class OutboxJobs extends Jobs {
 
   async add(transaction: Transaction, ...jobs: NewJob[]): Promise<void> {
     for (const { definition } of jobs) {
-      if (definition.module !== transaction.schema) throw new Error(`${definition.jobName} cannot be asked for by module ${transaction.schema}`)
+      if (definition.module !== transaction.schema) throw new Error(`${definition.jobName} cannot be added by module ${transaction.schema}`)
     }
     const entries = jobs.map(({ definition, payload, delayMs, priority }) => ({
       name: outboxName(definition.jobName),

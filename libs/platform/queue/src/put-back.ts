@@ -1,17 +1,17 @@
 import { DelayedError, type Job, WaitingError } from 'bullmq'
 
-/** Thrown where a start of a job counts for nothing: neither as a try nor against the job. It is started again, by whoever is there. */
+/** Thrown when a start of a job does not count: neither as an attempt nor against the job. Any worker starts the job again. */
 export class PutBack extends Error {
   constructor(
     reason: string,
-    /** Not before this long has passed, milliseconds. */
+    /** Time before the next start, in milliseconds. */
     readonly waitMs: number,
   ) {
     super(reason)
   }
 }
 
-/** Puts the job at hand back into its queue. What it throws tells BullMQ that it is there. */
+/** Puts the job back into its queue. The error that it throws tells BullMQ so. */
 export async function putBack(job: Job, token: string | undefined, { waitMs }: PutBack): Promise<never> {
   if (waitMs === 0) {
     await job.moveToWait(token)

@@ -8,10 +8,10 @@ import { epochOf } from './job-ledger.js'
 import type { JobQueue } from './job-queues.js'
 import { Schedules } from './schedules.js'
 
-/** What the clock of a process may differ from the database's, milliseconds: `chrony` keeps them within a few, and an answer takes up to a second. */
+/** How much the clock of a process may differ from the database's, in milliseconds: `chrony` keeps them within a few, and an answer takes up to a second. */
 const clockSlackMs = 5_000
 
-/** What of the queue may go wrong while everything answers: settings of the store, processes that see different stores, clocks, and schedules that do not go on. */
+/** Checks for faults that can occur while everything answers: unsafe settings of the store, processes that use different stores, wrong clocks, and stopped schedules. */
 @Injectable()
 export class QueueInspection {
   private setting: string | undefined
@@ -25,17 +25,17 @@ export class QueueInspection {
     private readonly health: Health,
   ) {}
 
-  /** A process in production does not begin over a store that may lose jobs, and is not ready where its settings are changed later. */
+  /** In production, a process does not start with a store that may lose jobs, and is not ready if the store's settings are changed later. */
   register(): void {
     this.health.register({ name: 'queue-settings', required: stage() === 'production', check: () => this.checkSetting() })
     this.health.register({ name: 'queue-store', required: false, check: () => this.checkStore() })
     this.health.register({ name: 'queue-clock', required: false, check: () => this.checkClock() })
   }
 
-  /** The store is there, for the first time or again. */
-  async begin(queues: readonly JobQueue[]): Promise<void> {
+  /** The store is available, for the first time or again. */
+  async start(queues: readonly JobQueue[]): Promise<void> {
     await this.lookAtSetting()
-    await this.schedules.ask(queues)
+    await this.schedules.set(queues)
   }
 
   async look(queues: readonly JobQueue[], epoch: string): Promise<void> {
@@ -46,7 +46,7 @@ export class QueueInspection {
     const wasWrong = this.isClockWrong()
     const nowMs = await databaseNowMs(first.database)
     this.lookAtClock(nowMs)
-    await this.schedules.mend(queues, nowMs, wasWrong)
+    await this.schedules.repair(queues, nowMs, wasWrong)
   }
 
   private async lookAtSetting(): Promise<void> {
@@ -55,7 +55,7 @@ export class QueueInspection {
     this.setting = setting
   }
 
-  /** Another process has put the same jobs into another store: what the one asks for, the other never does. */
+  /** Checks whether another process has published the same jobs to another store: then jobs that one process adds are never done by the other. */
   private async lookForOthers(database: Database, epoch: string): Promise<void> {
     const elsewhere = (await epochOf(database)) !== epoch
     if (elsewhere && !this.otherStore) this.signals.emit('queue.other-store')
@@ -77,7 +77,7 @@ export class QueueInspection {
   }
 
   private async checkStore(): Promise<void> {
-    if (this.otherStore) throw new Error('processes see different stores of the queue')
+    if (this.otherStore) throw new Error('processes use different stores for the queue')
   }
 
   private async checkClock(): Promise<void> {

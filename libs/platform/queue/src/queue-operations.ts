@@ -15,7 +15,7 @@ export interface QueueView {
   active: number
   delayed: number
   paused: boolean
-  /** Deliveries that are not done: all of the above, and what the queue has forgotten. */
+  /** Deliveries that are not done: all of the above, and jobs that the queue has lost. */
   backlog: number
   oldestMs: number
   dead: number
@@ -23,7 +23,7 @@ export interface QueueView {
 
 const ofQueue = /^queue:(.+)$/
 
-/** What an operator may do with the queues of all modules, also of those in other processes. */
+/** What an operator can do with the queues of all modules, including those that run in other processes. */
 @Injectable()
 export class QueueOperations implements OnApplicationShutdown {
   private readonly queues = new Map<string, Queue>()
@@ -35,13 +35,13 @@ export class QueueOperations implements OnApplicationShutdown {
     private readonly config: QueueConfig,
   ) {}
 
-  /** `DEPENDENCY_UNAVAILABLE` where the store of the queue is away. */
+  /** Rejects with `DEPENDENCY_UNAVAILABLE` if the store of the queue is down. */
   async list(): Promise<QueueView[]> {
     const lags = (await this.ledger.lags()).filter(({ subscriber }) => ofQueue.test(subscriber))
     return Promise.all(lags.map(({ subscriber, ...lag }) => this.view(ofQueue.exec(subscriber)![1]!, lag)))
   }
 
-  /** Workers finish what they are at and take nothing new; jobs may still be asked for. */
+  /** Workers finish their running jobs and take no new ones. Jobs can still be added. */
   async pause(name: string): Promise<void> {
     await this.change(name, 'queue.pause', (queue) => queue.pause())
   }
@@ -56,8 +56,8 @@ export class QueueOperations implements OnApplicationShutdown {
 
   private async view(name: string, { backlog, oldestMs, dead }: Pick<QueueView, 'backlog' | 'oldestMs' | 'dead'>): Promise<QueueView> {
     const queue = this.queueOf(name)
-    const asked = Promise.all([queue.getJobCounts('wait', 'prioritized', 'active', 'delayed'), queue.isPaused()])
-    const [counts, paused] = await within(this.config.timeoutMs, asked, 'queue')
+    const queried = Promise.all([queue.getJobCounts('wait', 'prioritized', 'active', 'delayed'), queue.isPaused()])
+    const [counts, paused] = await within(this.config.timeoutMs, queried, 'queue')
     const waiting = (counts['wait'] ?? 0) + (counts['prioritized'] ?? 0)
     return { name, waiting, active: counts['active'] ?? 0, delayed: counts['delayed'] ?? 0, paused, backlog, oldestMs, dead }
   }
@@ -65,7 +65,7 @@ export class QueueOperations implements OnApplicationShutdown {
   private async change(name: string, action: string, work: (queue: Queue) => Promise<void>): Promise<void> {
     const known = (await this.ledger.lags()).find(({ subscriber }) => subscriber === `queue:${name}`)
     if (known === undefined) throw portErrors.NOT_FOUND({ queue: name })
-    // On record first: what is done without a record would be worse than a record of what failed.
+    // Recorded first: a change without a record would be worse than a record of a change that failed.
     await this.databases.of(known.schema).write((transaction) => recordOperation(transaction, action, { queue: name }))
     await within(this.config.timeoutMs, work(this.queueOf(name)), 'queue')
   }
@@ -74,7 +74,7 @@ export class QueueOperations implements OnApplicationShutdown {
     let queue = this.queues.get(name)
     if (queue === undefined) {
       queue = new Queue(name, this.backend.options as ConstructorParameters<typeof Queue>[1])
-      // Whoever asks hears of it by the deadline.
+      // The caller gets an error at the deadline.
       queue.on('error', () => undefined)
       this.queues.set(name, queue)
     }

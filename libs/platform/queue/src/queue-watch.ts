@@ -8,21 +8,21 @@ import { refill } from './job-ledger.js'
 import type { JobQueue } from './job-queues.js'
 import { QueueInspection } from './queue-inspection.js'
 
-/** How often it is looked whether the store of the queue is still the one into which jobs were put, milliseconds. */
+/** How often it is checked whether the store of the queue is still the one to which jobs were published, in milliseconds. */
 const lookEveryMs = 1_000
-/** Looks between two inspections: what is wrong is known within half a minute. */
+/** Checks from one inspection to the next: problems are found within half a minute. */
 const inspectEvery = 10
 const ownCall = new CurrentCall({ actor: system, trace: { requestId: 'queue-watch' } })
 
 /**
- * Notices that the store of the queue is away, back, empty or another one, and has the ledger's jobs put into it again: at once, and not when each of them
- * falls due. A Redis that came back may have lost its last second, so that counts as lost too.
+ * Notices when the store of the queue is down, back, empty or replaced, and publishes the ledger's jobs to it again at once, not only when each of them
+ * is due. A Redis that was restarted may have lost its last second, so its jobs are published again too.
  */
 @Injectable()
 export class QueueWatch implements BeforeApplicationShutdown {
   private epoch: string | undefined
   private looks = 0
-  private away = false
+  private down = false
   private timer: NodeJS.Timeout | undefined
   private looking: Promise<void> | undefined
 
@@ -34,7 +34,7 @@ export class QueueWatch implements BeforeApplicationShutdown {
     private readonly health: Health,
   ) {}
 
-  /** Without the store nothing is refused: jobs wait in the ledger. A store that may lose them is another matter in production. */
+  /** Without the store nothing is refused: jobs wait in the ledger. A store that may lose jobs, in contrast, makes a process in production not ready. */
   start(queues: readonly JobQueue[]): void {
     this.health.register({ name: 'queue', required: false, check: () => this.check() })
     this.inspection.register()
@@ -51,34 +51,34 @@ export class QueueWatch implements BeforeApplicationShutdown {
   }
 
   private async check(): Promise<void> {
-    if (this.away) throw new Error('cannot be reached')
+    if (this.down) throw new Error('cannot be reached')
   }
 
   private async look(queues: readonly JobQueue[]): Promise<void> {
     try {
       const epoch = await this.backend.epoch()
-      if (epoch === this.epoch && !this.away) return await this.inspect(queues, epoch)
+      if (epoch === this.epoch && !this.down) return await this.inspect(queues, epoch)
       for (const database of new Set(queues.map((queue) => queue.database))) await this.refill(database, epoch)
-      await this.inspection.begin(queues)
+      await this.inspection.start(queues)
       this.epoch = epoch
-      this.away = false
+      this.down = false
     } catch (error) {
-      if (!this.away) this.signals.emit('queue.store-away', {}, error)
-      this.away = true
+      if (!this.down) this.signals.emit('queue.store-away', {}, error)
+      this.down = true
     }
   }
 
   private async refill(database: Database, epoch: string): Promise<void> {
-    const jobs = await refill(database, epoch, this.away && this.epoch !== undefined)
+    const jobs = await refill(database, epoch, this.down && this.epoch !== undefined)
     if (jobs === undefined) return
     this.signals.emit('queue.store-lost', { module: database.schema, jobs })
-    this.wakeUp.ring(database.schema)
+    this.wakeUp.notify(database.schema)
   }
 
   private async inspect(queues: readonly JobQueue[], epoch: string): Promise<void> {
     this.looks = (this.looks + 1) % inspectEvery
     if (this.looks > 0) return
-    // The store has just answered: what goes wrong here does not make it one that was away.
+    // The store has just answered: an error here does not mean that it was down.
     await this.inspection.look(queues, epoch).catch((error: unknown) => this.signals.emit('queue.inspection-failed', {}, error))
   }
 }

@@ -52,7 +52,7 @@ export abstract class QueueConfig extends config('QUEUE', {
     ),
 }) {}
 
-/** What one field alone cannot tell. */
+/** Problems that involve more than one field. */
 export function problemsOfQueue({ backend, redisUrl }: QueueConfig): ConfigProblem[] {
   if (backend === 'redis' && redisUrl === undefined) return [{ variable: 'QUEUE_REDIS_URL', message: 'is needed with QUEUE_BACKEND=redis' }]
   if (backend === 'postgres' && redisUrl !== undefined) return [{ variable: 'QUEUE_REDIS_URL', message: 'is of no use without QUEUE_BACKEND=redis' }]

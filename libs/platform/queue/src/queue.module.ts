@@ -45,7 +45,7 @@ const parts = [
   ...[QueueInspection, QueueWatch, RunningJobs, Schedules, SuspectLane, Ticks],
 ]
 
-/** Jobs of the modules in this process: asked for through outboxes, done here unless `QUEUE_WORKERS` is off. */
+/** Jobs of the modules in this process. They are added through outboxes, and done here unless `QUEUE_WORKERS` is off. */
 @Module({})
 export class QueueModule {
   static readonly config = [QueueConfig]

@@ -3,40 +3,40 @@ import type { BulkJobOptions, JobsOptions } from 'bullmq'
 import type { JobDefinition } from './job.js'
 import type { QueueConfig } from './queue.config.js'
 
-/** What a queue holds of a job: ids, and what a worker must know before it starts. */
+/** A job's data in the queue: ids, and what a worker must know before it starts. */
 export interface QueuedJob {
   payload: unknown
   requestId: string
-  /** What a reader must have, so that all that the job is about is there; see `JobRun`. */
+  /** The freshness that a replica needs to contain everything that the job is about; see `JobRun`. */
   freshness?: string
-  /** Of the payload's schema; absent where it is the first. */
+  /** Version of the payload's schema; omitted if it is 1. */
   version?: number
-  /** When it is no longer worth doing, milliseconds since 1970; absent where it always is. */
+  /** When the job expires, in milliseconds since 1970; omitted if it never does. */
   expiresAtMs?: number
-  /** Starts at which it was the only suspect at work in its process and that never ended. */
+  /** Starts as the only running suspect in its process that never ended. */
   loneStarts?: number
-  /** Losses of a worker for which it is no longer a suspect. */
+  /** Number of lost workers for which it is no longer a suspect. */
   clearedStalls?: number
-  /** It asks whether a worker is there, and wants nothing else. */
+  /** A canary: it only checks that a worker is running. */
   canary?: true
 }
 
-/** What an outbox row holds of a job. */
+/** A job's payload in an outbox row. */
 export interface OutboxPayload {
   payload: unknown
   delayMs: number
   version?: number
-  /** Absent where it is 0. */
+  /** Omitted if it is 0. */
   priority?: number
 }
 
-/** What workers know by themselves is left out: the store packs and unpacks all of it for each job. */
+/** Without the options that workers know by themselves: the store packs and unpacks them for each job. */
 export const jobOptions = ({ attempts }: JobDefinition, config: Pick<QueueConfig, 'attempts'>): JobsOptions => ({
   attempts: attempts ?? config.attempts,
   backoff: { type: 'jitter' },
 })
 
-/** The id of the outbox row is the id of the job, so a repeat adds nothing. Delays count from when the job was asked for. */
+/** The id of the outbox row is the id of the job, so a repeat adds nothing. Delays count from the time at which the job was added. */
 export function queuedJob(
   definition: JobDefinition,
   { id, payload, requestId, occurredAt }: Delivery,
@@ -44,16 +44,16 @@ export function queuedJob(
 ): { name: string; data: QueuedJob; opts: BulkJobOptions } {
   const opts = { ...jobOptions(definition, config), jobId: id }
   if (isCanary(payload)) return { name: definition.jobName, data: { payload: {}, requestId, canary: true }, opts }
-  const { payload: wanted, delayMs, version, priority } = payload as OutboxPayload
-  const beginsAtMs = Date.parse(occurredAt) + delayMs
-  const expiresAtMs = beginsAtMs + definition.expiresAfterMs
+  const { payload: jobPayload, delayMs, version, priority } = payload as OutboxPayload
+  const startsAtMs = Date.parse(occurredAt) + delayMs
+  const expiresAtMs = startsAtMs + definition.expiresAfterMs
   const data: QueuedJob = {
-    payload: wanted,
+    payload: jobPayload,
     requestId,
     freshness,
     ...(version !== undefined && version !== 1 && { version }),
     ...(expiresAtMs !== Infinity && { expiresAtMs }),
   }
-  const delay = delayMs === 0 ? 0 : Math.max(0, beginsAtMs - nowMs)
+  const delay = delayMs === 0 ? 0 : Math.max(0, startsAtMs - nowMs)
   return { name: definition.jobName, data, opts: { ...opts, ...(delay > 0 && { delay }), ...(priority && { priority }) } }
 }

@@ -8,7 +8,7 @@ const waits = (random: () => number): number =>
   Array.from({ length: attempts - 1 }, (_, index) => retryWaitMs(index + 1, {}, config, random)).reduce((sum, one) => sum + one)
 
 describe('the waits of a job that fails', () => {
-  it('double up to two hours, and go on for hours in all', () => {
+  it('double up to two hours, and last for hours in total', () => {
     expect([1, 2, 3, 12, 13, 15].map((made) => retryWaitMs(made, {}, config, longest))).toEqual([
       2_000, 4_000, 8_000, 4_096_000, 7_200_000, 7_200_000,
     ])
@@ -16,12 +16,12 @@ describe('the waits of a job that fails', () => {
     expect(hours(waits(() => 0.5))).toBeGreaterThan(4)
   })
 
-  it('are any part of that, so that what failed together does not come back together', () => {
+  it('are random parts of that, so that jobs that failed together do not retry together', () => {
     expect(retryWaitMs(3, {}, config, () => 0.25)).toBe(2_000)
     expect(retryWaitMs(3, {}, config, () => 0)).toBe(0)
   })
 
-  it('are as the kind of job says, where it does', () => {
+  it('follow the options of the kind of job, if it has any', () => {
     expect([1, 9].map((made) => retryWaitMs(made, { backoffMs: 10, backoffMaxMs: 100 }, config, longest))).toEqual([10, 100])
   })
 })

@@ -3,7 +3,7 @@ import type { QueueConfig } from './queue.config.js'
 
 type Waits = Pick<QueueConfig, 'backoffMs' | 'backoffMaxMs'>
 
-/** The wait before another start of a job that has failed so often, milliseconds. Full jitter: what failed together does not come back together. */
+/** The wait before the next start of a job that has failed this often, in milliseconds. Full jitter: jobs that failed together do not retry together. */
 export function retryWaitMs(
   attemptsMade: number,
   job: Pick<JobDefinition, 'backoffMs' | 'backoffMaxMs'>,

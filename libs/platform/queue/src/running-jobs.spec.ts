@@ -12,8 +12,8 @@ const failureOf = (work: Promise<void>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
-describe('jobs at work', () => {
-  it('end at their deadline, also where they never answer, and are told so', async () => {
+describe('running jobs', () => {
+  it('end at their deadline even if they never answer, and are cancelled', async () => {
     let cancelled: Promise<void> | undefined
     const ended = open().run(inMs(50), (cancellation) => {
       cancelled = whenCancelled(cancellation)
@@ -33,18 +33,18 @@ describe('jobs at work', () => {
     await stopped
   })
 
-  it('are put back when they end because their process stops, however they end', async () => {
+  it('are put back when they end because their process stops, even with an error', async () => {
     const jobs = open()
     const ended = failureOf(jobs.run(inMs(10_000), (cancellation) => whenCancelled(cancellation).then(() => Promise.reject(new Error('torn')))))
     await jobs.stop()
-    expect(await ended).toMatchObject({ message: 'its process stops', waitMs: 0 })
+    expect(await ended).toMatchObject({ message: 'its process is stopping', waitMs: 0 })
   })
 
-  it('are put back when they do not end although their process stops, and none begins any more', async () => {
+  it('are put back when they do not end although their process stops, and no more are started', async () => {
     const jobs = open()
     const ended = failureOf(jobs.run(inMs(10_000), endless))
     await jobs.stop()
-    expect(await ended).toMatchObject({ message: 'its process stops', waitMs: 0 })
-    expect(await failureOf(jobs.run(inMs(10_000), async () => undefined))).toMatchObject({ message: 'its process stops' })
+    expect(await ended).toMatchObject({ message: 'its process is stopping', waitMs: 0 })
+    expect(await failureOf(jobs.run(inMs(10_000), async () => undefined))).toMatchObject({ message: 'its process is stopping' })
   })
 })

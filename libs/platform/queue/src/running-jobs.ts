@@ -6,10 +6,10 @@ import { QueueConfig } from './queue.config.js'
 
 const expiry = new Expiry()
 
-/** What jobs may use of `QUEUE_STOP_MS` to end undisturbed. The rest is for those that end when their signal tells them to. */
+/** The part of `QUEUE_STOP_MS` in which jobs may end undisturbed. The rest is for jobs to end after their signal has aborted. */
 const undisturbedShare = 0.75
 
-const stopped = (): PutBack => new PutBack('its process stops', 0)
+const stopped = (): PutBack => new PutBack('its process is stopping', 0)
 
 class RunningJob {
   readonly cancellation = new Cancellation()
@@ -21,18 +21,18 @@ class RunningJob {
     this.limit = new Promise((_, reject) => (this.reject = reject))
   }
 
-  begin(work: (cancellation: Cancellation) => Promise<void>): Promise<void> {
+  start(work: (cancellation: Cancellation) => Promise<void>): Promise<void> {
     return (this.settled = Promise.race([work(this.cancellation), this.limit]))
   }
 
-  /** Whatever it does from now on counts for nothing. */
+  /** Whatever the job does from now on does not count. */
   giveUp(reason: Error): void {
     this.reject(reason)
     this.cancellation.cancel()
   }
 }
 
-/** The jobs at work in this process: ends those that take too long, and puts back those that are not done when it stops. */
+/** The running jobs of this process. Ends those that take too long, and puts back those that are not done when the process stops. */
 @Injectable()
 export class RunningJobs {
   private readonly running = new Set<RunningJob>()
@@ -41,23 +41,23 @@ export class RunningJobs {
 
   constructor(private readonly config: QueueConfig) {}
 
-  /** Settles at the deadline at the latest, whatever the work does. Throws `DEADLINE_EXCEEDED` then, and a `PutBack` where the process stops first. */
+  /** Settles no later than the deadline, whatever the work does. Throws `DEADLINE_EXCEEDED` at the deadline, and a `PutBack` if the process stops first. */
   async run(deadlineMs: number, work: (cancellation: Cancellation) => Promise<void>): Promise<void> {
     if (this.stopping !== undefined) throw stopped()
     const job = new RunningJob()
     this.running.add(job)
-    const inTime = expiry.at(deadlineMs, () => job.giveUp(portErrors.DEADLINE_EXCEEDED()))
+    const settled = expiry.at(deadlineMs, () => job.giveUp(portErrors.DEADLINE_EXCEEDED()))
     try {
-      await job.begin(work)
+      await job.start(work)
     } catch (error) {
       throw this.interrupted ? stopped() : error
     } finally {
-      inTime()
+      settled()
       this.running.delete(job)
     }
   }
 
-  /** Begins no more jobs, lets those at work end, then aborts their signals, and puts back what has not ended within `QUEUE_STOP_MS`, or sooner. */
+  /** Starts no more jobs, lets the running ones end, then aborts their signals, and puts back those that have not ended within `QUEUE_STOP_MS`, or `withinMs` if that is less. */
   stop(withinMs = Infinity): Promise<void> {
     return (this.stopping ??= this.end(Math.min(this.config.stopMs, withinMs)))
   }

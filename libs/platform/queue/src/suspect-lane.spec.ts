@@ -1,7 +1,7 @@
 import { SuspectLane } from './suspect-lane.js'
 
 describe('suspects in one process', () => {
-  it('are let in one after the other, in the order in which they came', async () => {
+  it('are admitted one after another, in the order in which they came', async () => {
     const lane = new SuspectLane()
     expect(await lane.enter()).toBe('alone')
     const order: string[] = []
@@ -14,7 +14,7 @@ describe('suspects in one process', () => {
     expect(order).toEqual(['second alone', 'third alone'])
   })
 
-  it('come again later when the one at work does not end, and find the lane free when it has', async () => {
+  it('come again later if the running one does not end, and find the lane free when it has', async () => {
     const lane = new SuspectLane()
     await lane.enter()
     expect(await lane.enter()).toBe('later')
@@ -22,7 +22,7 @@ describe('suspects in one process', () => {
     expect(await lane.enter()).toBe('alone')
   })
 
-  it('are done beside one that takes long, which nobody can tell from them', async () => {
+  it('run next to one that takes long, although a death could then be the fault of either', async () => {
     jest.useFakeTimers({ doNotFake: ['setTimeout'] })
     const lane = new SuspectLane()
     await lane.enter()

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common'
 
-/** How long a suspect keeps its worker waiting for another one to end, milliseconds; then it makes room for the jobs behind it, and comes again. */
+/** How long a suspect keeps its worker waiting for another one to end, in milliseconds. After that it lets the jobs behind it pass, and comes again. */
 const waitMs = 250
-/** One suspect that takes longer than this does not keep the others from being done, milliseconds. */
+/** A suspect that runs longer than this no longer blocks the others, in milliseconds. */
 const longMs = 10_000
 
 /**
- * `alone`: no other suspect is at work in this process, so its death would be this one's doing. `beside`: another one takes long, so that nobody could tell.
+ * `alone`: no other suspect is running in this process, so if the process dies, this one did it. `beside`: another one takes long, so the cause would be unclear.
  * `later`: it should come again.
  */
 export type Admission = 'alone' | 'beside' | 'later'
 
 /**
- * A job that was at work in a process that died may be why it died. Suspects are done one at a time in a process, of whatever kind they are, so that the next
- * death tells which one it was. They wait for each other and for nothing else, and no other job waits for them.
+ * A job that was running in a process that died may be why it died. Suspects of all kinds run one at a time in a process, so that the next
+ * death shows which one it was. They wait only for each other, and no other job waits for them.
  */
 @Injectable()
 export class SuspectLane {
@@ -36,7 +36,7 @@ export class SuspectLane {
     })
   }
 
-  /** For who was let in alone. */
+  /** To be called by a suspect that was admitted alone. */
   leave(): void {
     this.enteredMs = undefined
     this.waiting.shift()?.()

@@ -3,12 +3,12 @@ import { notAhead, tickId, tickOf } from './ticks.js'
 const minuteMs = 60_000
 const [nowMs, dayMs] = [1_800_000_030_000, 86_400_000]
 
-describe('the tick at hand', () => {
-  it('is the one that the queue says, where it is time for it or late', () => {
+describe('the current tick', () => {
+  it('is the one from the queue, if that is due or late', () => {
     for (const tickMs of [nowMs, nowMs - minuteMs, nowMs - dayMs, nowMs + 1_000]) expect(notAhead(tickMs, nowMs, minuteMs)).toBe(tickMs)
   })
 
-  it('is the one for which it is time, where a process whose clock is ahead asks for a later one', () => {
+  it('is the one that is due, if a process whose clock is ahead has created a later one', () => {
     for (const aheadMs of [minuteMs, 3_600_000, 30 * dayMs]) {
       const tickMs = notAhead(nowMs + aheadMs, nowMs, minuteMs)
       expect(Math.abs(tickMs - nowMs)).toBeLessThanOrEqual(minuteMs / 2)

@@ -3,7 +3,7 @@ import { inSchema } from '@kilomega/messaging'
 import { Injectable } from '@nestjs/common'
 import type { JobHandler } from './runs.js'
 
-/** A tick that lies ahead of the database's clock was noted by a process whose own was wrong, and was not done. */
+/** A recorded tick that is ahead of the database's clock comes from a process whose clock was wrong, and was not done. */
 const isReal = `last_tick <= clock_timestamp() + $2 * interval '1 ms'`
 
 const read =
@@ -20,36 +20,36 @@ const write =
   isReal +
   ` THEN greatest(schedule.last_tick, excluded.last_tick) ELSE excluded.last_tick END`
 
-/** Ticks that are made up for at once, at most. */
+/** The most missed ticks that are caught up at once. */
 const maxMissed = 1_000
-/** The id that BullMQ gives to a job that a schedule makes: `repeat:<schedule>:<milliseconds>`. */
+/** The id that BullMQ gives to a job that a schedule creates: `repeat:<schedule>:<milliseconds>`. */
 const idOfTick = /^repeat:.+:(\d+)$/
 
 export const tickId = (jobName: string, tickMs: number): string => `repeat:${jobName}:${tickMs}`
 
-/** The tick that a job is, milliseconds since 1970; nothing where no schedule made it. */
+/** The tick of a job, in milliseconds since 1970; undefined if the job was not created by a schedule. */
 export function tickOf(jobId: string): number | undefined {
   const [, text] = idOfTick.exec(jobId) ?? []
   return text === undefined ? undefined : Number(text)
 }
 
 /**
- * Which ticks of schedules were done, in the ledger of their module: the queue forgets them, and makes none while nobody is there. A tick is noted when it is
- * done, so one whose process died is done again, under the same id. Which tick it is time for, the clock of the database decides.
+ * Records which ticks of schedules were done, in the ledger of their module: the queue forgets them, and creates none while no process is running. A tick is recorded when
+ * it is done, so a tick whose process died is done again, under the same id. The clock of the database decides which tick is due.
  */
 @Injectable()
 export class Ticks {
   constructor(private readonly databases: Databases) {}
 
-  /** Does the tick at hand, where it was not done before, and what its schedule wants of those that were missed, the oldest first. */
+  /** Does the current tick if it was not done before, and the missed ticks that its schedule catches up on, the oldest first. */
   async run({ job, everyMs = 0, catchUp }: JobHandler, tickMs: number, work: (tickMs: number) => Promise<void>): Promise<void> {
     const database = this.databases.of(job.module)
     const [ledger] = await database.read((queryable) =>
       queryable.query<{ nowMs: number; lastMs: number | null }>(inSchema(read, job.module), [job.jobName, everyMs]),
     )
     const { nowMs, lastMs } = ledger!
-    const atHandMs = everyMs === 0 ? tickMs : notAhead(tickMs, nowMs, everyMs)
-    const due = lastMs === null || everyMs === 0 || catchUp === 'latest' ? [atHandMs] : missed(lastMs, atHandMs, everyMs)
+    const currentMs = everyMs === 0 ? tickMs : notAhead(tickMs, nowMs, everyMs)
+    const due = lastMs === null || everyMs === 0 || catchUp === 'latest' ? [currentMs] : missed(lastMs, currentMs, everyMs)
     for (const one of due) {
       if (lastMs !== null && one <= lastMs) continue
       await work(one)
@@ -58,13 +58,13 @@ export class Ticks {
   }
 }
 
-/** The tick for which it is time where a process whose clock is ahead asks for a later one: they are an interval apart, and half of one decides which it is. */
+/** The tick that is due now, if a process whose clock is ahead has created a later one. Ticks are one interval apart, so the due tick is at most half an interval ahead. */
 export function notAhead(tickMs: number, nowMs: number, everyMs: number): number {
   const aheadMs = tickMs - (nowMs + everyMs / 2)
   return aheadMs <= 0 ? tickMs : tickMs - Math.ceil(aheadMs / everyMs) * everyMs
 }
 
-/** Counted back from the one at hand, because a changed interval has other ticks. Half an interval decides which of two are the same. */
+/** Counted back from the current tick, because a changed interval has other ticks. Ticks less than half an interval apart count as the same. */
 function missed(lastMs: number, tickMs: number, everyMs: number): number[] {
   const count = Math.min(maxMissed, Math.round((tickMs - lastMs) / everyMs))
   return Array.from({ length: Math.max(1, count) }, (_, index) => tickMs - (Math.max(1, count) - 1 - index) * everyMs)

@@ -15,13 +15,13 @@ beforeEach(() => {
 })
 
 describe('the clocks of two processes', () => {
-  it.each([-4_999, 0, 4_999])('are not worth a word when they differ by %d ms', async (aheadMs) => {
+  it.each([-4_999, 0, 4_999])('are not reported when they differ by %d ms', async (aheadMs) => {
     note(aheadMs)
     expect(signals.of('nats.clocks-apart')).toEqual([])
     expect((await health.report()).checks).toEqual([])
   })
 
-  it('are both named, with the difference and who it is', async () => {
+  it('are both reported, with the difference and the caller', async () => {
     note(31_000)
     note(-90_000, 'DEF')
     expect(signals.of('nats.clocks-apart')).toMatchObject([
@@ -34,7 +34,7 @@ describe('the clocks of two processes', () => {
     expect(check!.problem).toContain('key UDEF… is 90 s behind this one')
   })
 
-  it('are told of once a minute, and no more once they agree again', async () => {
+  it('are reported once a minute, and no longer once they agree again', async () => {
     for (let call = 0; call < 100; call += 1) note(10_000)
     expect(signals.of('nats.clocks-apart')).toHaveLength(1)
     note(0)
@@ -45,7 +45,7 @@ describe('the clocks of two processes', () => {
     expect((await health.report()).checks).toMatchObject([{ name: 'clocks', up: true }])
   })
 
-  it('may be anything that somebody says, at no harm', async () => {
+  it('may have any value that a caller sends, without harm', async () => {
     for (const ms of [1e300, Infinity, 1]) watch.note(String(ms), { thereMs: ms, hereMs })
     expect((await health.report()).checks).toMatchObject([{ name: 'clocks', up: false }])
     for (let caller = 0; caller < 5_000; caller += 1) note(10_000, `caller-${caller}`)

@@ -1,27 +1,27 @@
 import type { Health, Signals } from '@kilomega/observability'
 
-/** Clocks that differ by less are not worth a word, milliseconds: a call may have lain in a queue for as long. */
-const worthAWordMs = 5_000
-/** Of one caller, milliseconds. */
-const tellEveryMs = 60_000
-/** A caller who has not been heard for this long is of no account, milliseconds. */
-const heardWithinMs = 300_000
-/** Callers whose clocks are remembered: more than any system has keys. */
+/** Smaller differences are not reported, in milliseconds: a call may have waited in a queue for that long. */
+const reportFromMs = 5_000
+/** One caller is reported at most this often, in milliseconds. */
+const reportEveryMs = 60_000
+/** A caller whose clock was not seen to differ for this long is ignored, in milliseconds. */
+const seenWithinMs = 300_000
+/** The most callers whose clocks are remembered: more than any system has keys. */
 const maxCallers = 1_000
 
-/** Two clocks at one moment, milliseconds since 1970. */
+/** Two clocks at the same moment, in milliseconds since 1970. */
 interface Reading {
   thereMs: number
   hereMs: number
 }
 
 interface Apart extends Reading {
-  /** When they last differed, and when that was told, on the monotonic clock. */
-  heardMs: number
-  toldMs: number
+  /** When they last differed, and when that was last reported, on the monotonic clock. */
+  seenMs: number
+  reportedMs: number
 }
 
-/** Knows of which callers the clock differs from that of this process: who, and by how much. A difference of more than a minute costs all of their calls. */
+/** Tracks the callers whose clock differs from this process's clock, and by how much. If it differs by more than a minute, all calls of that caller fail. */
 export class ClockWatch {
   /** By the id of the caller's key. */
   private readonly apart = new Map<string, Apart>()
@@ -34,21 +34,21 @@ export class ClockWatch {
 
   note(caller: string, reading: Reading): void {
     const before = this.apart.get(caller)
-    if (Math.abs(reading.thereMs - reading.hereMs) < worthAWordMs) {
-      if (before !== undefined) before.heardMs = -Infinity
+    if (Math.abs(reading.thereMs - reading.hereMs) < reportFromMs) {
+      if (before !== undefined) before.seenMs = -Infinity
       return
     }
     const nowMs = performance.now()
     if (before === undefined && this.apart.size >= maxCallers) return
-    const tell = nowMs - (before?.toldMs ?? -Infinity) >= tellEveryMs
-    this.apart.set(caller, { ...reading, heardMs: nowMs, toldMs: tell ? nowMs : before!.toldMs })
-    if (!tell) return
+    const report = nowMs - (before?.reportedMs ?? -Infinity) >= reportEveryMs
+    this.apart.set(caller, { ...reading, seenMs: nowMs, reportedMs: report ? nowMs : before!.reportedMs })
+    if (!report) return
     this.signals.emit('nats.clocks-apart', { caller, ...timesOf(reading), aheadS: secondsAhead(reading) })
-    this.beChecked()
+    this.registerCheck()
   }
 
-  /** Said where somebody asks how this process is, once there is something to say. */
-  private beChecked(): void {
+  /** Adds a health check, once there is a difference to report. */
+  private registerCheck(): void {
     if (this.registered) return
     this.registered = true
     this.health.register({ name: 'clocks', required: false, check: async () => this.check() })
@@ -56,9 +56,7 @@ export class ClockWatch {
 
   private check(): void {
     const nowMs = performance.now()
-    const problems = [...this.apart]
-      .filter(([, { heardMs }]) => nowMs - heardMs < heardWithinMs)
-      .map(([caller, reading]) => wordsFor(caller, reading))
+    const problems = [...this.apart].filter(([, { seenMs }]) => nowMs - seenMs < seenWithinMs).map(([caller, reading]) => wordsFor(caller, reading))
     if (problems.length > 0) throw new Error(problems.join('; '))
   }
 }
@@ -73,7 +71,7 @@ const secondsAhead = ({ thereMs, hereMs }: Reading): number => Math.round((there
 
 const timesOf = ({ thereMs, hereMs }: Reading): { there: string; here: string } => ({ there: timeOf(thereMs), here: timeOf(hereMs) })
 
-/** Whatever somebody says is his time is no date, perhaps. */
+/** The time that a caller sends may not be a valid date. */
 function timeOf(ms: number): string {
   const date = new Date(ms)
   return Number.isNaN(date.getTime()) ? String(ms) : date.toISOString()

@@ -7,21 +7,21 @@ export interface DurableConsumer {
   ackWithinMs: number
 }
 
-/** Of JetStream: a consumer of that name is there, with other settings. Older servers than 2.10 change it without a word. */
+/** JetStream error codes for a consumer that exists with other settings. Servers older than 2.10 change it without an error. */
 const alreadyExists = new Set([10_013, 10_105, 10_148])
 
-/** Events that one subscriber may have taken and not acknowledged, over all its processes: JetStream's own default, said so that every version has it. */
+/** The most events that one subscriber may have fetched and not acknowledged, over all its processes. JetStream's default, set explicitly so that every version uses it. */
 const maxAckPending = 1_000
 
 /**
- * The consumer of a subscriber with the settings of this version: made, or changed where another version has made it. What JetStream refuses to change is made
- * anew: it forgets what it had brought, and the ledger knows what is not delivered. Where neither is allowed, the one that is there is used, and `refused` is told.
- * `mayRemake` is false the second time: two versions at once would take it from each other without end.
+ * Ensures that the consumer of a subscriber has the settings of this version: it is created, or updated if another version has created it. If JetStream refuses the
+ * update, the consumer is recreated: it forgets what it has sent, and the ledger has what is not delivered. If that is not allowed either, the existing consumer is used
+ * and `refused` is called. `mayRecreate` returns false the second time: two versions that run at once would otherwise take it from each other without end.
  */
 export async function ensureConsumer(
   manager: JetStreamManager,
   consumer: DurableConsumer,
-  { mayRemake, refused }: { mayRemake: () => boolean; refused: (error: unknown) => void },
+  { mayRecreate, refused }: { mayRecreate: () => boolean; refused: (error: unknown) => void },
 ): Promise<Pick<ConsumerInfo, 'name' | 'created'>> {
   const settings = settingsOf(consumer)
   const name = settings.durable_name
@@ -35,15 +35,15 @@ export async function ensureConsumer(
     return await manager.consumers.update(streamName, name, changes)
   } catch (error) {
     if (!(error instanceof JetStreamApiError)) throw error
-    const made = mayRemake() ? await remake(manager, settings) : undefined
+    const made = mayRecreate() ? await recreate(manager, settings) : undefined
     if (made !== undefined) return made
     refused(error)
     return manager.consumers.info(streamName, name)
   }
 }
 
-/** Nothing where this process may not, which it is not told in all ways alike. */
-async function remake(manager: JetStreamManager, settings: Settings): Promise<ConsumerInfo | undefined> {
+/** Returns undefined if this process lacks the permission. NATS reports that in different ways. */
+async function recreate(manager: JetStreamManager, settings: Settings): Promise<ConsumerInfo | undefined> {
   const deleted = await manager.consumers.delete(streamName, settings.durable_name).catch(() => false)
   return deleted ? manager.consumers.add(streamName, settings) : undefined
 }

@@ -4,7 +4,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { deleteStream } from '../../test/delete-stream.js'
 import { configurationWithWitness, keys, Witness } from '../../test/nats-members.js'
 import { NatsSide } from '../../test/nats-side.js'
-import { record, relayConfig, ToldShips } from '../../test/told-ships.js'
+import { record, relayConfig, EventShips } from '../../test/event-ships.js'
 import { EventStream } from './event-stream.js'
 import { durableName, streamName } from './subjects.js'
 
@@ -12,7 +12,7 @@ const durable = durableName('insurer.pay:harbour.ship-sank')
 const subject = 'event.harbour.ship-sank'
 
 let nats: TestNats
-let ships: ToldShips
+let ships: EventShips
 let observer: NatsConnection
 
 const manager = () => jetstreamManager(observer)
@@ -26,7 +26,7 @@ describeWithOwnNats('The settings of the stream and its consumers', () => {
   beforeEach(async () => {
     await deleteStream(nats.url)
     observer = await connect({ servers: nats.url })
-    ships = await ToldShips.open(nats.url, { confirmMs: 300 })
+    ships = await EventShips.open(nats.url, { confirmMs: 300 })
   })
   afterEach(async () => {
     await ships.close()
@@ -57,8 +57,8 @@ describeWithOwnNats('The settings of the stream and its consumers', () => {
   it('follow RELAY_KEEP_DAYS', async () => {
     const maxAge = async () => (await (await manager()).streams.info(streamName)).config.max_age / 86_400_000_000_000
     for (const keepDays of [relayConfig.keepDays, 30, 1]) {
-      await ships.stopTelling()
-      ships.startTelling({ keepDays })
+      await ships.stopPublishing()
+      ships.startPublishing({ keepDays })
       await eventually(async () => expect(await maxAge()).toBe(keepDays), 10_000)
     }
     await ships.hear(record)
@@ -71,8 +71,8 @@ describeWithOwnNats('The settings of the stream and its consumers', () => {
     ['a limit of deliveries', { max_deliver: 3 }],
     ['a limit of unacknowledged events', { max_ack_pending: 7 }],
     ['another acknowledgement, which JetStream does not change', { ack_policy: AckPolicy.None }],
-    ['another beginning, which JetStream does not change', { deliver_policy: DeliverPolicy.New }],
-  ])('are those of this version where another one made the consumer with %s, and what is owed is heard', async (_, others) => {
+    ['another start position, which JetStream does not change', { deliver_policy: DeliverPolicy.New }],
+  ])('are those of this version if another version made the consumer with %s, and pending events are delivered', async (_, others) => {
     await eventually(async () => (await manager()).streams.info(streamName))
     const made = { durable_name: durable, filter_subject: subject, ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All }
     await (await manager()).consumers.add(streamName, { ...made, ...others })
@@ -92,7 +92,7 @@ describeWithOwnNats('The settings of the stream and its consumers', () => {
   })
 })
 
-describeWithOwnNats('An owner of the stream with the permissions of one, and no more', () => {
+describeWithOwnNats('An owner of the stream that has only an owner’s permissions', () => {
   it('changes its settings from one start to the next', async () => {
     const own = await openNats({ configuration: configurationWithWitness() })
     const witness = await Witness.enter(own.url)

@@ -4,7 +4,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { describeWithOwnNats, eventually, openNats, type TestNats } from '@kilomega/testing'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { deleteStream } from '../../test/delete-stream.js'
-import { record, ToldShips } from '../../test/told-ships.js'
+import { record, EventShips } from '../../test/event-ships.js'
 import type { Delivery } from '../subscription.js'
 import { durableName, streamName } from './subjects.js'
 import { encodeEvent } from './wire-event.js'
@@ -16,10 +16,10 @@ const everyEvent = `
 const named = (count: number) => Array.from({ length: count }, (_, index) => `ship-${String(index).padStart(4, '0')}`)
 
 let nats: TestNats
-let ships: ToldShips
+let ships: EventShips
 let observer: NatsConnection
 
-/** What is asked while a server has just begun may be lost: then it is asked again within the wait, and not only at its end. */
+/** A request to a server that has just started may be lost. With this short timeout it is sent again within the wait, and not only at its end. */
 const manager = () => jetstreamManager(observer, { timeout: 1_000 })
 const messages = async () => (await (await manager()).streams.info(streamName)).state.messages
 const heard = (names: string[], withinMs = 10_000) =>
@@ -28,7 +28,7 @@ const heard = (names: string[], withinMs = 10_000) =>
     expect(losses).toHaveLength(names.length)
     expect(losses).toEqual(names)
   }, withinMs)
-/** Nothing is under way any more, neither in the ledger nor in the stream. */
+/** Resolves when no delivery is in progress any more, neither in the ledger nor in the stream. */
 const settled = async () => {
   await eventually(async () => (await ships.undelivered()) === 0)
   await eventually(async () => {
@@ -36,8 +36,8 @@ const settled = async () => {
     expect([num_ack_pending, num_pending]).toEqual([0, 0])
   })
 }
-/** Registered, as after its first start, and stopped again. */
-const heardOnce = async () => (await ships.hear(record)).stop()
+/** Registers the subscriber, as at its first start, and stops it again. */
+const registered = async () => (await ships.hear(record)).stop()
 
 describeWithOwnNats('A stream of domain events', () => {
   beforeAll(async () => {
@@ -47,7 +47,7 @@ describeWithOwnNats('A stream of domain events', () => {
     await nats.restart()
     await deleteStream(nats.url)
     observer = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 100 })
-    ships = await ToldShips.open(nats.url, { confirmMs: 300 })
+    ships = await EventShips.open(nats.url, { confirmMs: 300 })
   })
   afterEach(async () => {
     await ships.close()
@@ -55,14 +55,14 @@ describeWithOwnNats('A stream of domain events', () => {
   })
   afterAll(() => nats.close())
 
-  const told = async (count: number) => {
-    await heardOnce()
+  const published = async (count: number) => {
+    await registered()
     await ships.sink(...named(count))
     await eventually(async () => (await messages()) === count)
   }
 
-  it('that was deleted with all that it held is made again, and what it held arrives', async () => {
-    await told(200)
+  it('that was deleted with its events is recreated, and the events arrive', async () => {
+    await published(200)
     await deleteStream(nats.url)
     await ships.hear(record)
     await heard(named(200))
@@ -70,8 +70,8 @@ describeWithOwnNats('A stream of domain events', () => {
     expect(await ships.losses()).toEqual(named(200))
   })
 
-  it('that lost its files while the server was down is made again, and what it held arrives', async () => {
-    await told(200)
+  it('that lost its files while the server was down is recreated, and its events arrive', async () => {
+    await published(200)
     await nats.server.kill()
     rmSync(join(nats.server['folder'], 'jetstream'), { recursive: true })
     await nats.restart()
@@ -81,7 +81,7 @@ describeWithOwnNats('A stream of domain events', () => {
     expect(await ships.losses()).toEqual(named(200))
   })
 
-  it('that is deleted under those who hear is made again for them', async () => {
+  it('that is deleted while subscribers are running is recreated for them', async () => {
     await ships.hear(record)
     await ships.sink('ship-0000')
     await heard(named(1))
@@ -90,7 +90,7 @@ describeWithOwnNats('A stream of domain events', () => {
     await heard(named(2), 20_000)
   })
 
-  it('whose files are lost under those who hear is made again for them', async () => {
+  it('whose files are lost while subscribers are running is recreated for them', async () => {
     await ships.hear(record)
     await ships.sink('ship-0000')
     await heard(named(1))
@@ -101,7 +101,7 @@ describeWithOwnNats('A stream of domain events', () => {
     await heard(named(2), 20_000)
   })
 
-  it('brings 1,000 events over three crashes of the server: 1,000 effects, none lost and none doubled', async () => {
+  it('delivers 1,000 events through three crashes of the server: 1,000 effects, none lost and none twice', async () => {
     await Promise.all([ships.hear(record), ships.hear(record)])
     const names = named(1_000)
     for (let crash = 1; crash <= 3; crash += 1) {
@@ -116,8 +116,8 @@ describeWithOwnNats('A stream of domain events', () => {
     expect(await ships.losses()).toEqual(named(1_000))
   })
 
-  it('brings each of 1,000 events twice, and each has its effect once', async () => {
-    await heardOnce()
+  it('delivers each of 1,000 events twice, and each has its effect once', async () => {
+    await registered()
     await ships.sink(...named(1_000))
     const rows = await ships.rows<Delivery>(everyEvent)
     const client = jetstream(observer)
@@ -129,14 +129,14 @@ describeWithOwnNats('A stream of domain events', () => {
     expect(await ships.losses()).toEqual(named(1_000))
   })
 
-  it('does not hasten a repeat that waits when it brings a copy that is meant for another subscriber', async () => {
+  it('does not speed up a waiting retry when it delivers a copy that is meant for another subscriber', async () => {
     let tries = 0
     const failOnce = async () => {
       tries += 1
       throw new Error('ink is out')
     }
     await (await ships.hear(record, { method: 'mourn' })).stop()
-    // Half of the longest of waits, whatever the jitter would make of it.
+    // Always half of the longest wait, instead of random jitter.
     const jitter = jest.spyOn(Math, 'random').mockReturnValue(0.5)
     await ships.hear(failOnce, { config: { backoffMs: 900_000 } })
     await ships.sink('ship-0000')
@@ -152,7 +152,7 @@ describeWithOwnNats('A stream of domain events', () => {
     expect(await ships.rows('SELECT attempts FROM harbour.delivery')).toEqual([{ attempts: 1 }])
   })
 
-  it('has nothing more to bring of 100 events that always fail once they are dead letters', async () => {
+  it('delivers no event again of 100 that always fail, once they are dead letters', async () => {
     let tries = 0
     const never = () => Promise.reject(new Error(`no ${(tries += 1)}`))
     await ships.hear(never, { batch: 1, config: { maxAttempts: 5 } })
@@ -164,7 +164,7 @@ describeWithOwnNats('A stream of domain events', () => {
     expect(num_redelivered).toBe(0)
   }, 90_000)
 
-  it('may hold what is no event, or none of the ledger’s, and this does not hold up those that are, nor come again', async () => {
+  it('may hold messages that are not events, or events that the ledger does not have; they do not hold up others and do not come again', async () => {
     await ships.hear(record)
     const stranger = { id: '01890000-0000-7000-8000-000000000000', name: 'harbour.ship-sank', payload: { name: 'Ghost' } }
     const client = jetstream(observer)
@@ -183,7 +183,7 @@ describeWithOwnNats('A stream of domain events', () => {
     expect(ships.opened.signals.of('events.message-refused')).toHaveLength(rubbish.length + 2)
   })
 
-  it('gives what a process had fetched and not begun to another at once when that process stops', async () => {
+  it('gives events that a process has fetched but not claimed to another at once when that process stops', async () => {
     let begun = false
     let release = (): void => undefined
     const slow = new Promise<void>((resolve) => (release = resolve))
@@ -206,7 +206,7 @@ describeWithOwnNats('A stream of domain events', () => {
     await heard(named(15), 5_000)
   })
 
-  it('is waited for while NATS is away: nothing is lost, and the ledger says what is owed', async () => {
+  it('may be unavailable: no event is lost, and the ledger has the pending deliveries', async () => {
     await ships.hear(record)
     await nats.server.kill()
     await ships.sink(...named(10))

@@ -18,29 +18,29 @@ import { NatsLink } from './nats-link.js'
 import { eventSubject, everyEvent, streamName } from './subjects.js'
 
 const dayMs = 24 * 3_600_000
-/** What JetStream may take to answer, milliseconds: the ledger tries again. */
+/** How long JetStream may take to answer, in milliseconds. After that the ledger tries again. */
 const answerWithinMs = 5_000
 const retryMs = 1_000
-/** Work that lasted longer had begun well, milliseconds: its end is news, whatever was said before. */
-const beganWellMs = 10_000
-/** How soon a stream that is gone is made again, milliseconds. */
+/** Work that ran longer than this had started well, so its failure is reported even if the same error was reported before, in milliseconds. */
+const startedWellMs = 10_000
+/** How often it is checked whether the stream still exists, in milliseconds. */
 const lookEveryMs = 2_000
-/** Of JetStream: a stream of that name is there, with other settings. */
+/** JetStream's error code for a stream that exists with other settings. */
 const nameInUse = 10_058
 
 /**
- * The stream by which domain events travel between processes. It only carries them: what is not delivered stands in the ledger, so that a stream
- * which is lost costs a moment and no event. Its owners make it, and make it again when it is gone; all others try until it is there, and make their
- * consumers. In which order processes start makes no difference.
+ * The stream by which domain events travel between processes. It only carries them: what is not delivered is in the ledger, so a lost stream causes a short
+ * delay and loses no event. The owners create the stream, and recreate it when it is gone. All other processes try until it exists, and create their
+ * consumers. The order in which processes start makes no difference.
  */
 @Injectable()
 export class EventStream implements OnModuleDestroy {
   private readonly losses: Counter
-  /** When the stream was made that this process has seen last. */
+  /** When the stream that this process has last seen was created. */
   private created: string | undefined
   private stopped = false
-  /** Subscribers whose consumers this process has made anew. */
-  private readonly remade = new Set<string>()
+  /** Subscribers whose consumers this process has recreated. */
+  private readonly recreated = new Set<string>()
 
   constructor(
     private readonly link: NatsLink,
@@ -56,8 +56,8 @@ export class EventStream implements OnModuleDestroy {
     return this.link.enabled
   }
 
-  /** Whether NATS can be reached now. */
-  get isThere(): boolean {
+  /** Whether NATS is connected now. */
+  get isConnected(): boolean {
     return this.link.connection !== undefined
   }
 
@@ -65,56 +65,56 @@ export class EventStream implements OnModuleDestroy {
     this.stopped = true
   }
 
-  /** From now on this process makes the stream and decides on its settings. Without the permission of an owner, all that it does is complain. */
+  /** From now on this process creates the stream and decides on its settings. Without an owner's permissions, it only reports that it cannot. */
   own(): void {
-    if (this.enabled) void this.keep('making it', (_, manager) => this.lookAfter(manager))
+    if (this.enabled) void this.keepRunning('creating it', (_, manager) => this.lookAfter(manager))
   }
 
-  /** Stores an event, once under its id. Rejects where JetStream did not say that it has it. */
+  /** Stores an event, once under its id. Rejects if JetStream does not confirm that it has stored the event. */
   async publish(eventName: string, text: string, messageId: string): Promise<void> {
     const client = jetstream(this.connection(), { timeout: answerWithinMs })
     await client.publish(eventSubject(eventName), text, { msgID: messageId })
   }
 
-  /** That NATS is away is told by the link, once; this is for a NATS that is there. */
-  tellUnavailable(what: string, error: unknown): void {
+  /** For failures while NATS is connected. A lost connection is reported by the link, once. */
+  reportUnavailable(what: string, error: unknown): void {
     if (this.link.connection !== undefined) this.signals.emit('events.stream-unavailable', { what }, error)
   }
 
-  tellRefused(subscriber: string, error: unknown): void {
+  reportRefused(subscriber: string, error: unknown): void {
     this.signals.emit('events.message-refused', { subscriber }, error)
   }
 
-  /** Calls `work` with JetStream once it is there, and again whenever `work` has ended or failed, until the process stops. */
-  async keep(what: string, work: (client: JetStreamClient, manager: JetStreamManager) => Promise<unknown>): Promise<void> {
+  /** Calls `work` with JetStream once it is available, and again whenever `work` has ended or failed, until the process stops. */
+  async keepRunning(what: string, work: (client: JetStreamClient, manager: JetStreamManager) => Promise<unknown>): Promise<void> {
     await new Promise<void>((resolve) => this.link.whenOpen(() => resolve()))
-    let told = ''
+    let reported = ''
     while (!this.stopped) {
-      const beganMs = performance.now()
+      const startedMs = performance.now()
       try {
         const connection = this.connection()
         const manager = await jetstreamManager(connection, { timeout: answerWithinMs, checkAPI: false })
         await work(jetstream(connection, { timeout: answerWithinMs }), manager)
       } catch (error) {
-        const news = String(error) !== told || performance.now() - beganMs > beganWellMs
-        if (!this.stopped && news) this.tellUnavailable(what, error)
-        told = String(error)
+        const isNew = String(error) !== reported || performance.now() - startedMs > startedWellMs
+        if (!this.stopped && isNew) this.reportUnavailable(what, error)
+        reported = String(error)
       }
       if (!this.stopped) await wait(retryMs, undefined, { ref: false })
     }
   }
 
-  /** Makes the consumer of a subscriber, which remembers while nobody is there to listen. */
+  /** Creates the consumer of a subscriber. It keeps its position while no process of the subscriber is running. */
   async ensureConsumer(manager: JetStreamManager, consumer: DurableConsumer): Promise<string> {
     const { subscriber } = consumer
     const { name } = await ensureConsumer(manager, consumer, {
-      mayRemake: () => !this.remade.has(subscriber) && this.remade.add(subscriber).size > 0,
-      refused: (error) => this.tellUnavailable(`settings of ${subscriber}`, error),
+      mayRecreate: () => !this.recreated.has(subscriber) && this.recreated.add(subscriber).size > 0,
+      refused: (error) => this.reportUnavailable(`settings of ${subscriber}`, error),
     })
     return name
   }
 
-  /** Settings are given once, so that owners of two versions do not change them to and fro. */
+  /** Settings are applied once, so that owners of two versions do not change them back and forth. */
   private async lookAfter(manager: JetStreamManager): Promise<void> {
     const settings = {
       subjects: [everyEvent],
@@ -122,22 +122,22 @@ export class EventStream implements OnModuleDestroy {
       num_replicas: this.nats.streamReplicas,
       duplicate_window: this.nats.dedupeWindowMs * 1_000_000,
     }
-    const make = async (whenOther: () => Promise<StreamInfo | undefined>) => {
-      const made = manager.streams.add({ name: streamName, ...settings }).catch((error: unknown) => {
-        if (error instanceof JetStreamApiError && error.code === nameInUse) return whenOther()
+    const create = async (ifDifferent: () => Promise<StreamInfo | undefined>) => {
+      const created = manager.streams.add({ name: streamName, ...settings }).catch((error: unknown) => {
+        if (error instanceof JetStreamApiError && error.code === nameInUse) return ifDifferent()
         throw error
       })
-      const info = await made
+      const info = await created
       if (info !== undefined) this.seen(info)
     }
-    await make(() => updateStream(this.connection(), settings))
+    await create(() => updateStream(this.connection(), settings))
     while (!this.stopped) {
       await wait(lookEveryMs, undefined, { ref: false })
-      if (!this.stopped) await make(async () => undefined)
+      if (!this.stopped) await create(async () => undefined)
     }
   }
 
-  /** One that was made anew has lost what the other held: it is claimed from the ledger. */
+  /** A recreated stream has lost its events: they are claimed from the ledger. */
   private seen({ created }: StreamInfo): void {
     if (this.created !== undefined && this.created !== created) {
       this.losses.add()
@@ -153,10 +153,10 @@ export class EventStream implements OnModuleDestroy {
   }
 }
 
-/** Without a look at it first, as the library's own update has one: an owner may change the stream and may not read it. */
+/** Unlike the library's own update, this does not read the stream first: an owner may change the stream but may not read it. */
 async function updateStream(connection: NatsConnection, settings: object): Promise<StreamInfo> {
-  const order = JSON.stringify({ name: streamName, ...settings })
-  const reply = await connection.request(`$JS.API.STREAM.UPDATE.${streamName}`, order, { timeout: answerWithinMs })
+  const request = JSON.stringify({ name: streamName, ...settings })
+  const reply = await connection.request(`$JS.API.STREAM.UPDATE.${streamName}`, request, { timeout: answerWithinMs })
   const answer = reply.json<StreamInfo & { error?: ApiError }>()
   if (answer.error !== undefined) throw new JetStreamApiError(answer.error)
   return answer

@@ -43,7 +43,7 @@ const unauthenticated: Message[] = [
   ['a context with an empty signature', call({ context: `${body}.` })],
   ['a cut off signature', call({ context: annContext.slice(0, -10) })],
   ['a context of an unknown issuer', call({ context: contextsOf('stranger').sign(ann, 'fort') })],
-  ['the system by an unknown issuer', call({ context: contextsOf('stranger').sign(system, 'fort') })],
+  ['the system, signed by an unknown issuer', call({ context: contextsOf('stranger').sign(system, 'fort') })],
   ['an expired context', call({ context: contextsOf('api', Date.now() - 120_000).sign(ann, 'fort') })],
   ['a context of tomorrow', call({ context: contextsOf('api', Date.now() + 86_400_000).sign(ann, 'fort') })],
   ['a context for another port', call({ context: api.sign(ann, 'identity') })],
@@ -53,16 +53,16 @@ const unauthenticated: Message[] = [
   ['another audience', call({ context: `${base64url({ ...claims, aud: 'fort' })}.${signature.slice(0, -4)}AAAA` })],
   ['a JWT with alg none', call({ context: `${base64url({ alg: 'none' })}.${base64url(claims)}.` })],
   ['a bearer token', call({ context: 'Bearer abc' })],
-  ['an actor beside, in place of a context', call({ context: undefined, more: [JSON.stringify(admin)] })],
-  ['a principal beside, in place of a context', call({ context: undefined, more: ['admin', 'all'] })],
-  ['nobody where a user is needed', call({ operation: 'moor', context: anonymousContext })],
-  ['nobody where an admin is needed', call({ operation: 'sink', context: anonymousContext })],
-  ['nobody where the system is needed', call({ operation: 'audit', body: '{}', context: anonymousContext })],
+  ['an actor in another line, in place of a context', call({ context: undefined, more: [JSON.stringify(admin)] })],
+  ['a principal in other lines, in place of a context', call({ context: undefined, more: ['admin', 'all'] })],
+  ['an anonymous caller where a user is needed', call({ operation: 'moor', context: anonymousContext })],
+  ['an anonymous caller where an admin is needed', call({ operation: 'sink', context: anonymousContext })],
+  ['an anonymous caller where the system is needed', call({ operation: 'audit', body: '{}', context: anonymousContext })],
 ]
 
 const forbidden: Message[] = [
   ['a user where an admin is needed', call({ operation: 'sink' })],
-  ['a user where an admin is needed, with an admin beside', call({ operation: 'sink', more: [JSON.stringify(admin)] })],
+  ['a user where an admin is needed, with an admin in another line', call({ operation: 'sink', more: [JSON.stringify(admin)] })],
   ['a user where the system is needed', call({ operation: 'audit', body: '{}' })],
   ['an admin where the system is needed', call({ operation: 'audit', body: '{}', context: api.sign(admin, 'fort') })],
 ]
@@ -88,9 +88,9 @@ const overdue: Message[] = [0, -1, -1e308].map((timeLeftMs): Message => [`${time
 
 const tooLarge: Message[] = [
   ['600 KB of input', asking({ name: 'x'.repeat(600_000) })],
-  ['600 KB beside', call({ more: ['x'.repeat(600_000)] })],
+  ['600 KB in another line', call({ more: ['x'.repeat(600_000)] })],
   ['600 KB of spaces', `${call({})}${' '.repeat(600_000)}`],
-  ['600 KB of no call', 'x'.repeat(600_000)],
+  ['600 KB that are not a call', 'x'.repeat(600_000)],
   ['600 KB of bytes', new Uint8Array(600_000).fill(255)],
 ]
 
@@ -112,7 +112,7 @@ const malformed: Message[] = [
     `-\n${call({})}`,
     '7',
     '7\n\n',
-  ].map((text): Message => [`no call: ${JSON.stringify(text.slice(0, 30))}`, text]),
+  ].map((text): Message => [`not a call: ${JSON.stringify(text.slice(0, 30))}`, text]),
   ...['null', 'true', '0', '"text"', '[]', '{}', JSON.stringify(good)].map((text): Message => [`JSON alone: ${text.slice(0, 20)}`, text]),
   ['binary', Uint8Array.from([0, 1, 2, 254, 255])],
   ['UTF-16', Buffer.from(call({}), 'utf16le')],
@@ -129,7 +129,7 @@ const malformed: Message[] = [
     '{"name":"Beagle"}}',
     '{"name":"Beagle"',
     '{"name":"Beagle"}\n{}',
-  ].map((body): Message => [`no JSON: ${body}`, call({ body })]),
+  ].map((body): Message => [`not JSON: ${body}`, call({ body })]),
   ...['-', 'soon', 'NaN', 'Infinity', '1e999', '1e308', '5 000', '5000n', '[]', '{}', 'true', 7_200_000].map((timeLeftMs): Message => [
     `a time left of ${timeLeftMs} ms`,
     call({ timeLeftMs }),
@@ -179,7 +179,7 @@ const corpus: [code: string, status: number, messages: Message[]][] = [
 ]
 const count = corpus.reduce((total, [, , messages]) => total + messages.length, 0)
 
-/** Fields that a schema does not know are those of a newer version: they are dropped on the way. */
+/** Fields that a schema does not know come from a newer version: they are dropped before the service. */
 const extra: Message[] = [
   ['in the input', asking({ name: 'Beagle', admin: true, role: 'admin', id: 7 })],
   ['deep in the input', asking({ name: 'Beagle', captain: { age: 40, salary: 1 } })],
@@ -199,7 +199,7 @@ const send = async (message: string | Uint8Array) => {
   return decodeReply(reply.string())
 }
 
-describeWithOwnNats('S30: a service whose callers are not to be trusted', () => {
+describeWithOwnNats('S30: a service whose callers cannot be trusted', () => {
   beforeAll(async () => {
     process.on('unhandledRejection', crash)
     nats = await openNats({ own: true })
@@ -232,7 +232,7 @@ describeWithOwnNats('S30: a service whose callers are not to be trusted', () => 
     })
   }
 
-  it.each(extra)('S30: never hands on fields that nobody declared: %s', async (_, message) => {
+  it.each(extra)('S30: never passes on undeclared fields: %s', async (_, message) => {
     expect(await send(message)).toEqual({ value: 'Ahoy' })
     expect(handled).toHaveLength(1)
     expect(handled[0]).toEqual(expect.objectContaining({ name: 'Beagle' }))

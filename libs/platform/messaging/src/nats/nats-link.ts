@@ -8,19 +8,19 @@ import { NatsConfig } from './nats.config.js'
 import { SigningKey } from './nkey.js'
 import { inboxPrefix } from './subjects.js'
 
-/** Debian's 2.9 does for tests; before this one, JetStream could lose what it had acknowledged. */
+/** Before this version, JetStream could lose messages that it had acknowledged. Debian's 2.9 is good enough for tests. */
 export const oldestForProduction = '2.12.7'
 
-/** Tries to connect come at this interval and up to as much later, for ever, milliseconds. */
+/** Attempts to connect are made forever, each after this wait and up to as much again, in milliseconds. */
 const reconnectWaitMs = 250
-/** A server that hangs is given up after two of these, milliseconds. */
+/** A server that does not answer two of these pings is given up, in milliseconds. */
 const pingEveryMs = 5_000
 
 type Listener = (connection: NatsConnection) => void
 
 /**
- * The one connection of a process to NATS. It is made in the background, so that a process starts, listens and says what it lacks while NATS is
- * away; it comes back by itself, for ever. While it is down nothing waits: whoever wants to send is told at once.
+ * The one connection of a process to NATS. It is made in the background, so that a process starts, listens and reports what is missing while NATS is
+ * unavailable. It reconnects by itself, forever. While it is down nothing waits: a caller that wants to send gets an error at once.
  */
 @Injectable()
 export class NatsLink implements OnModuleInit, OnApplicationShutdown {
@@ -45,12 +45,12 @@ export class NatsLink implements OnModuleInit, OnApplicationShutdown {
     return this.config.url.length > 0
   }
 
-  /** The connection while it is up. */
+  /** The connection, while it is up. */
   get connection(): NatsConnection | undefined {
     return this.up ? this.opened : undefined
   }
 
-  /** Calls back when the process is connected for the first time; subscriptions made then come back with each reconnection. */
+  /** Calls the listener when the process is connected for the first time. Subscriptions made then are restored at each reconnection. */
   whenOpen(listener: Listener): void {
     if (this.opened === undefined) this.onOpen.push(listener)
     else listener(this.opened)
@@ -60,7 +60,7 @@ export class NatsLink implements OnModuleInit, OnApplicationShutdown {
     this.onLoss.push(listener)
   }
 
-  /** Whether this process can serve at all without NATS. One with HTTP routes of its own can; a service whose callers come over NATS cannot. */
+  /** Adds a health check. NATS is required if the process cannot serve without it: a process with its own HTTP routes can, a service that is called over NATS cannot. */
   watch({ required }: { required: boolean }): void {
     if (this.enabled) this.health.register({ name: 'nats', required, check: async () => this.check() })
   }
@@ -69,7 +69,7 @@ export class NatsLink implements OnModuleInit, OnApplicationShutdown {
     if (this.enabled) void this.open()
   }
 
-  /** The last thing to go: replies and acknowledgements that were sent before are on their way. */
+  /** Closed last and flushed first, so that replies and acknowledgements that were sent before still arrive. */
   async onApplicationShutdown(): Promise<void> {
     this.ended = true
     await this.connection?.flush().catch(() => undefined)

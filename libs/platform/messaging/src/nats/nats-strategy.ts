@@ -12,7 +12,7 @@ import { RemotePorts } from './remote-ports.js'
 import { isInbox } from './subjects.js'
 
 /**
- * The NATS side of a process as Nest knows it: the ports that are answered here, and beside them the application's own `@MessagePattern` and
+ * The NATS side of a process as a Nest transport: the ports that are answered here, and the application's own `@MessagePattern` and
  * `@EventPattern` handlers, as Nest's own NATS server would serve them.
  */
 @Injectable()
@@ -30,20 +30,20 @@ export class NatsStrategy extends ServerNats implements CustomTransportStrategy 
     super({})
   }
 
-  /** Returns at once: HTTP listens and the process is up while NATS is away. */
+  /** Returns at once: HTTP listens and the process is up even while NATS is unavailable. */
   override async listen(callback: (error?: unknown) => void): Promise<void> {
     this.link.whenOpen((connection) => this.serve(connection))
     callback()
   }
 
-  /** Other instances get the calls from now on; those that have arrived here are answered. */
+  /** From now on other instances get the calls; calls that have arrived here are answered. */
   async drain(): Promise<void> {
     if (this.link.connection === undefined) return
     await Promise.all(this.servers.map((server) => server.drain()))
     await Promise.all(this.patterns.map((subscription) => subscription.drain()))
   }
 
-  /** The connection is the process's and outlives this. */
+  /** Closes nothing: the connection belongs to the process and outlives this strategy. */
   override async close(): Promise<void> {}
 
   override unwrap<T>(): T {
@@ -61,7 +61,7 @@ export class NatsStrategy extends ServerNats implements CustomTransportStrategy 
     for (const { port } of this.local.implementations) this.servers.push(this.open(port, connection, readBarrier))
   }
 
-  /** Nest replies to whatever a message names. */
+  /** Nest replies to any subject that a message names, so messages whose reply would not go to an inbox are refused here. */
   private guarded(subject: string, handle: MsgCallback<Msg>): MsgCallback<Msg> {
     return (error, message) => {
       if (error !== null || !message.reply || isInbox(message.reply)) return handle(error, message)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 const publicKey = /^U[A-Z2-7]{55}$/
 
-/** The connection of a process to NATS, and who it is there. Without `NATS_URL` nothing of it is used. */
+/** The connection of a process to NATS, and its identity there. Without `NATS_URL` none of it is used. */
 export abstract class NatsConfig extends config('NATS', {
   url: listField()
     .default([])
@@ -24,7 +24,7 @@ export abstract class NatsConfig extends config('NATS', {
   streamReplicas: numberField({ min: 1, max: 5 }).default(1).describe('Copies of the stream of domain events; 3 in a cluster of three servers'),
 }) {}
 
-/** What one field alone cannot tell. */
+/** Problems that involve more than one field. */
 export function problemsOfNats({ url, seed, certFile, keyFile }: NatsConfig): ConfigProblem[] {
   const problems: ConfigProblem[] = []
   if (url.length > 0 && seed === undefined) problems.push({ variable: 'NATS_SEED', message: 'is needed with NATS_URL; km nats-config makes one' })

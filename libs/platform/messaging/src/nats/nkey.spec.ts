@@ -4,8 +4,8 @@ import { makeServiceKey, SigningKey, TrustedKey } from './nkey.js'
 
 const bytes = (text: string) => Buffer.from(text)
 
-describe('a key of ours and the same key of the nkeys library', () => {
-  it.each(Array.from({ length: 5 }, (_, index) => [index]))('agree on each other, key %#', (index) => {
+describe('our key and the same key in the nkeys library', () => {
+  it.each(Array.from({ length: 5 }, (_, index) => [index]))('verify each other’s signatures, key %#', (index) => {
     const { seed, publicKey } = makeServiceKey()
     const [ours, theirs] = [new SigningKey(seed.reveal()), fromSeed(bytes(seed.reveal()))]
     const text = `${index} ${randomBytes(index * 100).toString('base64')}`
@@ -21,7 +21,7 @@ describe('a trusted key', () => {
   const { seed, publicKey } = makeServiceKey()
   const signature = new SigningKey(seed.reveal()).sign('text')
 
-  it('takes no other text, no other key and no signature of another length', () => {
+  it('accepts no other text, no other key and no signature of another length', () => {
     const trusted = new TrustedKey(publicKey)
     expect(trusted.signed('text', signature)).toBe(true)
     expect(trusted.signed('text ', signature)).toBe(false)
@@ -41,7 +41,7 @@ describe('a trusted key', () => {
   })
 })
 
-it.each(['', 'SU', 'SUAAAA', makeServiceKey().publicKey])('A signing key is not made of what is no seed: %j', (text) => {
+it.each(['', 'SU', 'SUAAAA', makeServiceKey().publicKey])('A signing key is made from nothing but a seed: %j', (text) => {
   expect(() => new SigningKey(text)).toThrow()
 })
 

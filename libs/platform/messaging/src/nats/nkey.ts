@@ -3,22 +3,22 @@ import { Secret } from '@kilomega/config'
 import { createUser, fromPublic, fromSeed } from '@nats-io/nkeys'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-/** What stands in DER before the 32 bytes of an Ed25519 key: RFC 8410. */
+/** The DER prefix of the 32 bytes of an Ed25519 key: RFC 8410. */
 const privateHead = Buffer.from('302e020100300506032b657004220420', 'hex')
 const publicHead = Buffer.from('302a300506032b6570032100', 'hex')
 
-/** A new key for a service: its seed is the service's secret, its public half is for those who are to trust it. */
+/** A new key for a service. The seed is the service's secret; the public key is for the processes that trust it. */
 export function makeServiceKey(): { seed: Secret; publicKey: string } {
   const pair = createUser()
   return { seed: new Secret(Buffer.from(pair.getSeed()).toString()), publicKey: pair.getPublicKey() }
 }
 
 /**
- * A process's nkey as a key of Node's crypto, which signs in 35 us what the library's own JavaScript signs in 3 ms. Throws on what is not the seed
+ * A process's nkey as a key for Node's crypto module, which signs in 35 us; the library's own JavaScript takes 3 ms. Throws if it is not the seed
  * of a user.
  */
 export class SigningKey {
-  /** Begins with U: what others trust. */
+  /** Starts with U. Other processes trust this key. */
   readonly publicKey: string
   private readonly key: KeyObject
 
@@ -32,7 +32,7 @@ export class SigningKey {
   }
 }
 
-/** The public half, to check what a process has signed. Throws on what is not a public nkey. */
+/** The public half, for verifying what a process has signed. Throws if it is not a public nkey. */
 export class TrustedKey {
   private readonly key: KeyObject
 
@@ -46,7 +46,7 @@ export class TrustedKey {
   }
 }
 
-/** The 32 bytes of a key in base 32, behind the bytes that say what it is and before two of a checksum. */
+/** The 32 bytes of a key in base 32, which come after the bytes for its kind and before a two-byte checksum. */
 function rawBytes(encoded: string, prefixBytes: number): Buffer {
   const bytes: number[] = []
   let [bits, count] = [0, 0]

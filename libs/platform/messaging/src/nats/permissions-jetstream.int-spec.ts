@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { createOwn, durables, infoOfOwn, nextOfOwn, ownConsumer } from '../../test/nats-attempts.js'
 import { configurationWithWitness, inboxOf, Intruder, keys, Witness } from '../../test/nats-members.js'
 import { NatsSide } from '../../test/nats-side.js'
-import { relayConfig } from '../../test/told-ships.js'
+import { relayConfig } from '../../test/event-ships.js'
 import { EventStream } from './event-stream.js'
 import { NatsStrategy } from './nats-strategy.js'
 
@@ -27,14 +27,14 @@ const refused = () => api.signals.of('port.message-refused')
 const streamInfo = () => manager.streams.info('EVENTS')
 const makeConsumer = (changes: object = {}) =>
   search.request(createOwn, JSON.stringify({ stream_name: 'EVENTS', config: { ...ownConsumer, ...changes } }), { timeout: 5_000 })
-/** Queue groups hear nothing of consumers that do not name them. */
+/** A queue group gets no messages from a consumer that does not name the group. */
 const asCalls = { deliver_subject: 'port.identity', deliver_group: 'port-identity' }
-const tell = async () => {
+const publishEvent = async () => {
   witness.connection.publish('event.content.post-published', 'told')
   await eventually(async () => (await streamInfo()).state.messages === 1)
 }
 
-describeWithOwnNats('What JetStream sends for a service that was taken over', () => {
+describeWithOwnNats('A message that JetStream sends for a service that was taken over', () => {
   beforeAll(async () => {
     nats = await openNats({ configuration: configurationWithWitness() })
     witness = await Witness.enter(nats.url)
@@ -60,29 +60,32 @@ describeWithOwnNats('What JetStream sends for a service that was taken over', ()
   })
 
   it.each<[string, () => Promise<void>]>([
-    ['the next event', async () => void (await makeConsumer(), await tell(), search.publish(nextOfOwn, '', { reply: 'port.identity' }))],
+    ['the next event', async () => void (await makeConsumer(), await publishEvent(), search.publish(nextOfOwn, '', { reply: 'port.identity' }))],
     ['an answer', async () => void (await makeConsumer(), search.publish(infoOfOwn, '', { reply: 'port.identity' }))],
-    ['the receipt of an event', async () => search.publish('event.search.rebuilt', '', { reply: 'port.identity' })],
-    ['all events that it hears', async () => void (await tell(), await makeConsumer(asCalls))],
-    ['all events that it hears, without acknowledgement', async () => void (await tell(), await makeConsumer({ ...asCalls, ack_policy: 'none' }))],
-  ])('S29: is no call of a port: %s', async (_, send) => {
+    ['the acknowledgement of an event', async () => search.publish('event.search.rebuilt', '', { reply: 'port.identity' })],
+    ['all events that it hears', async () => void (await publishEvent(), await makeConsumer(asCalls))],
+    [
+      'all events that it hears, without acknowledgement',
+      async () => void (await publishEvent(), await makeConsumer({ ...asCalls, ack_policy: 'none' })),
+    ],
+  ])('S29: is not taken for a call of a port: %s', async (_, send) => {
     await send()
     await eventually(() => expect(refused()).toHaveLength(1))
     expect([handled, intruder.refusals]).toEqual([0, []])
   })
 
-  it('S29: may delete the stream, which its owner makes again as it was', async () => {
+  it('S29: may delete the stream, which its owner recreates as it was', async () => {
     const { config, created } = await streamInfo()
     await makeConsumer()
     search.publish(nextOfOwn, JSON.stringify({ batch: 1, no_wait: true }), { reply: '$JS.API.STREAM.DELETE.EVENTS' })
     await search.flush()
-    // Where a newer server does not do it any more, this does.
+    // Newer servers may no longer delete it: then this does.
     await manager.streams.delete('EVENTS').catch(() => undefined)
     await eventually(async () => expect((await streamInfo()).created).not.toBe(created), 20_000)
     expect((await streamInfo()).config).toEqual(config)
   })
 
-  it('S29: cannot come where the replies of other ports are awaited, as each port has an inbox that others do not see', async () => {
+  it('S29: cannot reach the inbox for the replies of another port, because each port has its own inbox, which others do not see', async () => {
     const replies: string[] = []
     for (const name of ['search', 'media']) witness.connection.subscribe(`port.${name}`, { callback: (_, { reply }) => void replies.push(reply!) })
     await witness.connection.flush()
@@ -100,7 +103,7 @@ describeWithOwnNats('What JetStream sends for a service that was taken over', ()
 })
 
 describeWithOwnNats('A service that starts before all owners of the stream', () => {
-  it('S29: waits for it without asking for what it may not, and then hears what was told', async () => {
+  it('S29: waits for it without requests that it may not make, and then gets the events', async () => {
     const own = await openNats({ configuration: configurationWithWitness() })
     const sides = await Promise.all((['search', 'api'] as const).map((name) => NatsSide.open({ url: own.url, key: keys[name] })))
     const [waiting, owning] = sides.map((side) => new EventStream(side.link, side.config, relayConfig, side.signals, new MetricsRecorder())) as [
@@ -109,7 +112,7 @@ describeWithOwnNats('A service that starts before all owners of the stream', () 
     ]
     const hearing = { subscriber: 'search.putPublished:content.post-published', eventName: 'content.post-published', ackWithinMs: 30_000 }
     const heard: string[] = []
-    void waiting.keep('search', async (client, itsManager) => {
+    void waiting.keepRunning('search', async (client, itsManager) => {
       const consumer = await client.consumers.get('EVENTS', await waiting.ensureConsumer(itsManager, hearing))
       const message = await consumer.next({ expires: 5_000 })
       if (message !== null) heard.push(message.string())
@@ -125,8 +128,8 @@ describeWithOwnNats('A service that starts before all owners of the stream', () 
   })
 })
 
-describeWithOwnNats('A message handler of the application’s own', () => {
-  it('S29: answers into inboxes and nowhere else', async () => {
+describeWithOwnNats('An application’s own message handler', () => {
+  it('S29: replies to inboxes only', async () => {
     const own = await openNats({ own: true })
     const side = await NatsSide.open({ url: own.url })
     const strategy = new NatsStrategy(side.link, side.remote, { implementations: [] }, undefined as never, side.signals)

@@ -27,7 +27,7 @@ const altered = (changes: object) => `${Buffer.from(JSON.stringify({ ...claims, 
 
 const contexts: [sentence: string, context: string | undefined][] = [
   ['none', undefined],
-  ['one that nobody signed', `${body}.`],
+  ['one without a signature', `${body}.`],
   ['one that a stranger signed', contextsOf(makeServiceKey()).sign(system, 'identity')],
   ['one of a minute and a half ago', contextsOf(keys.notifications, Date.now() - 150_000).sign(system, 'identity')],
   ['one of tomorrow', contextsOf(keys.notifications, Date.now() + 86_400_000).sign(system, 'identity')],
@@ -48,7 +48,7 @@ const intruders = new Map<MemberName, Intruder>()
 let handled = 0
 const counts = { tried: 0, allowed: 0, handlers: 0 }
 
-/** One attempt, of which the server or who answers has to say that it is refused, and which nobody but those in `mayBeHeard` may have heard. */
+/** Makes one attempt. The server or the answering service has to report that it is refused, and messages may only have gone to the subjects in `mayBeHeard`. */
 async function isRefused(attempt: () => Promise<unknown>, mayBeHeard: string[] = []): Promise<void> {
   const before = handled
   await witness.takeHeard()
@@ -101,7 +101,7 @@ describeWithOwnNats('S29: NATS as a back door', () => {
     })
   })
 
-  it.each(subscriptions)('S29: does not let hear %s (by %s)', async (...[, by, subject, queue]) => {
+  it.each(subscriptions)('S29: does not pass on %s (by %s)', async (...[, by, subject, queue]) => {
     const intruder = await enter(by)
     const { connection } = intruder
     let heard = 0
@@ -110,8 +110,8 @@ describeWithOwnNats('S29: NATS as a back door', () => {
       await intruder.isRefused('Subscription', subject)
       expect(subscription.isClosed()).toBe(true)
     })
-    for (const told of [subject.replaceAll('*', 'x').replace('>', 'x'), 'port.identity', 'event.content.post-published'])
-      witness.connection.publish(told, '')
+    for (const published of [subject.replaceAll('*', 'x').replace('>', 'x'), 'port.identity', 'event.content.post-published'])
+      witness.connection.publish(published, '')
     await witness.connection.flush()
     await connection.flush()
     expect(heard).toBe(0)
@@ -155,7 +155,7 @@ describeWithOwnNats('S29: NATS as a back door', () => {
     expect(counts).toEqual({ tried: total, allowed: 0, handlers: 0 })
   })
 
-  it('S29: is open for what a service binds, so that the refusals are none of a server that refuses everything', async () => {
+  it('S29: is open for what a service binds, so the refusals are not those of a server that refuses everything', async () => {
     const { connection, refusals } = await enter('notifications')
     const before = handled
     const reply = await connection.request('port.identity', call(good), { timeout: 5_000 })

@@ -13,11 +13,11 @@ const search = {
 }
 
 describe('what a service may do on NATS', () => {
-  it('is to answer its ports and to hear its own inbox, and nothing else', () => {
+  it('is to subscribe to its ports and its own inbox, and nothing else', () => {
     expect(permissionsOf(search).subscribe).toEqual([`_INBOX.${publicKey.slice(1, 13)}.>`, 'cancel.search', 'port.search'])
   })
 
-  it('is to ask the ports that it binds, to tell its own events, and to use the consumers of its own subscribers', () => {
+  it('is to call the ports that it binds, to emit its own events, and to use the consumers of its own subscribers', () => {
     expect(permissionsOf(search).publish).toEqual([
       '$JS.ACK.EVENTS.search_put--content_post-published.>',
       '$JS.API.CONSUMER.CREATE.EVENTS.search_put--content_post-published.event.content.post-published',
@@ -29,19 +29,19 @@ describe('what a service may do on NATS', () => {
     ])
   })
 
-  it('is to make the stream and to decide on it only for one who owns it', () => {
+  it('includes creating and changing the stream only for an owner of it', () => {
     const own = permissionsOf({ ...search, bindings: { ...search.bindings, ownsStream: true } }).publish
     expect(own.filter((subject) => subject.startsWith('$JS.API.STREAM.'))).toEqual(['$JS.API.STREAM.CREATE.EVENTS', '$JS.API.STREAM.UPDATE.EVENTS'])
   })
 
-  it('is never to hear what it tells itself, unless it owns the stream', () => {
+  it('never includes hearing its own events, unless it owns the stream', () => {
     const hears = [{ subscriber: 'search.put:search.rebuilt', eventName: 'search.rebuilt' }]
     const hearing = (ownsStream: boolean) => [{ ...search, bindings: { ...search.bindings, hears, ownsStream } }]
-    expect(() => natsAuthorization(hearing(false))).toThrow('search hears search.rebuilt, which it tells itself')
+    expect(() => natsAuthorization(hearing(false))).toThrow('search hears search.rebuilt, which it emits itself')
     expect(natsAuthorization(hearing(true))).toContain('# search')
   })
 
-  it('stands in the configuration of the server under its key', () => {
+  it('is in the configuration of the server under its key', () => {
     const text = natsAuthorization([search])
     expect(text).toContain(`# search\n    { nkey: ${publicKey}, permissions: {`)
     expect(text).toContain('allow_responses: { max: 1')

@@ -1,19 +1,19 @@
 import { cancelSubject, durableName, eventSubject, inboxPrefix, portSubject, streamName } from './subjects.js'
 
-/** What an application binds, as `start()` reports it: all that it may do on NATS follows from this. */
+/** What an application binds, as `start()` reports it. Its permissions on NATS follow from this. */
 export interface BindingsReport {
-  /** Ports whose module it has. */
+  /** Ports whose modules it has. */
   answers: string[]
   /** Ports that it may call. */
   asks: string[]
-  /** What its modules hear, each under the name of its subscriber. */
+  /** The events that its modules hear, each with the name of the subscriber. */
   hears: { subscriber: string; eventName: string }[]
-  /** Whether it makes the stream of domain events and decides on its settings. */
+  /** Whether it creates the stream of domain events and decides on its settings. */
   ownsStream: boolean
 }
 
 export interface NatsUser {
-  /** For people who read the file. */
+  /** For people who read the configuration file. */
   name: string
   publicKey: string
   bindings: BindingsReport
@@ -25,19 +25,19 @@ export interface Permissions {
 }
 
 /**
- * Replies may be sent to whoever asked, once, and not much later than a call may last. The server lets them go wherever a request says, be it an event or
- * an order to JetStream; `PortServer` and `NatsStrategy` see to it that they go to inboxes only.
+ * A service may reply once to each request, and not much later than the longest call. The server allows a reply to any subject that the request names, even an event or
+ * a command to JetStream; `PortServer` and `NatsStrategy` make sure that replies go to inboxes only.
  */
 const responses = 'allow_responses: { max: 1, expires: "2m" }'
 
 /**
- * Subjects by name, and nothing by default: its own inbox, the ports that it answers and asks, the events that its modules tell and hear. The stream is for
- * its owners: who may change it could have all events copied to himself, and calls and replies with them.
+ * Subjects are allowed by name, and none by default: its own inbox, the ports that it answers and calls, the events that its modules emit and hear. Only the owners may
+ * change the stream: a service that could change it could have all events copied to itself, and calls and replies as well.
  *
- * What this cannot prevent: JetStream sends its own answers, and what a consumer brings, wherever a request says, with the rights of the server. So a service
- * can send such text (none of its own: see `natsAuthorization`) to a port, which refuses it; to an event, where the ledger owes nothing for it; to a
- * stranger's inbox, if it knew one; and an empty one, as of a consumer with nothing to bring, to the interface of JetStream, which deletes the stream then
- * (seen with 2.9 and 2.15). That delays events by seconds, as its owners make it again and the ledger has all that is not delivered; it tells nothing to anybody.
+ * What this cannot prevent: JetStream sends its own answers, and the messages of a consumer, to any subject that a request names, with the rights of the server. So a
+ * service can have such messages (none with text of its own: see `natsAuthorization`) sent to a port, which refuses them; to an event, for which the ledger has no
+ * delivery; to another service's inbox, if it knew one; and an empty message, such as that of a consumer without events, to the JetStream API, which then deletes the
+ * stream (seen with 2.9 and 2.15). That delays events by seconds, because the owners recreate the stream and the ledger has all that is not delivered. It discloses nothing.
  */
 export function permissionsOf({ publicKey, bindings: { answers, asks, hears, ownsStream } }: NatsUser): Permissions {
   const durables = hears.map(({ subscriber, eventName }) => ({ durable: durableName(subscriber), subject: eventSubject(eventName) }))
@@ -58,13 +58,13 @@ export function permissionsOf({ publicKey, bindings: { answers, asks, hears, own
 }
 
 /**
- * The part of a nats-server's configuration that says who may connect and what each may do. Nobody may without a key. Throws where a service would hear
- * events of its own: JetStream would carry any text of its for it, to wherever it likes. What a module tells itself is a job.
+ * The part of a nats-server's configuration that says which services may connect and what each may do. None may connect without a key. Throws if a service would hear
+ * its own events: JetStream would then send any text of that service to any subject. A module uses a job for work that it asks of itself.
  */
 export function natsAuthorization(users: readonly NatsUser[]): string {
   for (const { name, bindings } of users) {
     const own = bindings.ownsStream ? undefined : bindings.hears.find(({ eventName }) => bindings.answers.includes(eventName.split('.')[0]!))
-    if (own !== undefined) throw new Error(`${name} hears ${own.eventName}, which it tells itself: make it a job`)
+    if (own !== undefined) throw new Error(`${name} hears ${own.eventName}, which it emits itself: make it a job`)
   }
   return `authorization {\n  users: [\n${users.map(userText).join('\n')}\n  ]\n}\n`
 }

@@ -11,7 +11,7 @@ const keys = { caller: makeServiceKey(), host: makeServiceKey() }
 const greet = (name: string): Envelope => {
   return { port: 'harbour', operation: 'greet', input: { name }, timeLeftMs: 10_000, actor: anonymous, trace: { requestId: 'test' } }
 }
-/** Answers a little later than it is asked, so that calls are under way together, and counts them. */
+/** Answers a little later, so that several calls are in progress at once, and records them. */
 class Harbour {
   readonly greeted: string[] = []
   async greet({ name }: { name: string }): Promise<string> {
@@ -41,7 +41,7 @@ describeWithOwnNats('A server of a port', () => {
 
   const send = (envelope: Envelope) => caller.remote.transportTo(HarbourPort)(envelope)
 
-  it('shares the calls with the other instances, and each call has one of them', async () => {
+  it('shares the calls with the other instances, and each call runs in one of them', async () => {
     const harbours = [new Harbour(), new Harbour()]
     await Promise.all(hosts.map((host, index) => host.serve(HarbourPort, harbours[index]!)))
     const names = Array.from({ length: 400 }, (_, index) => `ship ${index}`)
@@ -51,7 +51,7 @@ describeWithOwnNats('A server of a port', () => {
     expect(Math.min(first.length, second.length)).toBeGreaterThan(50)
   })
 
-  it('that drains answers what has arrived and takes nothing new, while another takes over: no call of 1,000 is lost', async () => {
+  it('that drains answers the calls that have arrived and takes no new ones, while another takes over: no call of 1,000 is lost', async () => {
     const [leaving, staying] = [new Harbour(), new Harbour()]
     const server = await hosts[0]!.serve(HarbourPort, leaving)
     await hosts[1]!.serve(HarbourPort, staying)
@@ -61,7 +61,7 @@ describeWithOwnNats('A server of a port', () => {
     for (let index = 0; index < 1_000; index += 1) {
       replies.push(send(greet(`ship ${index}`)))
       if (index === 500) drained = server.drain().then(() => void (takenUntilDrained = leaving.greeted.length))
-      // Some 40 are under way at any time.
+      // About 40 are in progress at any time.
       if (index % 20 === 0) await replies[index - 20]
     }
     expect(await Promise.all(replies)).toEqual(replies.map((_, index) => ({ value: `Ahoy, ship ${index}` })))
@@ -73,7 +73,7 @@ describeWithOwnNats('A server of a port', () => {
     expect(leaving.greeted).not.toContain('late')
   })
 
-  it('drains only once the call at work is answered', async () => {
+  it('has drained only once the running call is answered', async () => {
     let answer = (_: string): void => undefined
     let begun = false
     let drained = false
@@ -89,17 +89,17 @@ describeWithOwnNats('A server of a port', () => {
     await draining
   })
 
-  it('that drains does not wait for a service that never answers, once the time of its call is over', async () => {
+  it('that drains does not wait for a service that never answers, once the call’s deadline has passed', async () => {
     const begun: string[] = []
     const server = await hosts[0]!.serve(HarbourPort, { hurry: ({ name }: { name: string }) => (begun.push(name), new Promise(() => undefined)) })
-    // Somebody who says that he waits for an hour gets no more than the operation has.
+    // A caller that offers an hour gets no more than the operation's own timeout.
     const waiting = send({ ...greet('Beagle'), operation: 'hurry', timeLeftMs: 3_600_000 })
     await eventually(() => begun.length === 1)
     await server.drain()
     expect(await waiting).toMatchObject({ error: { code: 'DEADLINE_EXCEEDED' } })
   })
 
-  it('is open again after the deadlines of 1,000 calls that never answer', async () => {
+  it('takes calls again after the deadlines of 1,000 calls that never answer', async () => {
     await hosts[0]!.serve(HarbourPort, {
       hurry: ({ name }: { name: string }) => (name === 'Beagle' ? 'Ahoy' : new Promise(() => undefined)),
     })
@@ -110,7 +110,7 @@ describeWithOwnNats('A server of a port', () => {
   })
 
   it.each([-45_000, 45_000, -130_000, 130_000])(
-    'names both clocks where that of a caller differs by %d ms, and refuses it where they are too far apart',
+    'reports both clocks if a caller’s differs by %d ms, and refuses the call if they are too far apart',
     async (apartMs) => {
       const [host] = hosts
       await host!.serve(HarbourPort, new Harbour())
@@ -125,7 +125,7 @@ describeWithOwnNats('A server of a port', () => {
     },
   )
 
-  it('passes ready-made JSON on as it is, and the other side does not read it either', async () => {
+  it('passes ready-made JSON on as it is, and the other side does not parse it either', async () => {
     const made = '{"ships":  [ {"name":"Beagle"} ]}'
     await hosts[0]!.serve(HarbourPort, { list: () => made })
     expect(await portClient(HarbourPort, caller.remote.transportTo(HarbourPort)).list({})).toBe(made)
@@ -134,12 +134,12 @@ describeWithOwnNats('A server of a port', () => {
     expect(await portClient(HarbourPort, caller.remote.transportTo(HarbourPort)).list({})).toBe('{"ships":  never read')
   })
 
-  it('answers that an answer is too large, and does not send it', async () => {
+  it('replies with an error if an answer is too large, and does not send the answer', async () => {
     await hosts[0]!.serve(HarbourPort, { greet: () => 'ä'.repeat(300_000) })
     expect(await send(greet('Beagle'))).toMatchObject({ error: { code: 'PAYLOAD_TOO_LARGE' } })
   })
 
-  it('refuses a message to which it could not reply, and does nothing', async () => {
+  it('refuses a message without a reply subject, and does not run it', async () => {
     const harbour = new Harbour()
     await hosts[0]!.serve(HarbourPort, harbour)
     const connection = await caller.connected()
@@ -149,14 +149,14 @@ describeWithOwnNats('A server of a port', () => {
     expect(harbour.greeted).toEqual(['Beagle'])
   })
 
-  it('may be asked to cancel what it does not do', async () => {
+  it('ignores cancellations of calls that it does not have', async () => {
     await hosts[0]!.serve(HarbourPort, new Harbour())
     const connection = await caller.connected()
     for (const name of ['', 'unknown', '_INBOX.x.1', '\u0000', 'x'.repeat(10_000)]) connection.publish('cancel.harbour', name)
     expect(await send(greet('Beagle'))).toEqual({ value: 'Ahoy, Beagle' })
   })
 
-  it('has its connection closed over a call at work without harm', async () => {
+  it('survives the closing of its connection during a call', async () => {
     let answer = (_: string): void => undefined
     const service = { greet: () => new Promise<string>((resolve) => (answer = resolve)), list: () => '{}' }
     await hosts[0]!.serve(HarbourPort, service)
@@ -176,8 +176,8 @@ describeWithOwnNats('A server of a port', () => {
   })
 })
 
-describeWithOwnNats('A nats-server that takes less than a port may answer', () => {
-  it('ends neither process, and those calls end without an answer', async () => {
+describeWithOwnNats('A nats-server whose limit is below the size of an answer', () => {
+  it('crashes neither process, and those calls end without an answer', async () => {
     const small = await openNats({ configuration: 'max_payload: 100000' })
     const trusts = Object.values(keys)
     const asking = await NatsSide.open({ url: small.url, key: keys.caller, trusts })

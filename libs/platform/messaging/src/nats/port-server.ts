@@ -21,7 +21,7 @@ interface PortServerParts {
   handler: Transport
   contexts: SignedContexts
   readBarrier: ReadBarrier
-  /** Told of messages that are no calls, or of nobody whom we trust. */
+  /** Called for messages that are not calls or whose sender is not trusted. */
   refused: (error: unknown) => void
 }
 
@@ -34,7 +34,7 @@ class RunningCall extends Cancellation implements Link<RunningCall> {
   }
 }
 
-/** Answers the calls of one port that come over NATS. Instances share them; each call is at work in one of them. */
+/** Answers the calls of one port that come over NATS. Instances share the calls; each call runs in one of them. */
 export class PortServer {
   private readonly running = new Chain<RunningCall>()
   private readonly expiry = new Expiry({ keepsProcess: false })
@@ -59,7 +59,7 @@ export class PortServer {
     this.subscriptions = [calls, cancels]
   }
 
-  /** Takes no more calls, answers those that have arrived, and resolves when that is done, or when their time is over. */
+  /** Takes no more calls and answers those that have arrived. Resolves when they are answered or their deadlines have passed. */
   async drain(): Promise<void> {
     const [calls, cancels] = this.subscriptions
     await calls?.drain()
@@ -67,7 +67,7 @@ export class PortServer {
     cancels?.unsubscribe()
   }
 
-  /** Rare enough to look at all of them: a table of names, kept for this alone, would cost each call 0.5 us. */
+  /** Cancellations are rare, so this searches all running calls: a map by name, kept only for this, would cost each call 0.5 us. */
   private cancel(name: string): void {
     for (let call = this.running.last; call !== undefined; call = call.previous) {
       if (call.message.reply === name) return call.cancel()
@@ -101,13 +101,13 @@ export class PortServer {
     if (this.running.last === undefined) this.idle?.()
   }
 
-  /** Our own callers send nothing of the kind; what others send is not even read. */
+  /** Our own callers never send such a message. It is refused without being read. */
   private refuse(message: Msg, error: AppError): void {
     this.parts.refused(error)
     message.respond(bytesOf(refusal(error)))
   }
 
-  /** The reply as it travels, at once where there is nothing to be done; nothing for who would have it sent elsewhere. */
+  /** The encoded reply, available at once if nothing has to be done. Undefined if the reply would go to another inbox than that of the signer. */
   private replyTo(call: RunningCall): Promise<string> | string | undefined {
     const { port, handler, contexts, refused } = this.parts
     try {
@@ -120,7 +120,7 @@ export class PortServer {
     }
   }
 
-  /** A service that does not answer holds up neither its caller nor the end of this process. */
+  /** A service that does not answer delays neither its caller nor the shutdown of this process. */
   private expireAt(timeLeftMs: number, call: RunningCall): () => void {
     return this.expiry.at(performance.now() + timeLeftMs, () => {
       this.reply(call, refusal(portErrors.DEADLINE_EXCEEDED()))

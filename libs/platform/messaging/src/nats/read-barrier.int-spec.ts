@@ -17,10 +17,10 @@ let proxy: TcpProxy
 let caller: NatsSide
 let host: NatsSide
 
-/** Holds up the event loop, as a stopped process is held up. */
+/** Blocks the event loop, as if the process was stopped. */
 const standStill = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
-describeWithOwnNats('A server of a port that stood still while calls waited for it', () => {
+describeWithOwnNats('A port server whose process stood still while calls waited', () => {
   const greeted: string[] = []
   beforeAll(async () => {
     nats = await openNats({ own: true })
@@ -36,7 +36,7 @@ describeWithOwnNats('A server of a port that stood still while calls waited for 
     await nats.close()
   })
 
-  it('does nothing for those whose caller has given up, however far behind the call that is said, and works for the others', async () => {
+  it('does not run calls whose caller has given up, however far behind the call the cancellation is, and runs the others', async () => {
     const connection = await caller.connected()
     const inbox = `${inboxPrefix(keys.caller.publicKey)}.waiting`
     const answered: string[] = []
@@ -45,7 +45,7 @@ describeWithOwnNats('A server of a port that stood still while calls waited for 
 
     proxy.hang()
     send('late')
-    // 1 MB: far more than is read from a socket at a time.
+    // 1 MB: far more than one read from a socket returns.
     for (let index = 0; index < 100; index += 1) connection.publish('cancel.harbour', between)
     connection.publish('cancel.harbour', `${inbox}.late`)
     send('patient')

@@ -1,14 +1,14 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 
-/** How often it is noted that the event loop turns, milliseconds. */
+/** How often the event loop's progress is recorded, in milliseconds. */
 const noteEveryMs = 50
-/** Longer without a note is a standstill, milliseconds: what waited less than that has lost little of the shortest budget. */
+/** A longer gap between two records is a standstill, in milliseconds. A call that waited less than that has lost little, even of the shortest time budget. */
 const standstillMs = 100
 
 /**
- * Knows whether what arrives now may have waited. A call tells how much time it has left and not until when, because clocks differ: a process that was
- * stopped, or whose event loop was held up, takes an old one for fresh. At the deadline its caller sends a cancel, which can lie megabytes behind the call.
- * So after a standstill the server is asked for a sign of life: all that it had for this process until then comes before its answer.
+ * Knows whether the messages that arrive now may have waited. A call carries the time it has left and not an end time, because clocks differ. So a process that was
+ * stopped, or whose event loop was blocked, takes an old call for a fresh one. At the deadline the caller sends a cancellation, which may be megabytes behind the call.
+ * So after a standstill the NATS server is pinged: everything that it had for this process until then arrives before its answer.
  */
 export class ReadBarrier {
   private notedMs = performance.now()
@@ -19,7 +19,7 @@ export class ReadBarrier {
     void connection.closed().then(() => clearInterval(timer))
   }
 
-  /** After a standstill: resolves when what was sent during it has been read. Otherwise nothing. */
+  /** After a standstill: a promise that resolves when everything that was sent during it has been read. Otherwise undefined. */
   readUp(): Promise<void> | undefined {
     if (performance.now() - this.notedMs > standstillMs) this.note()
     return this.reading
@@ -32,7 +32,7 @@ export class ReadBarrier {
   }
 
   private read(): void {
-    // A connection that is lost meanwhile has nothing more to say.
+    // If the connection is lost meanwhile, nothing more arrives on it.
     const answered = this.connection.flush().catch(() => undefined)
     const reading = answered.then(() => void (this.reading === reading && (this.reading = undefined)))
     this.reading = reading

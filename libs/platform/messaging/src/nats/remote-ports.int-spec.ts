@@ -43,21 +43,21 @@ describeWithOwnNats('A call to another process', () => {
   })
   afterAll(() => nats.close())
 
-  it('is unavailable at once where nobody answers the port', async () => {
+  it('is unavailable at once if no process answers the port', async () => {
     const failures: Awaited<ReturnType<typeof failureOf>>[] = []
     for (let call = 0; call < 10; call += 1) failures.push(await failureOf(send(greet('Beagle'))))
     for (const { error } of failures) expect(error).toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE', kind: 'unavailable' })
-    // The fastest of ten: what a busy machine adds to one of them is not the call's.
+    // The fastest of ten, because a busy machine may slow down some of them.
     expect(Math.min(...failures.map(({ afterMs }) => afterMs))).toBeLessThan(50)
   })
 
-  it('is unavailable in the end also for a caller that tries again', async () => {
+  it('is still unavailable in the end for a caller that retries', async () => {
     const { error, afterMs } = await failureOf(portClient(HarbourPort, caller.remote.transportTo(HarbourPort)).greet({ name: 'Beagle' }))
     expect(error).toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' })
     expect(afterMs).toBeLessThan(1_000)
   })
 
-  it('comes with its actor, its time, its trace and its key', async () => {
+  it('arrives with its actor, its time left, its trace and its key', async () => {
     let seen = currentCall()
     await host.serve(HarbourPort, { moor: () => void (seen = currentCall()) })
     const client = portClient(HarbourPort, caller.remote.transportTo(HarbourPort))
@@ -67,7 +67,7 @@ describeWithOwnNats('A call to another process', () => {
     expect(seen.timeLeftMs()).toBeGreaterThan(3_000)
   })
 
-  it('has the answer that was meant for it, also beside another process of the same service', async () => {
+  it('gets its own answer, even next to another process of the same service', async () => {
     await host.serve(HarbourPort, { greet: async ({ name }: { name: string }) => `Ahoy, ${name}` })
     const twin = await openSide({ key: keys.caller })
     const sides = [caller, twin]
@@ -87,7 +87,7 @@ describeWithOwnNats('A call to another process', () => {
     expect(arrived).toBe(0)
   })
 
-  it('that is cancelled is cancelled there too', async () => {
+  it('that is cancelled is cancelled in the other process too', async () => {
     let aborted = false
     let begun = false
     const cancellation = new Cancellation()
@@ -105,7 +105,7 @@ describeWithOwnNats('A call to another process', () => {
     await eventually(() => aborted)
   })
 
-  it('that is overdue ends at its deadline, and there too', async () => {
+  it('that is overdue ends at its deadline, in the other process too', async () => {
     let aborted = false
     await host.serve(HarbourPort, {
       hurry: () => new Promise(() => currentCall().signal.addEventListener('abort', () => (aborted = true))),
@@ -116,17 +116,17 @@ describeWithOwnNats('A call to another process', () => {
     await eventually(() => aborted)
   })
 
-  it('that arrives without time is not begun', async () => {
+  it('that arrives with no time left is not started', async () => {
     let begun = 0
     await host.serve(HarbourPort, { greet: () => (begun += 1) })
     expect(await send(greet('Beagle', 0))).toMatchObject({ error: { code: 'DEADLINE_EXCEEDED' } })
     expect(begun).toBe(0)
   })
 
-  it('that asks a server which hangs ends at its deadline', async () => {
+  it('ends at its deadline if the NATS server hangs', async () => {
     await host.serve(HarbourPort, { hurry: () => 'Ahoy' })
     await nats.server.pause()
-    // A signal stops a server's threads one after the other, so it may still bring a call or two.
+    // A signal stops the server's threads one after another, so it may still deliver a call or two.
     const { error, afterMs } = await eventually(async () => {
       const end = await failureOf(portClient(HarbourPort, caller.remote.transportTo(HarbourPort)).hurry({ name: 'Beagle' }))
       expect(end.error).toBeInstanceOf(AppError)
@@ -165,7 +165,7 @@ describeWithOwnNats('When NATS is lost', () => {
     expect(afterMs).toBeLessThan(50)
   })
 
-  it('a call that is under way is unavailable then, and does not wait for its deadline', async () => {
+  it('a call that is in progress fails as unavailable, and does not wait for its deadline', async () => {
     let begun = false
     await host.serve(HarbourPort, { greet: () => ((begun = true), new Promise(() => undefined)) })
     const call = failureOf(send(greet('Beagle', 3_600_000)))
@@ -176,7 +176,7 @@ describeWithOwnNats('When NATS is lost', () => {
     expect(afterMs).toBeLessThan(5_000)
   })
 
-  it('an answer that comes too late for it harms nobody, and the next call is answered', async () => {
+  it('an answer that comes too late does no harm, and the next call is answered', async () => {
     let release = (): void => undefined
     const late = new Promise<string>((resolve) => (release = () => resolve('late')))
     let calls = 0
@@ -190,7 +190,7 @@ describeWithOwnNats('When NATS is lost', () => {
     await eventually(async () => expect(await send(greet('Beagle'))).toEqual({ value: 'Ahoy' }), 4_000)
   })
 
-  it('calls are answered again within 4 s of its return, again and again, by the same processes', async () => {
+  it('calls are answered again within 4 s of its return, repeatedly, by the same processes', async () => {
     await host.serve(HarbourPort, { greet: () => 'Ahoy' })
     for (let round = 1; round <= 3; round += 1) {
       await lost()
@@ -203,7 +203,7 @@ describeWithOwnNats('When NATS is lost', () => {
     expect(caller.signals.of('nats.connected')).toHaveLength(4)
   })
 
-  it('a process that starts meanwhile is up, says what it lacks, and serves when NATS is there', async () => {
+  it('a process that starts meanwhile is up, reports that NATS is missing, and serves once NATS is back', async () => {
     await nats.server.kill()
     const early = new NatsSide({ url: nats.url, key: keys.host, trusts: Object.values(keys) })
     others.push(early)

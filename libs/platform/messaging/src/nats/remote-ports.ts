@@ -9,12 +9,12 @@ import { SignedContexts } from './signed-context.js'
 import { cancelSubject, inboxPrefix, portSubject } from './subjects.js'
 import { encodeCall } from './wire.js'
 
-/** Who answers says at the deadline that it is over; this is for a reply that never comes, milliseconds. */
+/** The answering process replies at the deadline. This extra wait is for a reply that never comes, in milliseconds. */
 const graceMs = 1_000
-/** Node's timers take no more: a longer one would ring at once. */
+/** The longest timer in Node: a longer one would fire at once. */
 const longestTimerMs = 2 ** 31 - 1
 
-/** The way to ports that other processes answer. */
+/** Transports to ports that other processes answer. */
 @Injectable()
 export class RemotePorts {
   readonly contexts: SignedContexts | undefined
@@ -30,14 +30,14 @@ export class RemotePorts {
     link.whenLost(() => this.inboxes.forEach((inbox) => inbox.failAll(portErrors.DEPENDENCY_UNAVAILABLE())))
   }
 
-  /** Rejects with `DEPENDENCY_UNAVAILABLE` within milliseconds where nobody answers the port or NATS is away, and sends nothing that is too large. */
+  /** Its calls reject with `DEPENDENCY_UNAVAILABLE` within milliseconds if no process answers the port or NATS is unavailable. A call that is too large is not sent. */
   transportTo({ portName }: AnyPort): Transport {
     const subject = portSubject(portName)
     const cancel = (name: string): void => this.link.connection?.publish(cancelSubject(portName), name)
     return (envelope, cancellation) => this.send(subject, envelope, cancellation, cancel)
   }
 
-  /** Not an asynchronous function: the promise of the inbox is the answer already. */
+  /** Not an async function, because it can return the promise of the inbox itself. */
   private send(subject: string, envelope: Envelope, cancellation: Cancellation | undefined, cancel: (name: string) => void): Promise<Reply> {
     const { connection } = this.link
     if (connection === undefined) return Promise.reject(portErrors.DEPENDENCY_UNAVAILABLE())
@@ -50,8 +50,8 @@ export class RemotePorts {
   }
 
   /**
-   * Instances of a service have one key and so one prefix: each takes inboxes of its own there, or they would hear each other's replies. And each port has
-   * another one, which nobody can guess: who answers one port sees where its replies go, and JetStream would bring there what any service wants.
+   * The instances of a service share a key and so a prefix. Each instance uses its own inboxes below it, or the instances would receive each other's replies. Each port
+   * has a separate inbox with a random name: a service that answers one port sees where its replies go, and could have JetStream send messages to that inbox.
    */
   private inboxOf(port: string, connection: NatsConnection): ReplyInbox {
     let inbox = this.inboxes.get(port)
@@ -63,7 +63,7 @@ export class RemotePorts {
   }
 }
 
-/** For who does not say himself when he stops waiting, as the client half does: no reply is waited for without an end. */
+/** For callers that do not cancel by themselves, as the client half does: every wait for a reply has an end. */
 function atDeadline({ timeLeftMs }: Envelope): Cancellation {
   const cancellation = new Cancellation()
   setTimeout(() => cancellation.cancel(), Math.min(timeLeftMs + graceMs, longestTimerMs)).unref()

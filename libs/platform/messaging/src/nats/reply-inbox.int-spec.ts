@@ -45,12 +45,12 @@ describeWithNats('An inbox for replies', () => {
     expect(await Promise.all(calls)).toEqual(['A', 'B', 'C', 'D'].map((value) => ({ value })))
   })
 
-  it('takes the first reply, and overlooks a second one and those to nobody', async () => {
+  it('takes the first reply, and ignores a second one and replies to no call', async () => {
     connection.subscribe(subject, {
       callback: (_, message) => {
         const number = Number(message.reply!.slice(prefix.length + 1))
         for (const last of ['0', '99', 'NaN', '-1', `0${number}`, `${number}.0`, `${number}e0`, `+${number}`, '__proto__', 'constructor', 'length'])
-          if (!last.includes('.')) connection.publish(`${prefix}.${last}`, answerTo('to nobody'))
+          if (!last.includes('.')) connection.publish(`${prefix}.${last}`, answerTo('to no call'))
         message.respond(answerTo('first'))
         message.respond(answerTo('second'))
       },
@@ -60,7 +60,7 @@ describeWithNats('An inbox for replies', () => {
     expect(await request()).toEqual({ value: 'first' })
   })
 
-  it('brings no late reply to the call that came after it', async () => {
+  it('does not give a late reply to the next call', async () => {
     const calls: [to: string, text: string][] = []
     connection.subscribe(subject, { callback: (_, message) => void calls.push([message.reply!, message.string()]) })
     const cancellation = new Cancellation()
@@ -74,12 +74,12 @@ describeWithNats('An inbox for replies', () => {
     expect(calls[0]![0]).not.toBe(calls[1]![0])
   })
 
-  it.each(['', 'hello', 'V{', 'E{}', '7'])('fails a call whose reply is none of ours, which is not the same as nobody: %j', async (text) => {
+  it.each(['', 'hello', 'V{', 'E{}', '7'])('fails a call whose reply is malformed, with another error than if nobody answers: %j', async (text) => {
     answerWith(() => text)
     await expect(request()).rejects.toThrow(expect.not.objectContaining({ code: 'DEPENDENCY_UNAVAILABLE' }) as Error)
   })
 
-  it('refuses more calls at once than it has places, and has all of them again when those are over', async () => {
+  it('refuses more calls at once than it has slots, and has all slots again when those calls have ended', async () => {
     answerWith(() => undefined)
     const cancellation = new Cancellation()
     const calls = Array.from({ length: 2 ** 16 }, () => request('', cancellation))
@@ -90,24 +90,24 @@ describeWithNats('An inbox for replies', () => {
     expect(await request('again')).toEqual({ value: 'back' })
   })
 
-  it('keeps no place for a call that could not be sent', async () => {
+  it('keeps no slot for a call that could not be sent', async () => {
     const large = 'x'.repeat(connection.info!.max_payload + 1)
     for (let index = 0; index < 3; index += 1) await expect(request(large)).rejects.toThrow('max_payload')
     expect(inbox['pending'].size).toBe(0)
   })
 
-  it('says at once that nobody listens', async () => {
+  it('fails at once if nobody answers the port', async () => {
     await expect(request()).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' })
   })
 
-  it('ends a call when it is cancelled, tells which one it was, and overlooks its reply', async () => {
+  it('ends a call when it is cancelled, reports its name, and ignores its reply', async () => {
     answerWith(() => undefined)
     const cancellation = new Cancellation()
-    const told: string[] = []
-    const call = request('hello', cancellation, (to) => told.push(to))
+    const cancelled: string[] = []
+    const call = request('hello', cancellation, (to) => cancelled.push(to))
     cancellation.cancel()
     await expect(call).rejects.toMatchObject({ code: 'CALL_CANCELLED' })
-    expect(told).toEqual([`${prefix}.1`])
+    expect(cancelled).toEqual([`${prefix}.1`])
     connection.publish(`${prefix}.1`, answerTo('late'))
     await connection.flush()
   })
@@ -118,16 +118,16 @@ describeWithNats('An inbox for replies', () => {
     await expect(request('hello', cancellation)).rejects.toMatchObject({ code: 'CALL_CANCELLED' })
   })
 
-  it('listens to a cancellation no longer than to its reply', async () => {
+  it('ignores a cancellation after the reply', async () => {
     answerWith(answerTo)
     const cancellation = new Cancellation()
-    const told: string[] = []
-    expect(await request('hello', cancellation, (to) => told.push(to))).toEqual({ value: 'hello' })
+    const cancelled: string[] = []
+    expect(await request('hello', cancellation, (to) => cancelled.push(to))).toEqual({ value: 'hello' })
     cancellation.cancel()
-    expect(told).toEqual([])
+    expect(cancelled).toEqual([])
   })
 
-  it('fails all calls on their way at once, and none that comes later', async () => {
+  it('fails all pending calls at once, and none that comes later', async () => {
     const silence = answerWith(() => undefined)
     const calls = Promise.allSettled([request(), request(), request()])
     inbox.failAll(portErrors.DEPENDENCY_UNAVAILABLE())

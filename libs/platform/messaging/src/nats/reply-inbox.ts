@@ -11,12 +11,12 @@ interface Pending {
 }
 
 const noResponders = 503
-/** Calls on their way to one port at once. What comes beyond is refused; memory for so many is 50 MB. */
+/** The most calls to one port that may be waiting at once, which take 50 MB of memory. Further calls are refused. */
 const maxPending = 2 ** 16
 
 /**
- * All replies of a process come to one subscription; the last part of the subject is the number of the call, and numbers do not come again. The library's own
- * `request()` keeps a timer and a signal for each call; here the client half's one sweep ends what is overdue, which halves the cost of a call.
+ * All replies come to one subscription. The last part of the subject is the number of the call, and numbers are never reused. The library's own
+ * `request()` keeps a timer and a signal for each call. Here, a single sweep in the client half ends overdue calls, which halves the cost of a call.
  */
 export class ReplyInbox {
   private readonly pending = new Map<string, Pending>()
@@ -30,14 +30,14 @@ export class ReplyInbox {
     this.prefix = `${inbox}.`
     connection.subscribe(`${inbox}.*`, {
       callback: (error, message) => {
-        if (error === null) this.take(message)
+        if (error === null) this.receive(message)
       },
     })
   }
 
   /**
-   * Sends a call and waits for its reply, until `cancellation` says that nobody does any more. Rejects with `DEPENDENCY_UNAVAILABLE` at once where nobody
-   * answers, and when the connection is lost. `onCancel` gets the name by which the server knows the call.
+   * Sends a call and waits for its reply until it is cancelled. Rejects with `DEPENDENCY_UNAVAILABLE` at once if no process answers the port, and when the
+   * connection is lost. `onCancel` gets the name by which the server knows the call.
    */
   request(subject: string, text: string, cancellation: Cancellation, onCancel: (name: string) => void): Promise<Reply> {
     if (this.pending.size >= maxPending) return Promise.reject(portErrors.PORT_OVERLOADED({ retryAfterS: 1 }))
@@ -55,7 +55,7 @@ export class ReplyInbox {
     })
   }
 
-  /** What is on its way when a connection is lost is lost with it: replies go to whoever is connected. */
+  /** Called when the connection is lost. Pending calls are lost with it, because NATS delivers replies only to connected clients. */
   failAll(error: AppError): void {
     for (const call of this.pending.values()) {
       this.end(call)
@@ -63,7 +63,7 @@ export class ReplyInbox {
     }
   }
 
-  private take(message: Msg): void {
+  private receive(message: Msg): void {
     const call = this.pending.get(message.subject)
     if (call === undefined) return
     this.end(call)

@@ -23,7 +23,7 @@ beforeEach(() => {
   nowMs = beganMs
 })
 
-/** A context as nobody of ours would make it. */
+/** A context that our own code would not make. */
 function made(claims: object | string, key = api): string {
   const body = Buffer.from(typeof claims === 'string' ? claims : JSON.stringify(claims)).toString('base64url')
   return `${body}.${key.sign(body).toString('base64url')}`
@@ -37,7 +37,7 @@ const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toStrin
 const flipped = (text: string, index: number) => `${text.slice(0, index)}${text[index] === 'A' ? 'B' : 'A'}${text.slice(index + 1)}`
 const places = (text: string, count: number) => Array.from({ length: count }, (_, index) => Math.floor((index * (text.length - 1)) / count))
 
-/** As some JWT libraries fell for: the public key as the secret of an HMAC. */
+/** An attack that has worked on some JWT libraries: the public key as the secret of an HMAC. */
 function hmacToken(): string {
   const signed = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(claims)}`
   return `${signed}.${createHmac('sha256', api.publicKey).update(signed).digest('base64url')}`
@@ -51,7 +51,7 @@ const refused: [string, string | undefined][] = [
   ['a signature without body', `.${signature}`],
   ['signature and body the wrong way round', `${signature}.${body}`],
   ['one with a third part', `${good}.${signature}`],
-  ['one that is there twice', `${good}${good}`],
+  ['one that is repeated', `${good}${good}`],
   ['the body in base64 with padding', `${body}==.${signature}`],
   ['64 KB', `${body}${'A'.repeat(65_536)}.${signature}`],
   ...places(good, 12).map((length): [string, string] => [`one cut off after ${length} characters`, good.slice(0, length)]),
@@ -95,9 +95,9 @@ describe('S30: a context', () => {
     expect(refused.length).toBeGreaterThanOrEqual(60)
   })
 
-  it.each(refused)('is not believed: %s', (_, context) => {
+  it.each(refused)('is not accepted: %s', (_, context) => {
     expect(() => reader.actorOf(context, 'search')).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }) as Error)
-    // Neither is it the second time, when it could be remembered.
+    // Nor the second time, when it could have been remembered.
     expect(() => reader.actorOf(context, 'search')).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }) as Error)
   })
 })
@@ -107,16 +107,16 @@ describe('a context of a trusted process', () => {
     ['a user', user],
     ['an admin', admin],
     ['the system', { kind: 'system' }],
-    ['nobody', { kind: 'anonymous' }],
-  ])('says that %s asks', (_, actor) => {
+    ['an anonymous caller', { kind: 'anonymous' }],
+  ])('says that %s calls', (_, actor) => {
     expect(reader.actorOf(maker.sign(actor, 'search'), 'search')).toEqual(actor)
   })
 
-  it('is believed by its own maker too', () => {
+  it('is accepted by its own maker too', () => {
     expect(maker.actorOf(maker.sign(user, 'api'), 'api')).toEqual(user)
   })
 
-  it('is made once for 50 s and then anew, so that it does not expire on its way', () => {
+  it('is used for 50 s and then made again, so that it does not expire in transit', () => {
     const first = maker.sign(user, 'notifications')
     nowMs += 49_999
     expect(maker.sign(user, 'notifications')).toBe(first)
@@ -124,7 +124,7 @@ describe('a context of a trusted process', () => {
     expect(maker.sign(user, 'notifications')).not.toBe(first)
   })
 
-  it('is another for each port, role, user and session, whatever their names', () => {
+  it('is different for each port, role, user and session, whatever their names', () => {
     const actors: Actor[] = [
       user,
       admin,
@@ -139,7 +139,7 @@ describe('a context of a trusted process', () => {
     }
   })
 
-  it('holds for a minute and what clocks may differ, remembered or not', () => {
+  it('is valid for a minute plus the allowed clock difference, remembered or not', () => {
     const context = maker.sign(user, 'search')
     expect(reader.actorOf(context, 'search')).toEqual(user)
     nowMs = beganMs + 120_000
@@ -150,7 +150,7 @@ describe('a context of a trusted process', () => {
     expect(() => contextsOf(search, [api]).actorOf(context, 'search')).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }) as Error)
   })
 
-  it('may come from a clock that is 60 s ahead, and not from one that is more', () => {
+  it('may come from a clock that is up to 60 s ahead, and no more', () => {
     const context = maker.sign(user, 'media')
     nowMs = beganMs - 60_000
     expect(reader.actorOf(context, 'media')).toEqual(user)
@@ -158,11 +158,11 @@ describe('a context of a trusted process', () => {
     expect(() => reader.actorOf(context, 'media')).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }) as Error)
   })
 
-  it('is not believed by who does not trust the maker', () => {
+  it('is not accepted by a process that does not trust the maker', () => {
     expect(() => contextsOf(search).actorOf(good, 'search')).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }) as Error)
   })
 
-  it('costs no call where clocks differ by a minute, however old it is when it is used', () => {
+  it('fails no call if clocks differ by up to a minute, however old the context is when it is used', () => {
     for (const apartMs of [-60_000, -30_000, -10_000, -6_000, 6_000, 10_000, 30_000, 60_000]) {
       const there = new SignedContexts(api, [], () => nowMs + apartMs)
       const host = contextsOf(search, [api])
@@ -174,7 +174,7 @@ describe('a context of a trusted process', () => {
     }
   })
 
-  it.each([-1_800_000, -30_000, 1_800_000])('is made anew when the clock of its maker was put by %d ms', (byMs) => {
+  it.each([-1_800_000, -30_000, 1_800_000])('is made again when the clock of its maker has moved by %d ms', (byMs) => {
     const host = contextsOf(search, [api])
     const own = contextsOf(api)
     host.actorOf(own.sign(user, 'search'), 'search')
@@ -183,7 +183,7 @@ describe('a context of a trusted process', () => {
     try {
       const first = own.sign(user, 'search')
       expect(host.actorOf(first, 'search')).toEqual(user)
-      // The wall clock stands still meanwhile.
+      // Only the monotonic clock advances by 50 s.
       nowMs += 1
       jest.advanceTimersByTime(50_000)
       expect(own.sign(user, 'search')).not.toBe(first)

@@ -5,13 +5,13 @@ import type { ClockWatch } from './clock-watch.js'
 import { SigningKey, TrustedKey } from './nkey.js'
 import { inboxesOf, keyId } from './subjects.js'
 
-/** How long a context may be used, milliseconds. */
+/** How long a context may be used, in milliseconds. */
 const lifetimeMs = 60_000
-/** One is made anew when it has less than this left, so that it does not expire on its way, milliseconds. */
+/** A new context is made when the old one has less than this left, in milliseconds, so that it does not expire in transit. */
 const freshForMs = 10_000
-/** What clocks of two machines may differ, in both directions, milliseconds. */
+/** How much the clocks of two machines may differ, in both directions, in milliseconds. */
 const leewayMs = 60_000
-/** Contexts remembered on each side: 10,000 people at once, about 5 MB. Who came first goes first: they expire in that order. */
+/** Contexts remembered on each side: 10,000 people at once, about 5 MB. The oldest are dropped first, because they expire in that order. */
 const remembered = 10_000
 
 const tailLength = 16
@@ -32,24 +32,24 @@ interface Made {
   texts: Map<string, Text>
 }
 
-/** What is said beside a context, and proves nothing. */
-interface Beside {
-  /** Where the reply is to go, if there is one. */
+/** Data sent with a context that proves nothing. */
+interface Unsigned {
+  /** Subject of the reply, if there is one. */
   reply?: string | undefined
-  /** The time on the clock of who sent it; not a number where he does not say. */
+  /** The time on the sender's clock; NaN if the sender does not say. */
   sentAtMs?: number
 }
 
 interface Checked {
   context: string
   claims: Claims
-  /** Where replies to who signed it may go. */
+  /** Prefix of the inboxes to which replies to the signer may go. */
   inbox: string
 }
 
 /**
- * Who the end user is, signed by the process that knows, for one port and for a minute. Over a wire nothing else is believed: not who sends, and
- * not what is said in passing. Signing takes 35 us and checking 102 us, so both sides remember contexts until they expire.
+ * Who the end user is, signed by the process that knows it, for one port and for one minute. Over a wire nothing else is trusted: neither the sender
+ * nor any other field. Signing takes 35 us and verifying 102 us, so both sides remember contexts until they expire.
  */
 export class SignedContexts {
   private readonly made = new LRUCache<string, Made>({ max: remembered })
@@ -79,10 +79,10 @@ export class SignedContexts {
   }
 
   /**
-   * The actor of a context. `UNAUTHENTICATED` where it is absent, forged, for another port, too old, or of nobody whom we trust; `ForeignInbox` where the
-   * reply, if there is one, would not come to who signed it.
+   * The actor of a context. Throws `UNAUTHENTICATED` if the context is missing, forged, for another port, too old, or not signed by a trusted key. Throws
+   * `ForeignInbox` if there is a reply subject and it is not an inbox of the signer.
    */
-  actorOf(context: string | undefined, port: string, { reply, sentAtMs = NaN }: Beside = {}): Actor {
+  actorOf(context: string | undefined, port: string, { reply, sentAtMs = NaN }: Unsigned = {}): Actor {
     if (context === undefined) throw portErrors.UNAUTHENTICATED()
     const { claims, inbox } = this.checkedOf(context)
     const hereMs = this.nowMs()
@@ -93,13 +93,13 @@ export class SignedContexts {
     return claims.actor
   }
 
-  /** By both clocks: one that was put back would keep a context for as long, and others would not believe it any more. */
+  /** Checked with both clocks: if the wall clock was set back, a context would be kept for that much longer, and others would no longer accept it. */
   private isFresh({ expiresMs, madeMs }: Text): boolean {
     const leftMs = expiresMs - this.nowMs()
     return leftMs > freshForMs && leftMs <= lifetimeMs && performance.now() - madeMs < lifetimeMs - freshForMs
   }
 
-  /** By the session, whose text is made once for each token: to put a name together from all that an actor has would cost each call 0.3 us. */
+  /** Found by the session id, a string that is made once for each token: building a key from all fields of an actor would cost each call 0.3 us. */
   private madeFor(actor: Actor): Made {
     const name = actor.kind === 'user' ? actor.sessionId : actor.kind
     const known = this.made.peek(name)
@@ -109,7 +109,7 @@ export class SignedContexts {
     return made
   }
 
-  /** Looked up by the end of the signature: to find the whole of a new text of 400 characters costs 0.5 us more. */
+  /** Found by the end of the signature: looking up a new string of 400 characters costs 0.5 us more. */
   private checkedOf(context: string): Checked {
     const tail = context.slice(-tailLength)
     const known = this.checked.peek(tail)
@@ -129,10 +129,10 @@ export class SignedContexts {
   }
 }
 
-/** Somebody would have others hear a reply: they get none. */
+/** A caller wants a reply sent to another's inbox. It gets no reply. */
 export class ForeignInbox extends Error {}
 
-/** Others may choose ids, so a session that is called like another one, or like the system, proves nothing. */
+/** Ids may be chosen by others, so a session with the same name as another one, or as the system, proves nothing. */
 function isSame(one: Actor, other: Actor): boolean {
   if (one.kind !== 'user' || other.kind !== 'user') return one.kind === other.kind
   return one.sessionId === other.sessionId && one.id === other.id && one.role === other.role

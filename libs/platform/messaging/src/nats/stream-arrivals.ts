@@ -9,7 +9,7 @@ interface StreamArrivalsParts {
   stream: EventStream
   eventName: string
   subscriber: string
-  /** As many as this wait here, twice over. */
+  /** Up to twice this many events wait here. */
   batch: number
   leaseMs: number
 }
@@ -17,14 +17,14 @@ interface StreamArrivalsParts {
 type Arrived = EventOnStream & { message: JsMsg }
 
 /**
- * What the stream has brought for one subscriber. The ledger decides all the same: what it has no delivery of any more was done before, and what it has claimed is
- * the ledger's from then on, so that the stream may forget it. What the stream loses is claimed from the ledger when it is due.
+ * Events received from the stream for one subscriber. The ledger still decides: an event without a delivery was done before, and a claimed event belongs to the ledger
+ * from then on, so the stream may forget it. Events that the stream loses are claimed from the ledger when they are due.
  */
 export class StreamArrivals {
   private readonly waiting: Arrived[] = []
   private stopConsuming: () => void = () => undefined
   private stopped = false
-  private tell: () => void = () => undefined
+  private notify: () => void = () => undefined
 
   constructor(private readonly parts: StreamArrivalsParts) {}
 
@@ -32,16 +32,16 @@ export class StreamArrivals {
     return this.waiting.length === 0
   }
 
-  onArrival(tell: () => void): void {
-    this.tell = tell
+  onArrival(notify: () => void): void {
+    this.notify = notify
   }
 
   start(): void {
     const { stream, subscriber } = this.parts
-    void stream.keep(subscriber, (client, manager) => this.consume(client, manager))
+    void stream.keepRunning(subscriber, (client, manager) => this.consume(client, manager))
   }
 
-  /** Of what has arrived, what is still to be delivered. Nothing is acknowledged where the ledger cannot be asked: then it comes again. */
+  /** Claims those of the received events that are not yet delivered. If the ledger is unavailable, nothing is acknowledged, and the events come again. */
   async claim(table: DeliveryTable, count: number, leaseMs: number): Promise<Delivery[]> {
     const arrived = this.waiting.splice(0, count)
     if (arrived.length === 0) return []
@@ -50,14 +50,14 @@ export class StreamArrivals {
     return deliveries
   }
 
-  /** What has arrived and was not begun goes to another process at once. */
+  /** Events that have arrived and are not claimed go to another process at once. */
   stop(): void {
     this.stopped = true
     this.stopConsuming()
     for (const { message } of this.waiting.splice(0)) message.nak()
   }
 
-  /** Ends when the consumer is gone, or NATS for longer than it takes to notice. */
+  /** Resolves or rejects when the consumer is gone, or NATS is gone for longer than it takes to notice. */
   private async consume(client: JetStreamClient, manager: JetStreamManager): Promise<void> {
     const { stream, subscriber, eventName, batch, leaseMs } = this.parts
     const name = await stream.ensureConsumer(manager, { subscriber, eventName, ackWithinMs: leaseMs })
@@ -73,15 +73,15 @@ export class StreamArrivals {
     if (end instanceof Error) throw end
   }
 
-  /** What is no event must not come again: it would be in the way of those that are, for ever. */
+  /** A message that is not an event must not come again: it would hold up the events forever. */
   private arrive(message: JsMsg): void {
     if (this.stopped) return message.nak()
     try {
       this.waiting.push({ ...decodeEvent(message), message })
     } catch (error) {
-      this.parts.stream.tellRefused(this.parts.subscriber, error)
+      this.parts.stream.reportRefused(this.parts.subscriber, error)
       return message.term()
     }
-    this.tell()
+    this.notify()
   }
 }

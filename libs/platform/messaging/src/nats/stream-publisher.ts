@@ -9,7 +9,7 @@ const batch = 500
 const longestPauseMs = 30_000
 const stopWithinMs = 5_000
 
-/** Publishes the events of one module's outbox to the stream, each once. Every process that has the module may do it: claims keep them apart. */
+/** Publishes the events of one module's outbox to the stream, each once. Every process that has the module may do it: row locks keep them apart. */
 export class StreamPublisher {
   private readonly loop: WorkLoop
 
@@ -17,20 +17,20 @@ export class StreamPublisher {
     private readonly database: Database,
     private readonly stream: EventStream,
   ) {
-    const stalled = (error: unknown) => stream.tellUnavailable(`events of ${database.schema}`, error)
+    const stalled = (error: unknown) => stream.reportUnavailable(`events of ${database.schema}`, error)
     this.loop = new WorkLoop({ next: () => this.publishNext(), stalled, longestPauseMs })
   }
 
-  /** There may be events. While NATS is away their subscribers claim them from the ledger. */
+  /** There may be events. While NATS is unavailable, their subscribers claim them from the ledger. */
   wake(): void {
-    if (this.stream.isThere) this.loop.wake()
+    if (this.stream.isConnected) this.loop.wake()
   }
 
   async stop(): Promise<void> {
     await this.loop.stop(stopWithinMs)
   }
 
-  /** What was not stored is published again, or claimed from the ledger when it is due. */
+  /** Events that were not stored are published again, or claimed from the ledger when they are due. */
   private async publishNext(): Promise<boolean> {
     const events = await this.write<EventOnStream>(publishToStream, [batch])
     const outcomes = await Promise.allSettled(events.map((event) => this.stream.publish(event.name, encodeEvent(event), event.id)))

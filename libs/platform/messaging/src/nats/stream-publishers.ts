@@ -1,13 +1,13 @@
 import { Databases } from '@kilomega/database'
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { LocalModules } from '../implement.js'
-import { everySo, type Poll } from '../poll.js'
+import { pollEvery, type Poll } from '../poll.js'
 import { RelayConfig } from '../relay.config.js'
 import { WakeUp } from '../wake-up.js'
 import { EventStream } from './event-stream.js'
 import { StreamPublisher } from './stream-publisher.js'
 
-/** With NATS: a publisher for each module of this process. */
+/** With NATS, a publisher for each module of this process. */
 @Injectable()
 export class StreamPublishers implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly publishers: StreamPublisher[]
@@ -29,7 +29,7 @@ export class StreamPublishers implements OnApplicationBootstrap, BeforeApplicati
   }
 
   onApplicationBootstrap(): void {
-    this.poll = everySo(this.config.pollMs, () => this.publishers.forEach((publisher) => publisher.wake()))
+    this.poll = pollEvery(this.config.pollMs, () => this.publishers.forEach((publisher) => publisher.wake()))
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Delivery } from '../subscription.js'
 
-/** An event as it travels. Its payload is checked against its own schema by whoever hears it. */
+/** An event as it travels. The subscriber checks the payload against the event's schema. */
 const WireEvent = z.object({
   id: z.uuid(),
   name: z.string(),

@@ -28,7 +28,7 @@ const failureOf = (text: string) => {
 
 const text = fc.string({ unit: 'binary', maxLength: 60 })
 const json = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' }).map((value) => JSON.parse(JSON.stringify(value)) as unknown)
-/** What no schema of ours may see is refused, and is tested beside. */
+/** Without the names that are refused before any schema sees them; those are tested separately. */
 const harmless = json.filter((value) => !/"(__proto__|constructor|prototype)":/.test(JSON.stringify(value)))
 const actor = fc.oneof(
   fc.constantFrom<Actor>({ kind: 'anonymous' }, { kind: 'system' }),
@@ -48,15 +48,15 @@ const anyEnvelope: fc.Arbitrary<Envelope> = fc.record(
 )
 
 describe('a call', () => {
-  it('arrives as it was sent, whatever is in it', () => {
+  it('arrives as it was sent, whatever it contains', () => {
     fc.assert(fc.property(anyEnvelope, (sent) => expect(decodeCall(sent.port, encodeCall(sent, contexts), contexts)).toEqual(sent)))
   })
 
-  it('is sent without the part of a millisecond that is left', () => {
+  it('is sent with its time left in whole milliseconds', () => {
     expect(decodeCall('search', encodeCall({ ...envelope, timeLeftMs: 299.9 }, contexts), contexts)).toMatchObject({ timeLeftMs: 299 })
   })
 
-  it('may have lines of a newer version, which do not arrive', () => {
+  it('may have lines of a newer version, which are dropped', () => {
     expect(decodeCall('search', call({ more: ['3', '{"region":"eu"}'] }), contexts)).toEqual(envelope)
   })
 
@@ -65,7 +65,7 @@ describe('a call', () => {
     expect(decodeCall('search', [...lines.slice(0, 4), ...lines.slice(6)].join('\n'), contexts)).toEqual({ ...envelope, key: undefined })
   })
 
-  it('is of the actor of its context, and of nobody whom it names beside', () => {
+  it('has the actor of its context, and not one named in another line', () => {
     const message = call({ more: [JSON.stringify({ kind: 'system' }), 'identity'] })
     expect(decodeCall('search', message, contexts)).toMatchObject({ actor: user, port: 'search' })
   })
@@ -83,17 +83,17 @@ describe('a call', () => {
     ['no request id', call({ requestId: undefined })],
     ['a request id that is a list', call({ requestId: '"["r"]' })],
     ['a request id of 257 characters', call({ requestId: 'r'.repeat(257) })],
-    ['a key that begins as a text and is none', call({ key: '"k' })],
+    ['a key that starts like a string and is not one', call({ key: '"k' })],
     ['a key of 1,025 characters', call({ key: 'k'.repeat(1_025) })],
     ['a context of 4,097 characters', call({ context: 'c'.repeat(4_097) })],
-    ['an input that is no JSON', call({ body: '{' })],
+    ['an input that is not JSON', call({ body: '{' })],
     ['__proto__', call({ body: '{"__proto__":"a"}' })],
     ['10,000 levels', call({ body: `${'['.repeat(10_000)}${']'.repeat(10_000)}` })],
   ])('is not valid with %s', (_, message) => {
     expect(failureOf(message)).toMatchObject({ code: 'VALIDATION_FAILED' })
   })
 
-  it('is nobody’s without a context', () => {
+  it('is unauthenticated without a context', () => {
     expect(failureOf(call({ context: undefined }))).toMatchObject({ code: 'UNAUTHENTICATED' })
   })
 })
@@ -110,7 +110,7 @@ describe('a reply', () => {
     fc.constant({}),
   )
 
-  it('arrives as it was given, whatever is in it', () => {
+  it('arrives as it was given, whatever it contains', () => {
     fc.assert(fc.property(anyReply, (given) => expect(decodeReply(encodeReply(given))).toEqual(given)))
   })
 
@@ -151,7 +151,7 @@ describe('a message over 512 KiB', () => {
     expect(() => sized(`${most}${character}`)).toThrow(expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE' }) as Error)
   })
 
-  it('is refused at the first byte too many', () => {
+  it('is refused from the first byte above the limit', () => {
     expect(sized('a'.repeat(maxPayloadBytes))).toHaveLength(maxPayloadBytes)
     expect(() => sized('a'.repeat(maxPayloadBytes + 1))).toThrow(
       expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE', details: { sizeBytes: maxPayloadBytes + 1, limitBytes: maxPayloadBytes } }) as Error,
@@ -163,7 +163,7 @@ describe('a message over 512 KiB', () => {
     ['an answer', () => encodeReply({ value: 'ä'.repeat(300_000) })],
     ['ready-made JSON', () => encodeReply({ json: 'ä'.repeat(300_000) })],
     ['an error', () => encodeReply({ error: { kind: 'invalid', code: 'C', message: 'ä'.repeat(300_000) } })],
-  ])('is none of ours: %s', (_, encode) => {
+  ])('is never encoded: %s', (_, encode) => {
     expect(encode).toThrow(expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE' }) as Error)
   })
 })

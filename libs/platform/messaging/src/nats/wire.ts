@@ -9,18 +9,18 @@ const WireError = z.object({
   details: z.unknown().optional(),
 })
 
-/** Levels of an input: an HTTP body may have 20, and a port may wrap it once. */
+/** The most levels of nesting in an input: an HTTP body may have 20, and a port may wrap it once. */
 const maxDepth = 21
 
-/** The first character of a reply says what follows it: an answer as JSON, JSON that was made ready elsewhere, an error, or nothing. */
+/** The first character of a reply says what follows: an answer as JSON, ready-made JSON, an error, or nothing. */
 const tags = { value: 'V', json: 'J', error: 'E', nothing: 'N' } as const
 
-/** What the library's own encoder makes is 1 us dearer for a KB, and lies outside of what V8 collects cheaply. */
+/** The NATS library's own encoder costs 1 us more per KB, and its result lies outside the memory that V8 collects cheaply. */
 export const bytesOf = (text: string): Buffer => Buffer.from(text)
 
 export const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string => Buffer.from(buffer, byteOffset, byteLength).toString()
 
-/** Refuses what one message may not weigh, before it is sent. Most are far below, and then their bytes need not be counted. */
+/** Refuses a message that is too large, before it is sent. Most are far below the limit, so their bytes need not be counted. */
 export function sized(text: string): string {
   if (text.length * 3 <= maxPayloadBytes) return text
   const sizeBytes = Buffer.byteLength(text)
@@ -29,14 +29,14 @@ export function sized(text: string): string {
 }
 
 const absent = '-'
-/** Characters that a line may have, far above what ours have. */
+/** The most characters that a line may have, far more than ours have. */
 const limits = { operation: 64, context: 4_096, trace: 256, key: 1_024 } as const
 const longestMs = 3_600_000
 
 /**
  * A call as it travels: a line each for the operation, the time left, the signed context, the two ids of the trace, the key and the time on the
- * caller's clock, then an empty line, then the input as JSON. Which port it is for is said by its subject. A newer version may add lines before the empty one: they are dropped. One JSON object for all of
- * it, with a schema to check it, made each side 0.7 to 1 us dearer.
+ * caller's clock, then an empty line, then the input as JSON. The subject says which port it is for. A newer version may add lines before the empty one: they are
+ * dropped. Using one JSON object for all of it, with a schema to check it, cost each side 0.7 to 1 us more.
  */
 export function encodeCall({ port, operation, input, timeLeftMs, actor, trace, key }: Envelope, contexts: SignedContexts): string {
   const ids = `${line(trace.requestId)}\n${line(trace.traceparent)}\n${line(key)}\n${contexts.nowMs()}`
@@ -46,12 +46,12 @@ export function encodeCall({ port, operation, input, timeLeftMs, actor, trace, k
 
 const line = (text: string | undefined): string => (text === undefined ? absent : isPlain(text) ? text : JSON.stringify(text))
 
-/** What no line may hold as it is: nothing at all, what begins like one of the two other forms, and the end of a line. */
+/** A line may not be written as it is if it is empty, starts like one of the two other forms, or contains a line break. */
 const isPlain = (text: string): boolean => text !== '' && text[0] !== absent && text[0] !== '"' && !text.includes('\n')
 
 /**
- * What arrived, as the handler half takes it. Throws an AppError on what is no call, or comes from nobody whom we believe, or wants its reply elsewhere than
- * in the inbox of who signed.
+ * Decodes a call for the handler half. Throws an AppError if it is not a call or its sender is not trusted, and `ForeignInbox` if its reply would not go
+ * to an inbox of the signer.
  */
 export function decodeCall(port: string, text: string, contexts: SignedContexts, reply?: string): Envelope {
   const headEnds = text.indexOf('\n\n')

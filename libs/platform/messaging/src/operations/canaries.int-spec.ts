@@ -1,6 +1,6 @@
 import { HealthBoard } from '@kilomega/observability'
 import { eventually } from '@kilomega/testing'
-import { record, relayConfig, ToldShips } from '../../test/told-ships.js'
+import { record, relayConfig, EventShips } from '../../test/event-ships.js'
 import { Canaries } from './canaries.js'
 import { CanaryWatch } from './canary-watch.js'
 import { Ledgers } from './ledgers.js'
@@ -8,11 +8,11 @@ import { Ledgers } from './ledgers.js'
 const config = { ...relayConfig, canaryMs: 100 }
 
 describe('canaries', () => {
-  let ships: ToldShips
+  let ships: EventShips
   let canaries: Canaries
   let health: HealthBoard
   beforeEach(async () => {
-    ships = await ToldShips.open()
+    ships = await EventShips.open()
     health = new HealthBoard()
     const { databases, metrics, signals } = ships.opened
     const local = { implementations: [{}, {}] } as never
@@ -24,14 +24,14 @@ describe('canaries', () => {
     await ships.close()
   })
 
-  const sentOnes = () => ships.rows<{ id: string }>('SELECT event_id AS id FROM harbour.canary')
+  const sent = () => ships.rows<{ id: string }>('SELECT event_id AS id FROM harbour.canary')
   const signalNames = () => ships.opened.signals.emitted.map(({ name }) => name)
 
-  it('come back from who hears, again and again, have no effect, and leave one trace', async () => {
+  it('are answered by subscribers again and again, have no effect, and leave one row', async () => {
     await ships.hear(record)
     const seen = new Set<string>()
     await eventually(async () => {
-      for (const { id } of await sentOnes()) seen.add(id)
+      for (const { id } of await sent()) seen.add(id)
       return seen.size >= 3
     }, 10_000)
     expect(await ships.losses()).toEqual([])
@@ -41,7 +41,7 @@ describe('canaries', () => {
     expect((await health.report()).checks).toMatchObject([{ name: 'consumers', up: true }])
   }, 20_000)
 
-  it('that nobody answers are told once, by name, and the process is ready all the same', async () => {
+  it('that are not answered are reported once, by name, and the process stays ready', async () => {
     await (await ships.hear(record)).stop()
     const late = { schema: 'harbour', subscriber: 'insurer.pay:harbour.ship-sank' }
     await eventually(async () => expect(await canaries.late()).toMatchObject([late]), 10_000)

@@ -16,14 +16,14 @@ const late = `
   FROM {schema}.canary JOIN {schema}.delivery ON delivery.subscriber = canary.subscriber AND delivery.event_id = canary.event_id
   WHERE sent_at < now() - $1 * interval '1 ms' ORDER BY sent_at`
 
-/** Periods without an answer after which nobody seems to be there. */
+/** Periods without an answer after which a consumer counts as dead. */
 const latePeriods = 3
 const ownCall = (): CurrentCall => new CurrentCall({ actor: system, trace: { requestId: 'canaries' }, deadlineMs: performance.now() + 10_000 })
 
 /**
- * Asks every queue and every consumer of events, end to end, whether somebody is there: work that is silently not done is what users complain of most. Processes of
- * several modules send them; what hears them is whoever would hear the events and do the jobs. One module after the other, spread over the period: all at once
- * took every connection of a process, and made each request of that moment wait for 50 ms and more.
+ * Checks every queue and every consumer of events, end to end: work that silently does not get done is what users complain about most. Processes with
+ * several modules send canaries; the subscribers and workers that would get the events and jobs also get the canaries. They are sent for one module after another,
+ * spread over the period: all at once took every connection of a process, and made each request at that moment wait for 50 ms and more.
  */
 @Injectable()
 export class Canaries implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -40,7 +40,7 @@ export class Canaries implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   onApplicationBootstrap(): void {
     if (this.local.implementations.length < 2 || this.config.canaryMs === 0) return
-    this.watch.by(() => this.late())
+    this.watch.start(() => this.late())
     this.running = this.run()
   }
 
@@ -49,7 +49,7 @@ export class Canaries implements OnApplicationBootstrap, BeforeApplicationShutdo
     await this.running
   }
 
-  /** Those that nobody has answered for three periods, the oldest first. */
+  /** Canaries that have not been answered for three periods, the oldest first. */
   async late(): Promise<LateCanary[]> {
     const all: LateCanary[] = []
     for (const database of await this.ledgers.all()) all.push(...(await this.lateIn(database)))
@@ -78,9 +78,9 @@ export class Canaries implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   private async sendIn(database: Database): Promise<void> {
     const sql = inSchema(sendCanaries, database.schema)
-    // Half a period of slack: timers of several processes do not agree.
+    // Half a period of slack, because the timers of several processes differ.
     await database.write((transaction) => transaction.query(sql, [this.config.canaryMs / 2, JSON.stringify(canaryPayload)]))
-    this.wakeUp.ring(database.schema)
+    this.wakeUp.notify(database.schema)
   }
 
   private pause(pauseMs: number): Promise<void> {

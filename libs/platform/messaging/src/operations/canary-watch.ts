@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common'
 
 export interface LateCanary {
   schema: string
-  /** `queue:<job>` for the workers of a kind of job, else the subscriber of an event. */
+  /** `queue:<job>` for the workers of a kind of job; otherwise the subscriber of an event. */
   subscriber: string
   ageMs: number
 }
 
-/** What becomes known of canaries that do not come back. */
+/** Reports canaries that are not answered. */
 @Injectable()
 export class CanaryWatch {
   private late: () => Promise<LateCanary[]> = async () => []
@@ -20,13 +20,13 @@ export class CanaryWatch {
     private readonly signals: Signals,
   ) {}
 
-  by(late: () => Promise<LateCanary[]>): void {
+  start(late: () => Promise<LateCanary[]>): void {
     this.late = late
     this.metrics.gauge('relay_late_canaries', 'Queues and consumers of events from which nobody has answered', async () => (await late()).length)
     this.health.register({ name: 'consumers', required: false, check: () => this.check() })
   }
 
-  /** Each of them is told once, until it has answered again. */
+  /** Each subscriber is reported once, until it has answered again. */
   async look(): Promise<void> {
     const late = await this.late()
     for (const { schema, subscriber, ageMs } of late) {

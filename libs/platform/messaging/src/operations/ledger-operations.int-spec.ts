@@ -1,6 +1,6 @@
 import { CurrentCall, runCall } from '@kilomega/ports'
 import { eventually } from '@kilomega/testing'
-import { type Hear, record, relayConfig, ToldShips } from '../../test/told-ships.js'
+import { type Hear, record, relayConfig, EventShips } from '../../test/event-ships.js'
 import { LedgerOperations } from './ledger-operations.js'
 import { Ledgers } from './ledgers.js'
 
@@ -11,7 +11,7 @@ const inInsurer = `INSERT INTO insurer.dead_letter (subscriber, event_id, attemp
 const operator = { kind: 'user' as const, id: 'ann', role: 'admin' as const, sessionId: 's' }
 
 describe('an operator', () => {
-  let ships: ToldShips
+  let ships: EventShips
   let operations: LedgerOperations
   let willing = false
   const hear: Hear = async (events, transaction) => {
@@ -20,7 +20,7 @@ describe('an operator', () => {
   }
   beforeEach(async () => {
     willing = false
-    ships = await ToldShips.open()
+    ships = await EventShips.open()
     operations = new LedgerOperations(new Ledgers(ships.opened.databases), ships.wakeUp, relayConfig)
   })
   afterEach(() => ships.close())
@@ -35,7 +35,7 @@ describe('an operator', () => {
     )
   const span = { from: new Date(Date.now() - 86_400_000), to: new Date(Date.now() + 86_400_000) }
 
-  it('sees what was given up and why, and gives it another life', async () => {
+  it('sees which deliveries were given up and why, and retries them', async () => {
     await ships.hear(hear)
     await ships.sink('Beagle', 'Bounty')
     await isDead(2)
@@ -54,8 +54,8 @@ describe('an operator', () => {
     ])
   }, 30_000)
 
-  it('sees the newest of all modules first, and only then leaves out what is too much', async () => {
-    // Every second is of another module; some of one moment, some within a millisecond of each other.
+  it('sees the newest dead letters of all modules first, up to the limit', async () => {
+    // The two modules alternate. Some are of the same moment, some within a millisecond of each other.
     const ages = ['0.0001', '0.0002', '1', '1', '2', '60', '60.5', '3600', '86400']
     for (const [at, age] of ages.entries())
       await ships.opened.databases
@@ -69,7 +69,7 @@ describe('an operator', () => {
     expect(await namesOf(100)).toEqual(all)
   })
 
-  it('gives another life to all that one outage has left, by its code, and leaves the rest alone', async () => {
+  it('retries all dead letters of one outage, by its code, and leaves the others alone', async () => {
     await ships.hear(hear)
     await ships.sink('Beagle', 'Bounty')
     await isDead(2)
@@ -83,18 +83,18 @@ describe('an operator', () => {
     await eventually(async () => expect(await ships.losses()).toHaveLength(1))
   }, 30_000)
 
-  it('removes what was given up for good', async () => {
+  it('discards dead letters permanently', async () => {
     await ships.hear(hear)
     await ships.sink('Beagle')
     await isDead(1)
-    expect(await asOperator(() => operations.discard({ subscriber: 'somebody else' }))).toBe(0)
+    expect(await asOperator(() => operations.discard({ subscriber: 'another' }))).toBe(0)
     expect(await asOperator(() => operations.discard({ subscriber }))).toBe(1)
     await isDead(0)
     expect(await ships.losses()).toEqual([])
     expect(await records()).toMatchObject([{ action: 'dead-letter.discard' }])
   }, 30_000)
 
-  it('has a span of time delivered once more, which does nothing to who has heard it and reaches who has not', async () => {
+  it('replays a time span, which reaches subscribers that have not handled its events and has no effect on those that have', async () => {
     willing = true
     await ships.hear(hear)
     await ships.sink('Beagle')
@@ -112,7 +112,7 @@ describe('an operator', () => {
     expect(await ships.losses()).toEqual(['Beagle'])
   }, 30_000)
 
-  it('is refused a replay of what inboxes do not remember any more, and may retry its dead letters: nobody else does anything again', async () => {
+  it('is refused a replay of events that inboxes no longer remember, and may retry their dead letters: other subscribers do nothing again', async () => {
     await ships.hear(record, { method: 'mourn' })
     await ships.hear(hear)
     await ships.sink('Beagle')
@@ -135,7 +135,7 @@ describe('an operator', () => {
     expect(await ships.rows('SELECT subscriber FROM insurer.inbox')).toEqual([{ subscriber }])
   }, 30_000)
 
-  it('forgets a subscriber that is no more, with its deliveries, and no other', async () => {
+  it('removes a subscriber that no longer exists, with its deliveries, and no other', async () => {
     await ships.hear(hear)
     await ships.opened.database.write((transaction) => transaction.query(renamed))
     await ships.sink('Beagle', 'Bounty')

@@ -11,7 +11,7 @@ import { recordOperation } from './operation-record.js'
 import { removeSubscriber } from './remove-subscriber.js'
 import { countReplayIn, replayIn, type ReplaySpan } from './replay.js'
 
-/** How far a subscriber of a module's outbox is behind; `queue:<job>` is a kind of job. */
+/** How far a subscriber of a module's outbox is behind. `queue:<job>` is a kind of job. */
 export interface Lag extends SubscriberLag {
   schema: string
 }
@@ -22,17 +22,17 @@ export interface DeadLetter {
   id: string
   name: string
   attempts: number
-  /** Of the error; `DELIVERY_FAILED` where it has none. */
+  /** The code of the error; `DELIVERY_FAILED` if it has none. */
   code: string
   reason: string
   diedAt: string
 }
 
-/** Which dead letters: all that fit all that is said. */
+/** Selects dead letters: those that match all the given fields. */
 export interface DeadChoice {
   subscriber?: string | undefined
   id?: string | undefined
-  /** Why they were given up: what an outage has killed has one code. */
+  /** Why they were given up: the dead letters of one outage have the same code. */
   code?: string | undefined
   /** When they were given up. */
   from?: Date | undefined
@@ -46,7 +46,7 @@ export const ledgerErrors = errors({
 const dayMs = 86_400_000
 /** Inboxes remember twice as long as outboxes. */
 const inboxFactor = 2
-/** Deliveries of a replay take their time, and clocks differ. */
+/** A margin, because the deliveries of a replay take time and clocks differ. */
 const marginDays = 1
 
 const dead = `
@@ -54,16 +54,16 @@ const dead = `
   FROM {schema}.dead_letter LEFT JOIN {schema}.outbox ON outbox.id = event_id
   WHERE $1::text IS NULL OR subscriber = $1 ORDER BY died_at DESC, event_id DESC, subscriber LIMIT $2`
 
-/** To the microsecond, where a `Date` knows milliseconds. */
+/** With the time to the microsecond, because a `Date` has only milliseconds. */
 type TimedLetter = DeadLetter & { diedS: number }
 
-/** As each ledger orders its own, over all of them. */
+/** The same order over all ledgers as within each ledger. */
 const newestFirst = (one: TimedLetter, other: TimedLetter): number =>
   other.diedS - one.diedS || compare(other.id, one.id) || compare(one.subscriber, other.subscriber)
 
 const compare = (one: string, other: string): number => Number(one > other) - Number(one < other)
 
-/** What an operator may do with the ledgers of all modules. Each change is on record in the ledger that it changes. */
+/** What an operator can do with the ledgers of all modules. Each change is recorded in the ledger that it changes. */
 @Injectable()
 export class LedgerOperations {
   constructor(
@@ -72,26 +72,26 @@ export class LedgerOperations {
     private readonly config: RelayConfig,
   ) {}
 
-  /** Of every subscriber, also of those that have heard everything. */
+  /** The lag of every subscriber, including those that have no backlog. */
   async lags(): Promise<Lag[]> {
     return this.inEach(undefined, async (database) => (await lagsOf(database)).map((lag) => ({ schema: database.schema, ...lag })))
   }
 
   /**
-   * Delivers the events of a span of time to their subscribers once more; how many deliveries that are. Whoever has heard an event does nothing when it comes again, as
-   * long as inboxes remember it: an older span is `REPLAY_TOO_OLD`.
+   * Delivers the events of a time span to their subscribers once more, and returns the number of deliveries. A subscriber that has handled an event does nothing when it
+   * comes again, as long as its inbox remembers the event: an older span is `REPLAY_TOO_OLD`.
    */
   async replay(span: ReplaySpan): Promise<number> {
     this.checkAge(span)
     let delivered = 0
     for (const database of await this.ledgers.of(span.schema)) {
       delivered += await replayIn(database, span)
-      this.wakeUp.ring(database.schema)
+      this.wakeUp.notify(database.schema)
     }
     return delivered
   }
 
-  /** How many deliveries `replay` would make; nothing is changed. */
+  /** How many deliveries `replay` would make. Nothing is changed. */
   async countReplay(span: ReplaySpan): Promise<number> {
     this.checkAge(span)
     const counts = await this.inEach(span.schema, async (database) => [await countReplayIn(database, span)])
@@ -110,17 +110,17 @@ export class LedgerOperations {
     return letters.map(({ diedS: _, ...letter }) => letter)
   }
 
-  /** Gives dead letters another life, with all their attempts; how many. */
+  /** Delivers dead letters again, with all their attempts. Returns how many. */
   retry(choice: DeadChoice): Promise<number> {
     return this.change(retryDead, 'dead-letter.retry', choice)
   }
 
-  /** Removes dead letters for good; how many. Their events stay in the outbox for their time. */
+  /** Removes dead letters permanently, and returns how many. Their events stay in the outbox as long as others do. */
   discard(choice: DeadChoice): Promise<number> {
     return this.change(discardDead, 'dead-letter.discard', choice)
   }
 
-  /** Forgets a subscriber that no process has any more, and its deliveries. One that still is somewhere is registered again when a process starts. */
+  /** Deletes a subscriber that no process has any more, and its deliveries. If a process still has it, it is registered again when that process starts. */
   async removeSubscriber(name: string): Promise<{ deliveries: number }> {
     const removed = await this.inEach(undefined, async (database) => {
       const one = await removeSubscriber(database, name)
@@ -145,7 +145,7 @@ export class LedgerOperations {
         if (rows.length > 0) await recordOperation(transaction, action, { ...choice, count: rows.length })
         return rows.length
       })
-      this.wakeUp.ring(database.schema)
+      this.wakeUp.notify(database.schema)
     }
     return changed
   }

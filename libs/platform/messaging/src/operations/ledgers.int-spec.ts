@@ -1,7 +1,7 @@
-import { ToldShips } from '../../test/told-ships.js'
+import { EventShips } from '../../test/event-ships.js'
 import { Ledgers } from './ledgers.js'
 
-/** Tables of others in the same database: one by the name of ours, one beside a table of migrations as another tool keeps it. */
+/** Tables of other software in the same database: one with the name of ours, one next to another tool's table of migrations. */
 const foreign = [
   'CREATE TABLE public.delivery (id int, street text)',
   'CREATE SCHEMA shop',
@@ -11,13 +11,13 @@ const foreign = [
 ]
 
 describe('the ledgers of a database', () => {
-  let ships: ToldShips
+  let ships: EventShips
   beforeEach(async () => {
-    ships = await ToldShips.open()
+    ships = await EventShips.open()
   })
   afterEach(() => ships.close())
 
-  it('are those of our modules, whatever others call their tables', async () => {
+  it('are those of our modules, whatever the names of other tables', async () => {
     const ledgers = new Ledgers(ships.opened.databases)
     const ours = (await ledgers.all()).map(({ schema }) => schema)
     for (const statement of foreign) await ships.opened.database.write((transaction) => transaction.query(statement))

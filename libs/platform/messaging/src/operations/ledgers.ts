@@ -2,8 +2,8 @@ import { type Database, Databases } from '@kilomega/database'
 import { Injectable } from '@nestjs/common'
 
 /**
- * Those that our migrations have made: a `delivery` beside the table in which they record their steps, known by its columns. Others may have a table of
- * either name in the same database.
+ * The schemas that our migrations have created. They have a `delivery` table next to the table in which migrations are recorded, which is recognised by its columns:
+ * other software may have a table of either name in the same database.
  */
 const schemas = `
   SELECT delivery.schemaname AS schema
@@ -13,7 +13,7 @@ const schemas = `
     AND (SELECT count(*) FROM pg_attribute WHERE attrelid = migration.oid AND attname IN ('name', 'hash', 'done_at')) = 3
   ORDER BY schema`
 
-/** Every ledger in the database, also of modules that are in other processes. */
+/** Every ledger in the database, including those of modules that run in other processes. */
 @Injectable()
 export class Ledgers {
   constructor(private readonly databases: Databases) {}
@@ -23,7 +23,7 @@ export class Ledgers {
     return rows.map(({ schema }) => this.databases.of(schema))
   }
 
-  /** Those of one module, or all. */
+  /** The ledger of one module, or all ledgers. */
   async of(schema: string | undefined): Promise<Database[]> {
     const all = await this.all()
     return schema === undefined ? all : all.filter((database) => database.schema === schema)

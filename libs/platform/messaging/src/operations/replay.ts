@@ -13,7 +13,7 @@ export interface ReplaySpan {
   subscriber?: string | undefined
 }
 
-/** By how much the clocks of processes, which make ids, may differ from that of the database, which says when an event was told, milliseconds. */
+/** Allowed difference between the clocks of processes, which make ids, and that of the database, which sets the time of an event, in milliseconds. */
 const clockSlackMs = 3_600_000
 
 const count = `
@@ -23,7 +23,7 @@ const count = `
     AND ($5::text IS NULL OR outbox.name = $5) AND ($6::text IS NULL OR subscriber.name = $6) AND (outbox.payload ->> 'canary') IS NULL
     AND NOT EXISTS (SELECT FROM {schema}.delivery WHERE delivery.subscriber = subscriber.name AND delivery.event_id = outbox.id)`
 
-/** Delivers a span of one module's events once more; how many deliveries that are. */
+/** Delivers the events of one module in a time span once more. Returns the number of deliveries. */
 export async function replayIn(database: Database, span: ReplaySpan): Promise<number> {
   const [after, ...values] = valuesOf(span)
   const delivered = await inPortions(database, { sql: replay, values, after })
@@ -33,14 +33,14 @@ export async function replayIn(database: Database, span: ReplaySpan): Promise<nu
   return delivered
 }
 
-/** How many deliveries that would be at this moment. */
+/** How many deliveries `replayIn` would make at this moment. */
 export async function countReplayIn(database: Database, span: ReplaySpan): Promise<number> {
   const sql = inSchema(count, database.schema)
   const [row] = await database.read((queryable) => queryable.query<{ count: number }>(sql, valuesOf(span)))
   return row!.count
 }
 
-/** Ids begin with the time, so that their index finds the span. */
+/** Ids start with the time, so their index finds the span. */
 const valuesOf = ({ from, to, eventName, subscriber }: ReplaySpan): [after: string, ...unknown[]] => [
   leastId(Math.max(0, from.getTime() - clockSlackMs)),
   leastId(to.getTime() + clockSlackMs),

@@ -1,4 +1,4 @@
-// A process that does the jobs of the crew, for tests that kill it.
+// A process that does the jobs of the crew. Tests kill it.
 import { bind } from '@kilomega/messaging'
 import { start } from '@kilomega/process'
 import { Module } from '@nestjs/common'

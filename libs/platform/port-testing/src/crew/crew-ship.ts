@@ -15,17 +15,17 @@ export type QueueKind = 'postgres' | 'redis'
 
 const program = join(import.meta.dirname, '../../dist/crew/crew-program.js')
 const ask = `
-  WITH told AS (
+  WITH added AS (
     INSERT INTO crew.outbox (id, name, payload, request_id)
     SELECT id, 'job:crew.' || $1, '{"payload":{"rope":1},"delayMs":0,"version":1}', 'test' FROM unnest($2::uuid[]) AS id
     RETURNING id)
-  INSERT INTO crew.delivery (subscriber, event_id) SELECT 'queue:crew.' || $1, id FROM told`
+  INSERT INTO crew.delivery (subscriber, event_id) SELECT 'queue:crew.' || $1, id FROM added`
 
-const atWork = `
+const running = `
   SELECT DISTINCT pid FROM crew.deed AS one WHERE begun AND NOT EXISTS (SELECT FROM crew.deed AS other WHERE other.job_id = one.job_id AND NOT other.begun)`
 const deeds = `SELECT count(*)::int AS deeds, count(DISTINCT job_id)::int AS jobs FROM crew.deed WHERE kind = $1 AND NOT begun`
 
-/** Processes that do jobs, over one database and one queue. They can be killed. */
+/** Processes that do jobs, with one database and one queue. They can be killed. */
 export class CrewShip {
   readonly processes: ChildProcess[] = []
 
@@ -49,7 +49,7 @@ export class CrewShip {
     return new CrewShip(database, redis, folder, { DATABASE_POOL_SIZE: '8', QUEUE_POOL_SIZE: '4', RELAY_LEASE_MS: '3000', ...over, ...settings })
   }
 
-  /** One more process. Resolves when it is ready. */
+  /** Starts one more process. Resolves when it is ready. */
   async embark(): Promise<ChildProcess> {
     const child = this.spawn()
     this.processes.push(child)
@@ -63,7 +63,7 @@ export class CrewShip {
     return child
   }
 
-  /** Starts a process that should not start: its exit code and its last words. */
+  /** Starts a process that should refuse to start. Returns its exit code and its error output. */
   async turnAway(settings: Record<string, string>): Promise<{ code: number | null; said: string; tookMs: number }> {
     const beganMs = performance.now()
     const child = this.spawn(settings)
@@ -76,7 +76,7 @@ export class CrewShip {
     return { code, said, tookMs: performance.now() - beganMs }
   }
 
-  /** The end without a warning; what it was doing stays where it is. */
+  /** Kills a process without warning; its work is left unfinished. */
   async kill(child: ChildProcess): Promise<void> {
     this.processes.splice(this.processes.indexOf(child), 1)
     if (child.exitCode !== null || child.signalCode !== null) return
@@ -84,7 +84,7 @@ export class CrewShip {
     await once(child, 'exit')
   }
 
-  /** Tells a process to stop, as a deployment does: its exit code, and how long it took. */
+  /** Stops a process as a deployment does. Returns its exit code and how long it took. */
   async stop(child: ChildProcess): Promise<{ code: number | null; tookMs: number }> {
     this.processes.splice(this.processes.indexOf(child), 1)
     const beganMs = performance.now()
@@ -93,15 +93,15 @@ export class CrewShip {
     return { code, tookMs: performance.now() - beganMs }
   }
 
-  /** Kills a process in the midst of a job, as soon as there is one; answers false where no job is owed any more. */
+  /** Kills a process during a job, as soon as one runs. Returns false if no job is left. */
   async killAtWork(): Promise<boolean> {
     const victim = await eventually(async () => {
       if ((await this.undelivered()) === 0) return undefined
-      const [busy] = await this.atWork()
+      const [busy] = await this.busyProcesses()
       if (!busy) return false
-      // It stands still while it is looked at, so that its job cannot end between the look and the kill.
+      // It is paused during the check, so that its job cannot end between the check and the kill.
       busy.kill('SIGSTOP')
-      if ((await this.atWork()).includes(busy)) return busy
+      if ((await this.busyProcesses()).includes(busy)) return busy
       busy.kill('SIGCONT')
       return false
     }, 60_000)
@@ -110,25 +110,25 @@ export class CrewShip {
     return true
   }
 
-  /** Effects of the jobs of one kind, and of how many of them. */
+  /** Number of effects of the jobs of one kind, and number of jobs that had an effect. */
   async deeds(kind: 'haul' | 'ring' | 'sighted' | 'voyage'): Promise<{ deeds: number; jobs: number }> {
     const [row] = await this.rows<{ deeds: number; jobs: number }>(deeds, [kind])
     return row!
   }
 
-  /** Jobs that the ledger still owes. */
+  /** Jobs that are still in the ledger. */
   undelivered(): Promise<number> {
     return this.count('SELECT count(*) FROM crew.delivery')
   }
 
-  /** Writes jobs of one kind into the outbox, as a transaction of the module does; their ids. */
+  /** Writes jobs of one kind into the outbox, as a transaction of the module would. Returns their ids. */
   async ask(kind: 'haul' | 'sink' | 'voyage' | 'drift', count: number): Promise<string[]> {
     const ids = Array.from({ length: count }, () => uuidv7())
     await this.database.database.write((transaction) => transaction.query(ask, [kind, ids]))
     return ids
   }
 
-  /** How often jobs of one kind were started. */
+  /** Number of starts of jobs of one kind. */
   starts(kind: 'haul' | 'sink' | 'voyage' | 'drift'): Promise<number> {
     return this.count('SELECT count(*) FROM crew.deed WHERE kind = $1 AND begun', [kind])
   }
@@ -153,9 +153,9 @@ export class CrewShip {
     await rm(this.folder, { recursive: true, force: true })
   }
 
-  /** Those that began a job which nobody has ended yet. */
-  private async atWork(): Promise<ChildProcess[]> {
-    const pids = (await this.rows<{ pid: number }>(atWork)).map(({ pid }) => pid)
+  /** Processes that have started a job that has not ended. */
+  private async busyProcesses(): Promise<ChildProcess[]> {
+    const pids = (await this.rows<{ pid: number }>(running)).map(({ pid }) => pid)
     return this.processes.filter(({ pid }) => pids.includes(pid!))
   }
 

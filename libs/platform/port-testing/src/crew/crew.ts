@@ -6,7 +6,7 @@ import { job, type JobRun, Runs } from '@kilomega/queue'
 import { Injectable, Module } from '@nestjs/common'
 import { z } from 'zod'
 
-/** A port only because a module has one. */
+/** Exists only because every module has a port. */
 export abstract class CrewPort extends port('crew', { size: query({ input: z.object({}), output: z.number(), timeoutMs: 1_000 }) }) {}
 
 const Haul = job('crew.haul', z.object({ rope: z.number() }))
@@ -15,7 +15,7 @@ const Ring = job('crew.ring', z.object({}))
 const Voyage = job('crew.voyage', z.object({}), { timeoutMs: 300_000 })
 const Drift = job('crew.drift', z.object({}), { timeoutMs: Number(processEnvironment()['CREW_DRIFT_MS'] || 60_000) })
 
-/** An event, which the crew hears itself. */
+/** An event that the crew itself hears. */
 export const Sighted = event('crew.sighted', z.object({ ship: z.number() }))
 
 const ringEveryMs = Number(processEnvironment()['CREW_RING_EVERY_MS'] || 3_600_000)
@@ -25,17 +25,17 @@ const atOnce = Number(processEnvironment()['CREW_AT_ONCE'] || 4)
 const tables = migration(
   '202611260000-create-deeds',
   `CREATE TABLE crew.done (job_id text PRIMARY KEY)`,
-  // No key: what happened twice stands there twice.
+  // Without a key, so that duplicates show.
   `CREATE TABLE crew.deed (job_id text NOT NULL, kind text NOT NULL, pid integer NOT NULL, begun boolean NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())`,
 )
 
 const begin = `INSERT INTO crew.deed (job_id, kind, pid, begun) VALUES ($1, $2, $3, true)`
 const first = `INSERT INTO crew.done (job_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING job_id`
-/** Long enough to be killed in. */
+/** Long enough for the process to be killed meanwhile. */
 const work = `SELECT pg_sleep(0.04)`
 const deed = `INSERT INTO crew.deed (job_id, kind, pid, begun) VALUES ($1, $2, $3, false)`
 
-/** Jobs whose effects are rows, one that ends its process, one that runs by itself, and two that hear no signal: a long one, and one without an end. */
+/** Jobs whose effects are rows: one kills its process, one has a schedule, and two ignore their signal, of which one takes long and one never ends. */
 @Injectable()
 class CrewJobs {
   constructor(private readonly database: Database) {}
@@ -72,12 +72,12 @@ class CrewJobs {
     await new Promise(() => undefined)
   }
 
-  /** On record also where the process does not live to see the end. */
+  /** Recorded first, so that it is known even if the process dies. */
   private async begin(id: string, kind: string): Promise<void> {
     await this.database.write((transaction) => transaction.query(begin, [id, kind, process.pid]))
   }
 
-  /** As every job should: what was done is asked in the transaction of the effect. */
+  /** As every job should do, checks in the transaction of the effect whether it was already done. */
   private async once(id: string, kind: string): Promise<void> {
     await this.database.write(async (transaction) => {
       if ((await transaction.query(first, [id])).length === 0) return
@@ -89,13 +89,13 @@ class CrewJobs {
 
 const sighted = `INSERT INTO crew.deed (job_id, kind, pid, begun) SELECT id, 'sighted', $2, false FROM unnest($1::text[]) AS id`
 
-/** Keeps a row for each event that it hears, in the transaction of its inbox. */
+/** Writes a row for each event, in the transaction of its inbox. */
 @Injectable()
 class CrewEvents {
   @Hears(Sighted, { batch: 50 })
   async note(events: DomainEvent<{ ship: number }>[], transaction: Transaction): Promise<void> {
     await transaction.query(sighted, [events.map(({ id }) => id), process.pid])
-    // Long enough to be killed in.
+    // Long enough for the process to be killed meanwhile.
     await transaction.query(`SELECT pg_sleep(0.02)`)
   }
 }

@@ -3,18 +3,18 @@ import fc, { type Arbitrary } from 'fast-check'
 import type { z } from 'zod'
 import { type JsonSchema, numberOf, textOf } from './arbitrary-scalars.js'
 
-/** What generated values are made of besides chance, so that calls meet rows that exist and words that are found. */
+/** Known ids and words for generated values, so that calls hit existing rows and search terms that have matches. */
 export interface Vocabulary {
   ids: readonly string[]
   words: readonly string[]
-  /** Texts for fields with a pattern, where one of them fits it. */
+  /** Texts for fields with a pattern that they match. */
   texts: readonly string[]
 }
 
-/** Most lists are short: what a long one shows, it shows at the cost of many short ones. */
+/** Lists are short, because one long list costs as much time as many short ones. */
 const longestList = 5
 
-/** Makes values that a schema describes, as JSON Schema says it; rules that only the code behind it knows may still refuse some. */
+/** Generates values that match a schema's JSON Schema. Some may still be refused, by rules that only code checks. */
 export const arbitraryOf = (schema: z.ZodType, vocabulary: Vocabulary): Arbitrary<unknown> =>
   fromJsonSchema(wireSchema(schema) as JsonSchema, vocabulary)
 

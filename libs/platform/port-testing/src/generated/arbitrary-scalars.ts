@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check'
 import type { Vocabulary } from './arbitrary-of.js'
 
-/** The part of JSON Schema that zod writes. */
+/** The part of JSON Schema that zod generates. */
 export interface JsonSchema {
   type?: string
   const?: unknown
@@ -24,9 +24,9 @@ export interface JsonSchema {
   maxItems?: number
 }
 
-/** Longer texts show nothing new and take most of the time. */
+/** Longer texts find no more faults and take most of the time. */
 const longestText = 300
-/** Where a schema sets no bound, numbers are such as counters and versions have. */
+/** Without bounds in the schema, numbers are in the range of counters and versions. */
 const usual = { least: 0, most: 1_000 }
 
 export function numberOf({ type, minimum = -Infinity, maximum = Infinity }: JsonSchema): Arbitrary<number> {

@@ -5,7 +5,7 @@ const junk = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
 )
 
-/** Turns values that a schema describes into ones that it mostly does not: a field gone, replaced, or added; or something else altogether. */
+/** Turns values that match a schema into values that mostly do not: a field is dropped, replaced or added, or the value is junk. */
 export const broken = (valid: Arbitrary<unknown>): Arbitrary<unknown> =>
   fc.oneof(
     { arbitrary: junk, weight: 1 },

@@ -6,8 +6,8 @@ export type CallOutcome = { value: unknown } | { error: { kind: string; code: st
 type AnyMethods = Record<string, (input: unknown) => Promise<unknown>>
 
 /**
- * Makes a call and tells what came of it, as a value that can be compared. What is no AppError is a fault. The details of an overdue call say which
- * of caller, handler and database noticed first, which is chance.
+ * Makes a call and returns its outcome as a value that can be compared. An error that is not an AppError is a fault. The details of an overdue call are
+ * left out: they say whether caller, handler or database noticed first, which is random.
  */
 export async function outcomeOf(
   port: object,

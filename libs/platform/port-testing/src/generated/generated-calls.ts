@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { arbitraryOf, type Vocabulary } from './arbitrary-of.js'
 import { broken } from './broken.js'
 
-/** One call as it is to be made, the same in every world. */
+/** One call to make, the same in every world. */
 export interface GeneratedCall {
   operation: string
   actor: Actor
@@ -20,14 +20,14 @@ const actors = ({ ids: [one, two] }: Vocabulary): Actor[] => [
   { kind: 'anonymous' },
 ]
 
-/** Inputs that the schemas of a port allow (four of five) and that they do not, from everybody who may call. The same seed gives the same calls. */
+/** Calls from all kinds of actors, with inputs that the schemas of a port allow (four of five) and inputs that they do not. The same seed gives the same calls. */
 export function generatedCalls(port: AnyPort, count: number, { seed, vocabulary }: { seed: number; vocabulary: Vocabulary }): GeneratedCall[] {
   const operations = Object.entries(port.operations).map(([operation, { input }]) => {
     const valid = arbitraryOf(input, vocabulary)
     return fc.record({ operation: fc.constant(operation), input: fc.oneof({ arbitrary: valid, weight: 4 }, { arbitrary: broken(valid), weight: 1 }) })
   })
   const calls = fc.record({ call: fc.oneof(...operations), actor: fc.constantFrom(...actors(vocabulary)) })
-  // As JSON has it: a -0 or an undefined field would differ for no reason of the port's.
+  // Passed through JSON: -0 or an undefined field would differ for reasons that are not the port's.
   return fc.sample(calls, { numRuns: count, seed }).map(({ call, actor }, index) => ({ ...jsonOf(call), actor, key: `generated-${seed}-${index}` }))
 }
 

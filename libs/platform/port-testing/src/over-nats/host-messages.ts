@@ -1,13 +1,13 @@
 import type { Environment } from '@kilomega/config'
 
-/** What a host is told, as its argument: names only, because it imports everything itself. */
-export interface HostOrder {
+/** The argument of a host process: only names, because it imports everything itself. */
+export interface HostOptions {
   /** `@kilomega/<name>` */
   module: string
-  /** Ports that it asks of others, by name. */
+  /** Names of the ports that it calls in other processes. */
   others: string[]
   environment: Environment
-  /** RFC 3339; its clock stands still there. */
+  /** RFC 3339. Its clock is stopped at this time. */
   now: string | undefined
 }
 

@@ -1,23 +1,23 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { HostAnswer, HostOrder } from './host-messages.js'
+import type { HostAnswer, HostOptions } from './host-messages.js'
 
-/** Always the built file: a child process knows nothing of a test runner's compiler. */
+/** Always the built file: a child process does not have the test runner's compiler. */
 const entry = fileURLToPath(new URL('../../dist/over-nats/port-host.js', import.meta.url))
 
-/** A process that has said nothing for so long does not start any more, milliseconds: a start takes about 2,000 on a busy machine. */
+/** A process that has not answered within this time has failed to start, in milliseconds. A start takes about 2,000 on a busy machine. */
 const startWithinMs = 60_000
-/** One that has not ended for so long after it was asked to is killed, milliseconds. */
+/** A process that has not ended within this time after SIGTERM is killed, in milliseconds. */
 const stopWithinMs = 30_000
 
-/** A module in a process of its own. */
+/** A module in its own process. */
 export class HostProcess {
   private constructor(private readonly child: ChildProcess) {}
 
-  /** Resolves when the port is answered; rejects with the reason why it is not, after a minute at most. */
-  static async start(order: HostOrder, folder: string): Promise<HostProcess> {
-    const child = fork(entry, [JSON.stringify(order)], {
+  /** Resolves when the port is answered. Otherwise rejects with the reason, after a minute at most. */
+  static async start(options: HostOptions, folder: string): Promise<HostProcess> {
+    const child = fork(entry, [JSON.stringify(options)], {
       cwd: folder,
       execArgv: ['--enable-source-maps'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -44,5 +44,5 @@ async function firstAnswer(child: ChildProcess): Promise<HostAnswer> {
   const signal = AbortSignal.timeout(startWithinMs)
   const answered = once(child, 'message', { signal }).then(([answer]) => answer as HostAnswer)
   const ended = once(child, 'exit', { signal }).then(() => failed('it ended'))
-  return Promise.race([answered, ended]).catch(() => failed(`it said nothing for ${startWithinMs} ms`))
+  return Promise.race([answered, ended]).catch(() => failed(`no answer within ${startWithinMs} ms`))
 }

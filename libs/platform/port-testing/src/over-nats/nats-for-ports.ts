@@ -3,11 +3,11 @@ import { openNats, type TestNats } from '@kilomega/testing'
 
 export interface NatsForPorts {
   nats: TestNats
-  /** Settings by which a process is one side of the wire. */
+  /** Settings that make a process one side of the wire. */
   environmentOf(side: 'caller' | 'host'): Record<string, string>
 }
 
-/** A nats-server that lets a caller and a host do what they bind, each by its own key, and nothing else. */
+/** A nats-server that allows a caller and a host what they bind, each with its own key, and nothing else. */
 export async function openNatsForPorts(bindings: Record<'caller' | 'host', BindingsReport>): Promise<NatsForPorts> {
   const keys = { caller: makeServiceKey(), host: makeServiceKey() }
   const users = (['caller', 'host'] as const).map((name) => ({ name, publicKey: keys[name].publicKey, bindings: bindings[name] }))

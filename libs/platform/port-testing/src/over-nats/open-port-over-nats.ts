@@ -19,32 +19,29 @@ import { migrateQueue } from '@kilomega/queue'
 import { openDatabase } from '@kilomega/testing'
 import { Module } from '@nestjs/common'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
-import { type OpenedPort, openedPort, type PortSurroundings } from '../open-port.js'
+import { type OpenedPort, openedPort, type PortOptions } from '../open-port.js'
 import { testSchemas } from '../test-schemas.js'
 import { HostProcess } from './host-process.js'
 import { openNatsForPorts } from './nats-for-ports.js'
 
 /**
- * A module in a process of its own, which answers its port over a real NATS, hears events and does jobs there. In this process there is a client
- * of the port and, on the same database, a second copy of the module that is given no calls, events or jobs: `get` looks into that one.
+ * Opens a module in its own process, which answers its port over a real NATS server, hears events and does jobs there. This process has a client
+ * of the port and, on the same database, a second copy of the module that gets no calls, events or jobs: `get` returns objects of that copy.
  */
-export async function openPortOverNats<P extends AnyPort>(
-  implementation: Implementation<P>,
-  surroundings: PortSurroundings = {},
-): Promise<OpenedPort<P>> {
-  const { others = [], environment = {}, clock } = surroundings
+export async function openPortOverNats<P extends AnyPort>(implementation: Implementation<P>, options: PortOptions = {}): Promise<OpenedPort<P>> {
+  const { others = [], environment = {}, clock } = options
   const database = await openDatabase({ modules: testSchemas(implementation, others), platform: ledgerMigrations })
   await migrateQueue(database.url)
-  await surroundings.prepare?.(database)
+  await options.prepare?.(database)
   const wire = await openNatsForPorts(bindingsOf(implementation, others))
   const folder = await mkdtemp(join(tmpdir(), 'kilomega-port-'))
   const settings = { LOG_LEVEL: 'silent', ...environment, DATABASE_URL: database.url }
   const hostEnvironment = { ...settings, ...wire.environmentOf('host') }
   const names = others.map((other) => other.port.portName)
-  const order = { module: implementation.name, others: names, environment: hostEnvironment, now: clock?.now().toISOString() }
-  const caller = await openCaller(implementation, surroundings, { ...settings, ...wire.environmentOf('caller') })
-  const observer = await openObserver(implementation, surroundings, settings)
-  const host = await HostProcess.start(order, folder)
+  const hostOptions = { module: implementation.name, others: names, environment: hostEnvironment, now: clock?.now().toISOString() }
+  const caller = await openCaller(implementation, options, { ...settings, ...wire.environmentOf('caller') })
+  const observer = await openObserver(implementation, options, settings)
+  const host = await HostProcess.start(hostOptions, folder)
   const close = async (): Promise<void> => {
     await host.stop()
     await Promise.all([caller.close(), observer.close()])
@@ -55,7 +52,7 @@ export async function openPortOverNats<P extends AnyPort>(
   return openedPort(implementation.port, { caller, inside: observer, database, close })
 }
 
-/** What the modules tell whose events are heard, as far as a test speaks for them. */
+/** Stand-ins for the modules whose events are heard, through which a test emits those events. */
 const emittersOf = ({ name, hears }: Implementation, answered: readonly string[]): Binding[] => {
   const modules = new Set(hears.flatMap(hearingsOf).map(({ event }) => event.module))
   for (const known of [name, ...answered]) modules.delete(known)
@@ -65,13 +62,13 @@ const emittersOf = ({ name, hears }: Implementation, answered: readonly string[]
   })
 }
 
-async function openCaller(implementation: Implementation, { others = [] }: PortSurroundings, environment: Record<string, string>) {
+async function openCaller(implementation: Implementation, { others = [] }: PortOptions, environment: Record<string, string>) {
   const standIns = others.map(({ port, implementation }) => bind(port, async () => ({ implementation })))
   const emitters = emittersOf(
     implementation,
     others.map(({ port }) => port.portName),
   )
-  @Module({ imports: [bind(implementation.port), ...standIns, ...emitters, ...idle(standIns, emitters)] })
+  @Module({ imports: [bind(implementation.port), ...standIns, ...emitters, ...dummyPort(standIns, emitters)] })
   class CallerApp {}
 
   const app = await open(CallerApp, environment, {})
@@ -80,14 +77,14 @@ async function openCaller(implementation: Implementation, { others = [] }: PortS
   return app
 }
 
-/** A process has to answer something itself. */
-function idle(...bindings: Binding[][]): Binding[] {
+/** A process has to answer at least one port itself, so this adds one if there is none. */
+function dummyPort(...bindings: Binding[][]): Binding[] {
   if (bindings.flat().length > 0) return []
   const nothing = port('nothing', {})
   return [bind(nothing, async () => ({ implementation: implement(nothing, { module: class Idle {}, service: class Service {} as never }) }))]
 }
 
-async function openObserver(implementation: Implementation, { others = [], clock }: PortSurroundings, settings: Record<string, string>) {
+async function openObserver(implementation: Implementation, { others = [], clock }: PortOptions, settings: Record<string, string>) {
   const passive: Implementation = { ...implementation, hears: [], jobs: [] }
   @Module({ imports: [bind(implementation.port, async () => ({ implementation: passive })), ...others.map(({ module }) => module)] })
   class ObserverApp {}
@@ -102,12 +99,12 @@ async function open(
   return openApp(await loadApp(app, { stage: 'test', environment, secrets: new MemorySecretStore() }), replacements)
 }
 
-function bindingsOf({ name, hears }: Implementation, others: NonNullable<PortSurroundings['others']>) {
+function bindingsOf({ name, hears }: Implementation, others: NonNullable<PortOptions['others']>) {
   const heard = hears.flatMap(hearingsOf).map((hearing) => ({ subscriber: subscriberName(name, hearing), eventName: hearing.event.eventName }))
   const names = others.map(({ port }) => port.portName)
-  const tellers = [...new Set([...names, ...heard.map(({ eventName }) => eventName.split('.')[0]!)])]
+  const emitters = [...new Set([...names, ...heard.map(({ eventName }) => eventName.split('.')[0]!)])]
   return {
-    caller: { answers: tellers.filter((teller) => teller !== name), asks: [name], hears: [], ownsStream: true },
+    caller: { answers: emitters.filter((emitter) => emitter !== name), asks: [name], hears: [], ownsStream: true },
     host: { answers: [name], asks: names, hears: heard, ownsStream: false },
   }
 }

@@ -1,25 +1,25 @@
-/** A process that has one module and answers its port over NATS, as the module's application does, with a clock and surroundings of a test's own. */
+/** A process that has one module and answers its port over NATS, as the module's application does, with a clock and settings from a test. */
 import { MemorySecretStore } from '@kilomega/config'
 import { bind, NatsLink } from '@kilomega/messaging'
 import { loadApp, openApp } from '@kilomega/process'
 import { FakeClock } from '@kilomega/testing'
 import { Module } from '@nestjs/common'
 import { allPorts, moduleNamed } from '../named-modules.js'
-import type { HostAnswer, HostOrder } from './host-messages.js'
+import type { HostAnswer, HostOptions } from './host-messages.js'
 
-const tell = (answer: HostAnswer): void => void process.send!(answer)
+const send = (answer: HostAnswer): void => void process.send!(answer)
 
 process.once('disconnect', () => process.exit())
-void host(JSON.parse(process.argv[2]!) as HostOrder).then(
-  () => tell({ kind: 'ready' }),
-  (error: unknown) => tell({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+void host(JSON.parse(process.argv[2]!) as HostOptions).then(
+  () => send({ kind: 'ready' }),
+  (error: unknown) => send({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
 )
 
-async function host({ module, others, environment, now }: HostOrder): Promise<void> {
+async function host({ module, others, environment, now }: HostOptions): Promise<void> {
   const implementation = await moduleNamed(module)
-  const asked = (await allPorts()).filter(({ portName }) => others.includes(portName))
+  const called = (await allPorts()).filter(({ portName }) => others.includes(portName))
 
-  @Module({ imports: [bind(implementation.port, async () => ({ implementation })), ...asked.map((port) => bind(port))] })
+  @Module({ imports: [bind(implementation.port, async () => ({ implementation })), ...called.map((port) => bind(port))] })
   class HostApp {}
 
   const loaded = await loadApp(HostApp, { stage: 'test', environment, secrets: new MemorySecretStore() })

@@ -5,7 +5,7 @@ import { arbitraryOf } from '../generated/arbitrary-of.js'
 import { vocabulary } from '../generated/vocabulary.js'
 import { type StandIn, standIn } from '../stand-in.js'
 
-/** Answers any port with what its schemas allow: the same answer to the same question, in every world. */
+/** Answers any port with generated values that its schemas allow: the same answer to the same call, in every world. */
 export function anyStandIn(port: AnyPort): StandIn {
   const methods = Object.entries(port.operations).map(([name, { output }]) => [
     name,
@@ -14,8 +14,8 @@ export function anyStandIn(port: AnyPort): StandIn {
   return standIn(port, Object.fromEntries(methods) as object)
 }
 
-function answer(output: Parameters<typeof arbitraryOf>[0], question: unknown): unknown {
-  const seed = createHash('sha256').update(JSON.stringify(question)).digest().readInt32BE()
+function answer(output: Parameters<typeof arbitraryOf>[0], call: unknown): unknown {
+  const seed = createHash('sha256').update(JSON.stringify(call)).digest().readInt32BE()
   const [value] = fc.sample(arbitraryOf(output, vocabulary), { numRuns: 1, seed })
   return JSON.parse(JSON.stringify(value)) as unknown
 }

@@ -7,7 +7,7 @@ import { quiet } from './quiet.js'
 import type { ReportWorld } from './report-world.js'
 import { withoutNow } from './without-now.js'
 
-/** A call that came out otherwise in one world than in the other. */
+/** A call that came out differently in the two worlds. */
 export interface Difference {
   what: string
   call: Omit<GeneratedCall, 'key'>
@@ -22,13 +22,13 @@ export interface Compared {
   difference?: Difference
 }
 
-/** What jobs and events do after a call becomes visible when they have done it, in each world at its own time: queries are asked again for so long. */
-const trailsMs = 5_000
-const againMs = 50
-/** Worlds that differ so often have come apart and stay so: waiting on would make a report of seconds one of minutes. */
+/** The effects of jobs and events after a call become visible later, at a different time in each world: queries are repeated for this long, in milliseconds. */
+const settleMs = 5_000
+const retryAfterMs = 50
+/** After this many differences the worlds stay different: waiting any longer would turn a report of seconds into one of minutes. */
 const mostAwaited = 5
 
-/** Ids that answers have brought, by which later calls ask. */
+/** Ids from answers, for use in later calls. */
 export class SeenIds {
   private readonly ids: string[] = []
   private readonly pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -38,7 +38,7 @@ export class SeenIds {
     else if (typeof value === 'object' && value !== null) Object.values(value).forEach((part) => this.note(part))
   }
 
-  /** Puts an id that was seen in the place of every other generated one. */
+  /** Replaces the generated ids of every second call with ids that were seen. */
   into(input: unknown, index: number): unknown {
     if (typeof input === 'string')
       return this.pattern.test(input) && this.ids.length > 0 && index % 2 === 0 ? this.ids[index % this.ids.length] : input
@@ -48,7 +48,7 @@ export class SeenIds {
   }
 }
 
-/** Makes the same calls in both worlds, one after the other, and tells what differed. */
+/** Makes the same calls in both worlds, one after another, and reports differences. */
 export class CallComparison {
   private differences = 0
 
@@ -74,9 +74,9 @@ export class CallComparison {
 
   private async becomeEqual(call: GeneratedCall): Promise<boolean> {
     if (!this.isQuery(call) || this.differences >= mostAwaited) return false
-    const untilMs = performance.now() + trailsMs
+    const untilMs = performance.now() + settleMs
     while (performance.now() < untilMs) {
-      await wait(againMs)
+      await wait(retryAfterMs)
       const outcomes = await Promise.all(this.worlds.map(({ port }) => outcomeOf(port as object, call)))
       if (isDeepStrictEqual(withoutNow(outcomes[0]), withoutNow(outcomes[1]))) return true
     }

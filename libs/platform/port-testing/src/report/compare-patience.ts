@@ -13,8 +13,8 @@ const tables = `
   SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') AS names FROM pg_tables WHERE schemaname = $1`
 
 /**
- * Compares what a caller hears who has no time, whose time runs out, and who goes away, while every table of the module is locked: nothing can be
- * answered, so all that ends a call is its own end.
+ * Compares the outcomes for callers that have no time left, that run out of time, and that give up, while every table of the module is locked: nothing can be
+ * answered, so only the caller ends a call.
  */
 export async function comparePatience(
   port: AnyPort,
@@ -38,7 +38,7 @@ export async function comparePatience(
 const ends: Record<string, (world: ReportWorld, call: GeneratedCall) => Promise<CallOutcome>> = {
   'no time left': (world, call) => outcomeOf(world.port as object, call, { deadlineMs: performance.now() - 1 }),
   'time runs out': (world, call) => outcomeOf(world.port as object, call, { deadlineMs: performance.now() + shortMs }),
-  'caller goes away': cancelled,
+  'caller gives up': cancelled,
 }
 
 function cancelled(world: ReportWorld, { operation, actor, input, key }: GeneratedCall): Promise<CallOutcome> {

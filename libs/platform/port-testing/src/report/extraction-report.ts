@@ -8,11 +8,11 @@ import { comparePatience } from './compare-patience.js'
 import { openWorlds } from './report-world.js'
 
 export interface ExtractionOptions {
-  /** Generated calls; repeats and impatient callers come on top. */
+  /** Number of generated calls; repeats and impatient callers are added to them. */
   calls: number
-  /** The same seed makes the same calls. */
+  /** The same seed gives the same calls. */
   seed: number
-  /** Ports of the system, of which the module may ask all but its own. */
+  /** Ports of the system; the module may call all but its own. */
   ports: readonly AnyPort[]
   onProgress?: (done: number, of: number) => void
 }
@@ -27,9 +27,9 @@ export interface ExtractionReport {
   /** All calls that were compared, each made in both worlds. */
   calls: number
   differences: number
-  /** What was different, the first of each operation and kind. */
+  /** The first difference of each operation and kind. */
   samples: Difference[]
-  /** How the calls came out: `answered`, or the code of an error. */
+  /** Calls by outcome: `answered`, or the code of an error. */
   outcomes: Record<string, number>
   p50Ms: Latency
   p95Ms: Latency
@@ -38,13 +38,13 @@ export interface ExtractionReport {
   seed: number
 }
 
-/** One call in so many is a command that is made again under its key. */
+/** Every tenth call is made again under its key if it is a command. */
 const repeatEvery = 10
 const impatientCalls = 12
 
 /**
- * Proves that a module answers the same in the process and over NATS from a process of its own: the same generated calls over databases seeded
- * alike, with values, errors, deadlines, cancellation and repeats compared. Needs a nats-server on this machine.
+ * Proves that a module gives the same answers within the process and over NATS from its own process. Makes the same generated calls over two equally seeded
+ * databases, and compares values, errors, deadlines, cancellation and repeats. Needs a nats-server on this machine.
  */
 export async function extractionReport(
   implementation: Implementation,
@@ -66,7 +66,7 @@ export async function extractionReport(
       if (index % repeatEvery === 0 && mayRepeat(port, call)) compared.push(await comparison.compare('a repeat', call))
       if (index % 50 === 0) onProgress?.(index, calls)
     }
-    const patience = await comparePatience(port, worlds, patientOnes(compared))
+    const patience = await comparePatience(port, worlds, callsForPatience(compared))
     return summary(implementation.name, { compared, patience, seed, generated: calls })
   } finally {
     await Promise.all(worlds.map((world) => world.close()))
@@ -76,8 +76,8 @@ export async function extractionReport(
 const mayRepeat = ({ operations }: AnyPort, { operation }: GeneratedCall): boolean =>
   operations[operation]!.kind === 'command' && operations[operation]!.repeat !== 'never'
 
-/** Calls that reached the tables, so that a lock on these holds them up: one of each operation that was answered. */
-function patientOnes(compared: readonly Compared[]): GeneratedCall[] {
+/** Calls that reach the tables, so that a lock on the tables holds them up: one for each operation that was answered. */
+function callsForPatience(compared: readonly Compared[]): GeneratedCall[] {
   const answered = new Map<string, GeneratedCall>()
   for (const { call, local } of compared) if ('value' in local) answered.set(call.operation, { ...call, key: `${call.key}-impatient` })
   return [...answered.values()].slice(0, impatientCalls)

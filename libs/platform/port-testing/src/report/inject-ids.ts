@@ -1,7 +1,7 @@
 import { withIdentifiers } from '@kilomega/database'
 import type { TestDatabase } from '@kilomega/testing'
 
-/** Version 7 by its digits, in the order of a sequence: the same calls make the same ids. */
+/** Ids in the format of version 7, numbered by a sequence: the same calls get the same ids. */
 const injected = [
   'CREATE SCHEMA injected',
   'CREATE SEQUENCE injected.id',
@@ -9,7 +9,7 @@ const injected = [
      SELECT ('0199f0a2-7c1e-7b63-9d55-' || lpad(to_hex(nextval('injected.id')), 12, '0'))::uuid $$`,
 ]
 
-/** Defaults were bound to Postgres's own function when their tables were made. */
+/** Column defaults were bound to Postgres's own function when their tables were created. */
 const bindDefaults = `
   DO $$ DECLARE target record; BEGIN
     FOR target IN
@@ -19,7 +19,7 @@ const bindDefaults = `
     END LOOP;
   END $$`
 
-/** Has a database make ids that follow from what was asked of it, instead of from time and chance. For connections that are opened from now on. */
+/** Makes a database generate ids that depend only on the calls, not on time or chance. Applies to connections that are opened from now on. */
 export async function injectIds({ database, url }: TestDatabase): Promise<void> {
   await database.write(async (transaction) => {
     for (const statement of [...injected, bindDefaults]) await transaction.query(statement)

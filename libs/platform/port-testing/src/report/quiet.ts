@@ -2,13 +2,13 @@ import { inSchema } from '@kilomega/messaging'
 import { eventually } from '@kilomega/testing'
 import type { ReportWorld } from './report-world.js'
 
-/** What the module still has to hear from itself or to do: jobs on their way to the queue and in it. Those of a schedule wait as `delayed`. */
+/** Work that the module still has to do: its own events, and jobs on their way to the queue and in it. Scheduled jobs do not count: they wait as `delayed`. */
 const unfinished = `
   SELECT (SELECT count(*) FROM {schema}.delivery)::int + (SELECT count(*) FROM bullmq.job WHERE state IN ('waiting', 'active'))::int AS count`
 
 const withinMs = 30_000
 
-/** Resolves when the work that a command has left behind is done, so that what comes next meets the same in every world. */
+/** Resolves when the work that a command has started is done, so that the next call finds the same state in every world. */
 export const quiet = (worlds: readonly ReportWorld[], schema: string): Promise<unknown> =>
   Promise.all(
     worlds.map(({ database }) =>

@@ -1,12 +1,12 @@
 import type { Difference } from './compare-calls.js'
 import type { ExtractionReport } from './extraction-report.js'
 
-/** The report as Markdown, for people who decide whether a module may move out. */
+/** The report as Markdown, for people who decide whether to move a module out. */
 export function reportText({ module, calls, differences, samples, outcomes, p50Ms, p95Ms, repeats, impatient, seed }: ExtractionReport): string {
   return `# Extraction of ${module}
 
-${calls} calls were made in process and over NATS from a process of its own, over databases seeded alike; **${differences} came out differently**.
-Of them ${repeats} repeated a command under its key, and ${impatient} had no time, ran out of it, or were given up by their caller.
+${calls} calls were made within the process and over NATS from its own process, over two equally seeded databases; **${differences} came out differently**.
+Of these, ${repeats} repeated a command under its key, and ${impatient} had no time left, ran out of time, or were given up by their caller.
 
 | latency, ms | in process | over NATS |
 | --- | --- | --- |
@@ -20,7 +20,7 @@ ${Object.entries(outcomes)
   .map(([outcome, count]) => `| ${outcome} | ${count} |`)
   .join('\n')}
 
-Seed ${seed}: the same seed makes the same calls.
+Seed ${seed}: the same seed gives the same calls.
 ${samples.length === 0 ? '' : `\n## Differences\n\n${samples.map(sampleText).join('\n')}`}`
 }
 

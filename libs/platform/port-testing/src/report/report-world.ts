@@ -9,7 +9,7 @@ import { eventually, FakeClock } from '@kilomega/testing'
 import fc from 'fast-check'
 import { arbitraryOf } from '../generated/arbitrary-of.js'
 import { quarantined, vocabulary } from '../generated/vocabulary.js'
-import { type OpenedPort, openPort, type PortSurroundings } from '../open-port.js'
+import { type OpenedPort, openPort, type PortOptions } from '../open-port.js'
 import { openPortOverNats } from '../over-nats/open-port-over-nats.js'
 import type { StandIn } from '../stand-in.js'
 import { injectIds } from './inject-ids.js'
@@ -19,7 +19,7 @@ export interface ReportWorld extends OpenedPort<AnyPort> {
   name: 'local' | 'remote'
 }
 
-/** Pictures of one pixel, a text, and nothing: what an edge may have put into quarantine. */
+/** Pictures of one pixel, a text, and an empty file: objects that an edge may have put into quarantine. */
 const onePixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
 const objects = [
   ...quarantined.map((key) => [key, onePixel] as const),
@@ -28,10 +28,10 @@ const objects = [
 ]
 const eventsOfEachKind = 40
 const settleWithinMs = 30_000
-const owed = `SELECT count(*)::int AS count FROM {schema}.delivery WHERE subscriber NOT LIKE 'queue:%'`
+const undelivered = `SELECT count(*)::int AS count FROM {schema}.delivery WHERE subscriber NOT LIKE 'queue:%'`
 const oneMiB = 1024 * 1024
 
-/** The same module twice, over databases that begin alike, with a clock that stands and ids that follow from what was asked. */
+/** The same module twice, over databases with the same contents, with a stopped clock and ids that depend only on the calls. */
 export async function openWorlds(implementation: Implementation, others: readonly StandIn[], seed: number): Promise<ReportWorld[]> {
   const worlds: ReportWorld[] = []
   for (const [name, open] of [
@@ -39,20 +39,20 @@ export async function openWorlds(implementation: Implementation, others: readonl
     ['remote', openPortOverNats],
   ] as const) {
     const folder = await mkdtemp(join(tmpdir(), 'kilomega-report-'))
-    const surroundings: PortSurroundings = {
+    const options: PortOptions = {
       others: [...others],
       clock: new FakeClock(),
       prepare: injectIds,
-      // Canaries go at times of their own and take ids, so that those of a slow world would be others.
+      // Canaries are sent at their own times and use up ids, so a slower world would have other ids.
       environment: { STORAGE_FOLDER: folder, HTTP_PUBLIC_URL: 'https://report.example', RELAY_CANARY_MS: '0' },
     }
-    const opened = await open(implementation, surroundings)
+    const opened = await open(implementation, options)
     await putObjects(folder)
     const close = () => opened.close().then(() => rm(folder, { recursive: true, force: true }))
     worlds.push({ ...opened, name, close })
   }
   for (const event of eventsFor(implementation, seed)) {
-    await Promise.all(worlds.map((world) => tell(world, event)))
+    await Promise.all(worlds.map((world) => emit(world, event)))
     await quiet(worlds, implementation.name)
   }
   return worlds
@@ -63,7 +63,7 @@ async function putObjects(folder: string): Promise<void> {
   for (const [key, bytes] of objects) await store.put(key, Readable.from([bytes]), { maxBytes: oneMiB })
 }
 
-/** What the module hears before it is asked anything. */
+/** Events that the module gets before the first call. */
 function eventsFor({ hears }: Implementation, seed: number): NewEvent[] {
   const hearings = hears.flatMap(hearingsOf)
   return hearings.flatMap(({ event }) =>
@@ -74,10 +74,10 @@ function eventsFor({ hears }: Implementation, seed: number): NewEvent[] {
   )
 }
 
-/** One at a time, until nobody is owed it any more: events in another order would make ids in another order, and the jobs that they leave mails in another one. */
-async function tell(world: ReportWorld, event: NewEvent): Promise<void> {
+/** Emits one event and waits until it is delivered. Another order of events would give another order of ids, and their jobs would send mails in another order. */
+async function emit(world: ReportWorld, event: NewEvent): Promise<void> {
   await world.tell(event)
-  const sql = inSchema(owed, event.definition.module)
+  const sql = inSchema(undelivered, event.definition.module)
   await eventually(async () => {
     const [row] = await world.database.database.read((queryable) => queryable.query<{ count: number }>(sql))
     return row!.count === 0

@@ -17,7 +17,7 @@ afterAll(async () => {
 })
 
 describe('the queue in Postgres', () => {
-  it('lives on when the server ends a connection that is in use', async () => {
+  it('survives when the server ends a connection that is in use', async () => {
     const client = await (backend.options.connection as unknown as Pool).connect()
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
     const ended = new Promise<void>((resolve) => client.on('end', resolve))

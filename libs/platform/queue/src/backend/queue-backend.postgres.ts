@@ -7,7 +7,7 @@ import { QueueBackend } from './queue-backend.js'
 
 const inQueueSchema = `-c search_path=${DEFAULT_SCHEMA}`
 
-/** The database that holds everything else too. A worker keeps one connection to be woken by. */
+/** The database that also holds everything else. Each worker keeps one connection, on which it is woken. */
 export class PostgresQueueBackend extends QueueBackend {
   readonly options: QueueBackend['options']
   private readonly pool: Pool
@@ -19,14 +19,14 @@ export class PostgresQueueBackend extends QueueBackend {
       max: poolSize,
       keepAlive: true,
       connectionTimeoutMillis: 5_000,
-      // A new one costs the server 12 ms, and as much again for the functions of the queue, which each connection compiles anew.
+      // A new connection costs the server 12 ms, and as much again for the functions of the queue, which each connection compiles for itself.
       idleTimeoutMillis: database.idleTimeoutMs,
       application_name: 'kilomega queue',
     })
-    // Every queue and worker listens to it.
+    // Every queue and worker adds listeners.
     this.pool.setMaxListeners(0)
     this.pool.on('error', (error) => this.pool.ending || signals.emit('queue.connection-lost', {}, error))
-    // Without a listener the loss of a connection in use would end the process; whoever waits for its statement gets the error.
+    // Without a listener, the loss of a connection in use would end the process. The caller of the running statement gets the error.
     this.pool.on('connect', (client) => client.on('error', () => undefined))
     this.options = { connection: this.pool as unknown as NonNullable<QueueBackend['options']['connection']> }
   }
@@ -35,7 +35,7 @@ export class PostgresQueueBackend extends QueueBackend {
     this.pool.options.max += workers
   }
 
-  /** Who empties it empties the ledger with it. */
+  /** Always the same: if this database is emptied, the ledger is emptied too. */
   async epoch(): Promise<string> {
     return 'postgres'
   }
@@ -49,7 +49,7 @@ export class PostgresQueueBackend extends QueueBackend {
   }
 }
 
-/** Brings the tables of the queue up to what this version needs; nothing to do is no error, and two at once wait for each other. */
+/** Migrates the tables of the queue to this version. Does nothing if they are up to date. Two processes at once wait for each other. */
 export async function migrateQueue(databaseUrl: string): Promise<void> {
   const client = new Client({ connectionString: databaseUrl })
   client.on('error', () => undefined)

@@ -15,12 +15,12 @@ describeWithRedis('the Redis of the queue', () => {
     await redis?.close()
   })
 
-  it('may be asked for as often as one likes while it is away: each question ends, and none leaves a listener behind', async () => {
+  it('may be queried any number of times while it is down: each query ends, and none leaves a listener behind', async () => {
     await redis!.server.kill()
     const connection = backend!.options.connection as Redis
     await expect(backend!.epoch()).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' })
     const before = connection.listenerCount('ready')
-    for (let look = 0; look < 20; look += 1) await expect(backend!.epoch()).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' })
+    for (let query = 0; query < 20; query += 1) await expect(backend!.epoch()).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' })
     expect(connection.listenerCount('ready')).toBe(before)
     await redis!.restart()
     await new Promise((resolve) => connection.once('ready', resolve))

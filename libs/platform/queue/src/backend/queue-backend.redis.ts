@@ -5,24 +5,24 @@ import { Redis } from 'ioredis'
 import { within } from '../within.js'
 import { QueueBackend } from './queue-backend.js'
 
-/** Keys of the queue begin with it. */
+/** The queue's keys start with this. */
 const prefix = 'queue'
 const epochKey = `${prefix}:epoch`
-/** Waits between two tries to connect double up to this, milliseconds. */
+/** Waits between attempts to connect double up to this, in milliseconds. */
 const reconnectWithinMs = 1_000
 export const reconnectAfterMs = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), reconnectWithinMs)
-/** The first of many lost connections is reported, and again after this long, milliseconds. */
+/** Lost connections are reported at most this often, in milliseconds. */
 const reportAgainMs = 10_000
 
-/** What a Redis needs to be trusted with jobs: each line of `INFO` with the value that it must have. */
+/** The settings that make a Redis safe for jobs: lines of `INFO`, each with the required value. */
 const safe: readonly { field: string; wanted: string; words: string }[] = [
   { field: 'maxmemory_policy', wanted: 'noeviction', words: 'maxmemory-policy must be noeviction, or jobs are removed when memory is full' },
   { field: 'aof_enabled', wanted: '1', words: 'appendonly must be yes, or a crash loses all jobs since the last snapshot' },
 ]
 
 /**
- * A Redis of the queue's own, by one connection of this process for all queues; workers have others. Commands are not kept while the connection is lost: whoever
- * sent them hears of it at once, and what he wants is in the ledger.
+ * A Redis used only by the queue, over one connection of this process for all queues; workers have separate ones. Commands are not kept while the connection is lost:
+ * they fail at once, and the jobs are in the ledger.
  */
 export class RedisQueueBackend extends QueueBackend {
   readonly options: QueueBackend['options']
@@ -58,7 +58,7 @@ export class RedisQueueBackend extends QueueBackend {
     return this.epoch()
   }
 
-  /** Read from `INFO`, which needs no right to see the configuration. */
+  /** Read from `INFO`, which needs no permission to read the configuration. */
   async unsafeSetting(): Promise<string | undefined> {
     const info = await this.ask(() => this.redis.info())
     const broken = safe.filter(({ field, wanted }) => new RegExp(`^${field}:(\\S*)`, 'm').exec(info)?.[1] !== wanted)
@@ -74,7 +74,7 @@ export class RedisQueueBackend extends QueueBackend {
     return within(this.timeoutMs, answered, 'Redis')
   }
 
-  /** A connection that is just being made is worth to wait for; all who do share one listener, however long it takes. */
+  /** Waits for a connection that is being made. All callers share one listener, however long it takes. */
   private async ready(): Promise<void> {
     if (this.redis.status === 'ready') return
     this.becomingReady ??= new Promise((resolve) =>

@@ -3,8 +3,8 @@ import type { QueueConfig } from '../queue.config.js'
 import { reconnectAfterMs } from './queue-backend.redis.js'
 
 /**
- * Over Redis each worker has connections of its own, whose commands wait while they are lost: of those that fail at once BullMQ's loop sends the next one without
- * a pause, and the process does nothing else any more. Over Postgres workers share the pool of the queues.
+ * With Redis, each worker has its own connections, whose commands wait while the connection is lost: if they failed at once, BullMQ's loop would send the next command
+ * without a pause, and the process would do nothing else. With Postgres, workers share the pool of the queues.
  */
 export function workerConnection({ backend, redisUrl }: QueueConfig): Pick<WorkerOptions, 'connection'> | undefined {
   if (backend === 'postgres') return undefined

@@ -17,7 +17,7 @@ import { NatsSide } from './nats-side.js'
 import { SilentBroadcast } from './silent-broadcast.js'
 
 export const ShipSank = event('harbour.ship-sank', z.object({ name: z.string() }))
-/** Of one ship in the order in which they happened. */
+/** The events of one ship are delivered in the order in which they happened. */
 export const ShipSailed = event('harbour.ship-sailed', z.object({ name: z.string() }), { orderBy: ({ name }) => name.split(' ')[0]! })
 const createLoss = migration('202601010000-create-loss', 'CREATE TABLE insurer.loss (name text NOT NULL)')
 
@@ -36,7 +36,7 @@ export const relayConfig: RelayConfig = {
 
 export type Hear = (events: DomainEvent<{ name: string }>[], transaction: Transaction) => Promise<void>
 
-/** What an insurer does who hears that ships sank. The table takes doubles, so that they show. */
+/** What an insurer does when it hears that ships sank. The table has no unique key, so that duplicates show. */
 export const record: Hear = async (events, transaction) => {
   for (const { payload } of events) await transaction.query('INSERT INTO insurer.loss VALUES ($1)', [payload.name])
 }
@@ -44,24 +44,24 @@ export const record: Hear = async (events, transaction) => {
 export interface HearOptions {
   batch?: number
   method?: string
-  /** `ShipSank` unless told otherwise. */
+  /** Default: `ShipSank`. */
   event?: typeof ShipSank
   config?: Partial<RelayConfig>
 }
 
-/** A process that hears. */
+/** A process that has a subscriber. */
 export interface Hearer {
   relay: Relay
   stop(): Promise<void>
 }
 
-/** A harbour that tells of ships in its outbox, and insurers that hear of them: from the ledger or, with a URL, over the stream of that NATS. */
-export class ToldShips {
+/** A harbour that adds events about ships to its outbox, and insurers that hear them: from the ledger or, with a URL, over the stream of that NATS server. */
+export class EventShips {
   readonly harbour: Database
   outbox: PostgresOutbox
   readonly wakeUp = new WakeUp(new SilentBroadcast())
-  /** Ends the process that began to tell last. */
-  stopTelling: () => Promise<void> = async () => undefined
+  /** Stops the process that last started to publish. */
+  stopPublishing: () => Promise<void> = async () => undefined
   private readonly closing: (() => Promise<void>)[] = []
 
   private constructor(
@@ -72,18 +72,18 @@ export class ToldShips {
     this.outbox = this.outboxOf(relayConfig)
   }
 
-  static async open(natsUrl?: string, config: Partial<RelayConfig> = {}): Promise<ToldShips> {
+  static async open(natsUrl?: string, config: Partial<RelayConfig> = {}): Promise<EventShips> {
     const modules = [
       { schema: 'harbour', migrations: [] },
       { schema: 'insurer', migrations: [createLoss] },
     ]
-    const ships = new ToldShips(await openDatabase({ modules, platform: ledgerMigrations }), natsUrl)
-    ships.startTelling(config)
+    const ships = new EventShips(await openDatabase({ modules, platform: ledgerMigrations }), natsUrl)
+    ships.startPublishing(config)
     return ships
   }
 
-  /** Begins to bring what is owed to the stream, in a process that owns it unless told otherwise. From the ledger everybody gets it himself. */
-  startTelling(config: Partial<RelayConfig> = {}, owns = true): void {
+  /** Starts to publish pending events to the stream, in a process that owns the stream by default. Without NATS this does nothing: subscribers claim from the ledger. */
+  startPublishing(config: Partial<RelayConfig> = {}, owns = true): void {
     const all = { ...relayConfig, ...config }
     this.outbox = this.outboxOf(all)
     if (this.natsUrl === undefined) return
@@ -92,15 +92,15 @@ export class ToldShips {
     const local = { implementations: [{ name: 'harbour' }] } as never
     const publishers = new StreamPublishers(local, this.opened.databases, all, stream, this.wakeUp)
     publishers.onApplicationBootstrap()
-    this.stopTelling = once(async () => {
+    this.stopPublishing = once(async () => {
       stream.onModuleDestroy()
       await publishers.beforeApplicationShutdown()
       await close()
     })
-    this.closing.push(this.stopTelling)
+    this.closing.push(this.stopPublishing)
   }
 
-  /** Begins to hear, in a process of its own as far as NATS is concerned. */
+  /** Starts a subscriber. To NATS it is a separate process. */
   async hear(hear: Hear, { batch = 10, method = 'pay', event: heard = ShipSank, config: changes }: HearOptions = {}): Promise<Hearer> {
     const config = { ...relayConfig, ...changes }
     const { stream, close } = this.streamOf(config)

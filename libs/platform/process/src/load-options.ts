@@ -1,10 +1,10 @@
 import { type Environment, FileSecretStore, MemorySecretStore, stage as stageOf } from '@kilomega/config'
-import type { Surroundings } from './loaded-app.js'
+import type { LoadOptions } from './loaded-app.js'
 
-/** Generated secrets of development, below the folder in which the process was started. */
+/** Folder of the secrets generated in development, relative to the folder in which the process was started. */
 export const secretsFolder = '.kilomega/secrets'
 
-export function surroundingsOf(environment: Environment): Surroundings {
+export function loadOptionsOf(environment: Environment): LoadOptions {
   const stage = stageOf(environment)
   const secrets = { development: () => new FileSecretStore(secretsFolder), test: () => new MemorySecretStore(), production: () => undefined }
   return { environment, stage, secrets: secrets[stage]() }
