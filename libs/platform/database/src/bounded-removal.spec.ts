@@ -1,5 +1,5 @@
 import type { SignalName } from '@kilomega/observability'
-import { removeBounded } from './bounded-removal.js'
+import { removeBounded, removeInBatches } from './bounded-removal.js'
 
 /** Removes from so many rows; what was asked for, what was removed in all, and what was said. */
 async function run(rows: number) {
@@ -24,4 +24,16 @@ describe('a removal by age', () => {
   it('stops at what a run may remove, and says so', async () => {
     expect(await run(1_000_000)).toEqual({ removed: 25, asked: [10, 10, 5], said: [['retention.stopped', { what: 'notes.note', removed: 25 }]] })
   })
+})
+
+it('a removal of all says whether anything is left for another run', async () => {
+  let rows = 30
+  const remove = async (limit: number): Promise<number> => {
+    const count = Math.min(limit, rows)
+    rows -= count
+    return count
+  }
+  const run = () => removeInBatches({ batch: 10, most: 25, remove })
+  expect(await run()).toEqual({ removed: 25, done: false })
+  expect(await run()).toEqual({ removed: 5, done: true })
 })
