@@ -1,16 +1,20 @@
-import { PostChanged, PostPublished, PostRemoved } from '@kilomega/contracts'
+import { AccountDeleted, deletedAccountSettlesMs, PostChanged, PostPublished, PostRemoved } from '@kilomega/contracts'
 import type { Transaction } from '@kilomega/database'
 import { Hears } from '@kilomega/messaging'
 import type { DomainEvent, PayloadOf } from '@kilomega/ports'
+import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
 import { notePosts } from './note-posts.js'
+import { RemoveMediaOfAccount } from './remove-media-of-account.js'
 
 type Published = PayloadOf<typeof PostPublished>
 type Removed = PayloadOf<typeof PostRemoved>
 
-/** Keeps account of which pictures the published posts show. */
+/** Keeps account of which pictures the published posts show, and lets go of those whose owner is gone. */
 @Injectable()
 export class MediaEvents {
+  constructor(private readonly jobs: Jobs) {}
+
   /** A publication is the first news of a post, so one without pictures says nothing that a missing row does not: an import adds none. */
   @Hears(PostPublished, { batch: 500 })
   async notePublished(events: DomainEvent<Published>[], transaction: Transaction): Promise<void> {
@@ -35,5 +39,12 @@ export class MediaEvents {
       transaction,
       events.map(({ payload }) => ({ ...payload, mediaIds: [] })),
     )
+  }
+
+  /** At once, and once more for what was being uploaded meanwhile. */
+  @Hears(AccountDeleted, { batch: 100 })
+  async removeMedia(events: DomainEvent<PayloadOf<typeof AccountDeleted>>[], transaction: Transaction): Promise<void> {
+    const jobs = events.flatMap(({ payload }) => [RemoveMediaOfAccount(payload), RemoveMediaOfAccount(payload, { delayMs: deletedAccountSettlesMs })])
+    await this.jobs.add(transaction, ...jobs)
   }
 }
