@@ -21,6 +21,9 @@ interface Tokens {
 /** Values that cannot be in a file: tokens from mails and answers, and ids of existing resources. */
 const known = { token: '', session: { accessToken: '', refreshToken: '' } as Tokens, post: '', picture: '', notice: '' }
 
+/** Sent at the end of all. */
+const deletion = 'DELETE /v1/me'
+
 const operationOf = (name: string): Operation => operations.get(name)!
 
 /** Sends the example of an operation with all optional fields; values that cannot be in a file are replaced by existing ones. */
@@ -81,9 +84,9 @@ it('every example in the OpenAPI file succeeds', async () => {
     'POST /v1/sessions/refresh': () => ({ refreshToken: known.session.refreshToken }),
   }
   const resets = ['POST /v1/password-resets', 'POST /v1/password-resets/completions']
-  const sentAlready = ['POST /v1/accounts/verifications', 'POST /v1/media']
+  const sentElsewhere = ['POST /v1/accounts/verifications', 'POST /v1/media', deletion]
   const last = ['DELETE /v1/posts/{id}', 'DELETE /v1/media/{id}', 'DELETE /v1/sessions/current', ...resets]
-  const names = [...operations.keys()].filter((name) => !sentAlready.includes(name) && !last.includes(name))
+  const names = [...operations.keys()].filter((name) => !sentElsewhere.includes(name) && !last.includes(name))
   const checker = new AnswerChecker(api.document)
   const wrong: string[] = []
   for (const name of [...names, ...last]) {
@@ -121,4 +124,13 @@ it('a body with only its required fields is accepted', async () => {
     if (answer.status >= 300) wrong.push(`${name}: ${answer.status} ${answer.text}`)
   }
   expect(wrong).toEqual([])
+})
+
+it('an account ends as its example says, and signs in no more', async () => {
+  const answer = await ask(deletion)
+  expect(answer).toMatchObject({ status: 204 })
+  expect(new AnswerChecker(api.document).problems(operationOf(deletion), answer)).toEqual([])
+  expect((await ask(deletion)).status).toBe(401)
+  known.session = { accessToken: '', refreshToken: '' }
+  expect((await ask('POST /v1/sessions')).status).toBe(401)
 })

@@ -64,6 +64,18 @@ it('no form of a protected path or method gets in without a token', async () => 
 })
 
 it('internal routes do not exist on the public port', async () => {
-  const inside = ['/metrics', '/mail', '/mail.json', '/accounts/promotions', '/queues', '/admin', '/.env', '/.git/config', '/debug/pprof', '/console']
+  const inside = [
+    '/metrics',
+    '/mail',
+    '/mail.json',
+    '/accounts/promotions',
+    '/accounts/deletions',
+    '/queues',
+    '/admin',
+    '/.env',
+    '/.git/config',
+    '/debug/pprof',
+    '/console',
+  ]
   expect(await Promise.all(inside.map((path) => statusOf('GET', path)))).toEqual(inside.map(() => 404))
 })

@@ -1,76 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { processEnvironment } from '@kilomega/config'
 import { eventually } from '@kilomega/testing'
-import { freePorts } from './command-line.js'
+import { freePorts, type Result } from './command-line.js'
+import { StartedSystem } from './started-system.js'
 
-const bin = join(import.meta.dirname, '../bin/km.js')
 const sample = join(import.meta.dirname, '../fixtures/sample.ndjson.gz')
-
-interface Result {
-  code: number
-  output: string
-  errors: string
-}
-
-/** The command line against a system that it has started itself, in its own folder and on its own ports. */
 const yesterday = new Date(Date.now() - 24 * 3_600_000).toISOString()
 
+/** The command line against a system that it has started itself. */
 describe('The command line', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'km-e2e-'))
-  let environment: Record<string, string | undefined>
-  let launcher: ChildProcess
-  let launched = ''
+  let system: StartedSystem
+  beforeAll(async () => void (system = await StartedSystem.open()), 120_000)
+  afterAll(() => system.close(), 60_000)
 
-  beforeAll(async () => {
-    const port = await freePorts(2)
-    const internalPort = port + 1
-    environment = {
-      ...processEnvironment(),
-      NODE_ENV: 'development',
-      KILOMEGA_FOLDER: folder,
-      KILOMEGA_URL: `http://127.0.0.1:${port}`,
-      KILOMEGA_INTERNAL_URL: `http://127.0.0.1:${internalPort}`,
-      HTTP_PORT: String(port),
-      HTTP_INTERNAL_PORT: String(internalPort),
-      RELAY_CANARY_MS: '1000',
-    }
-    launcher = await launch()
-  }, 120_000)
-
-  afterAll(async () => {
-    launcher.kill('SIGINT')
-    if (launcher.exitCode === null) await once(launcher, 'exit')
-    rmSync(folder, { recursive: true, force: true })
-  }, 60_000)
-
-  async function launch(): Promise<ChildProcess> {
-    launched = ''
-    const child = spawn(process.execPath, [bin, 'start', '--database-port', '0'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
-    child.stderr.on('data', (chunk: Buffer) => (launched += chunk.toString('utf8')))
-    await new Promise<void>((resolve, reject) => {
-      child.stdout.on('data', (chunk: Buffer) => {
-        launched += chunk.toString('utf8')
-        if (launched.includes('Kilomega is ready')) resolve()
-      })
-      child.on('exit', (code) => reject(new Error(`km start ended with ${code}:\n${launched}`)))
-    })
-    return child
-  }
-
-  const km = (...parameters: string[]): Promise<Result> => kmReading('', ...parameters)
-
-  async function kmReading(input: string, ...parameters: string[]): Promise<Result> {
-    const child = spawn(process.execPath, [bin, ...parameters], { env: environment, stdio: ['pipe', 'pipe', 'pipe'] })
-    child.stdin.end(input)
-    const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number]>])
-    return { code, output, errors }
-  }
-
+  const km = (...parameters: string[]): Promise<Result> => system.km(...parameters)
   const read = (result: Result): unknown => JSON.parse(result.output)
 
   it('shows what runs', async () => {
@@ -153,16 +97,15 @@ describe('The command line', () => {
     })
 
     it('says so where a token lacks the right, where nobody answers, and where somebody else does', async () => {
-      const kmWith = async (changes: object, ...parameters: string[]) => {
-        const before = environment
-        environment = { ...environment, ...changes }
-        return km(...parameters).finally(() => (environment = before))
-      }
       const nobody = `http://127.0.0.1:${await freePorts(1)}`
-      const [dead, other] = [{ KILOMEGA_INTERNAL_URL: nobody }, { KILOMEGA_INTERNAL_URL: environment['KILOMEGA_URL'] }]
+      const [dead, other] = [{ KILOMEGA_INTERNAL_URL: nobody }, { KILOMEGA_INTERNAL_URL: system.environment['KILOMEGA_URL'] }]
       const bad = { KILOMEGA_TOKEN: 'a token that nobody has given' }
       for (const command of [['doctor'], ['outbox', 'lag'], ['outbox', 'subscribers'], ['queue', 'list'], ['queue', 'show', 'any']]) {
-        const [down, elsewhere, refused] = [await kmWith(dead, ...command), await kmWith(other, ...command), await kmWith(bad, ...command)]
+        const [down, elsewhere, refused] = [
+          await system.kmWith(dead, ...command),
+          await system.kmWith(other, ...command),
+          await system.kmWith(bad, ...command),
+        ]
         expect([down.code, elsewhere.code, refused.code]).toEqual([1, 1, 1])
         expect(down.output + down.errors).toContain(`${nobody} cannot be reached (ECONNREFUSED)`)
         expect(elsewhere.output + elsewhere.errors).toContain('404 NOT_FOUND')
@@ -183,38 +126,6 @@ describe('The command line', () => {
     })
   })
 
-  it('signs an admin in and out: the session is used before the operator, and kept for its owner only', async () => {
-    const [email, password] = ['grace@example.org', 'a long and salty password']
-    const post = (path: string, body: object) =>
-      fetch(new URL(path, environment['KILOMEGA_URL']), {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      })
-    await post('/v1/accounts', { email, password, name: 'Grace' })
-    await post('/v1/accounts/verifications', { token: await tokenInMailTo(email) })
-    expect(await kmReading('a wrong one\n', 'login', email)).toMatchObject({
-      code: 1,
-      errors: expect.stringContaining('INVALID_CREDENTIALS') as string,
-    })
-    expect(await kmReading(`${password}\r\n`, 'login', email)).toMatchObject({ code: 0, output: `Signed in as ${email}\n` })
-    expect(statSync(join(folder, '.kilomega/session.json')).mode & 0o777).toBe(0o600)
-    expect(await km('user', 'promote', email)).toMatchObject({ code: 1, errors: expect.stringContaining('FORBIDDEN') as string })
-    const { code, output } = await km('doctor')
-    expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('this token may not see queues and outboxes') as string })
-    expect(output).not.toContain('does not answer')
-    expect(await km('logout')).toMatchObject({ code: 0 })
-    expect(await km('user', 'promote', email)).toMatchObject({ code: 0 })
-  })
-
-  async function tokenInMailTo(email: string): Promise<string> {
-    return eventually(async () => {
-      const answer = await fetch(new URL(`/mail.json?to=${email}`, environment['KILOMEGA_INTERNAL_URL']))
-      const { items } = (await answer.json()) as { items: { text: string }[] }
-      return items[0]!.text.split('\n').find((line) => /^[0-9a-f-]{36}\.\S+$/.test(line))!
-    })
-  }
-
   it('imports documents once, however often it is asked to', async () => {
     expect(read(await km('import', sample, '--json'))).toMatchObject({ lines: 1_000, created: 1_000, unchanged: 0, badLines: [] })
     const again = await km('import', sample)
@@ -223,26 +134,11 @@ describe('The command line', () => {
   }, 120_000)
 
   it('tells bad lines by their numbers, publishes the others, and fails', async () => {
-    const file = join(folder, 'mixed.ndjson')
+    const file = join(system.folder, 'mixed.ndjson')
     writeFileSync(file, `{"name":"good","title":"A good one","body":""}\nno JSON\n{"name":"long","title":"${'x'.repeat(501)}","body":""}\n`)
     const result = await km('import', file, '--json')
     expect(read(result)).toMatchObject({ created: 1, badLines: [{ line: 2, problem: 'is not JSON' }, { line: 3 }] })
     expect(result.code).toBe(1)
-  })
-
-  it('creates an account that can sign in at once, and none twice', async () => {
-    const [email, password] = ['made@example.org', 'a long and salty password']
-    expect(await kmReading(`${password}\n`, 'user', 'create', email)).toMatchObject({ code: 0, output: `${email} has an account now\n` })
-    expect(await kmReading(`${password}\n`, 'login', email)).toMatchObject({ code: 0 })
-    expect(await km('logout')).toMatchObject({ code: 0 })
-    expect(await kmReading(`${password}\n`, 'user', 'create', email)).toMatchObject({
-      code: 1,
-      errors: expect.stringContaining('EMAIL_TAKEN: An account with this address already exists') as string,
-    })
-    expect(await kmReading('short\n', 'user', 'create', 'other@example.org')).toMatchObject({
-      code: 1,
-      errors: expect.stringContaining('VALIDATION_FAILED') as string,
-    })
   })
 
   it('says what is wrong in one line and fails', async () => {
@@ -266,29 +162,29 @@ describe('The command line', () => {
   })
 
   it('finds and ends what a launcher has left that was killed with its guard, and starts again with all data', async () => {
-    const orphan = Number(readFileSync(join(folder, '.kilomega/run/api.pid'), 'utf8'))
-    process.kill(Number(readFileSync(join(folder, '.kilomega/run/guard.pid'), 'utf8')), 'SIGKILL')
-    launcher.kill('SIGKILL')
-    await once(launcher, 'exit')
-    launcher = await launch()
-    expect(launched).toContain('Ending an API that a killed launcher left behind')
+    const orphan = Number(readFileSync(join(system.folder, '.kilomega/run/api.pid'), 'utf8'))
+    process.kill(Number(readFileSync(join(system.folder, '.kilomega/run/guard.pid'), 'utf8')), 'SIGKILL')
+    system.launcher.kill('SIGKILL')
+    await once(system.launcher, 'exit')
+    await system.launch()
+    expect(system.launched).toContain('Ending an API that a killed launcher left behind')
     // The process has ended; its entry disappears once its new parent has reaped it.
     await eventually(() => expect(() => process.kill(orphan, 0)).toThrow('ESRCH'))
     expect(read(await km('import', sample, '--json'))).toMatchObject({ created: 0, unchanged: 1_000 })
   }, 120_000)
 
   it('stops in order and ends with 0 at Ctrl-C', async () => {
-    const exited = once(launcher, 'exit')
-    launcher.kill('SIGINT')
+    const exited = once(system.launcher, 'exit')
+    system.launcher.kill('SIGINT')
     expect(await exited).toEqual([0, null])
-    expect(launched).toMatch(/Stopping the API[\s\S]*Stopping PostgreSQL/)
+    expect(system.launched).toMatch(/Stopping the API[\s\S]*Stopping PostgreSQL/)
   }, 60_000)
 
   it('tells the last words of an API that has crashed, and fails', async () => {
-    launcher = await launch()
-    const exited = once(launcher, 'exit')
-    process.kill(Number(readFileSync(join(folder, '.kilomega/run/api.pid'), 'utf8')), 'SIGKILL')
+    await system.launch()
+    const exited = once(system.launcher, 'exit')
+    process.kill(Number(readFileSync(join(system.folder, '.kilomega/run/api.pid'), 'utf8')), 'SIGKILL')
     expect(await exited).toEqual([1, null])
-    expect(launched).toContain('The API has crashed (SIGKILL); its last lines, of .kilomega/logs/api.log')
+    expect(system.launched).toContain('The API has crashed (SIGKILL); its last lines, of .kilomega/logs/api.log')
   }, 120_000)
 })

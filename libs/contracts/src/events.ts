@@ -31,6 +31,14 @@ export const AccountVerified = event('identity.account-verified', Account)
 export const PasswordResetRequested = event('identity.password-reset-requested', Account)
 export const PasswordChanged = event('identity.password-changed', Account)
 
+/** An account is gone for good: whoever holds something of it removes that. */
+export const AccountDeleted = event('identity.account-deleted', Account)
+/**
+ * How long after that something of the account may still arrive, milliseconds: what a request had begun, or an event that was told before and is heard later. So
+ * whoever removes things looks a second time after it. As long as an ended session is remembered, and longer than any request may take.
+ */
+export const deletedAccountSettlesMs = 15 * 60_000
+
 const OwnedMedia = z.object({ id: Id, ownerId: Id })
 export const MediaReady = event('media.media-ready', OwnedMedia)
 export const MediaFailed = event('media.media-failed', OwnedMedia.extend({ reason: z.string() }))

@@ -28,6 +28,15 @@ const KnownName = z.string().min(1).max(100)
 export const Me = z.object({ id: Id, email: Email, name: KnownName, role: z.enum(['user', 'admin']), createdAt: Time }).meta({ title: 'Me' })
 export type Me = z.infer<typeof Me>
 
+/** An account as whoever administers accounts sees it. */
+export const ManagedAccount = Me.extend({
+  /** Since when it is disabled; null where it is not. */
+  disabledAt: Time.nullable(),
+}).meta({ title: 'ManagedAccount' })
+export type ManagedAccount = z.infer<typeof ManagedAccount>
+
+const ByAddress = z.object({ email: Email })
+
 export const Principal = z.object({ id: Id, role: z.enum(['user', 'admin']), sessionId: z.string() })
 export type Principal = z.infer<typeof Principal>
 
@@ -124,7 +133,42 @@ export abstract class IdentityPort extends port('identity', {
     timeoutMs: 3_000,
     repeat: 'never',
   }),
-  promote: command({ access: 'admin', input: z.object({ email: Email }), output: Me, timeoutMs: 1_000, summary: 'Makes an account an admin' }),
+  promote: command({ access: 'admin', input: ByAddress, output: Me, timeoutMs: 1_000, summary: 'Makes an account an admin' }),
+  demote: command({
+    summary: 'Makes an admin a user again, and ends the sessions of one who was an admin',
+    access: 'admin',
+    input: ByAddress,
+    output: ManagedAccount,
+    timeoutMs: 2_000,
+  }),
+  /** What the account has published stays. */
+  disable: command({
+    summary: 'Ends the sessions of an account and lets nobody sign in to it until it is enabled',
+    access: 'admin',
+    input: ByAddress,
+    output: ManagedAccount,
+    timeoutMs: 2_000,
+  }),
+  enable: command({
+    summary: 'Lets the owner of a disabled account sign in again, with the password as before',
+    access: 'admin',
+    input: ByAddress,
+    output: ManagedAccount,
+    timeoutMs: 2_000,
+  }),
+  delete: command({
+    summary: 'Deletes an account for good; what other modules hold of it goes soon after',
+    access: 'admin',
+    input: ByAddress,
+    timeoutMs: 3_000,
+  }),
+  deleteMe: command({
+    summary: 'Deletes the account of the caller, who proves it by the password; what other modules hold of it goes soon after',
+    access: 'user',
+    input: z.object({ password: z.string().min(1).max(256) }),
+    timeoutMs: 3_000,
+    repeat: 'never',
+  }),
   /** For senders of mail: the address and the one-time token, which no event may carry. The token is null once it was used or has expired. */
   addressOf: query({
     summary: 'The mail address and name of an account; for senders of mail',
@@ -146,5 +190,7 @@ export const identityErrors = errors({
   INVALID_TOKEN: ['invalid', 'The token is wrong, already used, or expired'],
   WEAK_PASSWORD: ['invalid', 'This password is among the most common ones'],
   TOO_MANY_ATTEMPTS: ['exhausted', 'Too many failed attempts; wait and try again'],
+  LAST_ADMIN: ['conflict', 'An admin cannot take away the last admin; the operator can'],
+  OPERATOR_ACCOUNT: ['conflict', 'The account of the operator follows the configuration'],
   SESSION_ENDED: ['unauthenticated', 'The session has ended; sign in again'],
 })

@@ -1,3 +1,4 @@
+import { AccountStatesController } from './account-states.controller.js'
 import { AccountsController } from './accounts.controller.js'
 import { AnalyticsController } from './analytics.controller.js'
 import { MailController } from './mail.controller.js'
@@ -23,5 +24,6 @@ export const controllers = [
   MailController,
   NewAccountsController,
   PromotionsController,
+  AccountStatesController,
   OperationsController,
 ]

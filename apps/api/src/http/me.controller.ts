@@ -3,8 +3,10 @@ import { Body, Route, Routes } from '@kilomega/http'
 import { z } from 'zod'
 
 const Renaming = z.object({ name: PersonName }).meta({ title: 'Renaming' })
+const CurrentPassword = z.string().min(1).max(256).meta({ example: 'correct horse battery staple' })
+const Deletion = z.object({ password: CurrentPassword }).meta({ title: 'AccountDeletion' })
 const PasswordChange = z.object({
-  currentPassword: z.string().min(1).max(256).meta({ example: 'correct horse battery staple' }),
+  currentPassword: CurrentPassword,
   newPassword: Password,
 })
 
@@ -34,5 +36,20 @@ export class MeController {
   })
   changePassword(@Body() change: z.output<typeof PasswordChange>) {
     return this.identity.changePassword(change)
+  }
+
+  /** What other modules hold of the account is removed soon after, by what they hear. */
+  @Route({
+    method: 'DELETE',
+    path: '/v1/me',
+    access: 'user',
+    summary: 'Deletes my account for good: posts, pictures, notices and events go with it',
+    body: Deletion,
+    status: 204,
+    limit: 'credentials',
+    errors: ['INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS', 'LAST_ADMIN', 'OPERATOR_ACCOUNT'],
+  })
+  deleteMe(@Body() deletion: z.output<typeof Deletion>) {
+    return this.identity.deleteMe(deletion)
   }
 }

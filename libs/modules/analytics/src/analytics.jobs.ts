@@ -3,6 +3,7 @@ import { job, Runs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
 import { z } from 'zod'
 import { OpenMonths } from './open-months.js'
+import { AccountEventRemoval, RemoveEventsOfAccount } from './remove-events-of-account.js'
 import { rollUpDays } from './roll-up-days.js'
 
 const minuteMs = 60_000
@@ -15,6 +16,7 @@ export class AnalyticsJobs {
   constructor(
     private readonly database: Database,
     private readonly months: OpenMonths,
+    private readonly accounts: AccountEventRemoval,
   ) {}
 
   @Runs(PrepareMonths, { everyMs: 360 * minuteMs })
@@ -25,5 +27,10 @@ export class AnalyticsJobs {
   @Runs(RollUpDays, { everyMs: minuteMs })
   async rollUpDays(): Promise<void> {
     await this.database.write(rollUpDays)
+  }
+
+  @Runs(RemoveEventsOfAccount)
+  async removeEventsOfAccount({ accountId, from }: { accountId: string; from?: string | undefined }): Promise<void> {
+    await this.accounts.remove(accountId, from)
   }
 }

@@ -6,6 +6,7 @@ import { EventWriter } from './event-writer.js'
 import { OpenMonths } from './open-months.js'
 import { readStats } from './read-stats.js'
 import type { StoredEvent } from './stored-event.js'
+import { accountVisitor, guestVisitor } from './visitors.js'
 
 @Injectable()
 export class AnalyticsService implements AnalyticsPort {
@@ -40,12 +41,11 @@ export class AnalyticsService implements AnalyticsPort {
   }
 }
 
-/** Accounts and guests are distinguished, so that a guest does not count as an account by naming its id. */
 function visitorOf(anonymousId: string | undefined): string {
   const { actor } = currentCall()
-  if (actor.kind === 'user') return `user:${actor.id}`
+  if (actor.kind === 'user') return accountVisitor(actor.id)
   if (anonymousId === undefined) throw analyticsErrors.ANONYMOUS_ID_REQUIRED()
-  return `guest:${storable(anonymousId, 'anonymousId')}`
+  return guestVisitor(storable(anonymousId, 'anonymousId'))
 }
 
 function stored({ id, name, occurredAt, properties }: TrackedEvent, visitor: string): StoredEvent {

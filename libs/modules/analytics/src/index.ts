@@ -1,5 +1,6 @@
 import { AnalyticsPort } from '@kilomega/contracts'
 import { implement } from '@kilomega/messaging'
+import { AnalyticsEvents } from './analytics.events.js'
 import { AnalyticsJobs } from './analytics.jobs.js'
 import { AnalyticsModule } from './analytics.module.js'
 import { AnalyticsService } from './analytics.service.js'
@@ -9,5 +10,6 @@ export const implementation = implement(AnalyticsPort, {
   module: AnalyticsModule,
   service: AnalyticsService,
   migrations: [createEvents],
+  hears: [AnalyticsEvents],
   jobs: [AnalyticsJobs],
 })

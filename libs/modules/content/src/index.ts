@@ -1,7 +1,16 @@
 import { ContentPort } from '@kilomega/contracts'
 import { implement } from '@kilomega/messaging'
+import { ContentEvents } from './content.events.js'
+import { ContentJobs } from './content.jobs.js'
 import { ContentModule } from './content.module.js'
 import { ContentService } from './content.service.js'
 import { createPosts } from './tables/migrations/202611240100-create-posts.js'
+import { indexRemovedOfAuthor } from './tables/migrations/202611291310-index-removed-of-author.js'
 
-export const implementation = implement(ContentPort, { module: ContentModule, service: ContentService, migrations: [createPosts] })
+export const implementation = implement(ContentPort, {
+  module: ContentModule,
+  service: ContentService,
+  migrations: [createPosts, indexRemovedOfAuthor],
+  hears: [ContentEvents],
+  jobs: [ContentJobs],
+})

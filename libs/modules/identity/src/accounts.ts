@@ -3,6 +3,7 @@ import { Database, type Queryable } from '@kilomega/database'
 import { Receipts } from '@kilomega/messaging'
 import { portErrors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
+import { AccountLifecycle } from './account-lifecycle.js'
 import { type OneTimePurpose, OneTimeTokens } from './one-time-tokens.js'
 import { Account } from './tables/account.entity.js'
 
@@ -28,6 +29,7 @@ export class Accounts {
     private readonly database: Database,
     private readonly tokens: OneTimeTokens,
     private readonly receipts: Receipts,
+    readonly lifecycle: AccountLifecycle,
   ) {}
 
   get(id: string): Promise<Me> {

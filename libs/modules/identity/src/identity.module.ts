@@ -1,6 +1,7 @@
 import { KnownTokens } from '@kilomega/contracts'
 import { DatabaseModule } from '@kilomega/database'
 import { Module } from '@nestjs/common'
+import { AccountLifecycle } from './account-lifecycle.js'
 import { Accounts } from './accounts.js'
 import { Attempts } from './attempts.js'
 import { Bearers } from './bearers.js'
@@ -18,6 +19,7 @@ import { PasswordResets } from './password-resets.js'
 import { Passwords } from './passwords.js'
 import { RefreshTokens } from './refresh-tokens.js'
 import { Registrations } from './registrations.js'
+import { RemovableAccounts } from './removable-accounts.js'
 import { SessionEnding } from './session-ending.js'
 import { Sessions } from './sessions.js'
 import { TokenSeal } from './token-seal.js'
@@ -36,7 +38,7 @@ const tokens = [
   SessionEnding,
   Operator,
 ]
-const accounts = [Accounts, Registrations, Passwords, PasswordResets, Sessions, Attempts, GuessLimit]
+const accounts = [Accounts, AccountLifecycle, RemovableAccounts, Registrations, Passwords, PasswordResets, Sessions, Attempts, GuessLimit]
 
 @Module({
   imports: [DatabaseModule.forSchema('identity')],

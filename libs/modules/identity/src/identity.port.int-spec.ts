@@ -81,13 +81,34 @@ describeBindings('IdentityPort', (open) => {
     })
   })
 
+  it('disables, enables, demotes and deletes accounts for admins, and for nobody else', async () => {
+    const account = { email: 'brief@example.org', name: 'Brief', password }
+    const { id } = await asSystem((identity) => identity.create(account))
+    const { email: address } = account
+    for (const way of ['demote', 'disable', 'enable', 'delete'] as const) {
+      await expect(asAda<unknown>((identity) => identity[way]({ email: address }))).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    }
+    const mine = { email: address, password, network }
+    const brief = await anyone(async (identity) => identity.authenticate({ token: (await identity.logIn(mine)).accessToken }))
+    const enabled = { id, email: address, role: 'user', disabledAt: null }
+    expect(await asSystem((identity) => identity.disable({ email: address }))).toMatchObject({ id, disabledAt: expect.any(String) as string })
+    await expect(anyone((identity) => identity.logIn(mine))).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' })
+    expect(await asSystem((identity) => identity.enable({ email: address }))).toMatchObject(enabled)
+    expect(await asSystem((identity) => identity.demote({ email: address }))).toMatchObject(enabled)
+    await opened.as(signedIn(brief), () => opened.port.deleteMe({ password }))
+    await expect(asSystem((identity) => identity.delete({ email: address }))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await asSystem((identity) => identity.create(account))
+    await asSystem((identity) => identity.delete({ email: address }))
+    await expect(asSystem((identity) => identity.addressOf({ accountId: id }))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
   it('leaves receipts of what holds no secret, and of nothing else', async () => {
     await asAda((identity) => identity.rename({ name: 'Ada' }))
     await asSystem((identity) => identity.promote({ email }))
     const noted = 'SELECT DISTINCT operation, principal FROM identity.command_receipt ORDER BY operation'
     const receipts = await opened.database.database.read((queryable) => queryable.query(noted))
     expect(receipts).toEqual([
-      { operation: 'identity.promote', principal: 'system' },
+      ...['delete', 'demote', 'disable', 'enable', 'promote'].map((operation) => ({ operation: `identity.${operation}`, principal: 'system' })),
       { operation: 'identity.rename', principal: `user:${accountId}` },
     ])
   })

@@ -78,6 +78,26 @@ export class IdentityService implements IdentityPort {
     return this.accounts.promote(normalEmail(email))
   }
 
+  demote({ email }: Input<'demote'>) {
+    return this.accounts.lifecycle.demote(normalEmail(email))
+  }
+
+  disable({ email }: Input<'disable'>) {
+    return this.accounts.lifecycle.disable(normalEmail(email))
+  }
+
+  enable({ email }: Input<'enable'>) {
+    return this.accounts.lifecycle.enable(normalEmail(email))
+  }
+
+  delete({ email }: Input<'delete'>) {
+    return this.accounts.lifecycle.delete(normalEmail(email))
+  }
+
+  async deleteMe({ password }: Input<'deleteMe'>) {
+    await this.accounts.lifecycle.deleteProved(await this.passwords.proveOwner(caller().id, password))
+  }
+
   addressOf({ accountId }: Input<'addressOf'>) {
     return this.accounts.addressOf(accountId)
   }

@@ -6,9 +6,12 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { IdentityConfig } from './identity.config.js'
 import { normalEmail } from './normal-email.js'
 
+/** Stands for a session, which the operator has none of; ids of sessions are longer. */
+export const operatorSession = 'operator'
+
 const ensure = `
   INSERT INTO identity.account (email, name, role, created_at) VALUES ($1, 'Operator', 'admin', now())
-  ON CONFLICT (email) DO UPDATE SET role = 'admin'
+  ON CONFLICT (email) DO UPDATE SET role = 'admin', disabled_at = NULL
   RETURNING id`
 
 /** Whoever runs the system: an admin who signs in by a token from the configuration and by nothing else. */
@@ -29,7 +32,12 @@ export class Operator implements OnApplicationBootstrap {
     const call = new CurrentCall({ actor: system, trace: { requestId: 'identity-start' } })
     const email = normalEmail(this.config.operatorEmail)
     const [account] = await runCall(call, () => this.database.write((transaction) => transaction.query<{ id: string }>(ensure, [email])))
-    this.principal = Object.freeze({ id: account!.id, role: 'admin', sessionId: 'operator' })
+    this.principal = Object.freeze({ id: account!.id, role: 'admin', sessionId: operatorSession })
+  }
+
+  /** Whether it is the account that the operator acts as. */
+  owns(accountId: string): boolean {
+    return this.principal?.id === accountId
   }
 
   /** The operator, if this is the operator's token. Digests are compared, so that neither its length nor its beginning shows in the time it takes. */

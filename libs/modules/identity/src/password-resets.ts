@@ -12,7 +12,7 @@ import { Passwords } from './passwords.js'
 const open = `
   WITH opened AS (
     INSERT INTO identity.password_reset (account_id, expires_at)
-    SELECT id, now() + $2 * interval '1 s' FROM identity.account WHERE email = $1 AND password_hash IS NOT NULL
+    SELECT id, now() + $2 * interval '1 s' FROM identity.account WHERE email = $1 AND password_hash IS NOT NULL AND disabled_at IS NULL
     RETURNING id
   )
   SELECT coalesce((SELECT id FROM opened), uuidv7()) AS "resetId"`

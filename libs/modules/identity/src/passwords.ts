@@ -22,8 +22,10 @@ interface Guess extends GuessAt {
   key: string
 }
 
-const byEmail = 'SELECT id, password_hash AS "passwordHash" FROM identity.account WHERE email = $1'
-const byId = 'SELECT id, password_hash AS "passwordHash" FROM identity.account WHERE id = $1'
+/** A disabled account has no password that could be right, so a guess at it takes as long as any other. */
+const usable = 'SELECT id, CASE WHEN disabled_at IS NULL THEN password_hash END AS "passwordHash" FROM identity.account'
+const byEmail = usable + ' WHERE email = $1'
+const byId = usable + ' WHERE id = $1'
 
 /** Whether a password that was proved a moment ago is still the one; from here on nobody else changes it before we are done. */
 const stillProved = 'SELECT FROM identity.account WHERE id = $1 AND password_hash = $2 FOR UPDATE'
@@ -41,15 +43,20 @@ export class Passwords {
     private readonly sessions: SessionEnding,
   ) {}
 
-  /** The account of an address and its password. An address that is unknown, or yet to be confirmed, is answered like a wrong password. */
+  /** The account of an address and its password. An address that is unknown, disabled, or yet to be confirmed is answered like a wrong password. */
   prove({ email, password, network }: z.infer<typeof Attempt>): Promise<ProvedAccount> {
     return this.guess({ account: email, subject: `${email} ${network}`, password, sql: byEmail, key: email })
   }
 
-  /** Sets a new password and ends all sessions but the caller's. Guesses at the old one are limited too: a stolen session is not a password. */
+  /** The account of somebody who is signed in, by the password. Guesses are limited here too: a stolen session is not a password. */
+  proveOwner(id: string, password: string): Promise<ProvedAccount> {
+    return this.guess({ account: id, subject: id, password, sql: byId, key: id })
+  }
+
+  /** Sets a new password and ends all sessions but the caller's. */
   async change(caller: { id: string; sessionId: string }, currentPassword: string, newPassword: string): Promise<void> {
     refuseCommonPassword(newPassword)
-    const proved = await this.guess({ account: caller.id, subject: caller.id, password: currentPassword, sql: byId, key: caller.id })
+    const proved = await this.proveOwner(caller.id, currentPassword)
     const newHash = await this.hash.hash(newPassword)
     await this.database.write(async (transaction) => {
       const [same] = await transaction.query(stillProved, [proved.id, proved.passwordHash])

@@ -10,10 +10,10 @@ import type { ProvedAccount } from './passwords.js'
 import { RefreshTokens } from './refresh-tokens.js'
 import { SessionEnding } from './session-ending.js'
 
-/** FOR SHARE waits for whoever sets a new password right now: nobody gets in by an old one afterwards. */
+/** FOR SHARE waits for whoever sets a new password or disables the account right now: nobody gets in afterwards. */
 const begin = `
   WITH proved AS (
-    SELECT id, role FROM identity.account WHERE id = $1 AND password_hash = $2 FOR SHARE
+    SELECT id, role FROM identity.account WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL FOR SHARE
   ), begun AS (
     INSERT INTO identity.session (id, account_id, refresh_hash, expires_at) SELECT $3, id, $4, now() + $5 * interval '1 s' FROM proved RETURNING account_id
   )

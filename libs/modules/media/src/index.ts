@@ -7,12 +7,13 @@ import { MediaModule } from './media.module.js'
 import { MediaService } from './media.service.js'
 import { createMedia } from './tables/migrations/202611240100-create-media.js'
 import { indexUnfinishedOfOwner } from './tables/migrations/202611290100-index-unfinished-of-owner.js'
+import { indexMediaOfOwner } from './tables/migrations/202611291320-index-media-of-owner.js'
 
 export const implementation = implement(MediaPort, {
   module: MediaModule,
   service: MediaService,
   config: [MediaConfig],
-  migrations: [createMedia, indexUnfinishedOfOwner],
+  migrations: [createMedia, indexUnfinishedOfOwner, indexMediaOfOwner],
   hears: [MediaEvents],
   jobs: [MediaJobs],
 })

@@ -13,7 +13,7 @@ describe('media that posts show', () => {
     id = (await media.upload(await picture(9, 9).jpeg().toBuffer())).id
   })
 
-  const events = new MediaEvents()
+  const events = new MediaEvents(undefined as never)
   const post = uuidv7()
   const words = { title: 't', body: 'b', category: null, tags: [], publishedAt: '2026-11-24T12:00:00.000Z' }
   const event = (version: number, mediaIds: string[], authorId = alice, postId = post) => ({
@@ -21,7 +21,7 @@ describe('media that posts show', () => {
     occurredAt: words.publishedAt,
     payload: { id: postId, version, authorId, mediaIds, ...words },
   })
-  const handle = (how: keyof MediaEvents, ...received: ReturnType<typeof event>[]) =>
+  const handle = (how: 'notePublished' | 'noteChanged' | 'noteRemoved', ...received: ReturnType<typeof event>[]) =>
     media.database.write((transaction) => events[how](received, transaction))
   const bobSees = () =>
     as(bob, () => media.service.get({ id })).then(

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { MakeRenditions } from './make-renditions-job.js'
 import { RenditionMaking } from './make-renditions.js'
 import { ObjectReconciliation } from './reconcile-objects.js'
+import { AccountMediaRemoval, RemoveMediaOfAccount } from './remove-media-of-account.js'
 import { RemoveObjects } from './remove-objects-job.js'
 import { ObjectRemoval } from './remove-objects.js'
 import { UploadSweep } from './sweep-uploads.js'
@@ -27,6 +28,7 @@ export class MediaJobs {
     private readonly removal: ObjectRemoval,
     private readonly uploads: UploadSweep,
     private readonly objects: ObjectReconciliation,
+    private readonly accounts: AccountMediaRemoval,
   ) {}
 
   /** Each running job has its own process, with one thread and up to `MEDIA_RENDER_MEMORY_MB`. */
@@ -38,6 +40,11 @@ export class MediaJobs {
   @Runs(RemoveObjects)
   async removeObjects({ mediaId }: { mediaId: string }): Promise<void> {
     await this.removal.remove(mediaId)
+  }
+
+  @Runs(RemoveMediaOfAccount)
+  async removeMediaOfAccount({ accountId }: { accountId: string }): Promise<void> {
+    await this.accounts.remove(accountId)
   }
 
   @Runs(SweepUploads, { everyMs: 10 * minuteMs })

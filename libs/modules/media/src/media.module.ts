@@ -9,11 +9,21 @@ import { MediaEvents } from './media.events.js'
 import { MediaJobs } from './media.jobs.js'
 import { MediaService } from './media.service.js'
 import { ObjectReconciliation } from './reconcile-objects.js'
+import { AccountMediaRemoval } from './remove-media-of-account.js'
 import { ObjectRemoval } from './remove-objects.js'
 import { MediaSettlement } from './settle-media.js'
 import { UploadSweep } from './sweep-uploads.js'
 
-const tasks = [UploadAcceptance, UploadInspection, RenditionMaking, MediaSettlement, ObjectRemoval, UploadSweep, ObjectReconciliation]
+const tasks = [
+  UploadAcceptance,
+  UploadInspection,
+  RenditionMaking,
+  MediaSettlement,
+  ObjectRemoval,
+  AccountMediaRemoval,
+  UploadSweep,
+  ObjectReconciliation,
+]
 
 @Module({
   imports: [DatabaseModule.forSchema('media')],

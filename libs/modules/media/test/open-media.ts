@@ -13,7 +13,7 @@ import { UploadAcceptance } from '../src/accept-upload.js'
 import { UploadInspection } from '../src/inspect-upload.js'
 import { MediaService } from '../src/media.service.js'
 import { MediaSettlement } from '../src/settle-media.js'
-import { createMedia } from '../src/tables/migrations/202611240100-create-media.js'
+import { implementation } from '../src/index.js'
 
 /** Jobs as rows of the real outbox, where they stay, because no queue runs here. */
 class JobsInOutbox extends Jobs {
@@ -42,7 +42,7 @@ export const as = <T>(id: string, work: () => Promise<T>): Promise<T> =>
 
 /** The module's parts over a real database and a real folder, without a queue. */
 export async function openMedia() {
-  const opened = await openDatabase({ schema: 'media', migrations: [createMedia], platform: ledgerMigrations })
+  const opened = await openDatabase({ schema: 'media', migrations: implementation.migrations, platform: ledgerMigrations })
   const folder = await mkdtemp(join(tmpdir(), 'media-'))
   const { database } = opened
   const store = new DiskObjectStore(folder)

@@ -1,6 +1,8 @@
 import {
+  AccountDeleted,
   AccountRegistered,
   AccountVerified,
+  deletedAccountSettlesMs,
   MediaFailed,
   MediaReady,
   PasswordChanged,
@@ -10,7 +12,9 @@ import {
 import type { Transaction } from '@kilomega/database'
 import { Hears } from '@kilomega/messaging'
 import type { DomainEvent, PayloadOf } from '@kilomega/ports'
+import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
+import { ForgetAccount } from './forget-account.js'
 import { type NewNotice, InboxTable } from './inbox-table.js'
 import { MailLedger, type MailReason } from './mail-ledger.js'
 import type { NecessaryTemplate } from './mail-words.js'
@@ -29,6 +33,7 @@ export class NotificationsEvents {
     private readonly mails: MailLedger,
     private readonly inbox: InboxTable,
     private readonly preferences: PreferenceTable,
+    private readonly jobs: Jobs,
   ) {}
 
   @Hears(AccountRegistered, { batch })
@@ -67,6 +72,13 @@ export class NotificationsEvents {
   async tellMediaFailed(events: DomainEvent<PayloadOf<typeof MediaFailed>>[], transaction: Transaction): Promise<void> {
     const notices = events.map(({ id, payload }) => ({ eventId: id, accountId: payload.ownerId, subjectId: payload.id, reason: payload.reason }))
     await this.tell('media-failed', notices, transaction)
+  }
+
+  /** At once, and once more for what was told before and is heard later. */
+  @Hears(AccountDeleted, { batch: 100 })
+  async forgetAccount(events: AccountEvent[], transaction: Transaction): Promise<void> {
+    const jobs = events.flatMap(({ payload }) => [ForgetAccount(payload), ForgetAccount(payload, { delayMs: deletedAccountSettlesMs })])
+    await this.jobs.add(transaction, ...jobs)
   }
 
   private async oweNecessary(template: NecessaryTemplate, events: AccountEvent[], transaction: Transaction): Promise<void> {

@@ -6,6 +6,7 @@ import { MailSender } from './drivers/mail-sender.js'
 import { SmtpMailSender } from './drivers/mail-sender.smtp.js'
 import { TemplateRenderer } from './drivers/template-renderer.js'
 import { MustacheTemplateRenderer } from './drivers/template-renderer.mustache.js'
+import { AccountForgetting } from './forget-account.js'
 import { InboxTable } from './inbox-table.js'
 import { LetterComposer } from './letter-composer.js'
 import { MailAttempts } from './mail-attempts.js'
@@ -31,6 +32,7 @@ const mailSender = {
     NotificationsService,
     NotificationsEvents,
     NotificationsJobs,
+    AccountForgetting,
     InboxTable,
     LetterComposer,
     MailAttempts,

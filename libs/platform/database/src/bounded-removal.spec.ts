@@ -1,5 +1,5 @@
 import type { SignalName } from '@kilomega/observability'
-import { removeBounded } from './bounded-removal.js'
+import { removeBounded, removeInBatches } from './bounded-removal.js'
 
 /** Runs a removal over this many rows. Returns the limits it asked for, the total removed, and the signals emitted. */
 async function run(rows: number) {
@@ -24,4 +24,16 @@ describe('a removal by age', () => {
   it('stops at the limit for one run, and reports it', async () => {
     expect(await run(1_000_000)).toEqual({ removed: 25, limits: [10, 10, 5], emitted: [['retention.stopped', { what: 'notes.note', removed: 25 }]] })
   })
+})
+
+it('a removal of all says whether anything is left for another run', async () => {
+  let rows = 30
+  const remove = async (limit: number): Promise<number> => {
+    const count = Math.min(limit, rows)
+    rows -= count
+    return count
+  }
+  const run = () => removeInBatches({ batch: 10, most: 25, remove })
+  expect(await run()).toEqual({ removed: 25, done: false })
+  expect(await run()).toEqual({ removed: 5, done: true })
 })

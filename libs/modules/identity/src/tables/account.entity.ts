@@ -22,4 +22,8 @@ export class Account {
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date
+
+  /** Since when nobody may sign in; null as a rule. */
+  @Column('timestamptz', { name: 'disabled_at', nullable: true })
+  disabledAt!: Date | null
 }

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { processEnvironment } from '@kilomega/config'
+import { freePorts, type Result } from './command-line.js'
+
+const bin = join(import.meta.dirname, '../bin/km.js')
+
+type Variables = Record<string, string | undefined>
+
+/** A system that `km start` has started, in a folder and on ports of its own, and the command line that finds it. */
+export class StartedSystem {
+  launcher!: ChildProcess
+  /** Everything that the launcher has shown up to now. */
+  launched = ''
+
+  private constructor(
+    readonly folder: string,
+    readonly environment: Variables,
+  ) {}
+
+  static async open(): Promise<StartedSystem> {
+    const folder = mkdtempSync(join(tmpdir(), 'km-e2e-'))
+    const port = await freePorts(2)
+    const internalPort = port + 1
+    const system = new StartedSystem(folder, {
+      ...processEnvironment(),
+      NODE_ENV: 'development',
+      KILOMEGA_FOLDER: folder,
+      KILOMEGA_URL: `http://127.0.0.1:${port}`,
+      KILOMEGA_INTERNAL_URL: `http://127.0.0.1:${internalPort}`,
+      HTTP_PORT: String(port),
+      HTTP_INTERNAL_PORT: String(internalPort),
+      RELAY_CANARY_MS: '1000',
+    })
+    await system.launch()
+    return system
+  }
+
+  /** Resolves when it is ready; fails with all that it said when it ends before. */
+  async launch(): Promise<void> {
+    this.launched = ''
+    const child = spawn(process.execPath, [bin, 'start', '--database-port', '0'], { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.launcher = child
+    child.stderr.on('data', (chunk: Buffer) => (this.launched += chunk.toString('utf8')))
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        this.launched += chunk.toString('utf8')
+        if (this.launched.includes('Kilomega is ready')) resolve()
+      })
+      child.on('exit', (code) => reject(new Error(`km start ended with ${code}:\n${this.launched}`)))
+    })
+  }
+
+  readonly km = (...parameters: string[]): Promise<Result> => this.kmReading('', ...parameters)
+
+  /** With other settings than those of the system. */
+  kmWith(changes: Variables, ...parameters: string[]): Promise<Result> {
+    return this.run({ ...this.environment, ...changes }, '', parameters)
+  }
+
+  /** With something on standard input. */
+  kmReading(input: string, ...parameters: string[]): Promise<Result> {
+    return this.run(this.environment, input, parameters)
+  }
+
+  async close(): Promise<void> {
+    this.launcher.kill('SIGINT')
+    if (this.launcher.exitCode === null) await once(this.launcher, 'exit')
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  private async run(environment: Variables, input: string, parameters: string[]): Promise<Result> {
+    const child = spawn(process.execPath, [bin, ...parameters], { env: environment, stdio: ['pipe', 'pipe', 'pipe'] })
+    child.stdin.end(input)
+    const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number]>])
+    return { code, output, errors }
+  }
+}

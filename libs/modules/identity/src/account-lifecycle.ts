@@ -1,0 +1,79 @@
+import { AccountDeleted, type ManagedAccount } from '@kilomega/contracts'
+import { Database, type Transaction } from '@kilomega/database'
+import { Outbox, Receipts } from '@kilomega/messaging'
+import { portErrors } from '@kilomega/ports'
+import { Injectable } from '@nestjs/common'
+import { accountColumns } from './account-columns.js'
+import type { ProvedAccount } from './passwords.js'
+import { RemovableAccounts } from './removable-accounts.js'
+import { SessionEnding } from './session-ending.js'
+import { Account } from './tables/account.entity.js'
+import { PasswordReset } from './tables/password-reset.entity.js'
+import { Registration } from './tables/registration.entity.js'
+
+const demote = "UPDATE identity.account SET role = 'user' WHERE id = $1 RETURNING" + accountColumns
+/** A second time leaves the first in place. */
+const disable = 'UPDATE identity.account SET disabled_at = coalesce(disabled_at, now()) WHERE id = $1 RETURNING' + accountColumns
+const enable = 'UPDATE identity.account SET disabled_at = NULL WHERE email = $1 RETURNING' + accountColumns
+
+/** What becomes of accounts. A row is changed before its sessions end: a log-in that waited for the row finds it changed. */
+@Injectable()
+export class AccountLifecycle {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly receipts: Receipts,
+    private readonly removable: RemovableAccounts,
+    private readonly sessions: SessionEnding,
+  ) {}
+
+  /** An access token says the role, so those of an admin end with it. */
+  demote(email: string): Promise<ManagedAccount> {
+    return this.receipts.once(this.database, async (transaction) => {
+      const { id, role } = await this.removable.lock(transaction, email)
+      const demoted = await changed(transaction, demote, id)
+      if (role === 'admin') await this.sessions.endAll(transaction, id)
+      return demoted
+    })
+  }
+
+  /** A reset that was asked for before is over with it. */
+  disable(email: string): Promise<ManagedAccount> {
+    return this.receipts.once(this.database, async (transaction) => {
+      const { id } = await this.removable.lock(transaction, email)
+      const disabled = await changed(transaction, disable, id)
+      await transaction.manager.delete(PasswordReset, { accountId: id })
+      await this.sessions.endAll(transaction, id)
+      return disabled
+    })
+  }
+
+  enable(email: string): Promise<ManagedAccount> {
+    return this.receipts.once(this.database, (transaction) => changed(transaction, enable, email))
+  }
+
+  /** By an admin. */
+  delete(email: string): Promise<void> {
+    return this.receipts.once(this.database, (transaction) => this.remove(transaction, email))
+  }
+
+  /** By its owner. */
+  async deleteProved(account: ProvedAccount): Promise<void> {
+    await this.database.write((transaction) => this.remove(transaction, account))
+  }
+
+  /** Sessions end before the row goes, so that their access tokens are known to be over; resets go with it. */
+  private async remove(transaction: Transaction, which: string | ProvedAccount): Promise<void> {
+    const { id, email } = await this.removable.lock(transaction, which)
+    await this.sessions.endAll(transaction, id)
+    await transaction.manager.delete(Registration, { email })
+    await transaction.manager.delete(Account, { id })
+    await this.outbox.add(transaction, AccountDeleted({ accountId: id }))
+  }
+}
+
+async function changed(transaction: Transaction, sql: string, key: string): Promise<ManagedAccount> {
+  const [account] = await transaction.query<ManagedAccount>(sql, [key])
+  if (account === undefined) throw portErrors.NOT_FOUND()
+  return account
+}

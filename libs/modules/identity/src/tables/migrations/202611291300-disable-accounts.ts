@@ -1,0 +1,8 @@
+import { migration } from '@kilomega/database'
+
+/** Admins are few among a million: whether there is another one is asked before one is taken away. */
+export const disableAccounts = migration(
+  '202611291300-disable-accounts',
+  'ALTER TABLE identity.account ADD COLUMN disabled_at timestamptz',
+  `CREATE INDEX account_admin ON identity.account (id) WHERE role = 'admin'`,
+)

@@ -1,0 +1,66 @@
+import { AccountDeleted, AccountVerified, IdentityPort, NotificationsPort, PasswordChanged } from '@kilomega/contracts'
+import { type OpenedPort, openPort, standIn } from '@kilomega/port-testing'
+import { eventually } from '@kilomega/testing'
+import { v7 as uuidv7 } from 'uuid'
+import { implementation } from './index.js'
+import { NotificationsJobs } from './notifications.jobs.js'
+
+const identity = standIn(IdentityPort, {
+  addressOf: async ({ accountId }) => ({ email: `${accountId}@example.org`, name: 'Ada' }),
+  oneTimeToken: async () => ({ token: 'a token' }),
+})
+const tables = ['preference', 'notification', 'mail'].map(
+  (table) => 'SELECT count(*)::int AS count FROM notifications.' + table + ' WHERE account_id = $1',
+)
+const captured = `SELECT count(*)::int AS count FROM notifications.captured_mail WHERE recipient = $1 || '@example.org'`
+const outcomes = 'SELECT count(*)::int AS count FROM notifications.mail_sent'
+const preferences = {
+  welcome: { email: true, inApp: true },
+  'media-ready': { email: false, inApp: true },
+  'media-failed': { email: false, inApp: true },
+}
+const manyNotices = `
+  INSERT INTO notifications.notification (type, account_id, created_at) SELECT 'welcome', $1, now() FROM generate_series(1, $2)`
+const beingSent = `
+  WITH mail AS (INSERT INTO notifications.mail (template, event_id, account_id, created_at) VALUES ('welcome', uuidv7(), $1, now()) RETURNING id)
+  INSERT INTO notifications.mail_attempt (mail_id, attempt, leased_until) SELECT id, 1, now() + interval '1 minute' FROM mail`
+
+describe('what was told to an account that is deleted', () => {
+  let opened: OpenedPort<typeof NotificationsPort>
+  const [ada, ben] = [uuidv7(), uuidv7()]
+  beforeAll(async () => (opened = await openPort(implementation, { others: [identity] })))
+  afterAll(() => opened.close())
+
+  const count = async (sql: string, ...values: unknown[]) =>
+    (await opened.database.database.read((queryable) => queryable.query<{ count: number }>(sql, values)))[0]!.count
+  const held = (id: string) => Promise.all([...tables, captured].map((sql) => count(sql, id)))
+  const write = (sql: string, ...values: unknown[]) => opened.database.database.write((transaction) => transaction.query(sql, values))
+
+  it('goes: choices, notices, and mails with what became of them, captured ones too; that of others stays', async () => {
+    for (const id of [ada, ben]) {
+      await opened.as({ kind: 'user', id, role: 'user', sessionId: 's' }, () => opened.port.setPreferences(preferences))
+      await opened.tell(AccountVerified({ accountId: id }), PasswordChanged({ accountId: id }))
+    }
+    const all = [1, 1, 2, 2]
+    await eventually(async () => expect([await held(ada), await held(ben), await count(outcomes)]).toEqual([all, all, 4]), 20_000)
+    await opened.tell(AccountDeleted({ accountId: ada }))
+    await eventually(async () => expect([await held(ada), await held(ben), await count(outcomes)]).toEqual([[0, 0, 0, 0], all, 2]), 20_000)
+  })
+
+  it('goes to the last row, by jobs that follow each other', async () => {
+    await write(manyNotices, ada, 20_001)
+    await opened.get(NotificationsJobs).forgetAccount({ accountId: ada })
+    await eventually(async () => expect(await held(ada)).toEqual([0, 0, 0, 0]), 20_000)
+  }, 60_000)
+
+  it('is looked for once more a quarter of an hour later, when a mail that was being sent has an end', async () => {
+    const later = `SELECT count(*)::int AS count FROM notifications.outbox WHERE name = 'job:notifications.forget-account' AND (payload->>'delayMs')::int = 900000`
+    expect(await count(later)).toBe(1)
+    await write(beingSent, ada)
+    await opened.get(NotificationsJobs).forgetAccount({ accountId: ada })
+    expect(await held(ada)).toEqual([0, 0, 1, 0])
+    await write("UPDATE notifications.mail_attempt SET leased_until = now() - interval '1 second' WHERE outcome IS NULL")
+    await opened.get(NotificationsJobs).forgetAccount({ accountId: ada })
+    expect(await held(ada)).toEqual([0, 0, 0, 0])
+  })
+})
