@@ -1,4 +1,4 @@
-import { command, port, query } from '@kilomega/ports'
+import { command, errors, port, query } from '@kilomega/ports'
 import { z } from 'zod'
 import { Id, Nothing, PageSize, Time } from './values.js'
 
@@ -33,6 +33,8 @@ export const CapturedMail = z.object({
   subject: z.string(),
   text: z.string(),
   html: z.string(),
+  /** Those that mail programs read, by name: how to unsubscribe, where there is a choice. */
+  headers: z.record(z.string(), z.string()).default({}),
   sentAt: Time,
 })
 export type CapturedMail = z.infer<typeof CapturedMail>
@@ -57,6 +59,14 @@ export abstract class NotificationsPort extends port('notifications', {
     timeoutMs: 1_000,
   }),
   setPreferences: command({ summary: 'Replaces them as a whole', access: 'user', input: Preferences, output: Preferences, timeoutMs: 1_000 }),
+  /** By the sealed token of a link in a mail, without a session. Mails of this type end; notices in the application, and mails of other types, go on. */
+  unsubscribe: command({
+    summary: 'Ends mails of one type to one account, by the token of a link in such a mail',
+    access: 'anyone',
+    input: z.object({ token: z.string().max(200) }),
+    output: z.object({ type: NotificationType }),
+    timeoutMs: 1_000,
+  }),
   /** The newest mails that the captured-mail driver kept instead of sending; empty with any other driver. */
   listCapturedMail: query({
     summary: 'The newest mails that were captured instead of sent; empty with any other driver',
@@ -65,3 +75,7 @@ export abstract class NotificationsPort extends port('notifications', {
     timeoutMs: 1_000,
   }),
 }) {}
+
+export const notificationsErrors = errors({
+  INVALID_UNSUBSCRIBE_TOKEN: ['invalid', 'The token that ends mails is wrong or incomplete'],
+})
