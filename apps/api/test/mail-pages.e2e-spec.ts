@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ApiWorld } from './api-world.js'
 import { here, Reader, type Visit } from './page-visit.js'
+import { shapes } from './shape.js'
 
 const [first, second] = ['the first of all passwords', 'the second of all passwords']
 const subjects = { verify: 'Confirm your address for Kilomega', reset: 'Choose a new password', welcome: 'Welcome to Kilomega' }
@@ -10,7 +11,7 @@ let world: ApiWorld
 let readers = 0
 beforeAll(async () => {
   world = await ApiWorld.open({ HTTP_LOG_EVERY: '1', LOG_LEVEL: 'debug' })
-}, 120_000)
+}, 180_000)
 afterAll(() => world.close())
 
 /** Somebody who has registered, and nothing more. */
@@ -231,7 +232,8 @@ describe('every page', () => {
 })
 
 it('links lead to the front end of the team, and mail programs to the API', async () => {
-  const fronted = await ApiWorld.open({ NOTIFICATIONS_LINK_URL: 'https://app.example.org/shop', HTTP_PUBLIC_URL: 'https://api.example.org' })
+  const settings = { NOTIFICATIONS_LINK_URL: 'https://app.example.org/shop', HTTP_PUBLIC_URL: 'https://api.example.org' }
+  const fronted = await ApiWorld.open(settings, shapes.inside)
   try {
     const reader = new Reader(fronted, 'ada@example.org')
     await fronted.send('POST', '/v1/accounts', { body: { email: reader.email, password: first, name: 'Ada' } })
@@ -244,4 +246,4 @@ it('links lead to the front end of the team, and mail programs to the API', asyn
   } finally {
     await fronted.close()
   }
-}, 120_000)
+}, 180_000)

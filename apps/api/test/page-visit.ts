@@ -81,7 +81,10 @@ function formIn(html: string, page: URL): Visit['form'] {
   const action = /<form method="post" action="([^"]*)"/.exec(html)?.[1]
   if (action === undefined) return undefined
   const hidden = [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)]
-  return { url: new URL(unescaped(action), page), fields: new URLSearchParams(hidden.map(([, name, value]) => [name!, unescaped(value!)])) }
+  return {
+    url: new URL(unescaped(action), page),
+    fields: new URLSearchParams(Object.fromEntries(hidden.map(([, name, value]) => [name!, unescaped(value!)]))),
+  }
 }
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }

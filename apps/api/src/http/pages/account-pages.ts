@@ -37,7 +37,7 @@ export const passwordForm = (token: string, wrong?: string): string => {
 <input id="${name}" name="${name}" type="password" autocomplete="new-password" required minlength="8" maxlength="256"${invalid || ' aria-describedby="hint"'}>`
   return htmlPage(
     'Choose a new password',
-    `${wrong === undefined ? '' : `<p class="wrong" id="wrong" role="alert">${escaped(wrong)}</p>\n`}<p>It takes the place of your old one, and you are signed out everywhere.</p>
+    `${wrong === undefined ? '' : `<p class="wrong" id="wrong" role="alert">${escaped(wrong)}</p>\n`}<p>It takes the place of your old one, and you will be signed out everywhere.</p>
 ${form(
   'reset',
   token,

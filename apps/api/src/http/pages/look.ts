@@ -12,7 +12,7 @@ const style = `${look}
   @media (prefers-color-scheme: dark) { :root { --accent: #9db4ff; --wrong: #ffb4ab } }
   body { max-width: 30rem } main { border: 1px solid var(--line); border-radius: 8px; padding: 1.5rem }
   h1 { margin: 0 0 .75rem; font-size: 1.4rem; line-height: 1.3 } p { margin: 0 0 1rem; overflow-wrap: anywhere } p:last-child { margin: 0 }
-  form { margin: 1.25rem 0 0 } label { display: block; font-weight: 600; margin: 0 0 .25rem }
+  form { margin: 1.25rem 0 0 } label { display: block; font-weight: 600; margin: 0 0 .4rem }
   input { box-sizing: border-box; width: 100%; font: inherit; padding: .6rem .7rem; margin: 0 0 1rem; border: 1px solid var(--quiet); border-radius: 6px; background: Canvas; color: CanvasText }
   input[aria-invalid] { border-color: var(--wrong) } .quiet { color: var(--quiet); font-size: .875rem } .hint { margin: 0 0 .35rem }
   .wrong { color: var(--wrong); border-left: 3px solid var(--wrong); padding-left: .75rem }
