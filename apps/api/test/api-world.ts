@@ -50,6 +50,11 @@ export class ApiWorld {
     return this.api.pid
   }
 
+  /** What all processes have said so far, a line each. */
+  get said(): string[] {
+    return [this.api, ...(this.services?.processes ?? [])].flatMap(({ said }) => said)
+  }
+
   /** The bearer token of the operator, who is an admin. */
   operatorToken(): Promise<string> {
     return readFile(join(this.folder, '.kilomega/secrets/IDENTITY_OPERATOR_TOKEN'), 'utf8')

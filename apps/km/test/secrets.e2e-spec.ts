@@ -36,7 +36,7 @@ describe('km secrets generate', () => {
       expect([output.includes(`${variable}_FILE=${file}`), statSync(file).mode & 0o777]).toEqual([true, 0o600])
       expect(output).not.toContain(readFileSync(file, 'utf8'))
     }
-    expect(asked).toEqual(['HTTP_CURSOR_SECRET', 'IDENTITY_SIGNING_KEY', 'IDENTITY_SEAL_KEY'])
+    expect(asked).toEqual(['HTTP_CURSOR_SECRET', 'IDENTITY_SIGNING_KEY', 'IDENTITY_SEAL_KEY', 'NOTIFICATIONS_SEAL_KEY'])
     for (const variable of ['DATABASE_URL', 'NOTIFICATIONS_SMTP_URL', 'NOTIFICATIONS_FROM_ADDRESS']) expect(output).toContain(`# ${variable}: `)
   })
 
@@ -44,7 +44,7 @@ describe('km secrets generate', () => {
     const key = () => readFileSync(join(folder, '.kilomega/production/IDENTITY_SIGNING_KEY'), 'utf8')
     const before = key()
     const { made, kept } = JSON.parse((await km.run('secrets', 'generate', '--json')).output) as { made: string[]; kept: string[] }
-    expect([key(), made, kept.length]).toEqual([before, [], 3])
+    expect([key(), made, kept.length]).toEqual([before, [], 4])
   })
 
   it('gives settings with which, and the rest of its list, a process goes on to its database', async () => {

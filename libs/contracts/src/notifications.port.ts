@@ -1,4 +1,4 @@
-import { command, port, query } from '@kilomega/ports'
+import { command, errors, port, query } from '@kilomega/ports'
 import { z } from 'zod'
 import { Id, Nothing, PageSize, Time } from './values.js'
 
@@ -33,6 +33,8 @@ export const CapturedMail = z.object({
   subject: z.string(),
   text: z.string(),
   html: z.string(),
+  /** Those that mail programs read, by name: how to unsubscribe, where there is a choice. */
+  headers: z.record(z.string(), z.string()).default({}),
   sentAt: Time,
 })
 export type CapturedMail = z.infer<typeof CapturedMail>
@@ -69,6 +71,14 @@ export abstract class NotificationsPort extends port('notifications', {
     output: Preferences,
     timeoutMs: 1_000,
   }),
+  /** Uses the sealed token of a link in a mail, without a session. Stops mails of this type only: notices in the application and mails of other types continue. */
+  unsubscribe: command({
+    summary: 'Stops mails of one type to one account, by the token of a link in such a mail',
+    access: 'anyone',
+    input: z.object({ token: z.string().max(200) }),
+    output: z.object({ type: NotificationType }),
+    timeoutMs: 1_000,
+  }),
   /** The newest mails that the captured-mail driver kept instead of sending; empty with any other driver. */
   listCapturedMail: query({
     summary: 'The newest mails that were captured instead of sent; empty with any other driver',
@@ -77,3 +87,7 @@ export abstract class NotificationsPort extends port('notifications', {
     timeoutMs: 1_000,
   }),
 }) {}
+
+export const notificationsErrors = errors({
+  INVALID_UNSUBSCRIBE_TOKEN: ['invalid', 'The token that ends mails is wrong or incomplete'],
+})

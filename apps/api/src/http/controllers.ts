@@ -10,6 +10,8 @@ import { PostsController } from './posts.controller.js'
 import { NewAccountsController } from './new-accounts.controller.js'
 import { PromotionsController } from './promotions.controller.js'
 import { SearchController } from './search.controller.js'
+import { AccountPagesController } from './pages/account-pages.controller.js'
+import { UnsubscribePageController } from './pages/unsubscribe-page.controller.js'
 import { SessionsController } from './sessions.controller.js'
 
 export const controllers = [
@@ -21,6 +23,8 @@ export const controllers = [
   MediaController,
   NotificationsController,
   AnalyticsController,
+  AccountPagesController,
+  UnsubscribePageController,
   MailController,
   NewAccountsController,
   PromotionsController,

@@ -1,12 +1,10 @@
 import type { CapturedMail } from '@kilomega/contracts'
+import { escaped, look } from './pages/look.js'
 
 /** The mails' own HTML is shown in sandboxed frames, which inherit this policy. */
 export const mailPagePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 
-const style = `
-  :root { color-scheme: light dark; --line: #ddd; --quiet: #595959 }
-  @media (prefers-color-scheme: dark) { :root { --line: #444; --quiet: #a8a8a8 } }
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
+const style = `${look}
   article { border: 1px solid var(--line); border-radius: 8px; padding: 1rem; margin: 1rem 0 }
   h2 { margin: 0; font-size: 1.1rem; overflow-wrap: anywhere } .to { color: var(--quiet); margin: 0; overflow-wrap: anywhere }
   pre { white-space: pre-wrap; overflow-wrap: anywhere } summary { cursor: pointer; padding: .4rem 0 }
@@ -32,9 +30,6 @@ const inNewTab = (html: string): string => {
 /** In the time zone of this machine, which in development is the reader's. */
 const clock = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' })
 const shownTime = (sentAt: string): string => clock.format(new Date(sentAt))
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]!)
 
 /** In escaped text a URL ends at white space or at an escaped quote or bracket. */
 const linked = (text: string): string => text.replace(/https?:\/\/(?:(?!&(?:quot|#39|lt|gt);)\S)+/g, (url) => `<a href="${url}">${url}</a>`)

@@ -1,9 +1,10 @@
 import { HttpConfig } from '@kilomega/http'
 import { loadConfig, MemorySecretStore } from '@kilomega/config'
-import { MustacheTemplateRenderer } from './drivers/template-renderer.mustache.js'
+import { LiquidTemplateRenderer } from './drivers/template-renderer.liquid.js'
 import { LetterComposer } from './letter-composer.js'
 import type { MailTemplate } from './mail-words.js'
 import { NotificationsConfig } from './notifications.config.js'
+import { UnsubscribeSeal } from './unsubscribe-seal.js'
 
 const id = '0199f0a2-7c1e-7b63-9d54-2f1f6e1b8a10'
 const templates: MailTemplate[] = [
@@ -19,7 +20,8 @@ const token = 'a-Token_of-32-characters-or-more'
 
 function composer(environment: Record<string, string> = {}): LetterComposer {
   const values = loadConfig([NotificationsConfig, HttpConfig], environment, new MemorySecretStore())
-  return new LetterComposer(new MustacheTemplateRenderer(), values.get(NotificationsConfig), values.get(HttpConfig))
+  const config = values.get(NotificationsConfig)
+  return new LetterComposer(new LiquidTemplateRenderer(), config, values.get(HttpConfig), new UnsubscribeSeal(config))
 }
 
 const compose = (template: MailTemplate, recipient = {}, environment = {}) =>
@@ -32,19 +34,48 @@ describe('a letter', () => {
     expect(subject).toMatch(/^[\w ]+$/)
     const heading = text.split('\n')[0]!
     expect(html).toContain(heading)
-    expect(`${text}${html}`).not.toMatch(/\{\{|\}\}|undefined|null|\[object/)
+    expect(`${text}${html}`).not.toMatch(/\{\{|\}\}|\{%|%\}|undefined|null|\[object/)
   })
 
   it.each([
-    ['verification', 'https://kilomega.test/app/verify'],
-    ['password-reset', 'https://kilomega.test/app/reset-password'],
-  ] as const)('of %s has its token on a line of its own and in the link', (template, link) => {
-    const { text, html } = compose(template, { token }, { HTTP_PUBLIC_URL: 'https://kilomega.test/app' })
+    ['verification', 'https://kilomega.test/app/verify', { HTTP_PUBLIC_URL: 'https://kilomega.test/app' }],
+    ['password-reset', 'https://kilomega.test/app/reset', { HTTP_PUBLIC_URL: 'https://kilomega.test/app/' }],
+    ['verification', 'https://kilomega.test/verify', { HTTP_PUBLIC_URL: 'https://api.test', NOTIFICATIONS_LINK_URL: 'https://kilomega.test' }],
+    ['password-reset', 'https://kilomega.test/a/reset', { HTTP_PUBLIC_URL: 'https://api.test', NOTIFICATIONS_LINK_URL: 'https://kilomega.test/a' }],
+  ] as const)('of %s has its token on a line of its own and in the link %s', (template, link, environment) => {
+    const { text, html } = compose(template, { token }, environment)
     expect(text.split('\n')).toContain(token)
+    expect(text).not.toMatch(/\n\n\n/)
     expect(text.split('\n')).toContain(`${link}?token=${token}`)
     expect(html).toContain(`>${token}</p>`)
-    expect(html).toContain('href="https:&#x2F;&#x2F;kilomega.test')
+    expect(html).toContain(`href="${link}`)
   })
+
+  it.each(['welcome', 'media-ready', 'media-failed'] as const)(
+    'of %s says how to have no more like it: to people and to mail programs',
+    (template) => {
+      const { text, html, unsubscribeUrl } = compose(
+        template,
+        {},
+        { HTTP_PUBLIC_URL: 'https://api.test', NOTIFICATIONS_LINK_URL: 'https://kilomega.test' },
+      )
+      const sealed = new RegExp(`/unsubscribe\\?token=${id}\\.${template}\\.[\\w-]{43}$`)
+      expect(unsubscribeUrl).toMatch(sealed)
+      expect(new URL(unsubscribeUrl!).origin).toBe('https://api.test')
+      const link = /^Stop mails like this: (\S+)$/m.exec(text)![1]!
+      expect(link).toMatch(sealed)
+      expect(new URL(link).origin).toBe('https://kilomega.test')
+      expect(html).toContain('>Stop mails like this</a>')
+    },
+  )
+
+  it.each(['verification', 'registration-repeated', 'password-reset', 'password-changed'] as const)(
+    'of %s, which an account needs, has no way to end it',
+    (template) => {
+      const { text, html, unsubscribeUrl } = compose(template, { token })
+      expect(`${text}${html}${unsubscribeUrl ?? ''}`).not.toMatch(/unsubscribe|Stop mails/)
+    },
+  )
 
   it.each(['verification', 'registration-repeated', 'password-reset', 'password-changed'] as const)(
     'of %s says nothing that somebody else may have written',

@@ -24,16 +24,16 @@ export const htmlLayout = `<!doctype html>
 <tr><td class="quiet" style="padding:0 8px 16px;color:#5d6475;font-size:14px;font-weight:600">{{productName}}</td></tr>
 <tr><td class="card" style="padding:32px;background:#ffffff;border:1px solid #e2e5ec;border-radius:12px">
 <h1 class="words" style="margin:0 0 16px;color:#1b1e26;font-size:22px;line-height:1.3">{{heading}}</h1>
-{{#paragraphs}}
-<p class="words" style="margin:0 0 16px;color:#1b1e26;font-size:16px;line-height:1.5">{{.}}</p>
-{{/paragraphs}}
-{{#action}}
-<p style="margin:24px 0"><a href="{{url}}" style="display:inline-block;padding:12px 24px;background:#2f5bea;border-radius:8px;color:#ffffff;font-size:16px;font-weight:600;text-decoration:none">{{label}}</a></p>
+{% for paragraph in paragraphs %}
+<p class="words" style="margin:0 0 16px;color:#1b1e26;font-size:16px;line-height:1.5">{{paragraph}}</p>
+{% endfor %}
+{% if action %}
+<p style="margin:24px 0"><a href="{{action.url}}" style="display:inline-block;padding:12px 24px;background:#2f5bea;border-radius:8px;color:#ffffff;font-size:16px;font-weight:600;text-decoration:none">{{action.label}}</a></p>
 <p class="quiet" style="margin:0 0 8px;color:#5d6475;font-size:14px;line-height:1.5">Does the button not work? Use this code:</p>
-<p class="code" style="margin:0;padding:12px;background:#f3f4f7;border-radius:8px;color:#1b1e26;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:14px;word-break:break-all">{{token}}</p>
-{{/action}}
+<p class="code" style="margin:0;padding:12px;background:#f3f4f7;border-radius:8px;color:#1b1e26;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:14px;word-break:break-all">{{action.token}}</p>
+{% endif %}
 </td></tr>
-<tr><td class="quiet" style="padding:16px 8px 0;color:#5d6475;font-size:13px;line-height:1.5">{{footer}}</td></tr>
+<tr><td class="quiet" style="padding:16px 8px 0;color:#5d6475;font-size:13px;line-height:1.5">{{footer}}{% if unsubscribe %} <a href="{{unsubscribe.url}}" class="quiet" style="color:#5d6475">Stop mails like this</a>{% endif %}</td></tr>
 </table>
 </td></tr>
 </table>
@@ -44,19 +44,22 @@ export const htmlLayout = `<!doctype html>
 /** The token stands on a line of its own, so that a program finds it. */
 export const textLayout = `{{heading}}
 
-{{#paragraphs}}
-{{.}}
+{% for paragraph in paragraphs -%}
+{{paragraph}}
 
-{{/paragraphs}}
-{{#action}}
-{{label}}:
-{{url}}
+{% endfor -%}
+{% if action -%}
+{{action.label}}:
+{{action.url}}
 
 Or use this code:
 
-{{token}}
+{{action.token}}
 
-{{/action}}
+{% endif -%}
 --
 {{productName}}. {{footer}}
+{% if unsubscribe -%}
+Stop mails like this: {{unsubscribe.url}}
+{% endif -%}
 `

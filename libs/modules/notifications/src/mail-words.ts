@@ -12,6 +12,9 @@ const needed: ReadonlySet<string> = new Set<NecessaryTemplate>(['verification', 
  */
 export const mayComeTwice = (template: MailTemplate): boolean => needed.has(template)
 
+/** Whether it is of a type that accounts can switch off. */
+export const isByChoice = (template: MailTemplate): template is Notice['type'] => !needed.has(template)
+
 /** Places in the line of one account that are told apart. */
 const maxPlace = 1_000
 
@@ -37,7 +40,7 @@ export interface MailAction {
 
 export const mailActions: Readonly<Partial<Record<MailTemplate, MailAction>>> = {
   verification: { purpose: 'verify', path: 'verify', label: 'Confirm this address' },
-  'password-reset': { purpose: 'reset', path: 'reset-password', label: 'Choose a new password' },
+  'password-reset': { purpose: 'reset', path: 'reset', label: 'Choose a new password' },
 }
 
 interface Occasion {

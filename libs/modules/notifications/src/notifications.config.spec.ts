@@ -6,6 +6,7 @@ const production = {
   NOTIFICATIONS_MAIL_DRIVER: 'smtp',
   NOTIFICATIONS_SMTP_URL: 'smtps://user:password@mail.kilomega.test',
   NOTIFICATIONS_FROM_ADDRESS: 'us@kilomega.test',
+  NOTIFICATIONS_SEAL_KEY: 'a key of more than sixteen characters',
 }
 
 describe('the configuration of notifications', () => {
@@ -32,6 +33,13 @@ describe('the configuration of notifications', () => {
   it.each(['mail.kilomega.test:25', 'https://mail.kilomega.test', 'smtp://mail kilomega'])('refuses %j as the mail server', (smtpUrl) => {
     expect(() => load({ NOTIFICATIONS_SMTP_URL: smtpUrl })).toThrow(/NOTIFICATIONS_SMTP_URL: must be a URL/)
   })
+
+  it.each(['kilomega.test', 'ftp://kilomega.test', 'https://kilomega.test/#/app', 'https://kilomega.test/?page='])(
+    'refuses %j as the place of links',
+    (linkUrl) => {
+      expect(() => load({ NOTIFICATIONS_LINK_URL: linkUrl })).toThrow(/NOTIFICATIONS_LINK_URL: /)
+    },
+  )
 
   it.each(['us@kilomega.test\r\nBcc: eve@evil.test', 'Us <us@kilomega.test>'])('refuses %j as the sender', (fromAddress) => {
     expect(() => load({ NOTIFICATIONS_FROM_ADDRESS: fromAddress })).toThrow(/NOTIFICATIONS_FROM_ADDRESS/)

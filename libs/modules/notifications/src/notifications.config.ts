@@ -1,4 +1,4 @@
-import { booleanField, config, numberField, secretOutsideProduction, stage } from '@kilomega/config'
+import { booleanField, config, numberField, secret, secretOutsideProduction, stage } from '@kilomega/config'
 import { z } from 'zod'
 
 const inProduction = () => stage() === 'production'
@@ -39,6 +39,14 @@ export abstract class NotificationsConfig extends config('NOTIFICATIONS', {
     .default('no-reply@kilomega.example')
     .refine((address) => !address.endsWith('.example') || !inProduction(), 'production needs an address of your own')
     .describe('The address that mails come from'),
+  linkUrl: z
+    .url()
+    .refine((url) => /^https?:\/\/[^?#]*$/.test(url), 'must begin with http:// or https://, and have neither ? nor #')
+    .optional()
+    .describe(
+      'Where the pages are that links in mails lead to: the address of your front end, with /verify, /reset and /unsubscribe below it; without it HTTP_PUBLIC_URL, where the API has pages of its own',
+    ),
+  sealKey: secret().describe('Key under which the links are made that end mails of one type; a new one makes those in all earlier mails worthless'),
   productName: z
     .string()
     .min(1)

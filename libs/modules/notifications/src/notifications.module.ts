@@ -5,7 +5,7 @@ import { CapturedMailSender } from './drivers/mail-sender.captured.js'
 import { MailSender } from './drivers/mail-sender.js'
 import { SmtpMailSender } from './drivers/mail-sender.smtp.js'
 import { TemplateRenderer } from './drivers/template-renderer.js'
-import { MustacheTemplateRenderer } from './drivers/template-renderer.mustache.js'
+import { LiquidTemplateRenderer } from './drivers/template-renderer.liquid.js'
 import { AccountForgetting } from './forget-account.js'
 import { InboxTable } from './inbox-table.js'
 import { LetterComposer } from './letter-composer.js'
@@ -18,6 +18,7 @@ import { NotificationsEvents } from './notifications.events.js'
 import { NotificationsJobs } from './notifications.jobs.js'
 import { NotificationsService } from './notifications.service.js'
 import { PreferenceTable } from './preference-table.js'
+import { UnsubscribeSeal } from './unsubscribe-seal.js'
 
 const mailSender = {
   provide: MailSender,
@@ -40,8 +41,9 @@ const mailSender = {
     MailLedger,
     MailRetries,
     PreferenceTable,
+    UnsubscribeSeal,
     mailSender,
-    { provide: TemplateRenderer, useClass: MustacheTemplateRenderer },
+    { provide: TemplateRenderer, useClass: LiquidTemplateRenderer },
   ],
 })
 export class NotificationsModule {}

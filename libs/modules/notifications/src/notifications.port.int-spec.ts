@@ -63,7 +63,7 @@ describeBindings('NotificationsPort', (open) => {
 
   it.each([
     ['verification', AccountRegistered, 'Confirm your address for Kilomega', 'https://kilomega.test/verify?token='],
-    ['reset', PasswordResetRequested, 'Choose a new password', 'https://kilomega.test/reset-password?token='],
+    ['reset', PasswordResetRequested, 'Choose a new password', 'https://kilomega.test/reset?token='],
   ] as const)('mails the %s link, with the token on a line of its own', async (_name, happened, subject, link) => {
     await opened.tell(happened({ accountId }))
     const [mail] = await mailed(1)

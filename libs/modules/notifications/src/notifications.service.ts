@@ -1,4 +1,4 @@
-import type { CapturedMail, Notification, NotificationsPort, Preferences } from '@kilomega/contracts'
+import { type CapturedMail, type Notification, notificationsErrors, type NotificationsPort, type Preferences } from '@kilomega/contracts'
 import { currentCall, fitting, portErrors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import { MailSender } from './drivers/mail-sender.js'
@@ -6,12 +6,14 @@ import { InboxTable, type StoredNotice } from './inbox-table.js'
 import { noticeWords } from './notice-words.js'
 import { NotificationsConfig } from './notifications.config.js'
 import { PreferenceTable } from './preference-table.js'
+import { type Subscription, UnsubscribeSeal } from './unsubscribe-seal.js'
 
 @Injectable()
 export class NotificationsService implements NotificationsPort {
   constructor(
     private readonly inbox: InboxTable,
     private readonly preferences: PreferenceTable,
+    private readonly seal: UnsubscribeSeal,
     private readonly sender: MailSender,
     private readonly config: NotificationsConfig,
   ) {}
@@ -41,6 +43,13 @@ export class NotificationsService implements NotificationsPort {
   async setPreferences(preferences: Preferences): Promise<Preferences> {
     await this.preferences.set(caller(), preferences)
     return preferences
+  }
+
+  async unsubscribe({ token }: { token: string }): Promise<Pick<Subscription, 'type'>> {
+    const subscription = this.seal.open(token)
+    if (subscription === undefined) throw notificationsErrors.INVALID_UNSUBSCRIBE_TOKEN()
+    await this.preferences.stopEmail(subscription)
+    return { type: subscription.type }
   }
 
   async listCapturedMail(query: { to?: string; limit: number }): Promise<{ items: CapturedMail[] }> {

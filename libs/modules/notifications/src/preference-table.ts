@@ -2,6 +2,7 @@ import { type Preferences, Preferences as PreferencesSchema } from '@kilomega/co
 import { Database, type Queryable } from '@kilomega/database'
 import { Receipts } from '@kilomega/messaging'
 import { Injectable } from '@nestjs/common'
+import type { Subscription } from './unsubscribe-seal.js'
 
 /** Of whoever has not chosen: mails are for what one would miss. */
 const defaults: Preferences = {
@@ -14,6 +15,12 @@ const read = `SELECT account_id AS "accountId", channels FROM notifications.pref
 const write = `
   INSERT INTO notifications.preference (account_id, channels) VALUES ($1, $2)
   ON CONFLICT (account_id) DO UPDATE SET channels = excluded.channels`
+
+/** The other types, and this one in the application, stay as they were chosen. */
+const stopEmail = `
+  INSERT INTO notifications.preference AS known (account_id, channels) VALUES ($1, jsonb_build_object($2::text, $3::jsonb))
+  ON CONFLICT (account_id) DO UPDATE
+  SET channels = jsonb_set(known.channels, ARRAY[$2::text], coalesce(known.channels -> $2::text, $3::jsonb) || '{"email": false}')`
 
 /** Which notices reach an account by which channel. */
 @Injectable()
@@ -32,6 +39,13 @@ export class PreferenceTable {
   async set(accountId: string, channels: Preferences): Promise<void> {
     await this.receipts.once(this.database, async (transaction) => {
       await transaction.query(write, [accountId, JSON.stringify(channels)])
+    })
+  }
+
+  /** Once a command, as `set`. */
+  async stopEmail({ accountId, type }: Subscription): Promise<void> {
+    await this.receipts.once(this.database, async (transaction) => {
+      await transaction.query(stopEmail, [accountId, type, JSON.stringify({ ...defaults[type], email: false })])
     })
   }
 

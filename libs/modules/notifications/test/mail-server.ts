@@ -113,7 +113,7 @@ export class MailServer {
 const urlOf = (server: Server): string => `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`
 
 async function read(bytes: Buffer): Promise<FoundMail> {
-  const { messageId, to, from, subject, text, html } = await simpleParser(bytes)
+  const { messageId, to, from, subject, text, html, headerLines } = await simpleParser(bytes)
   const recipient = Array.isArray(to) ? to[0] : to
   return {
     id: messageId!.slice(1, messageId!.indexOf('@')),
@@ -122,5 +122,8 @@ async function read(bytes: Buffer): Promise<FoundMail> {
     subject: subject!,
     text: text!,
     html: html as string,
+    headers: Object.fromEntries(headerLines.map(({ line }) => [line.slice(0, line.indexOf(':')), unfolded(line.slice(line.indexOf(':') + 1))])),
   }
 }
+
+const unfolded = (value: string): string => value.replace(/\r?\n(?=[ \t])/g, '').trim()

@@ -15,6 +15,7 @@ import { parseJsonBytes } from './json-bytes.js'
 import { uploadBudgetMs } from './limits.js'
 import { leaveOutLengthOf304 } from './not-modified.js'
 import { Origins } from './origins.js'
+import { pageHeaders } from './pages/page.js'
 import type { RequestLog } from './request-log.js'
 import { securityHeaders } from './response-headers.js'
 import type { Route } from './route.js'
@@ -160,6 +161,7 @@ export class Edge {
     }
     if (route.answer !== undefined || route.contentType !== undefined)
       reply.header('content-type', route.contentType ?? 'application/json; charset=utf-8')
+    if (route.page !== undefined) reply.headers(pageHeaders(route.page))
     if (route.cacheControl !== undefined) reply.header('cache-control', route.cacheControl)
     runCall(call, done)
   }
@@ -177,7 +179,7 @@ function parse(bytes: Buffer, done: (error: Error | null, body?: unknown) => voi
 
 function checkForm(route: Route, { headers }: FastifyRequest): void {
   const form = headers['content-type']?.toLowerCase().startsWith('multipart/form-data') ?? false
-  if (form !== (route.upload ?? false)) throw edgeErrors.UNSUPPORTED_CONTENT_TYPE()
+  if (route.page === undefined && form !== (route.upload ?? false)) throw edgeErrors.UNSUPPORTED_CONTENT_TYPE()
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') throw edgeErrors.UNSUPPORTED_CONTENT_TYPE()
 }
 

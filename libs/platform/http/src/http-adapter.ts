@@ -1,6 +1,7 @@
 import multipart from '@fastify/multipart'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
+import { takeForms } from './pages/form-body.js'
 import { type Method, type Route, routeOf } from './route.js'
 
 /** One file and a few short fields; the size limit of the file is set by the route. Anything beyond ends the request with 413. */
@@ -8,23 +9,26 @@ const formLimits = { files: 1, fields: 10, parts: 11, fieldSize: 16 * 1024, fiel
 
 type Registered = ReturnType<FastifyAdapter['post']>
 
-/** Nest on Fastify. The multipart form parser is registered only around routes that declare `upload`: its hooks run for every request in their scope, at 3 us each. */
+/**
+ * Nest on Fastify. The multipart form parser is registered only around routes that declare `upload`: its hooks run for every request in their scope, at 3 us
+ * each. The parsers for the forms of pages are registered only around the routes of pages.
+ */
 export class HttpAdapter extends FastifyAdapter {
   override post(...declared: unknown[]): Registered {
-    return this.addUpload('POST', declared) ?? super.post(...declared)
+    return this.addForm('POST', declared) ?? super.post(...declared)
   }
 
   override put(...declared: unknown[]): Registered {
-    return this.addUpload('PUT', declared) ?? super.put(...declared)
+    return this.addForm('PUT', declared) ?? super.put(...declared)
   }
 
   override patch(...declared: unknown[]): Registered {
-    return this.addUpload('PATCH', declared) ?? super.patch(...declared)
+    return this.addForm('PATCH', declared) ?? super.patch(...declared)
   }
 
-  private addUpload(method: Method, [url, handler]: unknown[]): Registered | undefined {
+  private addForm(method: Method, [url, handler]: unknown[]): Registered | undefined {
     const route = typeof handler === 'function' ? routeOf(handler) : undefined
-    if (!route?.upload) return undefined
+    if (!route?.upload && !route?.page) return undefined
     const instance: FastifyInstance = this.getInstance()
     void instance.register((scope, _options, done) =>
       addInScope(scope, { method, url: String(url), handler: handler as RouteHandlerMethod, route }, done),
@@ -33,16 +37,17 @@ export class HttpAdapter extends FastifyAdapter {
   }
 }
 
-interface UploadRoute {
+interface FormRoute {
   method: Method
   url: string
   handler: RouteHandlerMethod
   route: Route
 }
 
-function addInScope(scope: FastifyInstance, { method, url, handler, route }: UploadRoute, done: () => void): void {
+function addInScope(scope: FastifyInstance, { method, url, handler, route }: FormRoute, done: () => void): void {
+  if (route.page) takeForms(scope)
   // Nest registers the form parser for all routes once a module uses one of its upload interceptors.
-  if (!scope.hasRequestDecorator('parts')) void scope.register(multipart, { limits: { ...formLimits }, throwFileSizeLimit: true })
+  else if (!scope.hasRequestDecorator('parts')) void scope.register(multipart, { limits: { ...formLimits }, throwFileSizeLimit: true })
   scope.after(() => void scope.route({ method, url, handler, config: { route } }))
   done()
 }

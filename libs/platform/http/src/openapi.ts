@@ -46,7 +46,7 @@ export class OpenApi {
   }
 
   private make(listener: Listener): OpenApiDocument {
-    const routes = this.routes.routes(listener)
+    const routes = this.routes.routes(listener).filter(({ page }) => page === undefined)
     const paths: OpenApiDocument['paths'] = {}
     const components = new Components()
     components.named(jsonSchema(ProblemBody, 'output'), 'Problem')

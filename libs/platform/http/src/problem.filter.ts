@@ -3,6 +3,7 @@ import { type AppError, statusOf } from '@kilomega/ports'
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { edgeErrors } from './edge-errors.js'
+import { pageHeaders, pageOf } from './pages/page.js'
 import { asAppError, problemBody, problemHeaders } from './problem.js'
 import type { RouteTable } from './route-table.js'
 
@@ -24,12 +25,13 @@ export class ProblemFilter implements ExceptionFilter {
     this.report(error, request)
     if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy()
     const body = problemBody(error, request.edge.trace.requestId)
+    const page = pageOf(request)
     reply
       .status(body.status)
-      .headers(problemHeaders(error))
+      .headers({ ...problemHeaders(error), ...(page && pageHeaders(page)) })
       .removeHeader('content-length')
       .removeHeader('etag')
-      .send(Buffer.from(JSON.stringify(body)))
+      .send(Buffer.from(page === undefined ? JSON.stringify(body) : page.problem(body)))
   }
 
   private refusalOfUnknown(error: AppError, request: FastifyRequest, reply: FastifyReply): AppError {

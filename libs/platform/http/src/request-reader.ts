@@ -26,12 +26,14 @@ interface Schemas {
   query?: z.ZodObject
   body?: z.ZodType
   upload?: boolean
+  page?: unknown
 }
 
 type ReadPart = (value: unknown, problems: Problems, isLarge?: boolean) => unknown
 
 /** Created once per route. A route that declares no query or body accepts none. */
-export function requestReader({ params, query, body, upload }: Schemas): RequestReader {
+export function requestReader({ params, query, body, upload, page }: Schemas): RequestReader {
+  if (page !== undefined) return pageReader(query, body)
   const readParams = params === undefined ? ignored : textReader(partReader(strict(params)))
   const readQuery = query === undefined ? noQuery : queryPartReader(query)
   const readBody = upload ? ignored : body === undefined ? absent : bodyReader(body)
@@ -41,6 +43,17 @@ export function requestReader({ params, query, body, upload }: Schemas): Request
     request.params = readParams(request.params, problems)
     request.query = readQuery(request.query, problems)
     request.body = readBody(request.body, problems, request.body !== undefined && isLarge(request))
+    if (problems.count > 0) throw problems.error()
+  }
+}
+
+/** Ignores fields that the schemas do not know. A form without fields has no body. */
+function pageReader(query = z.object({}), body: z.ZodType = z.object({})): RequestReader {
+  const [readQuery, readBody] = [query, body].map((schema) => textReader(partReader(schema))) as [ReadPart, ReadPart]
+  return (request) => {
+    const problems = new Problems()
+    request.query = readQuery(request.query, problems)
+    request.body = readBody(request.body ?? {}, problems)
     if (problems.count > 0) throw problems.error()
   }
 }

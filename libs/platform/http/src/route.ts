@@ -2,6 +2,7 @@ import type { Access } from '@kilomega/ports'
 import { applyDecorators, HttpCode, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common'
 import { RouteConfig } from '@nestjs/platform-fastify'
 import type { z } from 'zod'
+import type { Page } from './pages/page.js'
 import { requestReader, type RequestReader } from './request-reader.js'
 import { tagOf } from './routes.js'
 
@@ -24,6 +25,11 @@ export interface RouteOptions {
   body?: z.ZodType
   /** A multipart form with one file, read by the handler as it arrives; `body` describes its fields. */
   upload?: boolean
+  /**
+   * A page for people, who come by a link: it answers HTML, problems too, and takes what a form sends instead of JSON. Query fields that it does not know are
+   * ignored, because mail programs add some; it is no part of the OpenAPI file.
+   */
+  page?: Page
   /** If-Match is required. */
   conditional?: boolean
   /** The status of a success; 200 by default. */

@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { PagesController } from './pages.controller.js'
 import { Authenticator, Body, createHttp, HttpConfig, HttpModule, installHttp, Params, Query, Request, Route, Routes } from '../src/index.js'
 
 const Note = z.object({
@@ -94,7 +95,7 @@ class NamesAreTokens extends Authenticator {
   }
 }
 
-@Module({ controllers: [NotesController] })
+@Module({ controllers: [NotesController, PagesController] })
 class SmallApp {}
 
 export interface OpenedApp {

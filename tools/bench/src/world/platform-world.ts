@@ -62,4 +62,5 @@ const productionSettings = (signingKey: string, operatorToken: string) => ({
   NOTIFICATIONS_MAIL_DRIVER: 'smtp',
   NOTIFICATIONS_SMTP_URL: 'smtp://127.0.0.1:9',
   NOTIFICATIONS_FROM_ADDRESS: 'bench@kilomega.dev',
+  NOTIFICATIONS_SEAL_KEY: newSecret(),
 })

@@ -1,10 +1,11 @@
 import type { CapturedMail } from '@kilomega/contracts'
 import type { Database } from '@kilomega/database'
 import type { NotificationsConfig } from '../notifications.config.js'
-import { type Letter, MailSender } from './mail-sender.js'
+import { headersOf, type Letter, MailSender } from './mail-sender.js'
 
 const insert = `
-  INSERT INTO notifications.captured_mail (id, recipient, sender, subject, text, html, sent_at) VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp())
+  INSERT INTO notifications.captured_mail (id, recipient, sender, subject, text, html, headers, sent_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp())
   ON CONFLICT (id) DO NOTHING`
 
 /** How many mails are kept. */
@@ -15,7 +16,7 @@ const removeOldest = `
   WHERE (sent_at, id) < (SELECT sent_at, id FROM notifications.captured_mail ORDER BY sent_at DESC, id DESC OFFSET $1 LIMIT 1)`
 
 const newest = `
-  SELECT id, recipient AS "to", sender AS "from", subject, text, html, sent_at AS "sentAt" FROM notifications.captured_mail
+  SELECT id, recipient AS "to", sender AS "from", subject, text, html, headers, sent_at AS "sentAt" FROM notifications.captured_mail
   WHERE $1::text IS NULL OR lower(recipient) = lower($1) ORDER BY sent_at DESC, id DESC LIMIT $2`
 
 /** For development: mails stay in a table, where a person or a test reads them. Nothing leaves the machine. */
@@ -29,10 +30,11 @@ export class CapturedMailSender extends MailSender {
     super()
   }
 
-  async send({ id, to, subject, text, html }: Letter, begin?: () => Promise<void>): Promise<void> {
+  async send(letter: Letter, begin?: () => Promise<void>): Promise<void> {
+    const { id, to, subject, text, html } = letter
     await begin?.()
     await this.database.write(async (transaction) => {
-      await transaction.query(insert, [id, to, this.config.fromAddress, subject, text, html])
+      await transaction.query(insert, [id, to, this.config.fromAddress, subject, text, html, headersOf(letter)])
       await transaction.query(removeOldest, [kept - 1])
     })
   }

@@ -3,6 +3,7 @@ import { loadConfig, MemorySecretStore } from '@kilomega/config'
 import { ProcessMetrics } from '@kilomega/observability'
 import { openDatabase } from '@kilomega/testing'
 import { createNotifications } from '../tables/migrations/202611240100-create-notifications.js'
+import { keepHeaders } from '../tables/migrations/202611291400-keep-headers.js'
 import { NotificationsConfig } from '../notifications.config.js'
 import { CapturedMailSender } from './mail-sender.captured.js'
 import { MailRefused } from './mail-sender.js'
@@ -116,7 +117,7 @@ describe('MailSender by capture', () => {
   let sender: CapturedMailSender
 
   beforeAll(async () => {
-    opened = await openDatabase({ schema: 'notifications', migrations: [createNotifications] })
+    opened = await openDatabase({ schema: 'notifications', migrations: [createNotifications, keepHeaders] })
     sender = new CapturedMailSender(opened.database, configFor())
   })
   afterAll(() => opened.close())

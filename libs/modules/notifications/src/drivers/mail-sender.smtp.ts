@@ -4,7 +4,7 @@ import type { CapturedMail } from '@kilomega/contracts'
 import type { Histogram, Metrics } from '@kilomega/observability'
 import { createTransport, type Transporter } from 'nodemailer'
 import type { NotificationsConfig } from '../notifications.config.js'
-import { type Letter, MailSender } from './mail-sender.js'
+import { headersOf, type Letter, MailSender } from './mail-sender.js'
 import { smtpRefusal, type SmtpError } from './smtp-refusal.js'
 
 /** Together below the 60 s that a job may take, so that a silent server ends as an error of ours and not as a job that hangs. */
@@ -61,7 +61,8 @@ export class SmtpMailSender extends MailSender {
     this.transporter.close()
   }
 
-  private async hand({ id, to, subject, text, html }: Letter, progress: Progress): Promise<void> {
+  private async hand(letter: Letter, progress: Progress): Promise<void> {
+    const { id, to, subject, text, html } = letter
     await this.transporter.sendMail({
       messageId: `<${id}@${this.domain}>`,
       from: this.from,
@@ -70,7 +71,7 @@ export class SmtpMailSender extends MailSender {
       subject,
       text,
       html,
-      headers: { 'Auto-Submitted': 'auto-generated' },
+      headers: headersOf(letter),
       progress,
     } as Parameters<Transporter['sendMail']>[0])
   }

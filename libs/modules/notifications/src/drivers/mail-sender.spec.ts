@@ -14,6 +14,16 @@ describe('a letter', () => {
     expect(() => letter({ to })).toThrow()
   })
 
+  it.each([
+    'mailto:stop@example.org',
+    'https://example.org/a b',
+    'https://example.org/\r\nBcc: eve@evil.test',
+    'https://example.org/>,<https://evil.test/',
+    `https://example.org/${'a'.repeat(900)}`,
+  ])('is not ended at %j', (unsubscribeUrl) => {
+    expect(() => letter({ unsubscribeUrl })).toThrow()
+  })
+
   it.each(['one\r\nBcc: eve@evil.test', 'one\ntwo', 'one\rtwo', 'one\u0000two', 'one\u2028two', '', 's'.repeat(201)])(
     'has no subject %j',
     (subject) => {

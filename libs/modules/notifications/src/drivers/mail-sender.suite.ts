@@ -9,6 +9,8 @@ export interface FoundMail {
   subject: string
   text: string
   html: string
+  /** By name; more than those of the letter, where others added some. */
+  headers: Record<string, string>
 }
 
 export interface OpenSender {
@@ -22,7 +24,7 @@ export const letter = (words: Partial<Letter> = {}): Letter =>
 
 /** The definition of MailSender: every driver passes it. */
 export function mailSenderSuite(open: () => OpenSender): void {
-  const trim = ({ id, to, from, subject, text, html }: FoundMail): FoundMail => ({ id, to, from, subject, text: text.trim(), html: html.trim() })
+  const trim = ({ id, to, from, subject, text, html }: FoundMail) => ({ id, to, from, subject, text: text.trim(), html: html.trim() })
   const mailsTo = async (to: string) => (await open().found()).filter((mail) => mail.to === to).map(trim)
 
   it('brings a letter as it was written', async () => {
@@ -34,6 +36,24 @@ export function mailSenderSuite(open: () => OpenSender): void {
     })
     await open().sender.send(sent)
     expect(await mailsTo('whole@example.org')).toEqual([{ ...sent, from: 'no-reply@kilomega.example' }])
+  })
+
+  it('tells mail programs where to unsubscribe, and that one POST is enough', async () => {
+    const unsubscribeUrl = `https://kilomega.example/unsubscribe?token=${'a.b-c_'.repeat(30)}`
+    await open().sender.send(letter({ to: 'chosen@example.org', unsubscribeUrl }))
+    const [found] = (await open().found()).filter(({ to }) => to === 'chosen@example.org')
+    expect(found!.headers).toMatchObject({
+      'Auto-Submitted': 'auto-generated',
+      'List-Unsubscribe': `<${unsubscribeUrl}>`,
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    })
+  })
+
+  it('says nothing of unsubscribing where nobody has the choice', async () => {
+    await open().sender.send(letter({ to: 'needed@example.org' }))
+    const [found] = (await open().found()).filter(({ to }) => to === 'needed@example.org')
+    expect(Object.keys(found!.headers).filter((name) => /^list-/i.test(name))).toEqual([])
+    expect(found!.headers).toMatchObject({ 'Auto-Submitted': 'auto-generated' })
   })
 
   it('makes a repeat recognisable by its id', async () => {

@@ -19,8 +19,20 @@ export const Letter = z.object({
   subject: oneLine,
   text: z.string().min(1),
   html: z.string().min(1),
+  /** Where a POST ends mails like this one (RFC 8058); absent where nobody has the choice. */
+  unsubscribeUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(900)
+    .regex(/^[!-;=?-~]+$/)
+    .optional(),
 })
 export type Letter = z.infer<typeof Letter>
+
+/** What a letter says to programs, by name of the header. */
+export const headersOf = ({ unsubscribeUrl }: Letter): Record<string, string> => ({
+  'Auto-Submitted': 'auto-generated',
+  ...(unsubscribeUrl !== undefined && { 'List-Unsubscribe': `<${unsubscribeUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),
+})
 
 /**
  * The mail was not taken. `code` says why without naming anybody; where `permanent`, trying again is no use. `retryAfterMs` is how long the server asks to wait, where

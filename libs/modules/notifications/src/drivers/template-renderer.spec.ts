@@ -1,4 +1,4 @@
-import { MustacheTemplateRenderer } from './template-renderer.mustache.js'
+import { LiquidTemplateRenderer } from './template-renderer.liquid.js'
 import { templateRendererSuite } from './template-renderer.suite.js'
 
-describe('TemplateRenderer by Mustache', () => templateRendererSuite(() => new MustacheTemplateRenderer()))
+describe('TemplateRenderer by LiquidJS', () => templateRendererSuite(() => new LiquidTemplateRenderer()))

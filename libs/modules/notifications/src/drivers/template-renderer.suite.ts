@@ -14,37 +14,70 @@ const payloads = [
   '__proto__',
   '{{token}}',
   '{{&token}}',
+  '{{ token | raw }}',
+  '{% raw %}{{ token }}{% endraw %}',
+  "{% render 'mail' %}",
+  '{% if',
 ]
 
 const markup = `<script>alert("1")</script><a href='javascript:x'>&amp;`
 
 /** The definition of TemplateRenderer: every driver passes it. */
 export function templateRendererSuite(open: () => TemplateRenderer): void {
+  const read = (template: string) => ({ html: open().html(template), text: open().text(template) })
+
   it('fills names, lists and parts that are there or not', () => {
-    const template = '{{title}}:{{#items}} {{.}}{{/items}}{{#link}} <{{url}}>{{/link}}{{#gone}} gone{{/gone}}'
-    expect(open().text(template, { title: 'T', items: ['a', 'b'], link: { url: 'u' }, gone: undefined })).toBe('T: a b <u>')
+    const template = '{{title}}:{% for item in items %} {{item}}{% endfor %}{% if link %} <{{link.url}}>{% endif %}{% if gone %} gone{% endif %}'
+    expect(open().text(template)({ title: 'T', items: ['a', 'b'], link: { url: 'u' }, gone: undefined })).toBe('T: a b <u>')
+  })
+
+  it('reads a template once, to be filled often', () => {
+    const template = open().text('{% for item in items %}{{item}}{% endfor %}')
+    expect(['ab', '', 'c'].map((letters) => template({ items: letters.split('') }))).toEqual(['ab', '', 'c'])
+  })
+
+  it('leaves no line of a tag that ends in -%}', () => {
+    expect(open().text('a\n{% for item in items -%}\n{{item}}\n\n{% endfor -%}\nend\n')({ items: ['b', 'c'] })).toBe('a\nb\n\nc\n\nend\n')
+  })
+
+  it.each(['{{gone}}', '{{link.gone}}', '{% for item in gone %}{% endfor %}', '{{title.link.url}}'])('fails where %s is not there', (template) => {
+    const { html, text } = read(template)
+    for (const filled of [html, text]) expect(() => filled({ title: 'T', link: { url: 'u' } })).toThrow(/undefined variable/)
+  })
+
+  it.each(['{{title', '{% if title %}', '{{title | nothing}}', '{% nothing %}'])('refuses %s before it is filled', (template) => {
+    expect(() => read(template)).toThrow()
+  })
+
+  it.each(["{% render 'package.json' %}", "{% include '/etc/passwd' %}", "{% layout '../mail' %}"])('finds no file for %s', (template) => {
+    const { html, text } = read(template)
+    for (const filled of [html, text]) expect(() => filled({})).toThrow(/ENOENT/)
   })
 
   it.each(payloads)('shows the value %s as the text that it is', (payload) => {
     const values = { name: payload, token: 'secret', paragraphs: ['p'] }
-    expect(open().text('[{{name}}]', values)).toBe(`[${payload}]`)
-    expect(unescaped(open().html('[{{name}}]', values))).toBe(`[${payload}]`)
+    expect(open().text('[{{name}}]')(values)).toBe(`[${payload}]`)
+    expect(unescaped(open().html('[{{name}}]')(values))).toBe(`[${payload}]`)
   })
 
   it('lets no value become markup', () => {
-    const html = open().html('<p title="{{name}}">{{name}}</p>', { name: markup })
+    const html = open().html('<p title="{{name}}">{{name}}</p>')({ name: markup })
     expect(html).not.toMatch(/<script|<a |'/)
     expect(html.match(/"/g)).toHaveLength(2)
     expect(unescaped(html)).toBe(`<p title="${markup}">${markup}</p>`)
   })
 
   it('leaves text mails without escapes', () => {
-    expect(open().text('{{name}}', { name: markup })).toBe(markup)
+    expect(open().text('{{name}}')({ name: markup })).toBe(markup)
   })
 
-  it('does not find what objects have by nature', () => {
-    expect(open().text('[{{constructor}}{{__proto__}}{{toString}}]', { name: 'a' })).not.toContain('function')
-  })
+  it.each(['constructor', '__proto__', 'toString', 'name.constructor', 'link.__proto__', 'items.map'])(
+    'does not find %s, which objects have by nature',
+    (name) => {
+      const { html, text } = read(`[{{${name}}}]`)
+      for (const filled of [html, text]) expect(() => filled({ name: 'a', link: { url: 'u' }, items: ['i'] })).toThrow(/undefined variable/)
+    },
+  )
 }
 
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', amp: '&' }

@@ -2,13 +2,16 @@
 export type TemplateValue = string | readonly string[] | { readonly [name: string]: string } | undefined
 export type TemplateValues = Readonly<Record<string, TemplateValue>>
 
+/** A template that was read, to be filled as often as one likes. Throws where it names a value that is not there, unless it asks for it first. */
+export type Template = (values: TemplateValues) => string
+
 /**
- * Fills templates that know names, lists and optional parts, and no logic. Templates are ours and constant; values come from anybody and are
- * never read as templates.
+ * Reads templates in the words of Liquid: names, lists and optional parts, and no code. Templates are ours and constant, so one with a mistake is refused at the
+ * start; values come from anybody and are never read as templates.
  */
 export abstract class TemplateRenderer {
   /** Values are escaped: they appear as the text that they are. */
-  abstract html(template: string, values: TemplateValues): string
+  abstract html(template: string): Template
   /** Values appear as they are. */
-  abstract text(template: string, values: TemplateValues): string
+  abstract text(template: string): Template
 }

@@ -1,0 +1,53 @@
+import { escaped, htmlPage } from './look.js'
+import { pageWith } from './problem-page.js'
+
+const dead = 'This link does not work'
+
+/** The token stays as long as `lifetimesS` of identity says. */
+export const verifyPage = pageWith({
+  INVALID_TOKEN: {
+    title: dead,
+    body: 'It works once, and for 24 hours, and it has to be whole. If you have pressed the button before, your address is confirmed: sign in. If not, register again, and you get a new link.',
+  },
+})
+export const resetPage = pageWith({
+  INVALID_TOKEN: {
+    title: dead,
+    body: 'It works once, and for 30 minutes, and it has to be whole. Your password stays as it is. To change it, ask for a new mail.',
+  },
+})
+
+/** Relative, so that a form also finds us below a path. */
+const form = (action: string, token: string, content: string): string =>
+  `<form method="post" action="${action}"><input type="hidden" name="token" value="${escaped(token)}">${content}</form>`
+
+export const confirmForm = (token: string): string =>
+  htmlPage(
+    'Confirm your address',
+    `<p>One step is left: confirm that this address is yours, and your account is open.</p>
+${form('verify', token, '<button>Confirm this address</button>')}`,
+  )
+
+export const confirmed = (): string => htmlPage('Your address is confirmed', '<p>Your account is open. You can close this page and sign in.</p>')
+
+export const passwordForm = (token: string, wrong?: string): string => {
+  const invalid = wrong === undefined ? '' : ' aria-invalid="true" aria-describedby="hint wrong"'
+  const field = (name: string, label: string, described: string) =>
+    `<label for="${name}">${label}</label>${described}
+<input id="${name}" name="${name}" type="password" autocomplete="new-password" required minlength="8" maxlength="256"${invalid || ' aria-describedby="hint"'}>`
+  return htmlPage(
+    'Choose a new password',
+    `${wrong === undefined ? '' : `<p class="wrong" id="wrong" role="alert">${escaped(wrong)}</p>\n`}<p>It takes the place of your old one, and you will be signed out everywhere.</p>
+${form(
+  'reset',
+  token,
+  `
+${field('password', 'New password', '<p class="quiet hint" id="hint">At least 8 characters. Common ones are refused.</p>')}
+${field('repeated', 'New password again', '')}
+<button>Save the new password</button>`,
+)}`,
+  )
+}
+
+export const passwordSaved = (): string =>
+  htmlPage('Your password is changed', '<p>You were signed out everywhere. You can close this page and sign in with the new password.</p>')

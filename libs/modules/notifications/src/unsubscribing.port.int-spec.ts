@@ -1,0 +1,101 @@
+import { AccountRegistered, AccountVerified, IdentityPort, MediaReady, NotificationsPort, type Preferences } from '@kilomega/contracts'
+import { describeBindings, type OpenedPort, standIn } from '@kilomega/port-testing'
+import { anonymous, CurrentCall, runCall, system } from '@kilomega/ports'
+import { eventually } from '@kilomega/testing'
+import { v7 as uuidv7 } from 'uuid'
+import { implementation } from './index.js'
+
+const user = (id: string) => ({ kind: 'user', id, role: 'user', sessionId: 's' }) as const
+const addressOf = (accountId: string) => `${accountId.slice(-12)}@example.org`
+const both = { email: true, inApp: true }
+
+const identity = standIn(IdentityPort, {
+  async addressOf({ accountId }) {
+    return { email: addressOf(accountId), name: 'Ada Lovelace' }
+  },
+  async oneTimeToken() {
+    return { token: 'one-Time_token-of-32-characters-1' }
+  },
+})
+
+describeBindings('NotificationsPort, for whoever wants no more mails', (open) => {
+  let opened: OpenedPort<typeof NotificationsPort>
+  let accountId: string
+
+  beforeAll(async () => {
+    opened = await open(implementation, { others: [identity], environment: { HTTP_PUBLIC_URL: 'https://kilomega.test' } })
+  })
+  afterAll(() => opened.close())
+  beforeEach(() => (accountId = uuidv7()))
+
+  const asUser = <T>(work: (port: NotificationsPort) => Promise<T>) => opened.as(user(accountId), () => work(opened.port))
+  const preferences = () => asUser((port) => port.getPreferences({}))
+  const unsubscribe = (token: string) => opened.as(anonymous, () => opened.port.unsubscribe({ token }))
+  const mailed = (count: number) =>
+    eventually(async () => {
+      const { items } = await opened.as(system, () => opened.port.listCapturedMail({ to: addressOf(accountId), limit: 100 }))
+      expect(items).toHaveLength(count)
+      return items
+    }, 10_000)
+  /** Of the mail that welcomes. */
+  const welcomeToken = async () => {
+    await opened.tell(AccountVerified({ accountId }))
+    const [mail] = await mailed(1)
+    return /^<https:\/\/kilomega\.test\/unsubscribe\?token=(.+)>$/.exec(mail!.headers['List-Unsubscribe']!)![1]!
+  }
+
+  it('ends mails of one type without a session, and nothing else', async () => {
+    expect(await unsubscribe(await welcomeToken())).toEqual({ type: 'welcome' })
+    expect(await preferences()).toEqual({
+      welcome: { email: false, inApp: true },
+      'media-ready': { email: false, inApp: true },
+      'media-failed': { email: false, inApp: true },
+    })
+    await opened.tell(AccountVerified({ accountId }), AccountRegistered({ accountId }))
+    expect((await mailed(2)).map(({ subject }) => subject).sort()).toEqual(['Confirm your address for Kilomega', 'Welcome to Kilomega'])
+    expect((await asUser((port) => port.list({ limit: 10 }))).items.map(({ type }) => type)).toEqual(['welcome', 'welcome'])
+  })
+
+  it('leaves everything else as it was chosen', async () => {
+    const chosen: Preferences = { welcome: { email: true, inApp: false }, 'media-ready': both, 'media-failed': both }
+    await asUser((port) => port.setPreferences(chosen))
+    await unsubscribe(await welcomeToken())
+    expect(await preferences()).toEqual({ ...chosen, welcome: { email: false, inApp: false } })
+  })
+
+  it('ends mails of a type that is younger than what was chosen', async () => {
+    const older = `INSERT INTO notifications.preference (account_id, channels) VALUES ($1, '{"media-ready": {"email": true, "inApp": false}}')`
+    await opened.database.database.write((transaction) => transaction.query(older, [accountId]))
+    await unsubscribe(await welcomeToken())
+    expect(await preferences()).toMatchObject({ welcome: { email: false, inApp: true }, 'media-ready': { email: true, inApp: false } })
+  })
+
+  it('is the same when it is asked again, and undoes no later choice when it is repeated under its key', async () => {
+    const token = await welcomeToken()
+    const under = (key: string) =>
+      runCall(new CurrentCall({ actor: anonymous, trace: { requestId: 'test' }, key }), () => opened.port.unsubscribe({ token }))
+    await under('one')
+    expect(await under('two')).toEqual({ type: 'welcome' })
+    await asUser((port) => port.setPreferences({ welcome: both, 'media-ready': both, 'media-failed': both }))
+    expect(await under('one')).toEqual({ type: 'welcome' })
+    expect((await preferences()).welcome).toEqual(both)
+  })
+
+  it('takes no token but its own, and then changes nothing', async () => {
+    const token = await welcomeToken()
+    for (const other of ['', 'x', token.slice(0, -1), token.replace('welcome', 'media-ready'), token.replace(accountId, uuidv7())])
+      await expect(unsubscribe(other)).rejects.toMatchObject({ code: 'INVALID_UNSUBSCRIBE_TOKEN', kind: 'invalid' })
+    expect((await preferences()).welcome).toEqual(both)
+  })
+
+  it('is offered by every mail that can be switched off, and by none that an account needs', async () => {
+    await asUser((port) => port.setPreferences({ welcome: both, 'media-ready': both, 'media-failed': both }))
+    await opened.tell(AccountRegistered({ accountId }), MediaReady({ id: uuidv7(), ownerId: accountId }))
+    const found = await mailed(2)
+    const offers = found.map(({ subject, headers }) => [subject, headers['List-Unsubscribe-Post']])
+    expect(offers.sort()).toEqual([
+      ['Confirm your address for Kilomega', undefined],
+      ['Your picture is ready', 'List-Unsubscribe=One-Click'],
+    ])
+  })
+})
