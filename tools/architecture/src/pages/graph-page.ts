@@ -1,7 +1,7 @@
 import { importGraph, type PackageImports } from '../import-graph.js'
 import { markdownTable, page } from './markdown.js'
 
-const layers = ['app', 'module', 'contract', 'platform', 'kernel', 'tool']
+const layers = ['app', 'bindings', 'module', 'contract', 'platform', 'kernel', 'tool']
 
 /** Who imports whom: a new dependency shows in review as one more line. */
 export function graphPage(): string {
