@@ -7,12 +7,12 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
 
 const everyMs = 2_000
 /** Three looks and a slow one. */
-const silentAfterMs = 7_000
+export const silentAfterMs = 7_000
 /** Who has not come back by then was taken out of service, minutes. */
 const missedForMinutes = 15
 
 const appear = `
-  INSERT INTO platform.process (id, name, host, pid) VALUES ($1, $2, $3, $4)
+  INSERT INTO platform.process (id, name, host, pid, handles) VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT (id) DO UPDATE SET seen_at = now()`
 const leave = `DELETE FROM platform.process WHERE id = $1`
 const forget = `DELETE FROM platform.process WHERE seen_at < now() - $1 * interval '1 minute'`
@@ -46,11 +46,11 @@ export class Presence implements BeforeApplicationShutdown {
     private readonly stopBudget: StopBudget,
   ) {}
 
-  /** `name` is that of the application, as in `worker`. */
-  async begin(name: string): Promise<void> {
+  /** `name` is that of the application, as in `worker`; `handles` are the subscribers and kinds of jobs that it works on. */
+  async begin(name: string, handles: readonly string[]): Promise<void> {
     this.health.register({ name: 'processes', required: false, check: () => this.check() })
     const say = (): void => {
-      this.saying ??= runCall(ownCall(), () => this.say(name)).finally(() => (this.saying = undefined))
+      this.saying ??= runCall(ownCall(), () => this.say(name, handles)).finally(() => (this.saying = undefined))
     }
     await this.write(forget, [missedForMinutes])
     say()
@@ -79,9 +79,9 @@ export class Presence implements BeforeApplicationShutdown {
   }
 
   /** That the database is away is told by those who need it more. */
-  private async say(name: string): Promise<void> {
+  private async say(name: string, handles: readonly string[]): Promise<void> {
     try {
-      await this.write(appear, [this.id, name, hostname(), process.pid])
+      await this.write(appear, [this.id, name, hostname(), process.pid, handles])
     } catch (error) {
       this.signals.emit('process.not-seen', { name }, error)
     }
