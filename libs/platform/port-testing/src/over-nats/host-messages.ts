@@ -7,6 +7,8 @@ export interface HostOrder {
   /** Ports that it asks of others, by name. */
   others: string[]
   environment: Environment
+  /** Generated before, which it has in common with others. */
+  secrets: Record<string, string>
   /** RFC 3339; its clock stands still there. */
   now: string | undefined
 }

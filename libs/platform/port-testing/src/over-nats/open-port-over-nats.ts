@@ -32,7 +32,7 @@ export async function openPortOverNats<P extends AnyPort>(
   implementation: Implementation<P>,
   surroundings: PortSurroundings = {},
 ): Promise<OpenedPort<P>> {
-  const { others = [], environment = {}, clock } = surroundings
+  const { others = [], environment = {}, clock, secrets = new MemorySecretStore() } = surroundings
   const database = await openDatabase({ modules: testSchemas(implementation, others), platform: ledgerMigrations })
   await migrateQueue(database.url)
   await surroundings.prepare?.(database)
@@ -41,7 +41,7 @@ export async function openPortOverNats<P extends AnyPort>(
   const settings = { LOG_LEVEL: 'silent', ...environment, DATABASE_URL: database.url }
   const hostEnvironment = { ...settings, ...wire.environmentOf('host') }
   const names = others.map((other) => other.port.portName)
-  const order = { module: implementation.name, others: names, environment: hostEnvironment, now: clock?.now().toISOString() }
+  const order = { module: implementation.name, others: names, environment: hostEnvironment, secrets: secrets.all(), now: clock?.now().toISOString() }
   const caller = await openCaller(implementation, surroundings, { ...settings, ...wire.environmentOf('caller') })
   const observer = await openObserver(implementation, surroundings, settings)
   const host = await HostProcess.start(order, folder)
