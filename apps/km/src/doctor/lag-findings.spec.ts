@@ -31,8 +31,8 @@ describe.each(names)('The doctor’s advice about %s', (subscriber) => {
 })
 
 it('What no process has is one finding, also when nobody has answered for it either', () => {
-  const handlers = { name: 'handlers', up: false, problem: 'no process handles: a, b' }
-  const consumers = (names: string) => ({ name: 'consumers', up: false, problem: `no live consumer: ${names}` })
+  const handlers = { name: 'handlers', required: false, up: false, problem: 'no process handles: a, b' }
+  const consumers = (names: string) => ({ name: 'consumers', required: false, up: false, problem: `no live consumer: ${names}` })
   expect(withoutRepeats([consumers('b'), handlers])).toEqual([handlers])
   expect(withoutRepeats([consumers('b, c'), handlers])).toEqual([consumers('b, c'), handlers])
   expect(withoutRepeats([consumers('b')])).toEqual([consumers('b')])
