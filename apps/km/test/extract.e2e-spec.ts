@@ -25,15 +25,16 @@ describeWithOwnNats('R16: the report on an extraction', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it.each([
-    ['search', 2_000],
-    ['media', 2_000],
-    ['notifications', 2_000],
-    ['content', 600],
-    ['identity', 600],
-    ['analytics', 300],
+    ['search', 2_000, 100],
+    ['media', 2_000, 100],
+    ['notifications', 2_000, 100],
+    ['content', 600, 60],
+    ['identity', 600, 60],
+    // Most of its times are of months that are not open.
+    ['analytics', 600, 10],
   ])(
     'finds no difference for %s in %d calls and more',
-    async (module, generated) => {
+    async (module, generated, answered) => {
       const file = join(folder, `${module}.json`)
       const { code, output, errors } = await km('extract', 'report', module, '--json', file, '--calls', String(generated))
       expect({ code, errors }).toEqual({ code: 0, errors: '' })
@@ -41,9 +42,9 @@ describeWithOwnNats('R16: the report on an extraction', () => {
       const { calls, outcomes, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as { calls: number; outcomes: Record<string, number> }
       expect(rest).toMatchObject({ module, differences: 0, p50Ms: { local: expect.any(Number) as number, remote: expect.any(Number) as number } })
       expect(calls).toBeGreaterThanOrEqual(generated)
-      expect(outcomes['answered']).toBeGreaterThan(generated / 20)
+      expect(outcomes['answered']).toBeGreaterThan(answered)
     },
-    120_000,
+    300_000,
   )
 
   it.each([
