@@ -82,7 +82,10 @@ export default tseslint.config(
       ...restrict('environment', 'injection', 'fetch', 'sql'),
     },
   },
-  { files: ['apps/**/*.ts'], rules: { 'kilomega/module-in-app': 'error', ...restrict('environment', 'injection', 'fetch', 'sql', 'binding') } },
+  {
+    files: ['{apps,libs/bindings}/**/*.ts'],
+    rules: { 'kilomega/module-in-app': 'error', ...restrict('environment', 'injection', 'fetch', 'sql', 'binding') },
+  },
   { files: ['libs/platform/config/src/**/*.ts'], rules: restrict('injection', 'fetch', 'sql') },
   // The command line speaks to a running API through this one file.
   { files: ['apps/km/src/api/http-client.ts'], rules: restrict('environment', 'injection', 'sql', 'binding') },

@@ -7,7 +7,7 @@ const root = dirname(fileURLToPath(import.meta.url))
 const { exclude: _, ...swcrc } = JSON.parse(readFileSync(join(root, '.swcrc'), 'utf8'))
 
 const packages = globSync(
-  ['libs/contracts', 'libs/{modules,platform}/*', 'apps/*', 'tools/*'].map((folder) => `${folder}/package.json`),
+  ['libs/bindings', 'libs/contracts', 'libs/{modules,platform}/*', 'apps/*', 'tools/*'].map((folder) => `${folder}/package.json`),
   { cwd: root },
 )
 const sources = Object.fromEntries(

@@ -4,14 +4,15 @@ const may = (sourceTag, ...tags) => ({ sourceTag, onlyDependOnLibsWithTags: tags
 export const boundaries = {
   enforceBuildableLibDependency: false,
   banTransitiveDependencies: false,
-  // An app imports a module with `import()` inside `bind` (checked by `module-in-app`); this must not forbid other modules' tests.
+  // An app or the list of bindings imports a module with `import()` inside `bind` (checked by `module-in-app`); this must not forbid other modules' tests.
   checkDynamicDependenciesExceptions: ['.*'],
   depConstraints: [
-    may('type:app', 'type:module', 'type:contract', 'type:platform', 'type:kernel'),
+    may('type:app', 'type:bindings', 'type:module', 'type:contract', 'type:platform', 'type:kernel'),
+    may('type:bindings', 'type:module', 'type:contract', 'type:platform', 'type:kernel'),
     may('type:module', 'type:contract', 'type:platform', 'type:kernel'),
     may('type:contract', 'type:kernel'),
     may('type:platform', 'type:platform', 'type:kernel'),
     may('type:kernel'),
-    may('type:tool', 'type:module', 'type:contract', 'type:platform', 'type:kernel', 'type:app'),
+    may('type:tool', 'type:bindings', 'type:module', 'type:contract', 'type:platform', 'type:kernel', 'type:app'),
   ],
 }

@@ -8,12 +8,12 @@ const isModule = (source) => {
   return name !== undefined && existsSync(fileURLToPath(new URL(name, modules)))
 }
 
-/** An app may name a module only in `bind(Port, () => import('@kilomega/…'))`. */
+/** An app, or the list of bindings, may name a module only in `bind(Port, () => import('@kilomega/…'))`. */
 export default {
   meta: {
     type: 'problem',
     schema: [],
-    messages: { fixed: 'An app imports a module with import() inside bind(…) only, so that the port may be remote.' },
+    messages: { fixed: 'A module is imported with import() inside bind(…) only, so that the port may be remote.' },
   },
   create(context) {
     return forEachImport((source, node) => {

@@ -7,6 +7,7 @@ const testing = /(\.(spec|int-spec|e2e-spec|fault-spec|suite)\.ts$)|(\/test\/)/
 const driver = /\/drivers\/[a-z-]+\.[a-z0-9-]+\.ts$/
 
 const layers = [
+  { path: /\/libs\/bindings\//, allowed: [] },
   { path: /\/libs\/contracts\//, allowed: zod },
   { path: /\/libs\/platform\/ports\//, allowed: zod },
   { path: /\/libs\/modules\//, allowed: [...zod, ...nest, 'typeorm', 'bullmq'] },

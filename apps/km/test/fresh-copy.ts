@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
 
@@ -22,6 +22,12 @@ export class FreshCopy {
   private link(place: string): void {
     const [from, to] = [join(root, place), join(this.folder, place)]
     if (spawnSync('cp', ['-al', from, to]).status !== 0) cpSync(from, to, { recursive: true, verbatimSymlinks: true })
+    // The one file that npm changes where it is: as a link it would be changed in the repository.
+    const installed = join(to, '.package-lock.json')
+    if (!existsSync(installed)) return
+    const text = readFileSync(installed)
+    rmSync(installed)
+    writeFileSync(installed, text)
   }
 }
 

@@ -16,6 +16,7 @@ const inContract = 'libs/contracts/src/planted.ts'
 const inKernel = 'libs/platform/ports/src/planted.ts'
 const inPlatform = 'libs/platform/queue/src/planted.ts'
 const inApp = 'apps/api/src/planted.ts'
+const inBindings = 'libs/bindings/src/planted.ts'
 const boundaries = '@nx/enforce-module-boundaries'
 
 const forbidden: [rule: string, what: string, path: string, code: string][] = [
@@ -33,6 +34,9 @@ const forbidden: [rule: string, what: string, path: string, code: string][] = [
     inApp,
     "import { implementation } from '@kilomega/search'\nexport { implementation }",
   ],
+  [boundaries, 'a module imports the list of bindings', inModule, "import { bindings } from '@kilomega/bindings'\nexport { bindings }"],
+  [boundaries, 'the list of bindings imports an app', inBindings, "import * as km from '@kilomega/km'\nexport { km }"],
+  ['kilomega/module-in-app', 'the list of bindings imports a module for good', inBindings, "export { implementation } from '@kilomega/search'"],
   ['no-restricted-syntax', 'an app imports a module outside bind', inApp, "export const late = () => import('@kilomega/search')"],
   ['kilomega/npm-packages', 'a module imports a client library', inModule, "import sharp from 'sharp'\nexport { sharp }"],
   ['kilomega/npm-packages', 'a module imports a client library later', inModule, "export const late = () => import('sharp')"],
@@ -62,6 +66,7 @@ const forbidden: [rule: string, what: string, path: string, code: string][] = [
 
 const allowed: [what: string, path: string, code: string][] = [
   ['an app binds a module', inApp, "export const binding = bind(SearchPort, () => import('@kilomega/search'))"],
+  ['the list of bindings binds a module', inBindings, "export const binding = bind(SearchPort, () => import('@kilomega/search'))"],
   [
     'a module names ports and platform',
     inModule,

@@ -7,15 +7,16 @@ export interface Package {
   name: string
   /** Relative to the root, with slashes. */
   folder: string
-  /** `app`, `module`, `contract`, `platform`, `kernel` or `tool`. */
+  /** `app`, `bindings`, `module`, `contract`, `platform`, `kernel` or `tool`. */
   layer: string
 }
 
 /** The packages of the repository, sorted by folder. */
 export function packages(): Package[] {
-  const manifests = globSync(['apps/*/package.json', 'libs/contracts/package.json', 'libs/*/*/package.json', 'tools/architecture/package.json'], {
-    cwd: root,
-  })
+  const manifests = globSync(
+    ['apps/*/package.json', 'libs/{bindings,contracts}/package.json', 'libs/*/*/package.json', 'tools/architecture/package.json'],
+    { cwd: root },
+  )
   return manifests.sort().map((path) => {
     const { name, nx } = JSON.parse(readText(path)) as { name: string; nx: { tags: string[] } }
     const layer = nx.tags.find((tag) => tag.startsWith('type:'))?.slice('type:'.length) ?? 'none'

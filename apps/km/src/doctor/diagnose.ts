@@ -4,7 +4,7 @@ import { readLags } from '../commands/read-lags.js'
 import type { Check } from '../shape/process-health.js'
 import { readStatus } from '../status.js'
 import { findingsOf } from './lag-findings.js'
-import { adviceForSilent } from './silent-advice.js'
+import { adviceForSilent, withoutRepeats } from './silent-advice.js'
 
 /** A problem, and what a person can do about it. */
 export interface Finding {
@@ -71,9 +71,12 @@ async function failingProcesses(connection: Connection): Promise<Finding[]> {
 async function failingChecks({ internal }: Connection): Promise<Finding[]> {
   const { body } = await internal.call({ method: 'GET', path: '/health/ready?details' })
   const { checks = [] } = body as { checks?: Check[] }
-  return checks
-    .filter(({ up }) => !up)
-    .map(({ name, problem = 'is not well' }) => ({ what: problem, where: `(${name})`, advice: adviceOf(name, problem) }))
+  return withoutRepeats(checks.filter(({ up }) => !up)).map(({ name, problem = 'is not well' }) => ({
+    what: problem,
+    where: `(${name})`,
+    advice: adviceOf(name, problem),
+  }))
 }
 
-const adviceOf = (name: string, problem: string): string => (name === 'consumers' ? adviceForSilent(problem) : (adviceFor[name] ?? `Look at ${name}`))
+const adviceOf = (name: string, problem: string): string =>
+  name === 'consumers' || name === 'handlers' ? adviceForSilent(problem) : (adviceFor[name] ?? `Look at ${name}`)

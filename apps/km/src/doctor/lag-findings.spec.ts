@@ -1,5 +1,5 @@
 import { makeProgram } from '../program.js'
-import { adviceForSilent } from './silent-advice.js'
+import { adviceForSilent, withoutRepeats } from './silent-advice.js'
 import { findingsOf } from './lag-findings.js'
 
 const lag = { schema: 'content', backlog: 3, oldestMs: 3_600_000, dead: 2 }
@@ -26,6 +26,14 @@ describe.each(names)('The doctor’s advice about %s', (subscriber) => {
   })
 
   it('says how to remove what no process has any more', () => {
-    expect(adviceForSilent(`no live consumer: ${subscriber}`)).toContain(`remove ${name}`)
+    for (const problem of ['no live consumer', 'no process handles']) expect(adviceForSilent(`${problem}: ${subscriber}`)).toContain(`remove ${name}`)
   })
+})
+
+it('What no process has is one finding, also when nobody has answered for it either', () => {
+  const handlers = { name: 'handlers', required: false, up: false, problem: 'no process handles: a, b' }
+  const consumers = (names: string) => ({ name: 'consumers', required: false, up: false, problem: `no live consumer: ${names}` })
+  expect(withoutRepeats([consumers('b'), handlers])).toEqual([handlers])
+  expect(withoutRepeats([consumers('b, c'), handlers])).toEqual([consumers('b, c'), handlers])
+  expect(withoutRepeats([consumers('b')])).toEqual([consumers('b')])
 })

@@ -1,11 +1,21 @@
+import type { Check } from '../shape/process-health.js'
 import { removalOf } from './lag-findings.js'
+
+/** The subscribers and kinds of jobs that a check names: those that no process has, or that no process has answered for. */
+const namesIn = (problem: string): string[] => /^no (?:live consumer|process handles): (.*)$/.exec(problem)?.[1]?.split(', ') ?? []
 
 /** Advice about subscribers and kinds of jobs that no process answers for, in the way the API names them. */
 export function adviceForSilent(problem: string): string {
-  const names = /^no live consumer: (.*)$/.exec(problem)?.[1]?.split(', ') ?? []
-  const removals = names.map(removalOf).join(', ')
+  const removals = namesIn(problem).map(removalOf).join(', ')
   return (
     'Start the process that handles it (km status shows what is running), or set QUEUE_WORKERS=on in one that has its module; ' +
     `if no process handles it any more: ${removals || 'km outbox subscribers remove, or km queue kinds remove'}`
   )
+}
+
+/** What no process has is found at once by the check of processes, and again by canaries that do not come back: the second is no other finding. */
+export function withoutRepeats(failed: readonly Check[]): Check[] {
+  const unhandled = failed.flatMap(({ name, problem = '' }) => (name === 'handlers' ? namesIn(problem) : []))
+  const isRepeat = ({ name, problem = '' }: Check): boolean => name === 'consumers' && namesIn(problem).every((one) => unhandled.includes(one))
+  return failed.filter((check) => !isRepeat(check))
 }

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { allPorts, extractionReport, moduleNamed, reportText } from '@kilomega/port-testing'
-import { Failure, ReportedFailure } from '../failure.js'
+import { Failure } from '../failure.js'
+import { differencesText } from './differences-text.js'
+import { requireWritable } from './require-writable.js'
 
 export interface ReportOptions {
   calls: number
@@ -9,8 +11,9 @@ export interface ReportOptions {
   json?: string
 }
 
-/** Compares, writes the requested report, and fails if any answer differed. */
+/** Compares, writes the requested report, and fails with the first differences if any answer differed. */
 export async function runReport(module: string, { calls, seed, out, json }: ReportOptions): Promise<void> {
+  requireWritable({ '--out': out, '--json': json })
   const implementation = await moduleNamed(module).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'ERR_MODULE_NOT_FOUND' ? new Failure(`There is no module ${module}: its package would be @kilomega/${module}`) : error
   })
@@ -19,7 +22,7 @@ export async function runReport(module: string, { calls, seed, out, json }: Repo
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(result, undefined, 2)}\n`)
   if (out === undefined) process.stdout.write(reportText(result))
   else writeFileSync(out, reportText(result))
-  if (result.differences > 0) throw new ReportedFailure()
+  if (result.differences > 0) throw new Failure(differencesText(result))
 }
 
 function showProgress(done: number, of: number): void {

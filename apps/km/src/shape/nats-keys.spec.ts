@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { givenKeysIn, keysIn } from './nats-keys.js'
+import { applications } from './profile.js'
 
 describe('The keys on NATS', () => {
   const parent = mkdtempSync(join(tmpdir(), 'km-keys-'))
@@ -14,8 +15,8 @@ describe('The keys on NATS', () => {
 
   it('are created once, each in a file that only its owner can read', () => {
     const keys = keysIn(folder)
-    expect(keys.map(({ name }) => name)).toEqual(['api', 'worker', 'search', 'media', 'notifications'])
-    expect(new Set(keys.map(({ publicKey }) => publicKey)).size).toBe(5)
+    expect(keys.map(({ name }) => name)).toEqual(applications)
+    expect(new Set(keys.map(({ publicKey }) => publicKey)).size).toBe(applications.length)
     expect(statSync(folder).mode & 0o777).toBe(0o700)
     for (const { seedFile, publicKey } of keys) {
       expect(statSync(seedFile).mode & 0o777).toBe(0o600)

@@ -30,7 +30,17 @@ export class FileSecretStore extends SecretStore {
 
 /** For tests: lost when the process ends. */
 export class MemorySecretStore extends SecretStore {
-  private readonly values = new Map<string, string>()
+  private readonly values: Map<string, string>
+
+  /** With what another store has made, where several processes are to have the same. */
+  constructor(made: Readonly<Record<string, string>> = {}) {
+    super()
+    this.values = new Map(Object.entries(made))
+  }
+
+  all(): Record<string, string> {
+    return Object.fromEntries(this.values)
+  }
 
   getOrMake(variable: string, generate: () => string | undefined): string | undefined {
     const value = this.values.get(variable) ?? generate()

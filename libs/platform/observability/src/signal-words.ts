@@ -31,6 +31,7 @@ export const signalWords = {
   'process.stop-overdue': ['error', 'Stopping took longer than its budget; the process ends without waiting'],
   'process.stopped': ['info', 'Stopped'],
   'process.stopping': ['info', 'Stopping'],
+  'process.unhandled': ['error', 'No process handles these subscribers or kinds of jobs: what is for them waits until one does'],
   'queue.clock-wrong': ['error', 'The clock of this process differs from the database’s; schedules go by the database’s'],
   'queue.connection-lost': ['warn', 'A connection of the queue was lost; the next use opens another'],
   'queue.inspection-failed': ['warn', 'Settings, clocks and schedules of the queue could not be checked; retrying'],

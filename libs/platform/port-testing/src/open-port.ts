@@ -15,6 +15,8 @@ export interface PortOptions {
   /** Settings in addition to those of the database. */
   environment?: Record<string, string>
   clock?: Clock
+  /** Where generated secrets are kept; by default in a store of its own. */
+  secrets?: MemorySecretStore
   wireHonest?: boolean
   /** Runs on the migrated database before the module starts. */
   prepare?: (database: TestDatabase) => Promise<void>
@@ -36,7 +38,7 @@ export interface OpenedPort<P extends AnyPort> {
 
 /** Opens a module on the whole platform, with its own real database and a client of its port. */
 export async function openPort<P extends AnyPort>(implementation: Implementation<P>, options: PortOptions = {}): Promise<OpenedPort<P>> {
-  const { others = [], environment = {}, clock, wireHonest = true, around, prepare } = options
+  const { others = [], environment = {}, clock, secrets = new MemorySecretStore(), wireHonest = true, around, prepare } = options
   const database = await openDatabase({ modules: testSchemas(implementation, others), platform: ledgerMigrations })
   await migrateQueue(database.url)
   await prepare?.(database)
@@ -45,7 +47,7 @@ export async function openPort<P extends AnyPort>(implementation: Implementation
   class TestApp {}
 
   const settings = { LOG_LEVEL: 'silent', ...environment, DATABASE_URL: database.url }
-  const loaded = await loadApp(TestApp, { stage: 'test', environment: settings, secrets: new MemorySecretStore() })
+  const loaded = await loadApp(TestApp, { stage: 'test', environment: settings, secrets })
   const app = await openApp(loaded, { ...(clock && { clock }), ...(around && { around }), wireHonest })
   const close = async (): Promise<void> => {
     await app.close()

@@ -25,7 +25,7 @@ describe('The processes of a system', () => {
     const health = new HealthBoard()
     const presence = new Presence(opened.databases, health, opened.signals, new StopBudget(opened.signals))
     started.push(presence)
-    await presence.start(name)
+    await presence.start(name, [])
     await eventually(async () => expect(await names()).toContain(name))
     return { presence, health }
   }

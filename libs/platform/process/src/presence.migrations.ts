@@ -11,4 +11,7 @@ const table = `
     seen_at timestamptz NOT NULL DEFAULT now()
   )`
 
-export const presenceMigrations = [migration('202611290000-create-process', table)]
+/** The subscribers and kinds of jobs that a process handles; null where it is of a version that does not say so. */
+const handles = 'ALTER TABLE platform.process ADD COLUMN handles text[]'
+
+export const presenceMigrations = [migration('202611290000-create-process', table), migration('202611290900-name-what-is-handled', handles)]

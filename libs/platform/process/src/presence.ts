@@ -7,12 +7,12 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
 
 const everyMs = 2_000
 /** Three intervals and a margin. */
-const silentAfterMs = 7_000
+export const silentAfterMs = 7_000
 /** A process that has not come back within this time counts as taken out of service, in minutes. */
 const missedForMinutes = 15
 
 const upsert = `
-  INSERT INTO platform.process (id, name, host, pid) VALUES ($1, $2, $3, $4)
+  INSERT INTO platform.process (id, name, host, pid, handles) VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT (id) DO UPDATE SET seen_at = now()`
 const remove = `DELETE FROM platform.process WHERE id = $1`
 const removeOld = `DELETE FROM platform.process WHERE seen_at < now() - $1 * interval '1 minute'`
@@ -46,11 +46,11 @@ export class Presence implements BeforeApplicationShutdown {
     private readonly stopBudget: StopBudget,
   ) {}
 
-  /** `name` is the application's, such as `worker`. */
-  async start(name: string): Promise<void> {
+  /** `name` is the application's, such as `worker`; `handles` are the subscribers and kinds of jobs that it works on. */
+  async start(name: string, handles: readonly string[]): Promise<void> {
     this.health.register({ name: 'processes', required: false, check: () => this.check() })
     const record = (): void => {
-      this.recording ??= runCall(ownCall(), () => this.record(name)).finally(() => (this.recording = undefined))
+      this.recording ??= runCall(ownCall(), () => this.record(name, handles)).finally(() => (this.recording = undefined))
     }
     await this.write(removeOld, [missedForMinutes])
     record()
@@ -79,9 +79,9 @@ export class Presence implements BeforeApplicationShutdown {
   }
 
   /** Also fails while the database is down, which others report in more detail. */
-  private async record(name: string): Promise<void> {
+  private async record(name: string, handles: readonly string[]): Promise<void> {
     try {
-      await this.write(upsert, [this.id, name, hostname(), process.pid])
+      await this.write(upsert, [this.id, name, hostname(), process.pid, handles])
     } catch (error) {
       this.signals.emit('process.not-seen', { name }, error)
     }

@@ -9,6 +9,7 @@ import { StorageModule } from '@kilomega/storage'
 import type { DynamicModule } from '@nestjs/common'
 import type { LoadedApp } from './loaded-app.js'
 import { Presence } from './presence.js'
+import { Unhandled } from './unhandled.js'
 
 /** Parts of the platform that tests may replace. */
 export interface Replacements {
@@ -33,7 +34,7 @@ export function rootModule({ app, stage, implementations, values }: LoadedApp, {
   }
   return {
     module: class Root {},
-    providers: [Presence],
+    providers: [Presence, Unhandled],
     imports: [
       valuesModule,
       ObservabilityModule,

@@ -1,7 +1,7 @@
 import { checkSchemas, DatabaseConfig, migrate } from '@kilomega/database'
 import { httpMigrations } from '@kilomega/http'
 import { ledgerMigrations, registerSubscribers, registrationsOf } from '@kilomega/messaging'
-import { jobRegistrationsOf, migrateQueue } from '@kilomega/queue'
+import { jobRegistrationsOf, migrateQueue, QueueConfig } from '@kilomega/queue'
 import type { LoadedApp } from './loaded-app.js'
 import { presenceMigrations } from './presence.migrations.js'
 
@@ -28,6 +28,12 @@ export async function migrateLoaded(loaded: LoadedApp, onStep?: (schema: string,
   await migrateQueue(url.reveal())
   await registerLoaded(loaded)
   return done
+}
+
+/** The subscribers and kinds of jobs that this process works on; jobs only if it has workers. */
+export function handledBy({ values, implementations }: LoadedApp): string[] {
+  const jobs = values.get(QueueConfig).workers ? jobRegistrationsOf(implementations) : []
+  return [...registrationsOf(implementations), ...jobs].map(({ subscriber }) => subscriber)
 }
 
 /** Registers the subscribers and kinds of job of this process, even if they have changed since its last start. Events and jobs added from then on are delivered to them. */

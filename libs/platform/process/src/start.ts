@@ -4,7 +4,7 @@ import { Signals } from '@kilomega/observability'
 import { checkQueueStore, QueueConfig } from '@kilomega/queue'
 import type { Type } from '@nestjs/common'
 import { awaitDatabase } from './await-database.js'
-import { checkLoadedSchemas } from './schemas.js'
+import { checkLoadedSchemas, handledBy } from './schemas.js'
 import { connectionsOf } from './connections.js'
 import { loadApp } from './loaded-app.js'
 import { makeSecrets } from './make-secrets.js'
@@ -14,6 +14,7 @@ import { Presence } from './presence.js'
 import { Stopping } from './stopping.js'
 import { bindingsReport } from './bindings-report.js'
 import { loadOptionsOf } from './load-options.js'
+import { Unhandled } from './unhandled.js'
 
 /**
  * Starts a process: imports the modules that are bound here, checks all configuration, waits up to `DATABASE_START_WAIT_MS` for a database that is not yet available,
@@ -35,7 +36,8 @@ export async function start(application: Type): Promise<void> {
     const app = await openApp(loaded)
     stopping.watch(app, loaded.values.get(ProcessConfig))
     const addresses = await listenHttp(app)
-    await app.get(Presence).start(nameOf(application))
+    await app.get(Presence).start(nameOf(application), handledBy(loaded))
+    if (loaded.implementations.length > 1) app.get(Unhandled).watch()
     app
       .get(Signals)
       .emit('process.ready', { ...addresses, modules: loaded.implementations.map(({ name }) => name), connections: connectionsOf(loaded) })

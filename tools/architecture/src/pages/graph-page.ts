@@ -1,7 +1,7 @@
 import { importGraph, type PackageImports } from '../import-graph.js'
 import { markdownTable, page } from './markdown.js'
 
-const layers = ['app', 'module', 'contract', 'platform', 'kernel', 'tool']
+const layers = ['app', 'bindings', 'module', 'contract', 'platform', 'kernel', 'tool']
 
 /** The imports between packages: a new dependency shows up in review as one more line. */
 export function graphPage(): string {

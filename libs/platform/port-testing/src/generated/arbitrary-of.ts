@@ -28,6 +28,7 @@ function fromJsonSchema(schema: JsonSchema, vocabulary: Vocabulary): Arbitrary<u
 }
 
 function ofType(schema: JsonSchema, vocabulary: Vocabulary): Arbitrary<unknown> {
+  if (Array.isArray(schema.type)) return fc.oneof(...schema.type.map((type) => ofType({ ...schema, type }, vocabulary)))
   switch (schema.type) {
     case 'string':
       return textOf(schema, vocabulary)

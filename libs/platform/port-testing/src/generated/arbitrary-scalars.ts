@@ -3,7 +3,8 @@ import type { Vocabulary } from './arbitrary-of.js'
 
 /** The part of JSON Schema that zod generates. */
 export interface JsonSchema {
-  type?: string
+  /** Several where a scalar may also be null. */
+  type?: string | string[]
   const?: unknown
   enum?: unknown[]
   anyOf?: JsonSchema[]

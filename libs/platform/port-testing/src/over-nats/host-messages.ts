@@ -7,6 +7,8 @@ export interface HostOptions {
   /** Names of the ports that it calls in other processes. */
   others: string[]
   environment: Environment
+  /** Generated before, and shared with the other processes. */
+  secrets: Record<string, string>
   /** RFC 3339. Its clock is stopped at this time. */
   now: string | undefined
 }

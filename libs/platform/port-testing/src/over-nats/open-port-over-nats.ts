@@ -29,7 +29,7 @@ import { openNatsForPorts } from './nats-for-ports.js'
  * of the port and, on the same database, a second copy of the module that gets no calls, events or jobs: `get` returns objects of that copy.
  */
 export async function openPortOverNats<P extends AnyPort>(implementation: Implementation<P>, options: PortOptions = {}): Promise<OpenedPort<P>> {
-  const { others = [], environment = {}, clock } = options
+  const { others = [], environment = {}, clock, secrets = new MemorySecretStore() } = options
   const database = await openDatabase({ modules: testSchemas(implementation, others), platform: ledgerMigrations })
   await migrateQueue(database.url)
   await options.prepare?.(database)
@@ -38,7 +38,7 @@ export async function openPortOverNats<P extends AnyPort>(implementation: Implem
   const settings = { LOG_LEVEL: 'silent', ...environment, DATABASE_URL: database.url }
   const hostEnvironment = { ...settings, ...wire.environmentOf('host') }
   const names = others.map((other) => other.port.portName)
-  const hostOptions = { module: implementation.name, others: names, environment: hostEnvironment, now: clock?.now().toISOString() }
+  const hostOptions = { module: implementation.name, others: names, environment: hostEnvironment, secrets: secrets.all(), now: clock?.now().toISOString() }
   const caller = await openCaller(implementation, options, { ...settings, ...wire.environmentOf('caller') })
   const observer = await openObserver(implementation, options, settings)
   const host = await HostProcess.start(hostOptions, folder)

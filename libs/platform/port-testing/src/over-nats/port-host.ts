@@ -15,14 +15,14 @@ void host(JSON.parse(process.argv[2]!) as HostOptions).then(
   (error: unknown) => send({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
 )
 
-async function host({ module, others, environment, now }: HostOptions): Promise<void> {
+async function host({ module, others, environment, secrets, now }: HostOptions): Promise<void> {
   const implementation = await moduleNamed(module)
   const called = (await allPorts()).filter(({ portName }) => others.includes(portName))
 
   @Module({ imports: [bind(implementation.port, async () => ({ implementation })), ...called.map((port) => bind(port))] })
   class HostApp {}
 
-  const loaded = await loadApp(HostApp, { stage: 'test', environment, secrets: new MemorySecretStore() })
+  const loaded = await loadApp(HostApp, { stage: 'test', environment, secrets: new MemorySecretStore(secrets) })
   const app = await openApp(loaded, now === undefined ? {} : { clock: new FakeClock(now) })
   process.once('SIGTERM', () => void app.close().then(() => process.exit()))
   await new Promise<void>((resolve) => app.get(NatsLink).whenOpen((connection) => void connection.flush().then(resolve)))

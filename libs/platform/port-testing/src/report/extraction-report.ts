@@ -27,7 +27,7 @@ export interface ExtractionReport {
   /** All calls that were compared, each made in both worlds. */
   calls: number
   differences: number
-  /** The first difference of each operation and kind. */
+  /** The first difference of each operation and kind, then others until there are three. */
   samples: Difference[]
   /** Calls by outcome: `answered`, or the code of an error. */
   outcomes: Record<string, number>
@@ -41,6 +41,8 @@ export interface ExtractionReport {
 /** Every tenth call is made again under its key if it is a command. */
 const repeatEvery = 10
 const impatientCalls = 12
+/** At least, where so many differ. */
+const samplesShown = 3
 
 /**
  * Proves that a module gives the same answers within the process and over NATS from its own process. Makes the same generated calls over two equally seeded
@@ -94,12 +96,11 @@ function summary(module: string, { compared, patience, seed, generated }: Findin
   const differences = [...compared.flatMap(({ difference }) => difference ?? []), ...patience.differences]
   const outcomes: Record<string, number> = {}
   for (const { local } of compared) outcomes[nameOf(local)] = (outcomes[nameOf(local)] ?? 0) + 1
-  const samples = Map.groupBy(differences, ({ what, call }) => `${what} ${call.operation}`)
   return {
     module,
     calls: compared.length + patience.calls,
     differences: differences.length,
-    samples: [...samples.values()].map(([first]) => first!),
+    samples: samplesOf(differences),
     outcomes,
     p50Ms: latency(compared, 0.5),
     p95Ms: latency(compared, 0.95),
@@ -107,6 +108,12 @@ function summary(module: string, { compared, patience, seed, generated }: Findin
     impatient: patience.calls,
     seed,
   }
+}
+
+function samplesOf(differences: readonly Difference[]): Difference[] {
+  const groups = Map.groupBy(differences, ({ what, call }) => `${what} ${call.operation}`)
+  const firsts = [...groups.values()].map(([first]) => first!)
+  return [...firsts, ...differences.filter((one) => !firsts.includes(one)).slice(0, Math.max(0, samplesShown - firsts.length))]
 }
 
 const nameOf = (outcome: Compared['local']): string => ('value' in outcome ? 'answered' : 'error' in outcome ? outcome.error.code : 'fault')

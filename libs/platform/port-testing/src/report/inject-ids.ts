@@ -27,3 +27,8 @@ export async function injectIds({ database, url }: TestDatabase): Promise<void> 
   const name = new URL(url).pathname.slice(1)
   await database.read((queryable) => queryable.query(withIdentifiers('ALTER DATABASE %I SET search_path = injected, pg_catalog, public', name)))
 }
+
+/** Starting took as many ids as there are processes; what is asked from now on makes the same ones everywhere. */
+export async function restartIds({ database }: TestDatabase): Promise<void> {
+  await database.write((transaction) => transaction.query(`SELECT setval('injected.id', 1000, false)`))
+}

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { MemorySecretStore } from '@kilomega/config'
 import { hearingsOf, type Implementation, inSchema } from '@kilomega/messaging'
 import type { AnyPort, NewEvent } from '@kilomega/ports'
 import { DiskObjectStore } from '@kilomega/storage'
@@ -12,7 +13,7 @@ import { quarantined, vocabulary } from '../generated/vocabulary.js'
 import { type OpenedPort, openPort, type PortOptions } from '../open-port.js'
 import { openPortOverNats } from '../over-nats/open-port-over-nats.js'
 import type { StandIn } from '../stand-in.js'
-import { injectIds } from './inject-ids.js'
+import { injectIds, restartIds } from './inject-ids.js'
 import { quiet } from './quiet.js'
 
 export interface ReportWorld extends OpenedPort<AnyPort> {
@@ -31,9 +32,10 @@ const settleWithinMs = 30_000
 const undelivered = `SELECT count(*)::int AS count FROM {schema}.delivery WHERE subscriber NOT LIKE 'queue:%'`
 const oneMiB = 1024 * 1024
 
-/** The same module twice, over databases with the same contents, with a stopped clock and ids that depend only on the calls. */
+/** The same module twice, over databases with the same contents, with the same secrets, a stopped clock and ids that depend only on the calls. */
 export async function openWorlds(implementation: Implementation, others: readonly StandIn[], seed: number): Promise<ReportWorld[]> {
   const worlds: ReportWorld[] = []
+  const secrets = new MemorySecretStore()
   for (const [name, open] of [
     ['local', openPort],
     ['remote', openPortOverNats],
@@ -42,11 +44,13 @@ export async function openWorlds(implementation: Implementation, others: readonl
     const options: PortOptions = {
       others: [...others],
       clock: new FakeClock(),
+      secrets,
       prepare: injectIds,
       // Canaries are sent at their own times and use up ids, so a slower world would have other ids.
       environment: { STORAGE_FOLDER: folder, HTTP_PUBLIC_URL: 'https://report.example', RELAY_CANARY_MS: '0' },
     }
     const opened = await open(implementation, options)
+    await restartIds(opened.database)
     await putObjects(folder)
     const close = () => opened.close().then(() => rm(folder, { recursive: true, force: true }))
     worlds.push({ ...opened, name, close })

@@ -6,4 +6,18 @@ describe('an answer without recent times', () => {
     const answer = { items: [{ at: new Date().toISOString(), publishedAt: old, title: 'a', size: 1 }], next: null }
     expect(withoutNow(answer)).toEqual({ items: [{ at: 'now', publishedAt: old, title: 'a', size: 1 }], next: null })
   })
+
+  it('is the same however long a caller is to wait from now on', () => {
+    const refusal = (retryAfterS: number | null) => ({ error: { code: 'TOO_MANY_ATTEMPTS', details: { retryAfterS } } })
+    expect(withoutNow(refusal(869))).toEqual(withoutNow(refusal(870)))
+    expect(withoutNow(refusal(869))).not.toEqual(withoutNow(refusal(null)))
+  })
+
+  it('is the same in JSON that a database has made, in which everything else is compared to the letter', () => {
+    const json = (time: string, title: string) => `{"at" : "${time}", "title" : "${title}"}`
+    const now = new Date().toISOString()
+    expect(withoutNow({ items: json(now, 'a') })).toEqual({ items: json('now', 'a') })
+    expect(withoutNow(json(now, 'a'))).not.toEqual(withoutNow(json(now, 'b')))
+    expect(withoutNow(json('2026-01-01T00:00:00.000Z', 'a'))).toEqual(json('2026-01-01T00:00:00.000Z', 'a'))
+  })
 })
