@@ -84,7 +84,7 @@ export abstract class IdentityPort extends port('identity', {
     repeat: 'never',
   }),
   refresh: command({
-    summary: 'Changes a refresh token for new tokens, once: using it again ends the whole session',
+    summary: 'Changes a refresh token for new tokens, once: a repeat within 10 s is given the same, a later one ends the whole session',
     access: 'anyone',
     input: z.object({ refreshToken: OneTimeToken }),
     output: Session,

@@ -11,6 +11,7 @@ import { createAccounts } from './tables/migrations/202611240100-create-accounts
 import { createSessions } from './tables/migrations/202611240101-create-sessions.js'
 import { createAttempts } from './tables/migrations/202611240102-create-attempts.js'
 import { noteGuessesInFlight } from './tables/migrations/202611290200-note-guesses-in-flight.js'
+import { noteWhenSessionsAreRefreshed } from './tables/migrations/202611291200-note-when-sessions-are-refreshed.js'
 import { PasswordReset } from './tables/password-reset.entity.js'
 import { Registration } from './tables/registration.entity.js'
 import { SessionRow } from './tables/session.entity.js'
@@ -20,6 +21,6 @@ export const implementation = implement(IdentityPort, {
   service: IdentityService,
   config: [IdentityConfig],
   entities: [Account, Attempt, EndedSession, PasswordReset, Registration, SessionRow],
-  migrations: [createAccounts, createSessions, createAttempts, noteGuessesInFlight],
+  migrations: [createAccounts, createSessions, createAttempts, noteGuessesInFlight, noteWhenSessionsAreRefreshed],
   jobs: [IdentityJobs],
 })
