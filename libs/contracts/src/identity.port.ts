@@ -1,6 +1,7 @@
 import { command, errors, port, query } from '@kilomega/ports'
 import { z } from 'zod'
-import { Email, Id, Name, Nothing, Time } from './values.js'
+import { Email } from './email.js'
+import { Id, Name, Nothing, Time } from './values.js'
 
 /** At least 8 characters, all of which count; the 3,000 most common passwords are refused. */
 export const Password = z.string().min(8).max(256).meta({ example: 'correct horse battery staple' })

@@ -1,10 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import type { Principal } from '@kilomega/contracts'
+import { normalEmail, type Principal } from '@kilomega/contracts'
 import { Database } from '@kilomega/database'
 import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { IdentityConfig } from './identity.config.js'
-import { normalEmail } from './normal-email.js'
 
 const ensure = `
   INSERT INTO identity.account (email, name, role, created_at) VALUES ($1, 'Operator', 'admin', now())

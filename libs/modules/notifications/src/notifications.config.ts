@@ -1,4 +1,5 @@
 import { booleanField, config, numberField, secretOutsideProduction, stage } from '@kilomega/config'
+import { Email } from '@kilomega/contracts'
 import { z } from 'zod'
 
 const inProduction = () => stage() === 'production'
@@ -34,9 +35,7 @@ export abstract class NotificationsConfig extends config('NOTIFICATIONS', {
     .describe(
       'How long after its first try a mail that is refused for now is given up, milliseconds: a day, in which most servers mend what is wrong. While the server cannot be reached no time is counted',
     ),
-  fromAddress: z
-    .email()
-    .default('no-reply@kilomega.example')
+  fromAddress: Email.default('no-reply@kilomega.example')
     .refine((address) => !address.endsWith('.example') || !inProduction(), 'production needs an address of your own')
     .describe('The address that mails come from'),
   productName: z

@@ -43,6 +43,25 @@ describe('MailSender by SMTP', () => {
   })
 
   it.each([
+    ['a&b@example.org', 'a&b@example.org'],
+    ['x/y@example.org', 'x/y@example.org'],
+    ["o'hara{$%*+-=?^_`|}~!#@example.org", "o'hara{$%*+-=?^_`|}~!#@example.org"],
+    ['-@example.org', '-@example.org'],
+    ['ana@xn--bcher-kva.example', 'ana@bücher.example'],
+    ['ana@bücher.example', 'ana@bücher.example'],
+    ['ana@xn--e1afmkfd.xn--p1ai', 'ana@пример.рф'],
+    ['ä@xn--mller-kva.de', 'ä@müller.de'],
+    ['дмитрий@xn--e1afmkfd.xn--p1ai', 'дмитрий@пример.рф'],
+    ['用户@example.org', '用户@example.org'],
+  ])('writes to %s and to nobody else', async (to, taken) => {
+    const before = server.envelopes.length
+    const sent = letter({ to })
+    await sender.send(sent)
+    expect(server.envelopes.slice(before)).toEqual([[taken]])
+    expect((await server.mails()).find(({ id }) => id === sent.id)).toMatchObject({ to: expect.stringMatching(/@/) as string })
+  })
+
+  it.each([
     [550, 'SMTP_550', true],
     [553, 'SMTP_553', true],
     [451, 'SMTP_451', false],
@@ -111,6 +130,47 @@ describe('MailSender by SMTP', () => {
   })
 })
 
+describe('MailSender by SMTP where the server knows of no other scripts in addresses', () => {
+  let server: MailServer
+  let sender: SmtpMailSender
+
+  beforeAll(async () => {
+    server = await MailServer.start({ hideSMTPUTF8: true })
+    sender = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: server.url }), new ProcessMetrics())
+  })
+  afterAll(async () => {
+    await sender.onApplicationShutdown()
+    await server.stop()
+  })
+
+  it('refuses for good, by name, what it could bring to somebody else', async () => {
+    let begun = 0
+    const sending = sender.send(letter({ to: 'ä@müller.de' }), async () => void (begun += 1))
+    await expect(sending).rejects.toMatchObject({ name: 'MailRefused', code: 'SMTPUTF8_NOT_OFFERED', permanent: true })
+    expect(begun).toBe(0)
+    expect(server.envelopes).toEqual([])
+  })
+
+  it('brings what has such a domain only, which DNS knows in Latin letters', async () => {
+    await sender.send(letter({ to: 'ana@müller.de' }))
+    expect(server.envelopes).toEqual([['ana@müller.de']])
+  })
+
+  it('finds out that the server has learned it', async () => {
+    await expect(sender.send(letter({ to: 'ä@müller.de' }))).rejects.toMatchObject({ code: 'SMTPUTF8_NOT_OFFERED' })
+    server.offerSmtpUtf8()
+    await sender.send(letter({ to: 'ä@müller.de' }))
+    expect(server.envelopes.at(-1)).toEqual(['ä@müller.de'])
+  })
+
+  it('is unavailable where it cannot be asked', async () => {
+    const lost = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: 'smtp://127.0.0.1:1' }), new ProcessMetrics())
+    for (const to of ['ä@example.org', 'ä@example.org'])
+      await expect(lost.send(letter({ to }))).rejects.toMatchObject({ name: 'MailUnavailable', permanent: false })
+    await lost.onApplicationShutdown()
+  })
+})
+
 describe('MailSender by capture', () => {
   let opened: Awaited<ReturnType<typeof openDatabase>>
   let sender: CapturedMailSender
@@ -133,6 +193,13 @@ describe('MailSender by capture', () => {
     await sender.send(letter({ to: 'newest@example.org', subject: 'newer' }))
     const found = await sender.listCaptured({ to: 'NEWEST@example.org', limit: 2 })
     expect(found.map(({ subject }) => subject)).toEqual(['newer', 'older'])
+  })
+
+  it('lists those of one reader in whatever form the address is asked for', async () => {
+    await sender.send(letter({ to: 'ana@xn--mller-kva.de' }))
+    for (const to of ['ana@müller.de', 'ANA@Müller.DE', 'ana@xn--mller-kva.de']) {
+      expect(await sender.listCaptured({ to, limit: 1 })).toHaveLength(1)
+    }
   })
 
   it('keeps the newest thousand', async () => {
