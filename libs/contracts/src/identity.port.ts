@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Email } from './email.js'
 import { Id, Name, Nothing, Time } from './values.js'
 
-/** At least 8 characters, all of which count; the 3,000 most common passwords are refused. */
+/** At least 8 characters, all of which count; what is easy to guess is refused (`WEAK_PASSWORD`). */
 export const Password = z.string().min(8).max(256).meta({ example: 'correct horse battery staple' })
 export const PersonName = Name.max(100).meta({ example: 'Ada Lovelace' })
 export const OneTimeToken = z.string().min(20).max(200)
@@ -144,7 +144,7 @@ export const identityErrors = errors({
   INVALID_CREDENTIALS: ['unauthenticated', 'The address or the password is wrong'],
   EMAIL_TAKEN: ['conflict', 'An account with this address already exists'],
   INVALID_TOKEN: ['invalid', 'The token is wrong, already used, or expired'],
-  WEAK_PASSWORD: ['invalid', 'This password is among the most common ones'],
+  WEAK_PASSWORD: ['invalid', 'This password is easy to guess; take several words that do not belong together, without your name or address'],
   TOO_MANY_ATTEMPTS: ['exhausted', 'Too many failed attempts; wait and try again'],
   SESSION_ENDED: ['unauthenticated', 'The session has ended; sign in again'],
 })

@@ -8,8 +8,11 @@ import { JoseAccessTokens } from './drivers/access-tokens.jose.js'
 import { AccessTokens } from './drivers/access-tokens.js'
 import { Argon2PasswordHash } from './drivers/password-hash.argon2.js'
 import { PasswordHash } from './drivers/password-hash.js'
+import { PasswordStrength } from './drivers/password-strength.js'
+import { ZxcvbnPasswordStrength } from './drivers/password-strength.zxcvbn.js'
 import { EndedSessions } from './ended-sessions.js'
 import { GuessLimit } from './guess-limit.js'
+import { HashedPasswords } from './hashed-passwords.js'
 import { IdentityJobs } from './identity.jobs.js'
 import { IdentityService } from './identity.service.js'
 import { OneTimeTokens } from './one-time-tokens.js'
@@ -24,6 +27,7 @@ import { TokenSeal } from './token-seal.js'
 
 const drivers = [
   { provide: PasswordHash, useClass: Argon2PasswordHash },
+  { provide: PasswordStrength, useClass: ZxcvbnPasswordStrength },
   { provide: AccessTokens, useClass: JoseAccessTokens },
 ]
 const tokens = [
@@ -36,7 +40,7 @@ const tokens = [
   SessionEnding,
   Operator,
 ]
-const accounts = [Accounts, Registrations, Passwords, PasswordResets, Sessions, Attempts, GuessLimit]
+const accounts = [Accounts, Registrations, HashedPasswords, Passwords, PasswordResets, Sessions, Attempts, GuessLimit]
 
 @Module({
   imports: [DatabaseModule.forSchema('identity')],

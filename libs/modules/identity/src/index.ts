@@ -1,3 +1,4 @@
+import { ProductConfig } from '@kilomega/config'
 import { IdentityPort } from '@kilomega/contracts'
 import { implement } from '@kilomega/messaging'
 import { IdentityConfig } from './identity.config.js'
@@ -19,7 +20,7 @@ import { SessionRow } from './tables/session.entity.js'
 export const implementation = implement(IdentityPort, {
   module: IdentityModule,
   service: IdentityService,
-  config: [IdentityConfig],
+  config: [IdentityConfig, ProductConfig],
   entities: [Account, Attempt, EndedSession, PasswordReset, Registration, SessionRow],
   migrations: [createAccounts, createSessions, createAttempts, noteGuessesInFlight, noteWhenSessionsAreRefreshed],
   jobs: [IdentityJobs],

@@ -1,3 +1,4 @@
+import { ProductConfig } from '@kilomega/config'
 import { NotificationsPort } from '@kilomega/contracts'
 import { implement } from '@kilomega/messaging'
 import { NotificationsConfig } from './notifications.config.js'
@@ -11,7 +12,7 @@ import { createNotifications } from './tables/migrations/202611240100-create-not
 export const implementation = implement(NotificationsPort, {
   module: NotificationsModule,
   service: NotificationsService,
-  config: [NotificationsConfig],
+  config: [NotificationsConfig, ProductConfig],
   migrations: [createNotifications, addOutcomes],
   hears: [NotificationsEvents],
   jobs: [NotificationsJobs],

@@ -1,9 +1,8 @@
 import { HttpConfig } from '@kilomega/http'
-import { loadConfig, MemorySecretStore } from '@kilomega/config'
+import { loadConfig, MemorySecretStore, ProductConfig } from '@kilomega/config'
 import { MustacheTemplateRenderer } from './drivers/template-renderer.mustache.js'
 import { LetterComposer } from './letter-composer.js'
 import type { MailTemplate } from './mail-words.js'
-import { NotificationsConfig } from './notifications.config.js'
 
 const id = '0199f0a2-7c1e-7b63-9d54-2f1f6e1b8a10'
 const templates: MailTemplate[] = [
@@ -18,8 +17,8 @@ const templates: MailTemplate[] = [
 const token = 'a-Token_of-32-characters-or-more'
 
 function composer(environment: Record<string, string> = {}): LetterComposer {
-  const values = loadConfig([NotificationsConfig, HttpConfig], environment, new MemorySecretStore())
-  return new LetterComposer(new MustacheTemplateRenderer(), values.get(NotificationsConfig), values.get(HttpConfig))
+  const values = loadConfig([ProductConfig, HttpConfig], environment, new MemorySecretStore())
+  return new LetterComposer(new MustacheTemplateRenderer(), values.get(ProductConfig), values.get(HttpConfig))
 }
 
 const compose = (template: MailTemplate, recipient = {}, environment = {}) =>
@@ -73,8 +72,10 @@ describe('a letter', () => {
     '"ada b"@example.org',
     'ada(comment)@example.org',
     'friends: ada@example.org, eve@evil.test;',
-    'ada@exämple.org',
-    'adа@example.org',
+    'ada@ex\u00adample.org',
+    'a\u200bda@example.org',
+    'a\u202eda@example.org',
+    'ada@evil.test\uff20example.org',
     'ada@example.org\u0000',
     'ada@example.org%0aBcc:eve@evil.test',
     'ada@[127.0.0.1]',
@@ -84,5 +85,9 @@ describe('a letter', () => {
     Array.from({ length: 10_000 }, (_, index) => `a${index}@example.org`).join(','),
   ])('is not made for the address %#', (email) => {
     expect(() => compose('welcome', { email })).toThrow()
+  })
+
+  it.each(['a&b@example.org', 'ada@exämple.org', 'adа@example.org'])('goes to the address as it is, whatever it looks like: %s', (email) => {
+    expect(compose('welcome', { email }).to).toBe(email)
   })
 })

@@ -1,3 +1,4 @@
+import { ProductConfig } from '@kilomega/config'
 import { HttpConfig } from '@kilomega/http'
 import { Injectable } from '@nestjs/common'
 import { Letter } from './drivers/mail-sender.js'
@@ -5,7 +6,6 @@ import { TemplateRenderer } from './drivers/template-renderer.js'
 import { htmlLayout, textLayout } from './mail-layout.js'
 import type { OwedMail } from './mail-attempts.js'
 import { mailActions, mailWords } from './mail-words.js'
-import { NotificationsConfig } from './notifications.config.js'
 
 export interface Recipient {
   email: string
@@ -19,13 +19,13 @@ export interface Recipient {
 export class LetterComposer {
   constructor(
     private readonly renderer: TemplateRenderer,
-    private readonly config: NotificationsConfig,
+    private readonly product: ProductConfig,
     private readonly http: HttpConfig,
   ) {}
 
   /** Throws a `ZodError` where the address is not one plain mailbox. */
   compose({ id, template, reason }: OwedMail, { email, name, token }: Recipient): Letter {
-    const { productName } = this.config
+    const { name: productName } = this.product
     const words = mailWords(template, { productName, name, reason })
     const values = { ...words, productName, action: this.action(template, token) }
     return Letter.parse({

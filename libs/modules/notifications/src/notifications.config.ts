@@ -38,11 +38,4 @@ export abstract class NotificationsConfig extends config('NOTIFICATIONS', {
   fromAddress: Email.default('no-reply@kilomega.example')
     .refine((address) => !address.endsWith('.example') || !inProduction(), 'production needs an address of your own')
     .describe('The address that mails come from'),
-  productName: z
-    .string()
-    .min(1)
-    .max(60)
-    .regex(/^[\p{L}\p{N} .&'-]+$/u)
-    .default('Kilomega')
-    .describe('What mails call the product'),
 }) {}

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { loadConfig, MemorySecretStore } from '@kilomega/config'
+import { loadConfig, MemorySecretStore, ProductConfig } from '@kilomega/config'
 import { ProcessMetrics } from '@kilomega/observability'
 import { openDatabase } from '@kilomega/testing'
 import { createNotifications } from '../tables/migrations/202611240100-create-notifications.js'
@@ -13,13 +13,15 @@ import { MailServer } from '../../test/mail-server.js'
 const configFor = (environment: Record<string, string> = {}) =>
   loadConfig([NotificationsConfig], environment, new MemorySecretStore()).get(NotificationsConfig)
 
+const product = loadConfig([ProductConfig], {}).get(ProductConfig)
+
 describe('MailSender by SMTP', () => {
   let server: MailServer
   let sender: SmtpMailSender
 
   beforeAll(async () => {
     server = await MailServer.start()
-    sender = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: server.url }), new ProcessMetrics(), {
+    sender = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: server.url }), product, new ProcessMetrics(), {
       dnsTimeout: 1_000,
       connectionTimeout: 1_000,
       greetingTimeout: 1_000,
@@ -119,7 +121,7 @@ describe('MailSender by SMTP', () => {
     ['nobody listens', async () => 'smtp://127.0.0.1:1'],
     ['the server never greets', async () => server.silentUrl()],
   ])('gives up for now when %s', async (_, url) => {
-    const lost = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: await url() }), new ProcessMetrics(), {
+    const lost = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: await url() }), product, new ProcessMetrics(), {
       dnsTimeout: 300,
       connectionTimeout: 300,
       greetingTimeout: 300,
@@ -136,7 +138,7 @@ describe('MailSender by SMTP where the server knows of no other scripts in addre
 
   beforeAll(async () => {
     server = await MailServer.start({ hideSMTPUTF8: true })
-    sender = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: server.url }), new ProcessMetrics())
+    sender = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: server.url }), product, new ProcessMetrics())
   })
   afterAll(async () => {
     await sender.onApplicationShutdown()
@@ -164,7 +166,7 @@ describe('MailSender by SMTP where the server knows of no other scripts in addre
   })
 
   it('is unavailable where it cannot be asked', async () => {
-    const lost = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: 'smtp://127.0.0.1:1' }), new ProcessMetrics())
+    const lost = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: 'smtp://127.0.0.1:1' }), product, new ProcessMetrics())
     for (const to of ['ä@example.org', 'ä@example.org'])
       await expect(lost.send(letter({ to }))).rejects.toMatchObject({ name: 'MailUnavailable', permanent: false })
     await lost.onApplicationShutdown()

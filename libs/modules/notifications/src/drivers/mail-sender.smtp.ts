@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Readable } from 'node:stream'
+import type { ProductConfig } from '@kilomega/config'
 import { type CapturedMail, needsSmtpUtf8 } from '@kilomega/contracts'
 import type { Histogram, Metrics } from '@kilomega/observability'
 import { createTransport, type Transporter } from 'nodemailer'
@@ -22,7 +23,7 @@ export class SmtpMailSender extends MailSender {
   private readonly domain: string
   private readonly durations: Histogram
 
-  constructor(config: NotificationsConfig, metrics: Metrics, timeouts = patience) {
+  constructor(config: NotificationsConfig, product: ProductConfig, metrics: Metrics, timeouts = patience) {
     super()
     // Retries are the queue's: one here could send a mail twice within an attempt.
     const limits = { maxConnections: config.smtpConnections, maxMessages: mailsPerConnection, maxRequeues: 0 }
@@ -37,7 +38,7 @@ export class SmtpMailSender extends MailSender {
     this.transporter.use('stream', tellProgress as never)
     this.international = new InternationalMail(config.smtpUrl.reveal(), timeouts)
     this.recognisesRepeats = config.smtpRecognisesRepeats
-    this.from = { name: config.productName, address: config.fromAddress }
+    this.from = { name: product.name, address: config.fromAddress }
     this.durations = metrics.histogram('notifications_smtp_duration_ms', 'Mails handed to the mail server, by outcome', ['outcome'])
     this.domain = config.fromAddress.slice(config.fromAddress.lastIndexOf('@') + 1)
   }
