@@ -11,6 +11,7 @@ export class AnswerChecker {
 
   constructor(document: OpenApiDocument) {
     addFormats.default(this.ajv)
+    this.ajv.addFormat('idn-email', /^[^\s@]+@[^\s@]+$/u)
     this.ajv.addSchema(document, 'openapi')
   }
 

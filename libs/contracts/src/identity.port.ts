@@ -1,8 +1,9 @@
 import { command, errors, port, query } from '@kilomega/ports'
 import { z } from 'zod'
-import { Email, Id, Name, Nothing, Time } from './values.js'
+import { Email } from './email.js'
+import { Id, Name, Nothing, Time } from './values.js'
 
-/** At least 8 characters, all of which count; the 3,000 most common passwords are refused. */
+/** At least 8 characters, all of which count; what is easy to guess is refused (`WEAK_PASSWORD`). */
 export const Password = z.string().min(8).max(256).meta({ example: 'correct horse battery staple' })
 export const PersonName = Name.max(100).meta({ example: 'Ada Lovelace' })
 export const OneTimeToken = z.string().min(20).max(200)
@@ -94,7 +95,7 @@ export abstract class IdentityPort extends port('identity', {
     repeat: 'never',
   }),
   refresh: command({
-    summary: 'Exchanges a refresh token for new tokens, once: using it again ends the whole session',
+    summary: 'Exchanges a refresh token for new tokens, once: a repeat within 10 s returns the same tokens, a later one ends the whole session',
     access: 'anyone',
     input: z.object({ refreshToken: OneTimeToken }),
     output: Session,
@@ -188,7 +189,7 @@ export const identityErrors = errors({
   INVALID_CREDENTIALS: ['unauthenticated', 'The address or the password is wrong'],
   EMAIL_TAKEN: ['conflict', 'An account with this address already exists'],
   INVALID_TOKEN: ['invalid', 'The token is wrong, already used, or expired'],
-  WEAK_PASSWORD: ['invalid', 'This password is among the most common ones'],
+  WEAK_PASSWORD: ['invalid', 'This password is easy to guess; take several words that do not belong together, without your name or address'],
   TOO_MANY_ATTEMPTS: ['exhausted', 'Too many failed attempts; wait and try again'],
   LAST_ADMIN: ['conflict', 'An admin cannot take away the last admin; the operator can'],
   OPERATOR_ACCOUNT: ['conflict', 'The account of the operator follows the configuration'],

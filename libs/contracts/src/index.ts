@@ -1,6 +1,7 @@
 export * from './any-time.js'
 export * from './analytics.port.js'
 export * from './content.port.js'
+export * from './email.js'
 export * from './events.js'
 export * from './identity.port.js'
 export * from './media.port.js'

@@ -28,12 +28,5 @@ export type Time = z.infer<typeof Time>
 /** The page size of any list. `after` is the sort key of the last item seen; the edge signs it into an opaque cursor. */
 export const PageSize = z.int().min(1).max(100).meta({ example: 20 })
 
-/** At most 64 characters before the @ (RFC 5321, section 4.5.3.1.1). */
-export const Email = z
-  .email()
-  .max(254)
-  .refine((address) => address.lastIndexOf('@') <= 64, 'at most 64 characters before the @')
-  .meta({ example: 'ada@example.org' })
-
 /** No fields: the input of operations without parameters. */
 export const Nothing = z.object({})

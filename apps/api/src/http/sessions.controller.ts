@@ -18,7 +18,7 @@ export class SessionsController {
   @Route({
     ...common,
     path: '/v1/sessions/refresh',
-    summary: 'Exchanges a refresh token for a new session, once; a second use ends them all',
+    summary: 'Exchanges a refresh token for a new one, once; a repeat within 10 s gets the same, a later one ends the session',
     body: Refreshing,
     errors: ['SESSION_ENDED'],
   })

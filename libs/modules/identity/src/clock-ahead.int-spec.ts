@@ -68,7 +68,8 @@ describe('a process whose clock is weeks ahead for a while', () => {
   })
 
   it('leaves registrations and resets that wait for their mail, and those of meanwhile have their time', async () => {
-    const register = (address: string) => ahead.asAnyone((identity) => identity.register({ email: address, password: 'some password', name: 'New' }))
+    const register = (address: string) =>
+      ahead.asAnyone((identity) => identity.register({ email: address, password: 'a password for nobody else', name: 'New' }))
     await register('before@example.org')
     const before = await ahead.lastTold('identity.account-registered')
     await whileAhead(async () => {

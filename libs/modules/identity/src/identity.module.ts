@@ -9,8 +9,11 @@ import { JoseAccessTokens } from './drivers/access-tokens.jose.js'
 import { AccessTokens } from './drivers/access-tokens.js'
 import { Argon2PasswordHash } from './drivers/password-hash.argon2.js'
 import { PasswordHash } from './drivers/password-hash.js'
+import { PasswordStrength } from './drivers/password-strength.js'
+import { ZxcvbnPasswordStrength } from './drivers/password-strength.zxcvbn.js'
 import { EndedSessions } from './ended-sessions.js'
 import { GuessLimit } from './guess-limit.js'
+import { HashedPasswords } from './hashed-passwords.js'
 import { IdentityJobs } from './identity.jobs.js'
 import { IdentityService } from './identity.service.js'
 import { OneTimeTokens } from './one-time-tokens.js'
@@ -26,6 +29,7 @@ import { TokenSeal } from './token-seal.js'
 
 const drivers = [
   { provide: PasswordHash, useClass: Argon2PasswordHash },
+  { provide: PasswordStrength, useClass: ZxcvbnPasswordStrength },
   { provide: AccessTokens, useClass: JoseAccessTokens },
 ]
 const tokens = [
@@ -38,7 +42,7 @@ const tokens = [
   SessionEnding,
   Operator,
 ]
-const accounts = [Accounts, AccountLifecycle, RemovableAccounts, Registrations, Passwords, PasswordResets, Sessions, Attempts, GuessLimit]
+const accounts = [Accounts, AccountLifecycle, RemovableAccounts, Registrations, HashedPasswords, Passwords, PasswordResets, Sessions, Attempts, GuessLimit]
 
 @Module({
   imports: [DatabaseModule.forSchema('identity')],

@@ -1,3 +1,4 @@
+import { ProductConfig } from '@kilomega/config'
 import { IdentityPort } from '@kilomega/contracts'
 import { implement } from '@kilomega/messaging'
 import { IdentityConfig } from './identity.config.js'
@@ -11,6 +12,7 @@ import { createAccounts } from './tables/migrations/202611240100-create-accounts
 import { createSessions } from './tables/migrations/202611240101-create-sessions.js'
 import { createAttempts } from './tables/migrations/202611240102-create-attempts.js'
 import { noteGuessesInFlight } from './tables/migrations/202611290200-note-guesses-in-flight.js'
+import { noteWhenSessionsAreRefreshed } from './tables/migrations/202611291200-note-when-sessions-are-refreshed.js'
 import { disableAccounts } from './tables/migrations/202611291300-disable-accounts.js'
 import { PasswordReset } from './tables/password-reset.entity.js'
 import { Registration } from './tables/registration.entity.js'
@@ -19,8 +21,8 @@ import { SessionRow } from './tables/session.entity.js'
 export const implementation = implement(IdentityPort, {
   module: IdentityModule,
   service: IdentityService,
-  config: [IdentityConfig],
+  config: [IdentityConfig, ProductConfig],
   entities: [Account, Attempt, EndedSession, PasswordReset, Registration, SessionRow],
-  migrations: [createAccounts, createSessions, createAttempts, noteGuessesInFlight, disableAccounts],
+  migrations: [createAccounts, createSessions, createAttempts, noteGuessesInFlight, noteWhenSessionsAreRefreshed, disableAccounts],
   jobs: [IdentityJobs],
 })

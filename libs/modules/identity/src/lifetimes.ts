@@ -6,6 +6,8 @@ const dayS = 24 * hourS
 export const lifetimesS = {
   accessToken: 10 * minuteS,
   refreshToken: 30 * dayS,
+  /** How long a refresh token that was used is answered again: what a client takes to repeat a request whose answer was lost, once or twice. */
+  refreshGrace: 10,
   registration: dayS,
   passwordReset: 30 * minuteS,
   /** How long an ended session is remembered: longer than any access token of it is accepted, issued by whatever clock and however late. */

@@ -1,10 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import type { Principal } from '@kilomega/contracts'
+import { normalEmail, type Principal } from '@kilomega/contracts'
 import { Database } from '@kilomega/database'
 import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { IdentityConfig } from './identity.config.js'
-import { normalEmail } from './normal-email.js'
 
 /** Stands for a session, which the operator has none of; ids of sessions are longer. */
 export const operatorSession = 'operator'

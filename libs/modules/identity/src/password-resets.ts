@@ -3,6 +3,7 @@ import { Database } from '@kilomega/database'
 import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
 import { Attempts, resetMails } from './attempts.js'
+import type { Owner } from './hashed-passwords.js'
 import { OfferPasswordReset } from './identity.jobs.js'
 import { lifetimesS } from './lifetimes.js'
 import { OneTimeTokens } from './one-time-tokens.js'
@@ -16,6 +17,10 @@ const open = `
     RETURNING id
   )
   SELECT coalesce((SELECT id FROM opened), uuidv7()) AS "resetId"`
+
+const owner = `
+  SELECT email, name FROM identity.account JOIN identity.password_reset ON account_id = account.id
+  WHERE password_reset.id = $1 AND expires_at > now()`
 
 const use = 'DELETE FROM identity.password_reset WHERE id = $1 AND expires_at > now() RETURNING account_id AS "accountId"'
 
@@ -43,11 +48,17 @@ export class PasswordResets {
   /** Whoever holds the token sets the password, once; every session ends. */
   async complete(token: string, password: string): Promise<void> {
     const id = this.tokens.read('reset', token)
-    const passwordHash = await this.passwords.hashNew(password)
+    const passwordHash = await this.passwords.hashNew(password, await this.ownerOf(id))
     await this.database.write(async (transaction) => {
       const [used] = await transaction.query<{ accountId: string }>(use, [id])
       if (used === undefined) throw identityErrors.INVALID_TOKEN()
       await this.passwords.replace(transaction, used.accountId, passwordHash)
     })
+  }
+
+  private async ownerOf(resetId: string): Promise<Owner> {
+    const [row] = await this.database.write((transaction) => transaction.query<Owner & object>(owner, [resetId]))
+    if (row === undefined) throw identityErrors.INVALID_TOKEN()
+    return row
   }
 }

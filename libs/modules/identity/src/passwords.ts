@@ -3,14 +3,13 @@ import { Database, type Transaction } from '@kilomega/database'
 import { Outbox } from '@kilomega/messaging'
 import { Injectable } from '@nestjs/common'
 import type { z } from 'zod'
-import { PasswordHash } from './drivers/password-hash.js'
 import { type GuessAt, GuessLimit } from './guess-limit.js'
-import { refuseCommonPassword } from './password-strength.js'
+import { HashedPasswords, type Owner } from './hashed-passwords.js'
 import { SessionEnding } from './session-ending.js'
 import { PasswordReset } from './tables/password-reset.entity.js'
 
 /** An account, and the hash that its password was found to match. */
-export interface ProvedAccount {
+export interface ProvedAccount extends Owner {
   id: string
   passwordHash: string
 }
@@ -23,7 +22,7 @@ interface Guess extends GuessAt {
 }
 
 /** A disabled account has no password that could be right, so a guess at it takes as long as any other. */
-const usable = 'SELECT id, CASE WHEN disabled_at IS NULL THEN password_hash END AS "passwordHash" FROM identity.account'
+const usable = 'SELECT id, email, name, CASE WHEN disabled_at IS NULL THEN password_hash END AS "passwordHash" FROM identity.account'
 const byEmail = usable + ' WHERE email = $1'
 const byId = usable + ' WHERE id = $1'
 
@@ -38,7 +37,7 @@ export class Passwords {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
-    private readonly hash: PasswordHash,
+    private readonly hashes: HashedPasswords,
     private readonly guesses: GuessLimit,
     private readonly sessions: SessionEnding,
   ) {}
@@ -55,9 +54,8 @@ export class Passwords {
 
   /** Sets a new password and ends all sessions but the caller's. */
   async change(caller: { id: string; sessionId: string }, currentPassword: string, newPassword: string): Promise<void> {
-    refuseCommonPassword(newPassword)
     const proved = await this.proveOwner(caller.id, currentPassword)
-    const newHash = await this.hash.hash(newPassword)
+    const newHash = await this.hashes.make(newPassword, proved)
     await this.database.write(async (transaction) => {
       const [same] = await transaction.query(stillProved, [proved.id, proved.passwordHash])
       if (same === undefined) throw identityErrors.INVALID_CREDENTIALS()
@@ -66,14 +64,13 @@ export class Passwords {
   }
 
   /** The hash of a password that somebody chose just now. */
-  hashNew(password: string): Promise<string> {
-    refuseCommonPassword(password)
-    return this.hash.hash(password)
+  hashNew(password: string, owner: Owner): Promise<string> {
+    return this.hashes.make(password, owner)
   }
 
   /** Takes as long as any other guess, for answers that must not tell by their time whether an account exists. */
   async guessAtNobody(): Promise<void> {
-    await this.hash.verify(null, '')
+    await this.hashes.verify(null, '')
   }
 
   /** Puts a new hash in place; the count of wrong passwords begins anew, and sessions, but for one that may be kept, and resets that were asked for end with the old one. */
@@ -88,10 +85,10 @@ export class Passwords {
   private async guess({ password, sql, key, ...at }: Guess): Promise<ProvedAccount> {
     const found = await this.guesses.guess(
       at,
-      async (transaction) => (await transaction.query<{ id: string; passwordHash: string | null }>(sql, [key]))[0],
-      (account) => this.hash.verify(account?.passwordHash ?? null, password),
+      async (transaction) => (await transaction.query<Owner & { id: string; passwordHash: string | null }>(sql, [key]))[0],
+      (account) => this.hashes.verify(account?.passwordHash ?? null, password),
     )
     if (!found || found.passwordHash === null) throw identityErrors.INVALID_CREDENTIALS()
-    return { id: found.id, passwordHash: found.passwordHash }
+    return { ...found, passwordHash: found.passwordHash }
   }
 }

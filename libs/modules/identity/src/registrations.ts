@@ -4,9 +4,9 @@ import { Outbox } from '@kilomega/messaging'
 import { Injectable } from '@nestjs/common'
 import type { z } from 'zod'
 import { Attempts, registrationMails } from './attempts.js'
+import { HashedPasswords } from './hashed-passwords.js'
 import { lifetimesS } from './lifetimes.js'
 import { OneTimeTokens } from './one-time-tokens.js'
-import { Passwords } from './passwords.js'
 import { Account } from './tables/account.entity.js'
 import { Registration } from './tables/registration.entity.js'
 
@@ -39,14 +39,14 @@ export class Registrations {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
-    private readonly passwords: Passwords,
+    private readonly passwords: HashedPasswords,
     private readonly attempts: Attempts,
     private readonly tokens: OneTimeTokens,
   ) {}
 
   /** Does the same for every address; beyond five mails an hour to one address it does nothing more, without a word. */
   async open({ email, name, password }: z.infer<typeof NewAccount>): Promise<void> {
-    const passwordHash = await this.passwords.hashNew(password)
+    const passwordHash = await this.passwords.make(password, { email, name })
     await this.database.write(async (transaction) => {
       if (!(await this.attempts.take(transaction, registrationMails, email))) return
       const [row] = await transaction.query<{ id: string; known: boolean }>(open, [email, name, passwordHash, lifetimesS.registration])
@@ -57,7 +57,7 @@ export class Registrations {
 
   /** Without a mail: an admin vouches for the address. What somebody registered under it meanwhile is over. Its id. */
   async create({ email, name, password }: z.infer<typeof NewAccount>): Promise<string> {
-    const passwordHash = await this.passwords.hashNew(password)
+    const passwordHash = await this.passwords.make(password, { email, name })
     return this.database.write(async (transaction) => {
       const account = { id: () => 'uuidv7()', email, name, passwordHash, createdAt: () => 'now()' }
       const inserting = transaction.manager.createQueryBuilder().insert().into(Account).values(account).returning('id')

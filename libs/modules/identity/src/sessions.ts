@@ -19,11 +19,16 @@ const begin = `
   )
   SELECT proved.role FROM proved, begun`
 
-/** Of many with the same token one finds its hash. The others wait for the row, and then find another hash. */
+/**
+ * Of many with the same token one finds its hash. The others wait for the row and then find the hash of the token that follows from theirs: whoever
+ * repeats what was used a moment ago changes nothing, and is given the same. A time to come is that of a clock that was wrong, and no moment ago.
+ */
 const rotate = `
-  UPDATE identity.session SET refresh_hash = $3, expires_at = now() + $4 * interval '1 s'
+  UPDATE identity.session SET refresh_hash = $3, expires_at = now() + $4 * interval '1 s',
+    refreshed_at = CASE WHEN refresh_hash = $2 THEN now() ELSE refreshed_at END
   FROM identity.account
-  WHERE session.id = $1 AND refresh_hash = $2 AND expires_at > now() AND account.id = session.account_id
+  WHERE session.id = $1 AND expires_at > now() AND account.id = session.account_id
+    AND (refresh_hash = $2 OR refresh_hash = $3 AND refreshed_at BETWEEN now() - $5 * interval '1 s' AND now() + $5 * interval '1 s')
   RETURNING account.id, account.role`
 
 /** What begins with a log-in, goes on by refresh tokens that are good once, and ends for all of them together. */
@@ -39,7 +44,7 @@ export class Sessions {
 
   async begin({ id, passwordHash }: ProvedAccount): Promise<Session> {
     const sessionId = randomBytes(16).toString('base64url')
-    const { token, hash } = this.refreshTokens.make(sessionId)
+    const { token, hash } = this.refreshTokens.first(sessionId)
     const [account] = await this.database.write((transaction) =>
       transaction.query<Pick<Principal, 'role'>>(begin, [id, passwordHash, sessionId, hash, lifetimesS.refreshToken]),
     )
@@ -47,14 +52,17 @@ export class Sessions {
     return this.answer({ id, role: account.role, sessionId }, token)
   }
 
-  /** Takes a refresh token for a new one, with the account's role of today. A used token ends the session: one of its two holders is a thief. */
+  /**
+   * Takes a refresh token for a new one, with the account's role of today; a repeat within 10 s is given the same. Later a used token ends the session: one
+   * of its two holders is a thief.
+   */
   async refresh(refreshToken: string): Promise<Session> {
     const used = this.refreshTokens.read(refreshToken)
     if (used === undefined) throw identityErrors.SESSION_ENDED()
     const { sessionId, hash } = used
-    const next = this.refreshTokens.make(sessionId)
+    const next = this.refreshTokens.next(sessionId, refreshToken)
     const [account] = await this.database.write((transaction) =>
-      transaction.query<Pick<Principal, 'id' | 'role'>>(rotate, [sessionId, hash, next.hash, lifetimesS.refreshToken]),
+      transaction.query<Pick<Principal, 'id' | 'role'>>(rotate, [sessionId, hash, next.hash, lifetimesS.refreshToken, lifetimesS.refreshGrace]),
     )
     if (account === undefined) return this.refuse(sessionId)
     return this.answer({ ...account, sessionId }, next.token)

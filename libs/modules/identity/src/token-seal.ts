@@ -13,8 +13,12 @@ export class TokenSeal {
   constructor(private readonly config: IdentityConfig) {}
 
   seal(purpose: Purpose, id: string): string {
-    const mac = createHmac('sha256', this.config.sealKey.reveal()).update(`${purpose} ${id}`).digest('base64url')
-    return `${id}.${mac}`
+    return `${id}.${this.mac(purpose, id)}`
+  }
+
+  /** 256 bits that only we can make of a text, another value for each purpose. */
+  mac(purpose: Purpose | 'next-refresh', text: string): string {
+    return createHmac('sha256', this.config.sealKey.reveal()).update(`${purpose} ${text}`).digest('base64url')
   }
 
   /** The id in a token; nothing where it was not made here for this purpose. */

@@ -22,6 +22,7 @@ const older = [
   ...['session', 'ended_session', 'registration', 'password_reset', 'attempt'].map(
     (table) => 'UPDATE identity.' + table + " SET expires_at = expires_at - $1 * interval '1 ms'",
   ),
+  "UPDATE identity.session SET refreshed_at = refreshed_at - $1 * interval '1 ms'",
   "UPDATE identity.attempt SET made_at = ARRAY(SELECT made - $1 * interval '1 ms' FROM unnest(made_at) AS made ORDER BY made)",
   "UPDATE identity.attempt SET begun_at = ARRAY(SELECT begun - $1 * interval '1 ms' FROM unnest(begun_at) AS begun ORDER BY begun)",
 ]

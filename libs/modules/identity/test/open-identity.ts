@@ -7,7 +7,6 @@ import { Clock, honest, portClient, portHandler } from '@kilomega/ports'
 import { Jobs } from '@kilomega/queue'
 import { FakeClock, MetricsRecorder, openDatabase, SignalsRecorder, type TestDatabase } from '@kilomega/testing'
 import { Test } from '@nestjs/testing'
-import { IdentityConfig } from '../src/identity.config.js'
 import { IdentityJobs } from '../src/identity.jobs.js'
 import { IdentityService } from '../src/identity.service.js'
 import { implementation } from '../src/index.js'
@@ -52,7 +51,7 @@ function surroundings(
   { clock, metrics, signals }: Parts,
   { settings = {}, secrets = new MemorySecretStore() }: IdentityOptions,
 ) {
-  const slices = [DatabaseConfig, ...MessagingModule.config, IdentityConfig]
+  const slices = [DatabaseConfig, ...MessagingModule.config, ...implementation.config]
   const values = loadConfig(slices, { DATABASE_URL: url, ...settings }, secrets)
   const health = { register: () => undefined, drain: () => undefined, report: async () => ({ ready: true, checks: [] }) }
   return {

@@ -1,3 +1,4 @@
+import { ProductConfig } from '@kilomega/config'
 import { NotificationsPort } from '@kilomega/contracts'
 import { implement } from '@kilomega/messaging'
 import { NotificationsConfig } from './notifications.config.js'
@@ -12,7 +13,7 @@ import { keepHeaders } from './tables/migrations/202611291400-keep-headers.js'
 export const implementation = implement(NotificationsPort, {
   module: NotificationsModule,
   service: NotificationsService,
-  config: [NotificationsConfig],
+  config: [NotificationsConfig, ProductConfig],
   migrations: [createNotifications, addOutcomes, keepHeaders],
   hears: [NotificationsEvents],
   jobs: [NotificationsJobs],

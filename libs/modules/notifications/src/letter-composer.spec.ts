@@ -1,5 +1,5 @@
 import { HttpConfig } from '@kilomega/http'
-import { loadConfig, MemorySecretStore } from '@kilomega/config'
+import { loadConfig, MemorySecretStore, ProductConfig } from '@kilomega/config'
 import { LiquidTemplateRenderer } from './drivers/template-renderer.liquid.js'
 import { LetterComposer } from './letter-composer.js'
 import type { MailTemplate } from './mail-words.js'
@@ -19,9 +19,9 @@ const templates: MailTemplate[] = [
 const token = 'a-Token_of-32-characters-or-more'
 
 function composer(environment: Record<string, string> = {}): LetterComposer {
-  const values = loadConfig([NotificationsConfig, HttpConfig], environment, new MemorySecretStore())
+  const values = loadConfig([NotificationsConfig, ProductConfig, HttpConfig], environment, new MemorySecretStore())
   const config = values.get(NotificationsConfig)
-  return new LetterComposer(new LiquidTemplateRenderer(), config, values.get(HttpConfig), new UnsubscribeSeal(config))
+  return new LetterComposer(new LiquidTemplateRenderer(), config, values.get(ProductConfig), values.get(HttpConfig), new UnsubscribeSeal(config))
 }
 
 const compose = (template: MailTemplate, recipient = {}, environment = {}) =>
@@ -104,8 +104,10 @@ describe('a letter', () => {
     '"ada b"@example.org',
     'ada(comment)@example.org',
     'friends: ada@example.org, eve@evil.test;',
-    'ada@exämple.org',
-    'adа@example.org',
+    'ada@ex\u00adample.org',
+    'a\u200bda@example.org',
+    'a\u202eda@example.org',
+    'ada@evil.test\uff20example.org',
     'ada@example.org\u0000',
     'ada@example.org%0aBcc:eve@evil.test',
     'ada@[127.0.0.1]',
@@ -115,5 +117,9 @@ describe('a letter', () => {
     Array.from({ length: 10_000 }, (_, index) => `a${index}@example.org`).join(','),
   ])('is not made for the address %#', (email) => {
     expect(() => compose('welcome', { email })).toThrow()
+  })
+
+  it.each(['a&b@example.org', 'ada@exämple.org', 'adа@example.org'])('goes to the address as it is, whatever it looks like: %s', (email) => {
+    expect(compose('welcome', { email }).to).toBe(email)
   })
 })

@@ -1,3 +1,4 @@
+import { ProductConfig } from '@kilomega/config'
 import { HttpConfig } from '@kilomega/http'
 import { Injectable } from '@nestjs/common'
 import { Letter } from './drivers/mail-sender.js'
@@ -24,6 +25,7 @@ export class LetterComposer {
   constructor(
     renderer: TemplateRenderer,
     private readonly config: NotificationsConfig,
+    private readonly product: ProductConfig,
     private readonly http: HttpConfig,
     private readonly seal: UnsubscribeSeal,
   ) {
@@ -33,7 +35,8 @@ export class LetterComposer {
 
   /** Throws a `ZodError` where the address is not one plain mailbox. */
   compose({ id, template, accountId, reason }: OwedMail, { email, name, token }: Recipient): Letter {
-    const { productName, linkUrl } = this.config
+    const { linkUrl } = this.config
+    const { name: productName } = this.product
     const words = mailWords(template, { productName, name, reason })
     const endToken = isByChoice(template) ? this.seal.seal({ accountId, type: template }) : undefined
     const unsubscribe = endToken && { url: this.link('unsubscribe', endToken, linkUrl) }

@@ -1,4 +1,5 @@
 import { booleanField, config, numberField, secret, secretOutsideProduction, stage } from '@kilomega/config'
+import { Email } from '@kilomega/contracts'
 import { z } from 'zod'
 
 const inProduction = () => stage() === 'production'
@@ -34,9 +35,7 @@ export abstract class NotificationsConfig extends config('NOTIFICATIONS', {
     .describe(
       'How long after its first try a mail that is refused for now is given up, milliseconds: a day, in which most servers mend what is wrong. While the server cannot be reached no time is counted',
     ),
-  fromAddress: z
-    .email()
-    .default('no-reply@kilomega.example')
+  fromAddress: Email.default('no-reply@kilomega.example')
     .refine((address) => !address.endsWith('.example') || !inProduction(), 'production needs an address of your own')
     .describe('The address that mails come from'),
   linkUrl: z
@@ -47,11 +46,4 @@ export abstract class NotificationsConfig extends config('NOTIFICATIONS', {
       'Where the pages are that links in mails lead to: the address of your front end, with /verify, /reset and /unsubscribe below it; without it HTTP_PUBLIC_URL, where the API has pages of its own',
     ),
   sealKey: secret().describe('Key under which the links are made that end mails of one type; a new one makes those in all earlier mails worthless'),
-  productName: z
-    .string()
-    .min(1)
-    .max(60)
-    .regex(/^[\p{L}\p{N} .&'-]+$/u)
-    .default('Kilomega')
-    .describe('What mails call the product'),
 }) {}

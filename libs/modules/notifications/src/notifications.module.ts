@@ -1,3 +1,4 @@
+import { ProductConfig } from '@kilomega/config'
 import { Database, DatabaseModule } from '@kilomega/database'
 import { Metrics } from '@kilomega/observability'
 import { Module } from '@nestjs/common'
@@ -22,9 +23,9 @@ import { UnsubscribeSeal } from './unsubscribe-seal.js'
 
 const mailSender = {
   provide: MailSender,
-  inject: [NotificationsConfig, Database, Metrics],
-  useFactory: (config: NotificationsConfig, database: Database, metrics: Metrics): MailSender =>
-    config.mailDriver === 'smtp' ? new SmtpMailSender(config, metrics) : new CapturedMailSender(database, config),
+  inject: [NotificationsConfig, ProductConfig, Database, Metrics],
+  useFactory: (config: NotificationsConfig, product: ProductConfig, database: Database, metrics: Metrics): MailSender =>
+    config.mailDriver === 'smtp' ? new SmtpMailSender(config, product, metrics) : new CapturedMailSender(database, config),
 }
 
 @Module({

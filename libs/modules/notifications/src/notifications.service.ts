@@ -1,10 +1,10 @@
+import { ProductConfig } from '@kilomega/config'
 import { type CapturedMail, type Notification, notificationsErrors, type NotificationsPort, type Preferences } from '@kilomega/contracts'
 import { currentCall, fitting, portErrors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import { MailSender } from './drivers/mail-sender.js'
 import { InboxTable, type StoredNotice } from './inbox-table.js'
 import { noticeWords } from './notice-words.js'
-import { NotificationsConfig } from './notifications.config.js'
 import { PreferenceTable } from './preference-table.js'
 import { type Subscription, UnsubscribeSeal } from './unsubscribe-seal.js'
 
@@ -15,7 +15,7 @@ export class NotificationsService implements NotificationsPort {
     private readonly preferences: PreferenceTable,
     private readonly seal: UnsubscribeSeal,
     private readonly sender: MailSender,
-    private readonly config: NotificationsConfig,
+    private readonly product: ProductConfig,
   ) {}
 
   async list({ limit, after }: { limit: number; after?: { id: string } }) {
@@ -57,7 +57,7 @@ export class NotificationsService implements NotificationsPort {
   }
 
   private inWords({ reason, ...notice }: StoredNotice): Notification {
-    return { ...notice, ...noticeWords({ type: notice.type, reason }, this.config.productName) }
+    return { ...notice, ...noticeWords({ type: notice.type, reason }, this.product.name) }
   }
 }
 

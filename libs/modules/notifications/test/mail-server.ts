@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { simpleParser } from 'mailparser'
-import { SMTPServer } from 'smtp-server'
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import type { FoundMail } from '../src/drivers/mail-sender.suite.js'
 
 interface TakenMail {
@@ -20,8 +20,9 @@ export class MailServer {
   private recipientsHeld: Promise<void> | undefined
   private recipientAsked: (() => void) | undefined
 
-  private constructor() {
+  private constructor(options: SMTPServerOptions) {
     this.server = new SMTPServer({
+      ...options,
       authOptional: true,
       disabledCommands: ['STARTTLS'],
       onRcptTo: ({ address }, _, callback) => void this.answerRecipient(address, callback),
@@ -39,8 +40,8 @@ export class MailServer {
     this.server.on('error', () => undefined)
   }
 
-  static async start(): Promise<MailServer> {
-    const server = new MailServer()
+  static async start(options: SMTPServerOptions = {}): Promise<MailServer> {
+    const server = new MailServer(options)
     await new Promise<void>((resolve) => server.server.listen(0, '127.0.0.1', resolve))
     return server
   }
@@ -69,6 +70,12 @@ export class MailServer {
     const asked = new Promise<void>((resolve) => (this.recipientAsked = resolve))
     this.recipientsHeld = answered
     return { asked, answer: () => ((this.recipientsHeld = undefined), answer()) }
+  }
+
+  /** From now on, for new connections. */
+  offerSmtpUtf8(): void {
+    this.server.options.hideSMTPUTF8 = false
+    this.dropConnections()
   }
 
   dropConnections(): void {

@@ -14,6 +14,10 @@ export class SessionRow {
   @Column('bytea', { name: 'refresh_hash' })
   refreshHash!: Buffer
 
+  /** When its refresh token was last used; none was since the log-in where this is null. */
+  @Column('timestamptz', { name: 'refreshed_at', nullable: true })
+  refreshedAt!: Date | null
+
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date
 }

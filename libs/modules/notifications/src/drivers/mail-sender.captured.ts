@@ -1,4 +1,4 @@
-import type { CapturedMail } from '@kilomega/contracts'
+import { type CapturedMail, normalEmail } from '@kilomega/contracts'
 import type { Database } from '@kilomega/database'
 import type { NotificationsConfig } from '../notifications.config.js'
 import { headersOf, type Letter, MailSender } from './mail-sender.js'
@@ -17,7 +17,7 @@ const removeOldest = `
 
 const newest = `
   SELECT id, recipient AS "to", sender AS "from", subject, text, html, headers, sent_at AS "sentAt" FROM notifications.captured_mail
-  WHERE $1::text IS NULL OR lower(recipient) = lower($1) ORDER BY sent_at DESC, id DESC LIMIT $2`
+  WHERE $1::text IS NULL OR lower(recipient) = $1 ORDER BY sent_at DESC, id DESC LIMIT $2`
 
 /** For development: mails stay in a table, where a person or a test reads them. Nothing leaves the machine. */
 export class CapturedMailSender extends MailSender {
@@ -40,6 +40,6 @@ export class CapturedMailSender extends MailSender {
   }
 
   listCaptured({ to, limit }: { to?: string; limit: number }): Promise<CapturedMail[]> {
-    return this.database.read((queryable) => queryable.query<CapturedMail>(newest, [to ?? null, limit]))
+    return this.database.read((queryable) => queryable.query<CapturedMail>(newest, [to === undefined ? null : normalEmail(to), limit]))
   }
 }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { loadConfig, MemorySecretStore } from '@kilomega/config'
+import { loadConfig, MemorySecretStore, ProductConfig } from '@kilomega/config'
 import { ProcessMetrics } from '@kilomega/observability'
 import { openDatabase } from '@kilomega/testing'
 import { createNotifications } from '../tables/migrations/202611240100-create-notifications.js'
@@ -14,13 +14,15 @@ import { MailServer } from '../../test/mail-server.js'
 const configFor = (environment: Record<string, string> = {}) =>
   loadConfig([NotificationsConfig], environment, new MemorySecretStore()).get(NotificationsConfig)
 
+const product = loadConfig([ProductConfig], {}).get(ProductConfig)
+
 describe('MailSender by SMTP', () => {
   let server: MailServer
   let sender: SmtpMailSender
 
   beforeAll(async () => {
     server = await MailServer.start()
-    sender = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: server.url }), new ProcessMetrics(), {
+    sender = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: server.url }), product, new ProcessMetrics(), {
       dnsTimeout: 1_000,
       connectionTimeout: 1_000,
       greetingTimeout: 1_000,
@@ -41,6 +43,25 @@ describe('MailSender by SMTP', () => {
   it('writes to nobody but the recipient', async () => {
     await sender.send(letter({ to: 'only@example.org' }))
     expect(server.envelopes.filter((recipients) => recipients.includes('only@example.org'))).toEqual([['only@example.org']])
+  })
+
+  it.each([
+    ['a&b@example.org', 'a&b@example.org'],
+    ['x/y@example.org', 'x/y@example.org'],
+    ["o'hara{$%*+-=?^_`|}~!#@example.org", "o'hara{$%*+-=?^_`|}~!#@example.org"],
+    ['-@example.org', '-@example.org'],
+    ['ana@xn--bcher-kva.example', 'ana@bücher.example'],
+    ['ana@bücher.example', 'ana@bücher.example'],
+    ['ana@xn--e1afmkfd.xn--p1ai', 'ana@пример.рф'],
+    ['ä@xn--mller-kva.de', 'ä@müller.de'],
+    ['дмитрий@xn--e1afmkfd.xn--p1ai', 'дмитрий@пример.рф'],
+    ['用户@example.org', '用户@example.org'],
+  ])('writes to %s and to nobody else', async (to, taken) => {
+    const before = server.envelopes.length
+    const sent = letter({ to })
+    await sender.send(sent)
+    expect(server.envelopes.slice(before)).toEqual([[taken]])
+    expect((await server.mails()).find(({ id }) => id === sent.id)).toMatchObject({ to: expect.stringMatching(/@/) as string })
   })
 
   it.each([
@@ -101,13 +122,54 @@ describe('MailSender by SMTP', () => {
     ['nobody listens', async () => 'smtp://127.0.0.1:1'],
     ['the server never greets', async () => server.silentUrl()],
   ])('gives up for now when %s', async (_, url) => {
-    const lost = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: await url() }), new ProcessMetrics(), {
+    const lost = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: await url() }), product, new ProcessMetrics(), {
       dnsTimeout: 300,
       connectionTimeout: 300,
       greetingTimeout: 300,
       socketTimeout: 300,
     })
     await expect(lost.send(letter())).rejects.toMatchObject({ name: 'MailUnavailable', permanent: false })
+    await lost.onApplicationShutdown()
+  })
+})
+
+describe('MailSender by SMTP where the server knows of no other scripts in addresses', () => {
+  let server: MailServer
+  let sender: SmtpMailSender
+
+  beforeAll(async () => {
+    server = await MailServer.start({ hideSMTPUTF8: true })
+    sender = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: server.url }), product, new ProcessMetrics())
+  })
+  afterAll(async () => {
+    await sender.onApplicationShutdown()
+    await server.stop()
+  })
+
+  it('refuses for good, by name, what it could bring to somebody else', async () => {
+    let begun = 0
+    const sending = sender.send(letter({ to: 'ä@müller.de' }), async () => void (begun += 1))
+    await expect(sending).rejects.toMatchObject({ name: 'MailRefused', code: 'SMTPUTF8_NOT_OFFERED', permanent: true })
+    expect(begun).toBe(0)
+    expect(server.envelopes).toEqual([])
+  })
+
+  it('brings what has such a domain only, which DNS knows in Latin letters', async () => {
+    await sender.send(letter({ to: 'ana@müller.de' }))
+    expect(server.envelopes).toEqual([['ana@müller.de']])
+  })
+
+  it('finds out that the server has learned it', async () => {
+    await expect(sender.send(letter({ to: 'ä@müller.de' }))).rejects.toMatchObject({ code: 'SMTPUTF8_NOT_OFFERED' })
+    server.offerSmtpUtf8()
+    await sender.send(letter({ to: 'ä@müller.de' }))
+    expect(server.envelopes.at(-1)).toEqual(['ä@müller.de'])
+  })
+
+  it('is unavailable where it cannot be asked', async () => {
+    const lost = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: 'smtp://127.0.0.1:1' }), product, new ProcessMetrics())
+    for (const to of ['ä@example.org', 'ä@example.org'])
+      await expect(lost.send(letter({ to }))).rejects.toMatchObject({ name: 'MailUnavailable', permanent: false })
     await lost.onApplicationShutdown()
   })
 })
@@ -134,6 +196,13 @@ describe('MailSender by capture', () => {
     await sender.send(letter({ to: 'newest@example.org', subject: 'newer' }))
     const found = await sender.listCaptured({ to: 'NEWEST@example.org', limit: 2 })
     expect(found.map(({ subject }) => subject)).toEqual(['newer', 'older'])
+  })
+
+  it('lists those of one reader in whatever form the address is asked for', async () => {
+    await sender.send(letter({ to: 'ana@xn--mller-kva.de' }))
+    for (const to of ['ana@müller.de', 'ANA@Müller.DE', 'ana@xn--mller-kva.de']) {
+      expect(await sender.listCaptured({ to, limit: 1 })).toHaveLength(1)
+    }
   })
 
   it('keeps the newest thousand', async () => {

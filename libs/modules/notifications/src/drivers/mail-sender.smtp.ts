@@ -1,11 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Readable } from 'node:stream'
-import type { CapturedMail } from '@kilomega/contracts'
+import type { ProductConfig } from '@kilomega/config'
+import { type CapturedMail, needsSmtpUtf8 } from '@kilomega/contracts'
 import type { Histogram, Metrics } from '@kilomega/observability'
 import { createTransport, type Transporter } from 'nodemailer'
 import type { NotificationsConfig } from '../notifications.config.js'
-import { headersOf, type Letter, MailSender } from './mail-sender.js'
+import { headersOf, type Letter, MailRefused, MailSender } from './mail-sender.js'
 import { smtpRefusal, type SmtpError } from './smtp-refusal.js'
+import { InternationalMail } from './international-mail.smtp.js'
 
 /** Together below the 60 s that a job may take, so that a silent server ends as an error of ours and not as a job that hangs. */
 const patience = { dnsTimeout: 5_000, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 }
@@ -16,11 +18,12 @@ const mailsPerConnection = 100
 export class SmtpMailSender extends MailSender {
   readonly recognisesRepeats: boolean
   private readonly transporter: Transporter
+  private readonly international: InternationalMail
   private readonly from: { name: string; address: string }
   private readonly domain: string
   private readonly durations: Histogram
 
-  constructor(config: NotificationsConfig, metrics: Metrics, timeouts = patience) {
+  constructor(config: NotificationsConfig, product: ProductConfig, metrics: Metrics, timeouts = patience) {
     super()
     // Retries are the queue's: one here could send a mail twice within an attempt.
     const limits = { maxConnections: config.smtpConnections, maxMessages: mailsPerConnection, maxRequeues: 0 }
@@ -33,8 +36,9 @@ export class SmtpMailSender extends MailSender {
       ...timeouts,
     } as Parameters<typeof createTransport>[0])
     this.transporter.use('stream', tellProgress as never)
+    this.international = new InternationalMail(config.smtpUrl.reveal(), timeouts)
     this.recognisesRepeats = config.smtpRecognisesRepeats
-    this.from = { name: config.productName, address: config.fromAddress }
+    this.from = { name: product.name, address: config.fromAddress }
     this.durations = metrics.histogram('notifications_smtp_duration_ms', 'Mails handed to the mail server, by outcome', ['outcome'])
     this.domain = config.fromAddress.slice(config.fromAddress.lastIndexOf('@') + 1)
   }
@@ -44,10 +48,11 @@ export class SmtpMailSender extends MailSender {
     const progress: Progress = { begin: AsyncLocalStorage.bind(begin), stopped: undefined, handedOver: false }
     let outcome = 'refused'
     try {
+      if (needsSmtpUtf8(letter.to) || needsSmtpUtf8(this.from.address)) await this.requireInternational()
       await this.hand(letter, progress)
       outcome = 'taken'
     } catch (error) {
-      throw progress.stopped ?? smtpRefusal(error as SmtpError, progress.handedOver)
+      throw error instanceof MailRefused ? error : (progress.stopped ?? smtpRefusal(error as SmtpError, progress.handedOver))
     } finally {
       this.durations.observe(performance.now() - startedMs, outcome)
     }
@@ -59,6 +64,10 @@ export class SmtpMailSender extends MailSender {
 
   async onApplicationShutdown(): Promise<void> {
     this.transporter.close()
+  }
+
+  private async requireInternational(): Promise<void> {
+    if (!(await this.international.isOffered())) throw new MailRefused('SMTPUTF8_NOT_OFFERED', true)
   }
 
   private async hand(letter: Letter, progress: Progress): Promise<void> {

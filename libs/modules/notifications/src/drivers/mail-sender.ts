@@ -1,4 +1,4 @@
-import type { CapturedMail } from '@kilomega/contracts'
+import { type CapturedMail, Email } from '@kilomega/contracts'
 import { z } from 'zod'
 
 /** What would end a header line and begin another, and everything else that does not print. */
@@ -8,14 +8,12 @@ const oneLine = z
   .max(200)
   .regex(/^[^\u0000-\u001f\u007f\u2028\u2029]+$/)
 
-/** One mailbox, written plainly: no display name, no comment, no quoted part, no list. */
-export const Mailbox = z.email().max(254)
-
 /** A mail to one person. Whoever makes one passes it through this schema, so that no driver sees what could become another header or recipient. */
 export const Letter = z.object({
   /** Names the mail for good: sending it again is recognisable by it (the Message-ID). */
   id: z.uuid(),
-  to: Mailbox,
+  /** One mailbox, written plainly: no display name, no comment, no quoted part, no list. */
+  to: Email,
   subject: oneLine,
   text: z.string().min(1),
   html: z.string().min(1),

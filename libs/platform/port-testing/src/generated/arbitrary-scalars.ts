@@ -40,7 +40,7 @@ export function textOf(schema: JsonSchema, vocabulary: Vocabulary): Arbitrary<st
   const { format, pattern, minLength = 0, maxLength = longestText } = schema
   if (format === 'uuid') return knownOr(vocabulary.ids, uuidV7)
   if (format === 'date-time') return dateTime
-  if (format === 'email') return fc.constantFrom('ada@example.org', 'ben@example.org').chain((known) => fc.oneof(fc.constant(known), mailbox))
+  if (format === 'idn-email') return fc.constantFrom('ada@example.org', 'ben@example.org').chain((known) => fc.oneof(fc.constant(known), mailbox))
   if (pattern !== undefined)
     return knownOr(
       vocabulary.texts.filter((text) => new RegExp(pattern).test(text)),
@@ -56,7 +56,9 @@ function knownOr(known: readonly string[], other: Arbitrary<string>): Arbitrary<
   return known.length === 0 ? other : fc.oneof({ arbitrary: fc.constantFrom(...known), weight: 4 }, { arbitrary: other, weight: 1 })
 }
 
-const mailbox = fc.stringMatching(/^[a-z]{1,8}\.[a-z]{1,8}$/).map((name) => `${name}@example.org`)
+const mailbox = fc
+  .tuple(fc.stringMatching(/^[a-zäжé]{1,8}[.&+'/][a-z]{1,8}$/), fc.constantFrom('example.org', 'bücher.example', 'xn--e1afmkfd.xn--p1ai'))
+  .map(([name, domain]) => `${name}@${domain}`)
 const dateTime = fc
   .date({ min: new Date('2025-01-01T00:00:00Z'), max: new Date('2027-12-31T23:59:59Z'), noInvalidDate: true })
   .map((date) => date.toISOString())

@@ -1,0 +1,29 @@
+import type { ProductConfig } from '@kilomega/config'
+import type { PasswordHash } from './drivers/password-hash.js'
+import { ZxcvbnPasswordStrength } from './drivers/password-strength.zxcvbn.js'
+import { HashedPasswords } from './hashed-passwords.js'
+
+const hash = { hash: async (password: string) => `hash of ${password}`, verify: async () => true } satisfies PasswordHash
+const passwords = new HashedPasswords(new ZxcvbnPasswordStrength(), hash, { name: 'Blue Harbour' } as ProductConfig)
+const owner = { email: 'grace.hopper@navy.example', name: 'Grace Brewster Murray Hopper' }
+const weak = { code: 'WEAK_PASSWORD' }
+
+describe('a password that somebody chose', () => {
+  it.each([
+    'GraceHopper',
+    'hopper1906',
+    'brewster1!',
+    'MurrayHopper',
+    'grace.hopper@navy.example',
+    'navy.example',
+    'blueharbour',
+    'BlueHarbour1!',
+    'Harbour123',
+  ])('is refused where its owner or the product is in it and little else: %s', async (password) => {
+    await expect(passwords.make(password, owner)).rejects.toMatchObject(weak)
+  })
+
+  it.each(['a sentence of grace hopper', 'seventy lamps by the harbour'])('may name them beside other words: %s', async (password) => {
+    await expect(passwords.make(password, owner)).resolves.toBe(`hash of ${password}`)
+  })
+})
