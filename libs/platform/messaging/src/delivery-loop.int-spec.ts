@@ -99,17 +99,17 @@ describe('A subscriber', () => {
   })
 
   it('is stopped within its share of the time, and its deliveries are due for others at once', async () => {
-    let [began, release] = [false, (): void => undefined]
+    let [started, release] = [false, (): void => undefined]
     const hangs: Hear = () => {
-      began = true
+      started = true
       return new Promise((resolve) => (release = resolve))
     }
     const { stop } = await ships.hear(hangs, { config: { leaseMs: 600_000 } })
     await ships.sink('Beagle')
-    await eventually(() => began)
-    const beganMs = performance.now()
+    await eventually(() => started)
+    const startedMs = performance.now()
     await stop()
-    expect(performance.now() - beganMs).toBeLessThan(8_000)
+    expect(performance.now() - startedMs).toBeLessThan(8_000)
     expect(await deliveries()).toEqual([{ state: 'retry', attempts: 0 }])
     release()
   }, 20_000)

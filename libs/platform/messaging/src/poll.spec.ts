@@ -10,8 +10,8 @@ describe('a poll', () => {
   it('looks first at a random time within the first interval, then once in each, until it is stopped', () => {
     jest.spyOn(Math, 'random').mockReturnValueOnce(0.25)
     const looks: number[] = []
-    const began = Date.now()
-    const poll = pollEvery(1_000, () => looks.push(Date.now() - began))
+    const startMs = Date.now()
+    const poll = pollEvery(1_000, () => looks.push(Date.now() - startMs))
     jest.advanceTimersByTime(3_000)
     poll.stop()
     jest.advanceTimersByTime(3_000)

@@ -7,7 +7,7 @@ import { inSchema } from './schema-sql.js'
 import { withoutDefaults } from './without-defaults.js'
 
 /** If another transaction is writing the same receipt, this waits until that transaction has ended. */
-const begin = `
+const insertReceipt = `
   INSERT INTO {schema}.command_receipt (key, principal, operation, input_hash) VALUES ($1, $2, $3, $4)
   ON CONFLICT DO NOTHING RETURNING key`
 
@@ -71,8 +71,8 @@ export class PostgresReceipts extends Receipts {
   private async answer<T>(transaction: Transaction, command: Command, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const { key, principal, operation } = command
     const { schema } = transaction
-    const begun = await transaction.query(inSchema(begin, schema), [key, principal, operation, command.inputHash])
-    if (begun.length === 0) {
+    const inserted = await transaction.query(inSchema(insertReceipt, schema), [key, principal, operation, command.inputHash])
+    if (inserted.length === 0) {
       const receipt = await receiptOf(transaction, schema, command)
       // The receipt may have been deleted between the two statements: then start again.
       return receipt === undefined ? this.answer(transaction, command, work) : resultOf<T>(receipt)

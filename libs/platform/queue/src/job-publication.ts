@@ -10,7 +10,7 @@ import { jobSubscriber } from './job-subscriber.js'
 import type { QueueConfig } from './queue.config.js'
 import { within } from './within.js'
 
-/** A job is first published within this time, unless the relay or the store was down. Older ones are looked up in the queue, in milliseconds. */
+/** A job is first published within this many milliseconds, unless the relay or the store was down. Older jobs are looked up in the queue. */
 const oldAfterMs = 2_500
 
 interface Producer {

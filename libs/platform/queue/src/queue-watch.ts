@@ -16,7 +16,7 @@ const ownCall = new CurrentCall({ actor: system, trace: { requestId: 'queue-watc
 
 /**
  * Notices when the store of the queue is down, back, empty or replaced, and publishes the ledger's jobs to it again at once, not only when each of them
- * is due. A Redis that was restarted may have lost its last second, so its jobs are published again too.
+ * is due. A Redis that has come back may have lost its last second, so its jobs are published again too.
  */
 @Injectable()
 export class QueueWatch implements BeforeApplicationShutdown {

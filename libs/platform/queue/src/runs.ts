@@ -20,7 +20,7 @@ export interface JobRun {
 export interface RunOptions {
   /** Number of jobs of this kind that run at once in one process. */
   concurrency?: number
-  /** Interval at which the job runs by itself, once for each tick over all processes, with the empty payload `{}`. In milliseconds. */
+  /** Interval in milliseconds at which the job runs by itself, once for each tick over all processes, with the empty payload `{}`. */
   everyMs?: number
   /** After a time without a running process: `latest` does only the newest tick, which suits a sweep; `all` does each missed tick, in order, up to 1,000. */
   catchUp?: 'latest' | 'all'

@@ -184,20 +184,20 @@ describeWithOwnNats('A stream of domain events', () => {
   })
 
   it('gives events that a process has fetched but not claimed to another at once when that process stops', async () => {
-    let begun = false
+    let started = false
     let release = (): void => undefined
     const slow = new Promise<void>((resolve) => (release = resolve))
     const lease = { leaseMs: 60_000 }
     const first = await ships.hear(
       async (events, transaction) => {
-        begun = true
+        started = true
         await slow
         await record(events, transaction)
       },
       { batch: 5, config: lease },
     )
     await ships.sink(...named(15))
-    await eventually(() => begun)
+    await eventually(() => started)
     await eventually(async () => (await (await manager()).consumers.info(streamName, durable)).num_ack_pending >= 10)
     const stopped = first.stop()
     release()

@@ -67,7 +67,7 @@ export class EventStream implements OnModuleDestroy {
 
   /** From now on this process creates the stream and decides on its settings. Without an owner's permissions, it only reports that it cannot. */
   own(): void {
-    if (this.enabled) void this.keepRunning('creating it', (_, manager) => this.lookAfter(manager))
+    if (this.enabled) void this.keepRunning('creating it', (_, manager) => this.maintain(manager))
   }
 
   /** Stores an event, once under its id. Rejects if JetStream does not confirm that it has stored the event. */
@@ -115,7 +115,7 @@ export class EventStream implements OnModuleDestroy {
   }
 
   /** Settings are applied once, so that owners of two versions do not change them back and forth. */
-  private async lookAfter(manager: JetStreamManager): Promise<void> {
+  private async maintain(manager: JetStreamManager): Promise<void> {
     const settings = {
       subjects: [everyEvent],
       max_age: this.relay.keepDays * dayMs * 1_000_000,

@@ -75,12 +75,12 @@ describeWithOwnNats('A server of a port', () => {
 
   it('has drained only once the running call is answered', async () => {
     let answer = (_: string): void => undefined
-    let begun = false
+    let started = false
     let drained = false
-    const service = { greet: () => ((begun = true), new Promise<string>((resolve) => (answer = resolve))) }
+    const service = { greet: () => ((started = true), new Promise<string>((resolve) => (answer = resolve))) }
     const server = await hosts[0]!.serve(HarbourPort, service)
     const call = send(greet('Beagle'))
-    await eventually(() => begun)
+    await eventually(() => started)
     const draining = server.drain().then(() => (drained = true))
     await (await hosts[0]!.connected()).flush()
     expect(drained).toBe(false)
@@ -90,11 +90,11 @@ describeWithOwnNats('A server of a port', () => {
   })
 
   it('that drains does not wait for a service that never answers, once the call’s deadline has passed', async () => {
-    const begun: string[] = []
-    const server = await hosts[0]!.serve(HarbourPort, { hurry: ({ name }: { name: string }) => (begun.push(name), new Promise(() => undefined)) })
+    const started: string[] = []
+    const server = await hosts[0]!.serve(HarbourPort, { hurry: ({ name }: { name: string }) => (started.push(name), new Promise(() => undefined)) })
     // A caller that offers an hour gets no more than the operation's own timeout.
     const waiting = send({ ...greet('Beagle'), operation: 'hurry', timeLeftMs: 3_600_000 })
-    await eventually(() => begun.length === 1)
+    await eventually(() => started.length === 1)
     await server.drain()
     expect(await waiting).toMatchObject({ error: { code: 'DEADLINE_EXCEEDED' } })
   })

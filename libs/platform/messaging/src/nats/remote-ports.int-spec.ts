@@ -22,12 +22,12 @@ const greet = (name: string, timeLeftMs = 10_000): Envelope => {
 const send = (envelope: Envelope, side = caller, cancellation?: Cancellation): Promise<Reply> =>
   side.remote.transportTo(HarbourPort)(envelope, cancellation)
 const failureOf = async (work: Promise<unknown>) => {
-  const beganMs = performance.now()
+  const startedMs = performance.now()
   const error: unknown = await work.then(
     (answer) => ({ answered: answer }),
     (error: unknown) => error,
   )
-  return { error, afterMs: performance.now() - beganMs }
+  return { error, afterMs: performance.now() - startedMs }
 }
 
 describeWithOwnNats('A call to another process', () => {
@@ -89,17 +89,17 @@ describeWithOwnNats('A call to another process', () => {
 
   it('that is cancelled is cancelled in the other process too', async () => {
     let aborted = false
-    let begun = false
+    let started = false
     const cancellation = new Cancellation()
     await host.serve(HarbourPort, {
       greet: () =>
         new Promise((resolve) => {
           currentCall().signal.addEventListener('abort', () => ((aborted = true), resolve('late')))
-          begun = true
+          started = true
         }),
     })
     const call = failureOf(send(greet('Beagle'), caller, cancellation))
-    await eventually(() => begun)
+    await eventually(() => started)
     cancellation.cancel()
     expect((await call).error).toMatchObject({ code: 'CALL_CANCELLED' })
     await eventually(() => aborted)
@@ -117,10 +117,10 @@ describeWithOwnNats('A call to another process', () => {
   })
 
   it('that arrives with no time left is not started', async () => {
-    let begun = 0
-    await host.serve(HarbourPort, { greet: () => (begun += 1) })
+    let started = 0
+    await host.serve(HarbourPort, { greet: () => (started += 1) })
     expect(await send(greet('Beagle', 0))).toMatchObject({ error: { code: 'DEADLINE_EXCEEDED' } })
-    expect(begun).toBe(0)
+    expect(started).toBe(0)
   })
 
   it('ends at its deadline if the NATS server hangs', async () => {
@@ -166,10 +166,10 @@ describeWithOwnNats('When NATS is lost', () => {
   })
 
   it('a call that is in progress fails as unavailable, and does not wait for its deadline', async () => {
-    let begun = false
-    await host.serve(HarbourPort, { greet: () => ((begun = true), new Promise(() => undefined)) })
+    let started = false
+    await host.serve(HarbourPort, { greet: () => ((started = true), new Promise(() => undefined)) })
     const call = failureOf(send(greet('Beagle', 3_600_000)))
-    await eventually(() => begun)
+    await eventually(() => started)
     await lost()
     const { error, afterMs } = await call
     expect(error).toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' })

@@ -4,13 +4,13 @@ import { makeServiceKey, SigningKey } from './nkey.js'
 import { SignedContexts } from './signed-context.js'
 import { keyId } from './subjects.js'
 
-const beganMs = Date.UTC(2026, 10, 24)
+const startMs = Date.UTC(2026, 10, 24)
 const keyOf = () => new SigningKey(makeServiceKey().seed.reveal())
 const [api, search, media, stranger] = [keyOf(), keyOf(), keyOf(), keyOf()]
 const user: Actor = { kind: 'user', id: 'ann', role: 'user', sessionId: 'session-1' }
 const admin: Actor = { ...user, role: 'admin' }
 
-let nowMs = beganMs
+let nowMs = startMs
 const contextsOf = (key: SigningKey, trusted: SigningKey[] = []) =>
   new SignedContexts(
     key,
@@ -20,7 +20,7 @@ const contextsOf = (key: SigningKey, trusted: SigningKey[] = []) =>
 const [maker, reader] = [contextsOf(api), contextsOf(search, [api, media])]
 
 beforeEach(() => {
-  nowMs = beganMs
+  nowMs = startMs
 })
 
 /** A context that our own code would not make. */
@@ -28,7 +28,7 @@ function made(claims: object | string, key = api): string {
   const body = Buffer.from(typeof claims === 'string' ? claims : JSON.stringify(claims)).toString('base64url')
   return `${body}.${key.sign(body).toString('base64url')}`
 }
-const claims = { iss: keyId(api.publicKey), aud: 'search', expiresMs: beganMs + 60_000, actor: user }
+const claims = { iss: keyId(api.publicKey), aud: 'search', expiresMs: startMs + 60_000, actor: user }
 const without = (field: keyof typeof claims) => Object.fromEntries(Object.entries(claims).filter(([name]) => name !== field))
 
 const good = maker.sign(user, 'search')
@@ -60,7 +60,7 @@ const refused: [string, string | undefined][] = [
   ['a user made admin', `${base64url({ ...claims, actor: admin })}.${signature}`],
   ['a user made the system', `${base64url({ ...claims, actor: { kind: 'system' } })}.${signature}`],
   ['another user', `${base64url({ ...claims, actor: { ...user, id: 'bob' } })}.${signature}`],
-  ['a longer life', `${base64url({ ...claims, expiresMs: beganMs + 65_000 })}.${signature}`],
+  ['a longer life', `${base64url({ ...claims, expiresMs: startMs + 65_000 })}.${signature}`],
   ['an unknown issuer', made({ ...claims, iss: keyId(stranger.publicKey) }, stranger)],
   ['an unknown issuer in the name of a trusted one', made(claims, stranger)],
   ['a trusted issuer in the name of another', made(claims, media)],
@@ -74,11 +74,11 @@ const refused: [string, string | undefined][] = [
     made({ ...claims, aud }),
   ]),
   ['a list of audiences', made({ ...claims, aud: ['search'] })],
-  ['one that expired 60,001 ms ago', made({ ...claims, expiresMs: beganMs - 60_001 })],
-  ['one that expired a day ago', made({ ...claims, expiresMs: beganMs - 86_400_000 })],
+  ['one that expired 60,001 ms ago', made({ ...claims, expiresMs: startMs - 60_001 })],
+  ['one that expired a day ago', made({ ...claims, expiresMs: startMs - 86_400_000 })],
   ['one from the year 1', made({ ...claims, expiresMs: 0 })],
-  ['one that would live 120,001 ms', made({ ...claims, expiresMs: beganMs + 120_001 })],
-  ['one that would live a year', made({ ...claims, expiresMs: beganMs + 365 * 86_400_000 })],
+  ['one that would live 120,001 ms', made({ ...claims, expiresMs: startMs + 120_001 })],
+  ['one that would live a year', made({ ...claims, expiresMs: startMs + 365 * 86_400_000 })],
   ['one that never expires', made(JSON.stringify(claims).replace(/"expiresMs":\d+/, '"expiresMs":1e999'))],
   ['an expiry in words', made({ ...claims, expiresMs: String(claims.expiresMs) })],
   ['no expiry', made({ ...claims, expiresMs: null })],
@@ -142,7 +142,7 @@ describe('a context of a trusted process', () => {
   it('is valid for a minute plus the allowed clock difference, remembered or not', () => {
     const context = maker.sign(user, 'search')
     expect(reader.actorOf(context, 'search')).toEqual(user)
-    nowMs = beganMs + 120_000
+    nowMs = startMs + 120_000
     expect(reader.actorOf(context, 'search')).toEqual(user)
     expect(contextsOf(search, [api]).actorOf(context, 'search')).toEqual(user)
     nowMs += 1
@@ -152,7 +152,7 @@ describe('a context of a trusted process', () => {
 
   it('may come from a clock that is up to 60 s ahead, and no more', () => {
     const context = maker.sign(user, 'media')
-    nowMs = beganMs - 60_000
+    nowMs = startMs - 60_000
     expect(reader.actorOf(context, 'media')).toEqual(user)
     nowMs -= 1
     expect(() => reader.actorOf(context, 'media')).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }) as Error)
@@ -166,7 +166,7 @@ describe('a context of a trusted process', () => {
     for (const apartMs of [-60_000, -30_000, -10_000, -6_000, 6_000, 10_000, 30_000, 60_000]) {
       const there = new SignedContexts(api, [], () => nowMs + apartMs)
       const host = contextsOf(search, [api])
-      nowMs = beganMs
+      nowMs = startMs
       for (let second = 0; second < 180; second += 1) {
         expect(host.actorOf(there.sign(user, 'search'), 'search')).toEqual(user)
         nowMs += 1_000

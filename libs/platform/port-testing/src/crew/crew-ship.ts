@@ -65,7 +65,7 @@ export class CrewShip {
 
   /** Starts a process that should refuse to start. Returns its exit code and its error output. */
   async turnAway(settings: Record<string, string>): Promise<{ code: number | null; said: string; tookMs: number }> {
-    const beganMs = performance.now()
+    const startedMs = performance.now()
     const child = this.spawn(settings)
     let said = ''
     child.stderr!.on('data', (chunk: Buffer) => (said += chunk.toString()))
@@ -73,7 +73,7 @@ export class CrewShip {
     const overdue = setTimeout(() => child.kill('SIGKILL'), 30_000)
     const [code] = (await once(child, 'exit')) as [number | null]
     clearTimeout(overdue)
-    return { code, said, tookMs: performance.now() - beganMs }
+    return { code, said, tookMs: performance.now() - startedMs }
   }
 
   /** Kills a process without warning; its work is left unfinished. */
@@ -87,10 +87,10 @@ export class CrewShip {
   /** Stops a process as a deployment does. Returns its exit code and how long it took. */
   async stop(child: ChildProcess): Promise<{ code: number | null; tookMs: number }> {
     this.processes.splice(this.processes.indexOf(child), 1)
-    const beganMs = performance.now()
+    const startedMs = performance.now()
     child.kill('SIGTERM')
     const [code] = (await once(child, 'exit')) as [number | null]
-    return { code, tookMs: performance.now() - beganMs }
+    return { code, tookMs: performance.now() - startedMs }
   }
 
   /** Kills a process during a job, as soon as one runs. Returns false if no job is left. */

@@ -29,11 +29,11 @@ const tables = migration(
   `CREATE TABLE crew.deed (job_id text NOT NULL, kind text NOT NULL, pid integer NOT NULL, begun boolean NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())`,
 )
 
-const begin = `INSERT INTO crew.deed (job_id, kind, pid, begun) VALUES ($1, $2, $3, true)`
+const insertStart = `INSERT INTO crew.deed (job_id, kind, pid, begun) VALUES ($1, $2, $3, true)`
 const first = `INSERT INTO crew.done (job_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING job_id`
 /** Long enough for the process to be killed meanwhile. */
 const work = `SELECT pg_sleep(0.04)`
-const deed = `INSERT INTO crew.deed (job_id, kind, pid, begun) VALUES ($1, $2, $3, false)`
+const insertEnd = `INSERT INTO crew.deed (job_id, kind, pid, begun) VALUES ($1, $2, $3, false)`
 
 /** Jobs whose effects are rows: one kills its process, one has a schedule, and two ignore their signal, of which one takes long and one never ends. */
 @Injectable()
@@ -42,39 +42,39 @@ class CrewJobs {
 
   @Runs(Haul, { concurrency: atOnce })
   async haul(_: object, { id }: JobRun): Promise<void> {
-    await this.begin(id, 'haul')
+    await this.recordStart(id, 'haul')
     await this.once(id, 'haul')
   }
 
   @Runs(Sink)
   async sink(_: object, { id }: JobRun): Promise<void> {
-    await this.begin(id, 'sink')
+    await this.recordStart(id, 'sink')
     process.kill(process.pid, 'SIGKILL')
     await new Promise(() => undefined)
   }
 
   @Runs(Ring, { everyMs: ringEveryMs, catchUp: 'all' })
   async ring(_: object, { id }: JobRun): Promise<void> {
-    await this.begin(id, 'ring')
+    await this.recordStart(id, 'ring')
     await this.once(id, 'ring')
   }
 
   @Runs(Voyage)
   async voyage(_: object, { id }: JobRun): Promise<void> {
-    await this.begin(id, 'voyage')
+    await this.recordStart(id, 'voyage')
     await new Promise((resolve) => setTimeout(resolve, voyageMs))
     await this.once(id, 'voyage')
   }
 
   @Runs(Drift)
   async drift(_: object, { id }: JobRun): Promise<void> {
-    await this.begin(id, 'drift')
+    await this.recordStart(id, 'drift')
     await new Promise(() => undefined)
   }
 
   /** Recorded first, so that it is known even if the process dies. */
-  private async begin(id: string, kind: string): Promise<void> {
-    await this.database.write((transaction) => transaction.query(begin, [id, kind, process.pid]))
+  private async recordStart(id: string, kind: string): Promise<void> {
+    await this.database.write((transaction) => transaction.query(insertStart, [id, kind, process.pid]))
   }
 
   /** As every job should do, checks in the transaction of the effect whether it was already done. */
@@ -82,7 +82,7 @@ class CrewJobs {
     await this.database.write(async (transaction) => {
       if ((await transaction.query(first, [id])).length === 0) return
       await transaction.query(work)
-      await transaction.query(deed, [id, kind, process.pid])
+      await transaction.query(insertEnd, [id, kind, process.pid])
     })
   }
 }
