@@ -12,7 +12,7 @@ import type { Entity } from './entity-source.js'
 
 /** Connects before any module runs its own start-up code, and closes after all modules have finished theirs: the order in which Nest treats global modules. */
 @Injectable()
-class DatabaseLife implements OnModuleInit, OnApplicationShutdown {
+class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly databases: Databases,
     private readonly broadcast: PostgresBroadcast,
@@ -61,7 +61,7 @@ export class DatabaseModule {
     return {
       module: DatabaseModule,
       global: true,
-      providers: [databases, broadcast, { provide: Broadcast, useExisting: PostgresBroadcast }, ...clocks, DatabaseLife],
+      providers: [databases, broadcast, { provide: Broadcast, useExisting: PostgresBroadcast }, ...clocks, DatabaseLifecycle],
       exports: [Databases, Broadcast, DatabaseClock],
     }
   }

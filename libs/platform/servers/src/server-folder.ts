@@ -8,9 +8,9 @@ import { ServerError } from './server-error.js'
 const pollMs = 10
 const endsWithinMs = 10_000
 
-interface Tenant {
+interface Occupant {
   server: number
-  starter: string
+  parent: string
 }
 
 /**
@@ -18,12 +18,12 @@ interface Tenant {
  * `ServerError` is thrown.
  */
 export async function freeFolder(folder: string): Promise<void> {
-  const tenant = readTenant(folder)
-  if (tenant === undefined || !runsIn(folder, tenant.server)) return
-  if (isAlive(tenant.starter)) {
-    throw new ServerError('FOLDER_IN_USE', `Process ${tenant.starter.split(' ')[0]} runs a server in ${folder}: stop it, or use another folder`)
+  const occupant = readOccupant(folder)
+  if (occupant === undefined || !runsIn(folder, occupant.server)) return
+  if (isAlive(occupant.parent)) {
+    throw new ServerError('FOLDER_IN_USE', `Process ${occupant.parent.split(' ')[0]} runs a server in ${folder}: stop it, or use another folder`)
   }
-  await end(folder, tenant.server)
+  await end(folder, occupant.server)
 }
 
 /** Records in the folder the server process and the process that started it. In `pid` the first is on its own line, for other programs. */
@@ -32,10 +32,10 @@ export const claimFolder = (folder: string, server: number): void =>
 
 export const releaseFolder = (folder: string): void => rmSync(join(folder, 'pid'), { force: true })
 
-function readTenant(folder: string): Tenant | undefined {
+function readOccupant(folder: string): Occupant | undefined {
   try {
-    const [server = '', starter = ''] = readFileSync(join(folder, 'pid'), 'utf8').split('\n')
-    return { server: Number(server), starter }
+    const [server = '', parent = ''] = readFileSync(join(folder, 'pid'), 'utf8').split('\n')
+    return { server: Number(server), parent }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
@@ -79,9 +79,9 @@ function identity(pid: number): string {
   return `${pid} ${startTime(pid)}`
 }
 
-function isAlive(starter: string): boolean {
+function isAlive(parent: string): boolean {
   try {
-    return identity(Number(starter.split(' ')[0])) === starter
+    return identity(Number(parent.split(' ')[0])) === parent
   } catch {
     return false
   }

@@ -56,9 +56,9 @@ describeWithOwnNats('A nats-server whose test process was killed', () => {
 
   async function orphan(folder: string): Promise<NatsServer> {
     const server = await NatsServer.start({ folder: join(folder, 'server'), port: 0 })
-    const starter = spawn('sleep', ['60'])
-    stopServerAfter(starter.pid!, folder)
-    starter.kill('SIGKILL')
+    const parent = spawn('sleep', ['60'])
+    stopServerAfter(parent.pid!, folder)
+    parent.kill('SIGKILL')
     return server
   }
 

@@ -15,9 +15,9 @@ afterAll(async () => {
 
 async function killed(): Promise<EmbeddedPostgres> {
   const server = await EmbeddedPostgres.start({ folder, port: 0, durable: false })
-  const starter = spawn('sleep', ['60'])
-  stopAfter(starter.pid!, folder)
-  starter.kill('SIGKILL')
+  const parent = spawn('sleep', ['60'])
+  stopAfter(parent.pid!, folder)
+  parent.kill('SIGKILL')
   return server
 }
 
