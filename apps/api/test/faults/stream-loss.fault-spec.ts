@@ -33,7 +33,7 @@ describeWithOwnNats('The stream loses events that it had stored', () => {
   afterAll(() => world?.close())
 
   /** How often the API has noticed that the stream was replaced. */
-  const losses = () => world!.fleet.apis[0]!.output.filter((line) => line.includes('"events.stream-lost"')).length
+  const losses = () => world!.fleet.apis[0]!.said.filter((line) => line.includes('"events.stream-lost"')).length
 
   /** Damages the stream while no process consumes it: it then contains all events, and fewer later. */
   async function lose(figures: Figures, damage: (folder: string) => void): Promise<void> {
