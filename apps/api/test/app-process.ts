@@ -18,7 +18,7 @@ const startDeadlineMs = 60_000
 /** An application as its users run it: its own process, started from `dist`, on free ports, with a folder for what it stores. */
 export class AppProcess {
   /** Its output, one line each. */
-  readonly output: string[] = []
+  readonly said: string[] = []
   private urls: { public: string; internal: string } | undefined
 
   private constructor(
@@ -48,14 +48,14 @@ export class AppProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const started = new AppProcess(app, child)
-    child.stderr!.on('data', (chunk: Buffer) => started.output.push(chunk.toString()))
-    createInterface({ input: child.stdout! }).on('line', (line) => started.output.push(line))
+    child.stderr!.on('data', (chunk: Buffer) => started.said.push(chunk.toString()))
+    createInterface({ input: child.stdout! }).on('line', (line) => started.said.push(line))
     return started
   }
 
   async ready(): Promise<void> {
     const overdue = setTimeout(() => this.child.kill('SIGKILL'), startDeadlineMs)
-    const ended = once(this.child, 'exit').then(() => Promise.reject(new Error(`${this.app} did not start:\n${this.output.join('\n')}`)))
+    const ended = once(this.child, 'exit').then(() => Promise.reject(new Error(`${this.app} did not start:\n${this.said.join('\n')}`)))
     ended.catch(() => undefined)
     try {
       this.urls = await Promise.race([this.readyLine(), ended])
@@ -106,8 +106,8 @@ export class AppProcess {
   /** Read from the recorded output, so that no line is missed however late the caller asks. */
   private async readyLine(): Promise<{ public: string; internal: string }> {
     for (let seen = 0; ;) {
-      while (seen < this.output.length) {
-        const line = this.output[seen++]!
+      while (seen < this.said.length) {
+        const line = this.said[seen++]!
         if (!line.includes('"process.ready"')) continue
         const { public: publicUrl = '', internal = '' } = JSON.parse(line) as Line
         return { public: publicUrl, internal }

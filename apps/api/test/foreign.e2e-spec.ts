@@ -65,11 +65,11 @@ function requestsOf(operation: Operation): TestRequest[] {
 async function difference(request: TestRequest, id: string): Promise<string[]> {
   const foreignRequest = { ...request, path: request.path.replace(missingId, id) }
   const [foreign, missing] = await Promise.all([api.ask(foreignRequest), api.ask(request)])
-  const told = [foreign, missing].map(({ status, headers, json }) =>
+  const seen = [foreign, missing].map(({ status, headers, json }) =>
     JSON.stringify([status, [...headers.keys()], { ...(json as object), requestId: '' }]),
   )
   const isMissing = foreign.status === 404 && (request.method === 'HEAD' || (foreign.json as { code: string }).code === 'NOT_FOUND')
-  return isMissing && told[0] === told[1] ? [] : [`${request.method} ${foreignRequest.path}: ${told.join(' but ')}`]
+  return isMissing && seen[0] === seen[1] ? [] : [`${request.method} ${foreignRequest.path}: ${seen.join(' but ')}`]
 }
 
 describe('a resource of another user', () => {

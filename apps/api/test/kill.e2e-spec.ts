@@ -121,12 +121,12 @@ describe('registrations during which the API is killed five times', () => {
     }
     await killing
 
-    const told = await world.count(
+    const published = await world.count(
       `SELECT count(*) FROM identity.outbox WHERE name IN ('identity.account-registered', 'identity.registration-repeated')`,
     )
-    expect(told).toBeGreaterThan(kills)
+    expect(published).toBeGreaterThan(kills)
     await eventually(async () => expect(await world.count('SELECT count(*) FROM identity.delivery')).toBe(0), 30_000)
-    await eventually(async () => expect(await world.count('SELECT count(*) FROM notifications.captured_mail')).toBe(told), mailedWithinMs)
+    await eventually(async () => expect(await world.count('SELECT count(*) FROM notifications.captured_mail')).toBe(published), mailedWithinMs)
   }, 240_000)
 })
 

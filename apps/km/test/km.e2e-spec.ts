@@ -73,7 +73,7 @@ describe('The command line', () => {
       [since, 2, /^\d+ deliveries of the events from .* will be made again: there is no terminal to ask on, so add --yes/],
       [[...since, '--schema', 'nope'], 1, /^There is no module nope: it is one of .*identity/],
       [[...since, '--subscriber', 'nope'], 1, /^There is no subscriber nope: it is one of .*search\.putPublished:content\.post-published/],
-      [[...since, '--event', 'nope'], 1, /^There is no event that anybody hears nope: it is one of .*content\.post-published/],
+      [[...since, '--event', 'nope'], 1, /^There is no subscribed event nope: it is one of .*content\.post-published/],
       ...['show', 'pause', 'resume', 'retry', 'discard'].map(
         (command) => [['queue', command, 'nope'], 1, /^There is no kind of job nope: it is one of .*notifications\.send-mail/] as const,
       ),
@@ -82,7 +82,7 @@ describe('The command line', () => {
       ),
       [['outbox', 'subscribers', 'remove', 'nope'], 1, /^There is no subscriber nope: it is one of .*search\.putPublished/],
       [['queue', 'kinds', 'remove', 'nope'], 1, /^There is no kind of job nope: it is one of .*notifications\.send-mail/],
-      [['queue', 'kinds', 'remove', 'notifications.send-mail'], 2, /somebody answers for it: .* add --yes/],
+      [['queue', 'kinds', 'remove', 'notifications.send-mail'], 2, /a process answers for it: .* add --yes/],
     ] as const)('says what is wrong: km %j', async (parameters, code, words) => {
       const result = await km(...parameters)
       expect({ code: result.code, output: result.output }).toEqual({ code, output: '' })
@@ -129,7 +129,7 @@ describe('The command line', () => {
   it('imports documents once, however often it is asked to', async () => {
     expect(read(await km('import', sample, '--json'))).toMatchObject({ lines: 1_000, created: 1_000, unchanged: 0, badLines: [] })
     const again = await km('import', sample)
-    expect(again.output).toContain('Nothing was added: 1000 documents are there already.')
+    expect(again.output).toContain('Nothing was added: 1000 documents exist already.')
     expect(again.code).toBe(0)
   }, 120_000)
 

@@ -30,7 +30,7 @@ const forbidden: [rule: string, what: string, path: string, code: string][] = [
   [boundaries, 'a file is imported across packages by its path', inModule, "export * from '../../content/src/index.js'"],
   [
     'kilomega/module-in-app',
-    'an app imports a module for good',
+    'an app imports a module statically',
     inApp,
     "import { implementation } from '@kilomega/search'\nexport { implementation }",
   ],
@@ -39,20 +39,20 @@ const forbidden: [rule: string, what: string, path: string, code: string][] = [
   ['kilomega/module-in-app', 'the list of bindings imports a module for good', inBindings, "export { implementation } from '@kilomega/search'"],
   ['no-restricted-syntax', 'an app imports a module outside bind', inApp, "export const late = () => import('@kilomega/search')"],
   ['kilomega/npm-packages', 'a module imports a client library', inModule, "import sharp from 'sharp'\nexport { sharp }"],
-  ['kilomega/npm-packages', 'a module imports a client library later', inModule, "export const late = () => import('sharp')"],
+  ['kilomega/npm-packages', 'a module imports a client library dynamically', inModule, "export const late = () => import('sharp')"],
   ['kilomega/npm-packages', 'a contract imports Nest', inContract, "import { Injectable } from '@nestjs/common'\nexport { Injectable }"],
   ['kilomega/npm-packages', 'the kernel imports Nest', inKernel, "import { Injectable } from '@nestjs/common'\nexport { Injectable }"],
   ['no-restricted-syntax', 'the environment is read', inModule, "export const engine = process.env['SEARCH_ENGINE']"],
   ['no-restricted-syntax', 'a token is injected by name', inModule, "export class A { constructor(@Inject('x') readonly x: string) {} }"],
   ['no-restricted-syntax', 'a provider lives for a request', inModule, 'export const scope = Scope.REQUEST'],
-  ['no-restricted-syntax', 'a module calls the outside', inModule, "export const answer = await fetch('https://example.org')"],
+  ['no-restricted-syntax', 'a module calls an external address', inModule, "export const answer = await fetch('https://example.org')"],
   [
     'no-restricted-syntax',
-    'values are put into SQL',
+    'values are interpolated into SQL',
     inModule,
     'export const find = (id: string) => `SELECT 1 FROM search.document WHERE id = ${id}`',
   ],
-  ['no-restricted-syntax', 'a query is put together', inModule, "export const find = (tx: Tx, id: string) => tx.query('SELECT ' + id)"],
+  ['no-restricted-syntax', 'a query is concatenated', inModule, "export const find = (tx: Tx, id: string) => tx.query('SELECT ' + id)"],
   [
     'kilomega/function-limits',
     'a function takes five parameters',
@@ -61,7 +61,7 @@ const forbidden: [rule: string, what: string, path: string, code: string][] = [
   ],
   ['kilomega/function-limits', 'a function is too long', inModule, `export function f() {\n${'  f()\n'.repeat(60)}}`],
   ['max-lines', 'a file is too long', inModule, 'export {}\n'.repeat(301)],
-  ['kilomega/file-name', 'a file is named for nothing', 'libs/modules/search/src/helpers.ts', 'export {}'],
+  ['kilomega/file-name', 'a file name says nothing about its content', 'libs/modules/search/src/helpers.ts', 'export {}'],
 ]
 
 const allowed: [what: string, path: string, code: string][] = [

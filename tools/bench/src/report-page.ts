@@ -15,9 +15,9 @@ const head = (): string => `# Benchmarks
 
 Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)} with Node ${process.version} on ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}).
 
-Cases run in turns, each in a process of its own; the first round is left out. A figure is the median of the rounds with the least and the greatest.
-Figures of different machines, or of different runs, say nothing beside each other: a goal is the median of the ratios of each round.
-"CPU us" is what the process under test itself has used for one operation.`
+Cases run in turn, each in its own process; the first round is left out. A figure is the median of the rounds, with the minimum and the maximum.
+Figures from different machines or different runs cannot be compared: a goal is judged by the median of the ratios of each round.
+"CPU us" is the CPU time of the process under test per operation, in microseconds.`
 
 function section({ bench, missing, results, verdicts, remarks }: Outcome): string {
   const title = `## ${bench.name}\n\n${bench.about} One operation is one ${bench.unit}.`

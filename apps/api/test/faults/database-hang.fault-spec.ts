@@ -47,7 +47,7 @@ describe('The database hangs, and no server listens on its port: a failover', ()
     return all[index % all.length]!
   }
 
-  const signalLines = (signal: string) => api!.output.filter((line) => line.includes(`"signal":"${signal}"`))
+  const signalLines = (signal: string) => api!.said.filter((line) => line.includes(`"signal":"${signal}"`))
 
   holds(
     'DATABASE-HANG',

@@ -46,7 +46,7 @@ describe('Hostile clients at the public port', () => {
   afterAll(() => world?.close())
 
   /** The latency of well-behaved clients and the size of the process during a period; every good request is answered. */
-  async function besideGoodClients(durationMs: number): Promise<{ p99Ms: number; accepted: number; peak: Weight }> {
+  async function measureGoodClients(durationMs: number): Promise<{ p99Ms: number; accepted: number; peak: Weight }> {
     const load = Load.start({ url: world.publicUrl, perSecond, deadlineMs: 10_000, next: () => ({ kind: 'list', path: '/v1/posts' }) })
     const peak = await peakUntil(world.pid, () => load.nowMs() > durationMs, durationMs + 60_000)
     const outcomes = await load.stop()
@@ -87,7 +87,7 @@ describe('Hostile clients at the public port', () => {
         const request = requests[round % requests.length]!
         await clients.pipeline(20, request.repeat(1_000))
         await clients.pipeline(20, request.repeat(maxAhead))
-        const { p99Ms: p99, accepted, peak } = await besideGoodClients(silentMs)
+        const { p99Ms: p99, accepted, peak } = await measureGoodClients(silentMs)
         figures.p99Ms = Math.max(figures.p99Ms ?? 0, p99)
         figures.accepted = (figures.accepted ?? 0) + accepted
         figures.faultsHit = (figures.faultsHit ?? 0) + 40
@@ -105,7 +105,7 @@ describe('Hostile clients at the public port', () => {
   holds('SLOW-CLIENTS', 'clients that write or read a little each second delay no others, and those that write are answered 408', async (figures) => {
     await clients.writeSlowly(slowClients, post('/v1/accounts', 400_000))
     await clients.readSlowly(slowClients, get('/docs/swagger-ui-bundle.js').repeat(20))
-    const { p99Ms: p99, accepted, peak } = await besideGoodClients(byForm(3_000, 40_000))
+    const { p99Ms: p99, accepted, peak } = await measureGoodClients(byForm(3_000, 40_000))
     Object.assign(figures, { p99Ms: p99, accepted, faultsHit: 2 * slowClients })
     process.stdout.write(`idle ${JSON.stringify(idle)}, peak ${JSON.stringify(peak)}\n`)
     expect(p99).toBeLessThanOrEqual(p99Ms)
@@ -123,7 +123,7 @@ describe('Hostile clients at the public port', () => {
     ['empty events', '/v1/events', `{"events":[${Array(150_000).fill('{}').join()}]}`],
   ])('4 connections that send bodies of %s delay no others', async (_, path, body) => {
     await clients.repeat(4, post(path, body.length) + body)
-    const { p99Ms: p99, peak } = await besideGoodClients(byForm(3_000, 20_000))
+    const { p99Ms: p99, peak } = await measureGoodClients(byForm(3_000, 20_000))
     process.stdout.write(`p99 ${Math.round(p99)} ms, peak ${JSON.stringify(peak)}\n`)
     expect(p99).toBeLessThanOrEqual(p99BesideBodiesMs)
   })

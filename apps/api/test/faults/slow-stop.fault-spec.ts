@@ -68,7 +68,7 @@ describe('a stop while everything is slow', () => {
   }
 
   const signals = () =>
-    api.output.flatMap((line) => {
+    api.said.flatMap((line) => {
       const { signal, part = '' } = (line.startsWith('{') ? JSON.parse(line) : {}) as { signal?: string; part?: string }
       return signal?.startsWith('process.stop') ? [`${signal} ${part}`.trim()] : []
     })
@@ -77,7 +77,7 @@ describe('a stop while everything is slow', () => {
     await withLoneConnection(new Secret(database.url), async (client) => {
       await client.query(lock)
       await publish()
-      await eventually(() => expect(api.output.some((line) => line.includes('"relay.delivery-failed"'))).toBe(true), 30_000)
+      await eventually(() => expect(api.said.some((line) => line.includes('"relay.delivery-failed"'))).toBe(true), 30_000)
       if (isFullForm)
         await eventually(
           async () => expect((await database.database.read((q) => q.query<{ count: number }>(sweepWaits)))[0]!.count).toBe(1),

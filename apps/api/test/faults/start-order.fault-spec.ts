@@ -84,7 +84,7 @@ describeWithOwnNats('A shape whose database starts late', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  const linesOf = (app: Part, signal: string) => shape.processes.get(app)!.output.filter((line) => line.includes(`"signal":"${signal}"`))
+  const linesOf = (app: Part, signal: string) => shape.processes.get(app)!.said.filter((line) => line.includes(`"signal":"${signal}"`))
 
   holds('R45', 'PostgreSQL starts late: every process waits for it, and says so once', async (figures) => {
     await shape.start('nats')

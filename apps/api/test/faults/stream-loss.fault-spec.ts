@@ -33,9 +33,9 @@ describeWithOwnNats('The stream loses events that it had stored', () => {
   afterAll(() => world?.close())
 
   /** How often the API has noticed that the stream was replaced. */
-  const losses = () => world!.fleet.apis[0]!.output.filter((line) => line.includes('"events.stream-lost"')).length
+  const losses = () => world!.fleet.apis[0]!.said.filter((line) => line.includes('"events.stream-lost"')).length
 
-  /** While no process consumes it, the stream holds all events, and fewer later. */
+  /** Damages the stream while no process consumes it: it then contains all events, and fewer later. */
   async function lose(figures: Figures, damage: (folder: string) => void): Promise<void> {
     const before = world!.mails.taken.size
     await world!.fleet.services.processes[0]!.kill()

@@ -61,7 +61,7 @@ async function replay({ from, to = new Date().toISOString(), schema, event, subs
     subscriber,
     lags.map((lag) => lag.subscriber),
   )
-  requireKnown('event that anybody hears', event, eventsIn(lags))
+  requireKnown('subscribed event', event, eventsIn(lags))
   const span = { from, to, ...(schema && { schema }), ...(event && { eventName: event }), ...(subscriber && { subscriber }) }
   const would = await askReplay(connection, '/operations/replays/counts', span)
   if (would.count > 0) await confirm(`${would.count} deliveries of the events from ${from} to ${to} will be made again`, yes)

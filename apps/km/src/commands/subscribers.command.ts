@@ -70,7 +70,7 @@ interface Removal {
 async function remove({ subscriber, word, known, shown }: Removal, yes: boolean, json: boolean): Promise<void> {
   const found = known.find((one) => one.subscriber === subscriber)
   if (found === undefined) return requireKnown(word, subscriber.replace(/^queue:/, ''), known.map(shown))
-  const silent = found.silentMs === undefined ? ', and somebody answers for it' : ''
+  const silent = found.silentMs === undefined ? ', and a process answers for it' : ''
   await confirm(
     `The ${word} ${shown(found)} has ${found.backlog} deliveries to come and ${found.dead} dead letters${silent}: all of it will be removed`,
     yes,
@@ -84,6 +84,6 @@ async function remove({ subscriber, word, known, shown }: Removal, yes: boolean,
 export const subscribersText = (subscribers: readonly Subscriber[], shown: (one: Subscriber) => string, columns = process.stdout.columns): string =>
   tableText(
     ['name', 'of', 'backlog', 'dead', 'answers'],
-    subscribers.map((one) => [shown(one), one.schema, String(one.backlog), String(one.dead), one.silentMs === undefined ? 'yes' : 'nobody']),
+    subscribers.map((one) => [shown(one), one.schema, String(one.backlog), String(one.dead), one.silentMs === undefined ? 'yes' : 'no']),
     { numbers: ['backlog', 'dead'], whole: ['name', 'of'], columns },
   )

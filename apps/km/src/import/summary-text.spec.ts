@@ -4,7 +4,7 @@ const summary = { file: 'all.ndjson', lines: 100, resumedAfterLine: 0, created: 
 
 describe('The summary of an import', () => {
   it('says that nothing was added when everything already existed', () => {
-    expect(summaryText(summary)).toContain('Nothing was added: 100 documents are there already.')
+    expect(summaryText(summary)).toContain('Nothing was added: 100 documents exist already.')
   })
 
   it('says that a file has no lines', () => {

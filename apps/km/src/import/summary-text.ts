@@ -9,7 +9,7 @@ export function summaryText({ file, lines, resumedAfterLine, created, unchanged,
   const rate = Math.round((lines - resumedAfterLine) / (tookMs / 1_000))
   return [
     ...(resumedAfterLine > 0 ? [`Went on after line ${resumedAfterLine}, where an earlier import was stopped.`] : []),
-    created === 0 ? `Nothing was added: ${unchanged} documents are there already.` : `${created} posts published, ${unchanged} were there already.`,
+    created === 0 ? `Nothing was added: ${unchanged} documents exist already.` : `${created} posts published, ${unchanged} existed already.`,
     ...badLineTexts(badLines),
     `${lines} lines in ${durationText(tookMs)}, ${rate} a second. Search finds new posts within seconds.`,
   ].join('\n')

@@ -17,15 +17,15 @@ describe('The profile of a tier', () => {
   })
 
   it.each([
-    ['an application that is none', profileOf(api, { ...search, app: 'serach' }), /processes 1 app .*"api"\|"worker"\|"search"/],
-    ['a field that is none', profileOf({ ...api, instancse: 2 }), /processes 0 .*instancse/],
-    ['a variable that is none', profileOf({ ...api, environment: { 'pool-size': '1' } }), /processes 0 environment pool-size Invalid key/],
-    ['a server that is none', { ...profileOf(api), servers: ['mysql'] }, /servers 0 .*"postgres"\|"nats"/],
-    ['a name that is there twice', profileOf(api, { ...search, name: 'api' }), /the process api is there twice/],
-    ['a port that is there twice', profileOf(api, { ...search, ports: { internal: 3_001 } }), /the port 3001 is there twice/],
-    ['two of what has one public port', profileOf({ ...api, instances: 2 }), /api has a public port, so there is one of it/],
-    ['nobody whom the world could reach', profileOf(search), /no process has a public port/],
-    ['a port that nobody answers', profileOf({ ...api, environment: { REMOTE_PORTS: 'media' } }), /names media, which no process answers/],
+    ['an unknown application', profileOf(api, { ...search, app: 'serach' }), /processes 1 app .*"api"\|"worker"\|"search"/],
+    ['an unknown field', profileOf({ ...api, instancse: 2 }), /processes 0 .*instancse/],
+    ['an invalid variable name', profileOf({ ...api, environment: { 'pool-size': '1' } }), /processes 0 environment pool-size Invalid key/],
+    ['an unknown server', { ...profileOf(api), servers: ['mysql'] }, /servers 0 .*"postgres"\|"nats"/],
+    ['a duplicate name', profileOf(api, { ...search, name: 'api' }), /the process api is listed twice/],
+    ['a duplicate port', profileOf(api, { ...search, ports: { internal: 3_001 } }), /the port 3001 is listed twice/],
+    ['two instances with one public port', profileOf({ ...api, instances: 2 }), /api has a public port, so there is one of it/],
+    ['no public port', profileOf(search), /no process has a public port/],
+    ['a port that no process answers', profileOf({ ...api, environment: { REMOTE_PORTS: 'media' } }), /names media, which no process answers/],
     ['another tier than its folder', { ...profileOf(api), tier: '1k' }, /tier 1k is not the name of its folder/],
   ])('does not have %s', (_, profile, problem) => {
     expect(() => parse(profile)).toThrow(problem)

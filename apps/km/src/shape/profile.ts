@@ -61,8 +61,8 @@ function problemsIn({ servers, processes }: Profile): string[] {
   const apps: string[] = processes.map(({ app }) => app)
   const remote = [...new Set(processes.flatMap(({ environment }) => environment['REMOTE_PORTS']?.split(',') ?? []))]
   return [
-    ...twice(processes.map(({ name }) => name)).map((name) => `the process ${name} is there twice`),
-    ...twice(ports).map((port) => `the port ${port} is there twice`),
+    ...twice(processes.map(({ name }) => name)).map((name) => `the process ${name} is listed twice`),
+    ...twice(ports).map((port) => `the port ${port} is listed twice`),
     ...remote.filter((port) => !apps.includes(port)).map((port) => `REMOTE_PORTS names ${port}, which no process answers`),
     ...(processes.some(({ ports: { public: open } }) => open !== undefined) ? [] : ['no process has a public port']),
     ...(remote.length > 0 && !servers.includes('nats') ? ['REMOTE_PORTS needs nats among the servers'] : []),

@@ -79,7 +79,7 @@ async function writePost(walk: Walk, { api }: Connection, { token }: Visitor, me
 
 async function lookAtPhoto(walk: Walk, { api }: Connection, { id }: Media): Promise<void> {
   const url = await walk.ask(api, {
-    what: 'See the photo as anybody',
+    what: 'See the photo without signing in',
     request: { method: 'GET', path: `/v1/media/${id}` },
     status: 200,
     polls: true,

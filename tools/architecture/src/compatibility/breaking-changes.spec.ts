@@ -25,7 +25,7 @@ const cases: [sentence: string, before: PortsDocument, after: PortsDocument, bre
   ['access for admins', withFind({}), withFind({ access: 'admin' }), ['harbour find access'], []],
   ['access for the system', withFind({}), withFind({ access: 'system' }), ['harbour find access'], []],
   ['access for anyone', withFind({}), withFind({ access: 'anyone' }), [], ['harbour find access']],
-  ['access of a name that nobody knows', withFind({}), withFind({ access: 'guest' }), ['harbour find access'], ['harbour find access']],
+  ['access with an unknown name', withFind({}), withFind({ access: 'guest' }), ['harbour find access'], ['harbour find access']],
   ['less time', withFind({}), withFind({ timeoutMs: 999 }), ['harbour find timeoutMs'], []],
   ['a repeat that is harmless only', withFind({ repeat: 'same' }), withFind({}), ['harbour find repeat'], []],
   ['a repeat that is forbidden', withFind({ repeat: 'same' }), withFind({ repeat: 'never' }), ['harbour find repeat'], []],
@@ -34,7 +34,7 @@ const cases: [sentence: string, before: PortsDocument, after: PortsDocument, bre
   ['a repeat that is said to be the same', withFind({}, unsaid), withFind({ repeat: 'same' }), [], []],
   ['another summary', withFind({ summary: 'Finds' }), withFind({ summary: 'Looks for' }), [], []],
   ['an answer where there was none', withFind({ output: null }), withFind({}), ['harbour find output'], ['harbour find output']],
-  ['a property that nobody knows', withFind({}), withFind({ cost: 3 }), ['harbour find cost'], ['harbour find cost']],
+  ['an unknown property', withFind({}), withFind({ cost: 3 }), ['harbour find cost'], ['harbour find cost']],
   ['less input', withFind({}), withFind({ input: { type: 'null' } }), ['harbour find input'], ['harbour find input']],
   ['an event of another form', withEvent(text), withEvent({ type: 'null' }), ['harbour ship-sunk event'], ['harbour ship-sunk event']],
 ]

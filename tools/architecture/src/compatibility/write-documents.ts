@@ -21,8 +21,10 @@ export function writeDocuments(documents: ReadonlyMap<string, string>, { folder,
   const changes = changesTo(documents, folder)
   for (const change of changes) print(sentence(change))
   if (changes.length > 0 && !reason) {
-    print(`Nothing was written: ${portsPath} may only grow, because two versions run at the same time. Add beside what is there, and remove it`)
-    print('when nobody uses it. If it must be: npm run docs -w @kilomega/architecture -- --breaking "<reason>"')
+    print(
+      `Nothing was written: ${portsPath} may only grow, because two versions run at the same time. Add new fields next to the old ones, and remove`,
+    )
+    print('the old ones when they are no longer used. If it is unavoidable: npm run docs -w @kilomega/architecture -- --breaking "<reason>"')
     return 1
   }
   if (changes.length > 0) print(`Written anyway: ${reason}`)

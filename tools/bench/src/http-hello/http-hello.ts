@@ -19,7 +19,7 @@ function serveOurs({ environment, userToken }: PlatformWorld, settings: Record<s
 
 export const httpHello = bench<PlatformWorld>({
   name: 'http-hello',
-  about: 'A route that answers {"hello":"world"}: what the way to the handler and back costs.',
+  about: 'A route that answers {"hello":"world"}: the cost of the path to the handler and back.',
   unit: 'request',
   roundMs: 2_000,
   warmUpMs: 5_000,

@@ -40,7 +40,7 @@ const withoutWorkers = { QUEUE_WORKERS: 'false', QUEUE_REDRIVE_MS: '900000' }
 
 export const queue = bench({
   name: 'queue',
-  about: 'A job that does nothing: added and done over Redis; asked for in Postgres by 64 callers; and 10,000 of them asked for by one change.',
+  about: 'A job that does nothing: added and done over Redis; added in Postgres by 64 callers; and 10,000 of them added by one change.',
   unit: 'job',
   roundMs: 3_000,
   warmUpMs: 3_000,
@@ -57,21 +57,22 @@ export const queue = bench({
     {
       name: 'ours',
       role: 'ours',
-      about: 'the same by the platform: payload checked, request, version and deadline carried, a call of its own, crossed out in the ledger',
+      about:
+        'the same on the platform: payload checked, request, version and deadline carried, each job a separate call, deleted from the ledger when done',
       open: open('our-jobs'),
     },
     { name: 'pg-boss-send', role: 'peer', about: 'send() of pg-boss', open: open('pg-boss-send') },
     {
       name: 'outbox',
       role: 'ours',
-      about: 'a transaction that asks for a job; no worker takes any',
+      about: 'a transaction that adds a job; no worker takes any',
       open: open('our-outbox', withoutWorkers),
     },
     { name: 'bullmq-each', role: 'peer', about: '10,000 times add() of BullMQ by one caller; the time of all of them', open: open('bullmq-each') },
     {
       name: 'fan-out',
       role: 'ours',
-      about: '10,000 jobs asked for in one transaction; the time of all of them',
+      about: '10,000 jobs added in one transaction; the time of all of them',
       open: open('our-fan-out', withoutWorkers),
     },
   ],
@@ -80,7 +81,7 @@ export const queue = bench({
     { id: 'G-e1', what: 'p99 from add to start, ours / BullMQ', atMost: 1.2, figure: (results) => results.ratio('ours', 'bullmq', 'p99Us') },
     {
       id: 'G-e2',
-      what: 'jobs asked for a second, outbox / pg-boss',
+      what: 'jobs added per second, outbox / pg-boss',
       atLeast: 3,
       figure: (results) => results.ratio('outbox', 'pg-boss-send', 'perSecond'),
     },

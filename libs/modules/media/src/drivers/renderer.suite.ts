@@ -90,7 +90,7 @@ export function describeRenderer(name: string, renderer: () => Renderer): void {
     })
   })
 
-  describe(`${name}: what browsers show although it is odd`, () => {
+  describe(`${name}: odd files that browsers show`, () => {
     const jpeg = (options = {}) => picture(300, 200).jpeg(options).toBuffer()
     it.each([
       ['a JPEG without its end marker', async () => (await jpeg()).subarray(0, -2), '300x200'],
@@ -102,7 +102,7 @@ export function describeRenderer(name: string, renderer: () => Renderer): void {
       ['an animated PNG of no frames', () => apng(0), '30x20'],
       ['a PNG with more behind its end', async () => Buffer.concat([await apng(1), Buffer.from('more')]), '30x20'],
       ['a GIF without its end', async () => gifWithFrames({ left: 0, top: 0, width: 10, height: 10 }).subarray(0, -1), '10x10'],
-      ['a GIF whose first frame sticks out', async () => gifWithFrames({ left: 5, top: 5, width: 10, height: 10 }), '10x10'],
+      ['a GIF whose first frame extends beyond the canvas', async () => gifWithFrames({ left: 5, top: 5, width: 10, height: 10 }), '10x10'],
       ['a GIF whose first frame is outside', async () => gifWithFrames({ left: 20, top: 20, width: 1, height: 1 }), '10x10'],
       [
         'a GIF whose second frame is far outside',
@@ -136,7 +136,7 @@ export function describeRenderer(name: string, renderer: () => Renderer): void {
     })
   })
 
-  describe(`${name}: a file that is no good`, () => {
+  describe(`${name}: a bad file`, () => {
     const whole = () => picture(600, 400)
     const bad: [string, string, () => Promise<Buffer>][] = [
       ['a JPEG cut in half', 'CORRUPT_IMAGE', async () => half(await whole().jpeg().toBuffer())],
