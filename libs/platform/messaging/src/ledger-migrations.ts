@@ -68,6 +68,9 @@ const commandReceipt = `
 
 const commandReceiptAge = `CREATE INDEX command_receipt_age ON {schema}.command_receipt (created_at)`
 
+/** Of receipts under keys that only the client half of a port knows (`ownKeyPrefix`): they are forgotten within minutes. There are none before this. */
+const ownReceiptAge = `CREATE INDEX command_receipt_own_age ON {schema}.command_receipt (created_at) WHERE starts_with(key, 'own·')`
+
 /** The life of the queue's store in which the jobs of this module were last put into it: in another one, they have to be put into it again. */
 const queueEpoch = `
   CREATE TABLE {schema}.queue_epoch (
@@ -157,4 +160,5 @@ export const ledgerMigrations = (schema: string): Migration[] => [
   migration('202611260003-add-order', ...order.map((statement) => inSchema(statement, schema))),
   migration('202611270000-partition-ledger', ...byDay.map((statement) => inSchema(statement, schema))),
   migration('202611290000-add-delivery-states', ...states.map((statement) => inSchema(statement, schema))),
+  migration('202611291201-index-own-receipts', inSchema(ownReceiptAge, schema)),
 ]

@@ -13,7 +13,8 @@ export abstract class Receipts {
    * place of an upload is.
    *
    * The result is JSON, or nothing, and is the whole answer of the command: it must hold no secret. Only one use within a command; a second one is a
-   * programmer's error. A receipt is forgotten after twice `RELAY_KEEP_DAYS`; a repeat after that is done anew.
+   * programmer's error. A receipt is forgotten after twice `RELAY_KEEP_DAYS`; a repeat after that is done anew. Where the
+   * caller gave no key, nobody can repeat the command but the platform, and the receipt is forgotten after five minutes.
    */
   abstract once<T>(database: Database, work: (transaction: Transaction) => Promise<T>, prepare?: () => Promise<void>, asked?: unknown): Promise<T>
 }
