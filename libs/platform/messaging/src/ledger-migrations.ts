@@ -68,6 +68,9 @@ const commandReceipt = `
 
 const commandReceiptAge = `CREATE INDEX command_receipt_age ON {schema}.command_receipt (created_at)`
 
+/** For receipts under keys that only the client half of a port knows (`ownKeyPrefix`), which are deleted within minutes. Older versions have written none. */
+const ownReceiptAge = `CREATE INDEX command_receipt_own_age ON {schema}.command_receipt (created_at) WHERE starts_with(key, 'own·')`
+
 /** The epoch of the queue's store in which the jobs of this module were last published to it. In a new epoch, they have to be published again. */
 const queueEpoch = `
   CREATE TABLE {schema}.queue_epoch (
@@ -157,4 +160,5 @@ export const ledgerMigrations = (schema: string): Migration[] => [
   migration('202611260003-add-order', ...order.map((statement) => inSchema(statement, schema))),
   migration('202611270000-partition-ledger', ...byDay.map((statement) => inSchema(statement, schema))),
   migration('202611290000-add-delivery-states', ...states.map((statement) => inSchema(statement, schema))),
+  migration('202611291201-index-own-receipts', inSchema(ownReceiptAge, schema)),
 ]

@@ -19,6 +19,7 @@ import { NatsStrategy } from './nats/nats-strategy.js'
 import { StreamPublishers } from './nats/stream-publishers.js'
 import { RemotePorts } from './nats/remote-ports.js'
 import { Outbox } from './outbox.js'
+import { OwnReceipts } from './own-receipts.js'
 import { PostgresOutbox } from './outbox.postgres.js'
 import { PortCalls } from './port-calls.js'
 import { Receipts } from './receipts.js'
@@ -55,7 +56,7 @@ class Subscriptions implements OnApplicationBootstrap {
   }
 }
 
-const ledger = [DatabaseTime, DeliveryLoops, LedgerRetention, PostgresOutbox, Relay, RelayGauges, WakeUp]
+const ledger = [DatabaseTime, DeliveryLoops, LedgerRetention, OwnReceipts, PostgresOutbox, Relay, RelayGauges, WakeUp]
 const operations = [Canaries, CanaryWatch, LedgerOperations, Ledgers]
 const nats = [EventStream, NatsLink, NatsStrategy, RemotePorts, StreamPublishers]
 

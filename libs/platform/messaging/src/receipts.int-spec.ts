@@ -1,9 +1,10 @@
 import { type Database, migration, type Transaction } from '@kilomega/database'
-import { type Actor, CurrentCall, portErrors, runCall, system } from '@kilomega/ports'
+import { type Actor, CurrentCall, ownKeyPrefix, portErrors, runCall, system } from '@kilomega/ports'
 import { DatabaseTime } from './database-time.js'
 import { eventually, openDatabase, type TestDatabase } from '@kilomega/testing'
 import { ledgerMigrations } from './ledger-migrations.js'
 import { LedgerRetention } from './ledger-retention.js'
+import { OwnReceipts } from './own-receipts.js'
 import { PostgresReceipts } from './receipts.postgres.js'
 
 const createShip = migration('202601010000-create-ship', 'CREATE TABLE harbour.ship (id int GENERATED ALWAYS AS IDENTITY, name text NOT NULL)')
@@ -178,6 +179,22 @@ describe('a command that leaves a receipt', () => {
     const config = { keepDays: 7 } as never
     await new LedgerRetention(modules, opened.databases, config, opened.signals, new DatabaseTime()).sweep()
     expect(await rows('SELECT key FROM harbour.command_receipt')).toEqual([{ key: 'young' }])
+  })
+
+  it('is deleted after minutes if only the platform knows its key', async () => {
+    const own = (minutes: number) => `${ownKeyPrefix}${minutes}/harbour.build`
+    for (const key of [own(4), own(6), 'a caller’s']) await deliver(build(key), { key })
+    await rows(
+      `UPDATE harbour.command_receipt SET created_at = now() - CASE WHEN key LIKE '%4/%' THEN interval '4 minutes' ELSE interval '6 minutes' END`,
+    )
+    await new OwnReceipts({ implementations: [{ name: 'harbour' }] } as never, opened.databases, opened.signals).forget()
+    expect(await rows('SELECT key FROM harbour.command_receipt ORDER BY key')).toEqual([{ key: 'a caller’s' }, { key: own(4) }])
+  })
+
+  it('answers a repeat of the platform until then', async () => {
+    const key = `${ownKeyPrefix}repeated`
+    const first = await deliver(build('Beagle'), { key })
+    expect(await deliver(build('Twin'), { key })).toEqual(first)
   })
 
   /** Resolves when a statement waits for another transaction. */

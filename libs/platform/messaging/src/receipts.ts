@@ -13,7 +13,8 @@ export abstract class Receipts {
    * location of an upload.
    *
    * The result is JSON, or nothing, and is the whole answer of the command: it must hold no secret. Use it only once within a command; a second use is a
-   * programming error. A receipt is deleted after twice `RELAY_KEEP_DAYS`; after that a repeat is done again.
+   * programming error. A receipt is deleted after twice `RELAY_KEEP_DAYS`; after that a repeat is done again. If the caller
+   * gave no key, only the platform can repeat the command, and the receipt is deleted after five minutes.
    */
   abstract once<T>(database: Database, work: (transaction: Transaction) => Promise<T>, prepare?: () => Promise<void>, asked?: unknown): Promise<T>
 }

@@ -291,10 +291,10 @@ describe('the key of a command', () => {
     expect(await keysOf('order-1')).toEqual(['order-1/harbour.build', undefined])
   })
 
-  it('is random if the caller has none', async () => {
+  it('is random if the caller has none, and says that only the platform knows it', async () => {
     const [first] = await keysOf()
     const [second] = await keysOf()
-    expect(first).toMatch(/^[0-9a-f-]{36}$/)
+    expect(first).toMatch(/^own·[0-9a-f-]{36}$/)
     expect(second).not.toBe(first)
   })
 })

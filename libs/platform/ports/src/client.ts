@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { AppError } from './app-error.js'
 import { Cancellation } from './cancellation.js'
 import { currentCall } from './current-call.js'
@@ -7,6 +6,7 @@ import { portErrors } from './errors.js'
 import { type Expiring, Expiry } from './expiry.js'
 import { checkTexts } from './json-text.js'
 import type { Operation } from './operation.js'
+import { ownKey } from './own-key.js'
 import type { AnyPort } from './port.js'
 import { RetryBudget } from './retry-budget.js'
 
@@ -57,7 +57,7 @@ function method(route: Route): Method {
     const nowMs = performance.now()
     const timeLeftMs = Math.min(operation.timeoutMs, caller.deadlineMs - nowMs)
     if (operation.kind === 'command' && caller.isBatch) return Promise.reject(portErrors.COMMAND_IN_BATCH({ command: keyName }))
-    const key = operation.kind === 'command' ? (caller.deriveKey(keyName) ?? randomUUID()) : undefined
+    const key = operation.kind === 'command' ? (caller.deriveKey(keyName) ?? ownKey()) : undefined
     const envelope: LocalEnvelope = { port, operation: name, input, timeLeftMs, sentMs: nowMs, actor: caller.actor, trace: caller.trace, key }
     return new PortCall(route, envelope, caller.cancellation).outcome()
   }

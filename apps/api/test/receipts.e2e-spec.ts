@@ -1,0 +1,61 @@
+import { eventually } from '@kilomega/testing'
+import { Client } from 'pg'
+import { openApi, type OpenedApi } from './open-api.js'
+
+let api: OpenedApi
+let ada: string
+let database: Client
+beforeAll(async () => {
+  api = await openApi({ HTTP_LIMIT_PER_MINUTE: '1000000' })
+  ada = await api.signUp('ada')
+  database = new Client(api.databaseUrl)
+  await database.connect()
+}, 60_000)
+afterAll(async () => {
+  await database.end()
+  await api.close()
+})
+
+const rename = (name: string, key?: string) =>
+  api.ask({ method: 'PATCH', path: '/v1/me', token: ada, json: { name }, headers: key === undefined ? {} : { 'idempotency-key': key } })
+
+const preferences = async () => (await api.ask({ path: '/v1/notification-preferences', token: ada })).json
+/** By a module that is in a process of its own in some shapes. */
+const setPreferences = (json: unknown, key?: string) =>
+  api.ask({ method: 'PUT', path: '/v1/notification-preferences', token: ada, json, headers: key === undefined ? {} : { 'idempotency-key': key } })
+
+async function keptIn(schema: 'identity' | 'notifications'): Promise<string[]> {
+  const { rows } = await database.query<{ key: string }>('SELECT key FROM ' + schema + ".command_receipt WHERE principal LIKE 'user:%' ORDER BY key")
+  return rows.map(({ key }) => key)
+}
+
+const minutesPass = async (schema: string) => {
+  await database.query('UPDATE ' + schema + ".command_receipt SET created_at = created_at - interval '6 minutes'")
+}
+
+it('500 changes under keys that nobody can send again leave nothing after minutes, where the module is at hand and where it is remote', async () => {
+  const wanted = await preferences()
+  for (let round = 1; round <= 50; round += 1) {
+    const renamed = Array.from({ length: 10 }, (_, number) => rename(`Ada ${round}-${number}`))
+    const set = Array.from({ length: 10 }, () => setPreferences(wanted))
+    for (const { status } of await Promise.all([...renamed, ...set])) expect(status).toBe(200)
+  }
+  for (const schema of ['identity', 'notifications'] as const) {
+    expect((await keptIn(schema)).filter((key) => key.startsWith('own·'))).toHaveLength(500)
+    await minutesPass(schema)
+    await eventually(async () => expect(await keptIn(schema)).toEqual([]), 60_000)
+  }
+}, 180_000)
+
+it('a change under a key of its caller is answered again after these minutes, and done once', async () => {
+  const first = await rename('Ada Lovelace', 'rename-1')
+  const set = await setPreferences(await preferences(), 'preferences-1')
+  expect([first.status, set.status]).toEqual([200, 200])
+  await rename('Ada King')
+  for (const schema of ['identity', 'notifications'] as const) await minutesPass(schema)
+  await eventually(async () => expect(await keptIn('identity')).toHaveLength(1), 60_000)
+  expect((await keptIn('identity'))[0]).toMatch(/^rename-1\//)
+  expect((await keptIn('notifications'))[0]).toMatch(/^preferences-1\//)
+  expect((await rename('Ada Lovelace', 'rename-1')).json).toMatchObject({ name: 'Ada Lovelace' })
+  expect((await api.ask({ path: '/v1/me', token: ada })).json).toMatchObject({ name: 'Ada King' })
+}, 120_000)
