@@ -36,4 +36,6 @@ it('What no process has is one finding, also when nobody has answered for it eit
   expect(withoutRepeats([consumers('b'), handlers])).toEqual([handlers])
   expect(withoutRepeats([consumers('b, c'), handlers])).toEqual([consumers('b, c'), handlers])
   expect(withoutRepeats([consumers('b')])).toEqual([consumers('b')])
+  const database = { name: 'database', required: true, up: false, problem: 'no answer within 1000 ms' }
+  expect(withoutRepeats([database, { ...handlers, problem: 'no answer within 1000 ms' }])).toEqual([database])
 })

@@ -13,8 +13,15 @@ export function adviceForSilent(problem: string): string {
   )
 }
 
-/** What no process has is found at once by the check of processes, and again by canaries that do not come back: the second is no other finding. */
+/** They ask the database, so without it they say nothing of what they look for. */
+const askDatabase = ['handlers', 'consumers', 'processes']
+
+/**
+ * What no process has is found at once by what processes say of themselves, and again by canaries that do not come back: the second is no other finding, nor
+ * is what cannot be known while the database is away.
+ */
 export function withoutRepeats(failed: readonly Check[]): Check[] {
+  if (failed.some(({ name }) => name === 'database')) return failed.filter(({ name }) => !askDatabase.includes(name))
   const unhandled = failed.flatMap(({ name, problem = '' }) => (name === 'handlers' ? namesIn(problem) : []))
   const isRepeat = ({ name, problem = '' }: Check): boolean => name === 'consumers' && namesIn(problem).every((one) => unhandled.includes(one))
   return failed.filter((check) => !isRepeat(check))
