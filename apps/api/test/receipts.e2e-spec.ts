@@ -24,14 +24,16 @@ const preferences = async () => (await api.ask({ path: '/v1/notification-prefere
 const setPreferences = (json: unknown, key?: string) =>
   api.ask({ method: 'PUT', path: '/v1/notification-preferences', token: ada, json, headers: key === undefined ? {} : { 'idempotency-key': key } })
 
-async function keptIn(schema: 'identity' | 'notifications'): Promise<string[]> {
-  const { rows } = await database.query<{ key: string }>('SELECT key FROM ' + schema + ".command_receipt WHERE principal LIKE 'user:%' ORDER BY key")
-  return rows.map(({ key }) => key)
+const kept = {
+  identity: "SELECT key FROM identity.command_receipt WHERE principal LIKE 'user:%' ORDER BY key",
+  notifications: "SELECT key FROM notifications.command_receipt WHERE principal LIKE 'user:%' ORDER BY key",
 }
-
-const minutesPass = async (schema: string) => {
-  await database.query('UPDATE ' + schema + ".command_receipt SET created_at = created_at - interval '6 minutes'")
+const older = {
+  identity: "UPDATE identity.command_receipt SET created_at = created_at - interval '6 minutes'",
+  notifications: "UPDATE notifications.command_receipt SET created_at = created_at - interval '6 minutes'",
 }
+const keptIn = async (schema: keyof typeof kept) => (await database.query<{ key: string }>(kept[schema])).rows.map(({ key }) => key)
+const minutesPass = (schema: keyof typeof older) => database.query(older[schema])
 
 it('500 changes under keys that nobody can send again leave nothing after minutes, where the module is at hand and where it is remote', async () => {
   const wanted = await preferences()

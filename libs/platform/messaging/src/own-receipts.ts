@@ -3,7 +3,7 @@ import { Signals } from '@kilomega/observability'
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { LocalModules } from './implement.js'
 import { inPortions } from './in-portions.js'
-import { everySo, type Poll } from './poll.js'
+import { pollEvery, type Poll } from './poll.js'
 import { forgetOwnReceipts } from './retention-statements.js'
 
 /**
@@ -27,7 +27,7 @@ export class OwnReceipts implements OnApplicationBootstrap, BeforeApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    this.poll = everySo(everyMs, () => void (this.running ??= this.forget().finally(() => (this.running = undefined))))
+    this.poll = pollEvery(everyMs, () => void (this.running ??= this.forget().finally(() => (this.running = undefined))))
   }
 
   /** A portion takes about 50 ms; a longer one rolls back when its connection is closed. */
