@@ -72,6 +72,7 @@ describeWithOwnNatsAndRedis('The guides to add a module and to move it out, foll
       await follow(step)
       failed = false
     },
-    3 * minutes,
+    // Half a minute at most on two cores of its own.
+    8 * minutes,
   )
 })
