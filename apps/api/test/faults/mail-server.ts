@@ -6,6 +6,8 @@ export interface MailServerOptions {
   dropShare?: number
   /** Accepts a mail with the same Message-ID only once, as some providers do. */
   recognisesRepeats?: boolean
+  /** How long it takes to accept each mail, in milliseconds. */
+  takesMs?: number
   /** The replies to a mail for an address, for the first attempt and the following ones: accepted by default. */
   answer?: (address: string, time: number) => Refusal | 'reset' | undefined
 }
@@ -28,7 +30,7 @@ export class MailServer {
   private readonly sockets = new Map<number, Socket>()
   private readonly server: SMTPServer
 
-  private constructor({ dropShare = 0, recognisesRepeats = false, answer }: MailServerOptions) {
+  private constructor({ dropShare = 0, recognisesRepeats = false, takesMs = 0, answer }: MailServerOptions) {
     this.server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
@@ -44,7 +46,7 @@ export class MailServer {
           const [, id = ''] = messageId.exec(text) ?? []
           if (!recognisesRepeats || !this.known.has(id)) this.count(session.envelope.rcptTo.map(({ address }) => address))
           this.known.add(id)
-          if (Math.random() >= dropShare) return callback()
+          if (Math.random() >= dropShare) return void setTimeout(callback, takesMs)
           this.dropped += 1
           this.sockets.get(session.remotePort)?.destroy()
         })

@@ -43,7 +43,7 @@ describe('What no process handles', () => {
   async function begin(name: string, ...handles: string[]): Promise<Presence> {
     const presence = new Presence(opened.databases, new HealthBoard(), opened.signals, new StopBudget(opened.signals))
     begun.push(presence)
-    await presence.begin(name, handles)
+    await presence.start(name, handles)
     await eventually(async () =>
       expect(await opened.database.read((all) => all.query('SELECT FROM platform.process WHERE name = $1', [name]))).toHaveLength(1),
     )
