@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { withIdentifiers } from '@kilomega/database'
 import { eventually } from '@kilomega/testing'
 import { Client } from 'pg'
 import sharp from 'sharp'
@@ -18,6 +19,8 @@ const forgetsByAge = /^(\w+\.(outbox|command_receipt)\w*|platform\.idempotency|b
 const tables = `
   SELECT table_schema AS schema, table_name AS name FROM information_schema.tables
   WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2`
+
+const lineWith = 'SELECT FROM %I.%I AS line WHERE strpos(lower(line::text), $1) > 0 LIMIT 1'
 
 let api: OpenedApi
 let database: Client
@@ -40,8 +43,7 @@ async function tablesWith(text: string): Promise<string[]> {
   const { rows } = await database.query<{ schema: string; name: string }>(tables)
   const found: string[] = []
   for (const { schema, name: table } of rows) {
-    const place = `${database.escapeIdentifier(schema)}.${database.escapeIdentifier(table)}`
-    const { rowCount } = await database.query('SELECT FROM ' + place + ' AS line WHERE strpos(lower(line::text), $1) > 0 LIMIT 1', [text])
+    const { rowCount } = await database.query(withIdentifiers(lineWith, schema, table), [text])
     if (rowCount !== 0) found.push(`${schema}.${table}`)
   }
   return found

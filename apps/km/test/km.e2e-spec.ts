@@ -56,11 +56,13 @@ describe('The command line', () => {
     })
 
     it('delivers once more what was told, and it has no further effect', async () => {
+      const begunAtMs = Date.now()
       const { count } = read(await km('outbox', 'replay', '--from', yesterday, '--yes', '--json')) as { count: number }
       expect(count).toBeGreaterThan(0)
       await eventually(async () => {
-        const lags = read(await km('outbox', 'lag', '--json')) as { backlog: number; dead: number }[]
-        expect(lags.filter(({ backlog, dead }) => backlog > 0 || dead > 0)).toEqual([])
+        const lags = read(await km('outbox', 'lag', '--json')) as { oldestMs: number; dead: number }[]
+        // What is younger than the replay is a canary, of which one is always under way.
+        expect(lags.filter(({ oldestMs, dead }) => oldestMs > Date.now() - begunAtMs || dead > 0)).toEqual([])
       }, 30_000)
     }, 60_000)
 

@@ -35,9 +35,9 @@ export const PasswordChanged = event('identity.password-changed', Account)
 export const AccountDeleted = event('identity.account-deleted', Account)
 /**
  * How long after that something of the account may still arrive, milliseconds: what a request had begun, or an event that was told before and is heard later. So
- * whoever removes things looks a second time after it. As long as an ended session is remembered, and longer than any request may take.
+ * whoever removes things looks a second time after it. Less than the five minutes after which what waits is called late.
  */
-export const deletedAccountSettlesMs = 15 * 60_000
+export const deletedAccountSettlesMs = 4 * 60_000
 
 const OwnedMedia = z.object({ id: Id, ownerId: Id })
 export const MediaReady = event('media.media-ready', OwnedMedia)

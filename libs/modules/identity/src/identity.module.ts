@@ -42,7 +42,18 @@ const tokens = [
   SessionEnding,
   Operator,
 ]
-const accounts = [Accounts, AccountLifecycle, RemovableAccounts, Registrations, HashedPasswords, Passwords, PasswordResets, Sessions, Attempts, GuessLimit]
+const accounts = [
+  Accounts,
+  AccountLifecycle,
+  RemovableAccounts,
+  Registrations,
+  HashedPasswords,
+  Passwords,
+  PasswordResets,
+  Sessions,
+  Attempts,
+  GuessLimit,
+]
 
 @Module({
   imports: [DatabaseModule.forSchema('identity')],

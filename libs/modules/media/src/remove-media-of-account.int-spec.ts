@@ -22,12 +22,12 @@ describe('pictures of an account that is deleted', () => {
     (await media.rows<{ count: number }>('SELECT count(*)::int AS count FROM media.media WHERE owner_id = $1', [id]))[0]!.count
   const asked = (name: string) => media.jobs.asked.filter(({ definition }) => definition.jobName === name)
 
-  it('are asked to go at once and a quarter of an hour later', async () => {
+  it('are asked to go at once and four minutes later', async () => {
     const event = { id: uuidv7(), occurredAt: '2026-11-24T12:00:00.000Z', payload: AccountDeleted({ accountId: alice }).payload }
     await media.database.write((transaction) => new MediaEvents(media.jobs).removeMedia([event], transaction))
     expect(asked('media.remove-media-of-account').map(({ payload, delayMs }) => [payload, delayMs])).toEqual([
       [{ accountId: alice }, 0],
-      [{ accountId: alice }, 900_000],
+      [{ accountId: alice }, 240_000],
     ])
   })
 

@@ -38,7 +38,13 @@ export async function openPortOverNats<P extends AnyPort>(implementation: Implem
   const settings = { LOG_LEVEL: 'silent', ...environment, DATABASE_URL: database.url }
   const hostEnvironment = { ...settings, ...wire.environmentOf('host') }
   const names = others.map((other) => other.port.portName)
-  const hostOptions = { module: implementation.name, others: names, environment: hostEnvironment, secrets: secrets.all(), now: clock?.now().toISOString() }
+  const hostOptions = {
+    module: implementation.name,
+    others: names,
+    environment: hostEnvironment,
+    secrets: secrets.all(),
+    now: clock?.now().toISOString(),
+  }
   const caller = await openCaller(implementation, options, { ...settings, ...wire.environmentOf('caller') })
   const observer = await openObserver(implementation, options, settings)
   const host = await HostProcess.start(hostOptions, folder)
