@@ -10,7 +10,14 @@ const run = promisify(execFile)
 const root = join(import.meta.dirname, '../../..')
 const minuteMs = 60_000
 
-const compilerOptions = { module: 'nodenext', target: 'es2023', lib: ['es2023', 'dom', 'dom.iterable'], strict: true, noUncheckedIndexedAccess: true, types: ['node'] }
+const compilerOptions = {
+  module: 'nodenext',
+  target: 'es2023',
+  lib: ['es2023', 'dom', 'dom.iterable'],
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  types: ['node'],
+}
 
 describe('A TypeScript client that is generated from the OpenAPI file', () => {
   let api: OpenedApi
@@ -26,7 +33,7 @@ describe('A TypeScript client that is generated from the OpenAPI file', () => {
   }, minuteMs)
   afterAll(async () => {
     await api.close()
-await rm(folder, { recursive: true })
+    await rm(folder, { recursive: true })
   })
 
   const node = (...parameters: string[]) =>
