@@ -18,9 +18,10 @@ const titleOf = (step: GuideStep): string =>
   step.kind === 'command' ? `run ${step.line}` : `${step.kind === 'file' ? 'write' : 'change'} ${step.path}`
 
 /** Instead of all tests, which would run this one again: those that a new module, port, route or setting can fail. */
-const checks =
-  'cd tools/architecture && npx jest -c ../../jest.config.mjs --rootDir . ' +
-  "--testPathPatterns 'module-shape|generated-pages|documents|npm-packages|operations|signals|budgets|cache-inputs'"
+const checks = [
+  "npx jest -c jest.config.mjs --rootDir tools/architecture --testMatch '**/{module-shape,generated-pages,documents,npm-packages,operations,signals,budgets}.spec.ts'",
+  "npx jest -c jest.config.mjs --rootDir apps/api --testMatch '**/test/{examples,foreign,lists,openapi,routes}.e2e-spec.ts'",
+].join(' && ')
 const typed = (line: string): string => (line === 'npm test' ? checks : line)
 
 describeWithOwnNatsAndRedis('The guides to add a module and to move it out, followed to the letter in a fresh clone', () => {
