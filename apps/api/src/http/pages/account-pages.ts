@@ -42,7 +42,7 @@ ${form(
   'reset',
   token,
   `
-${field('password', 'New password', '<p class="quiet hint" id="hint">At least 8 characters. Common ones are refused.</p>')}
+${field('password', 'New password', '<p class="quiet hint" id="hint">At least 8 characters. Passwords that are easy to guess are refused.</p>')}
 ${field('repeated', 'New password again', '')}
 <button>Save the new password</button>`,
 )}`,
