@@ -25,13 +25,13 @@ describeWithOwnNats('R16: the report on an extraction', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it.each([
-    ['search', 2_000, 100],
-    ['media', 2_000, 100],
-    ['notifications', 2_000, 100],
-    ['content', 600, 60],
-    ['identity', 600, 60],
+    ['search', 1_000, 60],
+    ['media', 1_000, 60],
+    ['notifications', 1_000, 60],
+    ['content', 300, 30],
+    ['identity', 300, 30],
     // Most of its times are of months that are not open.
-    ['analytics', 600, 10],
+    ['analytics', 300, 5],
   ])(
     'finds no difference for %s in %d calls and more',
     async (module, generated, answered) => {
