@@ -44,7 +44,7 @@ describe('the PostgreSQL of km start', () => {
   it('is started again when it was killed, which is told, and the API works again by itself', async () => {
     const before = pid()
     process.kill(before, 'SIGKILL')
-    await eventually(() => expect(launcher.shown()).toContain('PostgreSQL runs again'), soonMs)
+    await eventually(() => expect(launcher.shown()).toContain('PostgreSQL is running again'), soonMs)
     expect(launcher.shown()).toContain('PostgreSQL has ended; it is started again (its log is .kilomega/postgres/log)')
     expect(pid()).not.toBe(before)
     await eventually(isReady, soonMs)

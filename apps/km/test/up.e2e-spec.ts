@@ -124,7 +124,7 @@ describeWithOwnNatsAndRedis('km up 500k', () => {
     async (name, label) => {
       process.kill(running.get(name)!, 'SIGKILL')
       await eventually(() => expect(launcher.shown()).toContain(`${label} has ended; its log is .kilomega/${name}/`), 20_000)
-      await eventually(() => expect(launcher.shown()).toContain(`${label} runs again`), 30_000)
+      await eventually(() => expect(launcher.shown()).toContain(`${label} is running again`), 30_000)
       await isWell()
       running = processesIn(statusIn(await km.run('status', '--json')))
     },
