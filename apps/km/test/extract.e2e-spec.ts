@@ -30,7 +30,7 @@ describeWithOwnNats('R16: the report on an extraction', () => {
     ['notifications', 2_000, 100],
     ['content', 600, 60],
     ['identity', 600, 60],
-    // Most of its times are of months that are not open.
+    // Most of its times are in months that are not open.
     ['analytics', 600, 10],
   ])(
     'finds no difference for %s in %d calls and more',
@@ -56,7 +56,7 @@ describeWithOwnNats('R16: the report on an extraction', () => {
     expect({ code, lines: errors.trimEnd().split('\n').length }).toEqual({ code: 2, lines: 1 })
   })
 
-  it('says which module it does not know', async () => {
+  it('names a module that it does not know', async () => {
     const { code, errors } = await km('extract', 'report', 'billing')
     expect(errors).toBe('There is no module billing: its package would be @kilomega/billing\n')
     expect(code).toBe(1)
