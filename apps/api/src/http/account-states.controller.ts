@@ -6,7 +6,7 @@ const Address = z.object({ email: Email })
 const common = { method: 'POST', access: 'admin', listeners: ['internal'], body: Address } as const
 const removing = ['NOT_FOUND', 'LAST_ADMIN', 'OPERATOR_ACCOUNT']
 
-/** What an operator does to accounts, like making admins: on the internal port, and with the token of an admin. */
+/** Operators' actions on accounts, like promoting admins: on the internal port, and with the token of an admin. */
 @Routes('Demoting, disabling and deleting accounts')
 export class AccountStatesController {
   constructor(private readonly identity: IdentityPort) {}

@@ -7,7 +7,7 @@ import { mailPage, mailPagePolicy } from './mail-page.js'
 const MailQuery = z.object({ to: z.string().max(254).optional(), limit: PageSize.default(20) })
 const inside = { method: 'GET', access: 'system', listeners: ['internal'], query: MailQuery } as const
 
-/** Mails that were captured instead of sent, for development: empty where mail is really sent. */
+/** Mails that were captured instead of sent, for development: empty if mails are really sent. */
 @Routes('Captured mails, which were not sent')
 export class MailController {
   constructor(private readonly notifications: NotificationsPort) {}

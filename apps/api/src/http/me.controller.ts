@@ -38,7 +38,7 @@ export class MeController {
     return this.identity.changePassword(change)
   }
 
-  /** What other modules hold of the account is removed soon after, by what they hear. */
+  /** Other modules remove their data of the account soon after, when they handle the event. */
   @Route({
     method: 'DELETE',
     path: '/v1/me',

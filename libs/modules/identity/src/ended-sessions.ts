@@ -7,7 +7,7 @@ import { RecentIds } from './recent-ids.js'
 /** Its messages are session ids separated by commas. */
 export const sessionEndedChannel = 'identity_session_ended'
 
-/** Age of what is in memory, in milliseconds, from which the next question starts a refresh from the table. */
+/** Age of the data in memory, in milliseconds, from which the next call starts a refresh from the table. */
 const refreshAfterMs = 300
 /** Age from which answers wait for the refresh, in milliseconds: an ended session is known everywhere within a second, even if the message was lost. */
 export const trustMs = 800

@@ -34,7 +34,7 @@ const live = `
  * guess that is not admitted changes nothing, so trying again does not extend a lockout. One statement takes 0.40 ms; row, lock and change as three statements
  * of a repository take 0.67 ms (median of 1,000 on the loopback). TypeORM cannot express any of the four statements below, which change lists in a column.
  */
-const begin =
+const startGuess =
   `
   INSERT INTO identity.attempt AS known (key, made_at, begun_at, expires_at) VALUES ($1, '{}', ARRAY[now()], now() + $2 * interval '1 s')
   ON CONFLICT (key) DO UPDATE SET begun_at = ` +
@@ -66,7 +66,7 @@ const settle = `
       THEN ARRAY(SELECT made FROM unnest(made_at) AS made WHERE made > now() - $4 * interval '1 s' ORDER BY made) || now() ELSE made_at END
   WHERE key = $1 AND $2::timestamptz = ANY (begun_at)`
 
-type Begun<Read> = { begunAt: string; read: Read } | { retryAfterS: number } | 'busy'
+type Started<Read> = { begunAt: string; read: Read } | { retryAfterS: number } | 'busy'
 
 /**
  * Allows five wrong passwords within 15 minutes, counted in Postgres across all processes. Guesses that are being compared do not count; they only wait for
@@ -86,7 +86,7 @@ export class GuessLimit {
   ): Promise<Read | null> {
     const key = guessKey(at.subject, at.account)
     return this.inQueue(key.toString('base64'), async () => {
-      const { begunAt, read: known } = await this.begin(key, read)
+      const { begunAt, read: known } = await this.start(key, read)
       let wrong = false
       try {
         wrong = !(await compare(known))
@@ -104,20 +104,20 @@ export class GuessLimit {
     await transaction.manager.delete(Attempt, { key: Between(first, last) })
   }
 
-  private async begin<Read>(key: Buffer, read: (transaction: Transaction) => Promise<Read>): Promise<{ begunAt: string; read: Read }> {
+  private async start<Read>(key: Buffer, read: (transaction: Transaction) => Promise<Read>): Promise<{ begunAt: string; read: Read }> {
     for (;;) {
-      const begun = await this.database.write((transaction) => this.tryToBegin(transaction, key, read))
-      if (begun !== 'busy' && 'retryAfterS' in begun) throw identityErrors.TOO_MANY_ATTEMPTS({ retryAfterS: begun.retryAfterS })
-      if (begun !== 'busy') return begun
+      const started = await this.database.write((transaction) => this.tryToStart(transaction, key, read))
+      if (started !== 'busy' && 'retryAfterS' in started) throw identityErrors.TOO_MANY_ATTEMPTS({ retryAfterS: started.retryAfterS })
+      if (started !== 'busy') return started
       const waitMs = pollMs * (1 + Math.random())
       if (currentCall().timeLeftMs() < waitMs) throw portErrors.DEADLINE_EXCEEDED()
       await wait(waitMs)
     }
   }
 
-  private async tryToBegin<Read>(transaction: Transaction, key: Buffer, read: (transaction: Transaction) => Promise<Read>): Promise<Begun<Read>> {
-    const [begun] = await transaction.query<{ begunAt: string }>(begin, [key, withinS, mostWrong, inFlightS])
-    if (begun !== undefined) return { ...begun, read: await read(transaction) }
+  private async tryToStart<Read>(transaction: Transaction, key: Buffer, read: (transaction: Transaction) => Promise<Read>): Promise<Started<Read>> {
+    const [started] = await transaction.query<{ begunAt: string }>(startGuess, [key, withinS, mostWrong, inFlightS])
+    if (started !== undefined) return { ...started, read: await read(transaction) }
     await transaction.query(clampFuture, [key, withinS])
     const [row] = await transaction.query<{ leftS: number; wrong: number }>(left, [key, withinS, mostWrong])
     return row!.wrong < mostWrong ? 'busy' : { retryAfterS: Math.max(1, Math.ceil(row!.leftS)) }

@@ -59,14 +59,14 @@ describeBindings('IdentityPort', (open) => {
 
   it('publishes a password reset from a job', async () => {
     await anyone((identity) => identity.requestPasswordReset({ email }))
-    const asked = "SELECT payload FROM identity.outbox WHERE name = 'identity.password-reset-requested'"
-    const told = () => opened.database.database.read((queryable) => queryable.query<{ payload: unknown }>(asked))
-    await eventually(async () => expect(await told()).toContainEqual({ payload: { accountId } }))
+    const requested = "SELECT payload FROM identity.outbox WHERE name = 'identity.password-reset-requested'"
+    const published = () => opened.database.database.read((queryable) => queryable.query<{ payload: unknown }>(requested))
+    await eventually(async () => expect(await published()).toContainEqual({ payload: { accountId } }))
   })
 
   it('creates accounts for admins: one per address, which can sign in at once', async () => {
     const account = { email: 'Grace@Example.org', name: 'Grace', password: 'a long and salty password' }
-    const registered = { ...account, password: 'what somebody else entered' }
+    const registered = { ...account, password: 'a stranger entered this' }
     await anyone((identity) => identity.register(registered))
     const made = await asSystem((identity) => identity.create(account))
     expect(made).toMatchObject({ email: 'grace@example.org', name: 'Grace', role: 'user' })
@@ -81,7 +81,7 @@ describeBindings('IdentityPort', (open) => {
     })
   })
 
-  it('disables, enables, demotes and deletes accounts for admins, and for nobody else', async () => {
+  it('disables, enables, demotes and deletes accounts only for admins', async () => {
     const account = { email: 'brief@example.org', name: 'Brief', password }
     const { id } = await asSystem((identity) => identity.create(account))
     const { email: address } = account

@@ -101,8 +101,8 @@ export class MailAttempts {
     return this.database.write(async (transaction) => {
       const mail = await this.findIn(transaction, mailId, repeating)
       if (typeof mail === 'string') return mail
-      const [begun] = await transaction.query<{ attempt: number }>(sending, [mailId, this.config.sendingLeaseMs])
-      return { ...mail, attempt: begun!.attempt }
+      const [started] = await transaction.query<{ attempt: number }>(sending, [mailId, this.config.sendingLeaseMs])
+      return { ...mail, attempt: started!.attempt }
     })
   }
 

@@ -28,7 +28,7 @@ const hmacSigned = (alg: string, digest: string, key: string): string => {
   return `${input}.${createHmac(digest, key).update(input).digest('base64url')}`
 }
 
-/** The public key that everybody has, used as the secret of an HMAC. */
+/** Forms of the public key that an attacker may use as the secret of an HMAC. */
 const publicForms = (): string[] => {
   const jwk = tokens.publicKeys().keys[0]!
   return [jwk.x!, JSON.stringify(jwk), Buffer.from(jwk.x!, 'base64url').toString('latin1'), kid]

@@ -38,7 +38,7 @@ export function passwordStrengthSuite(open: () => PasswordStrength): void {
     'vK9#mW2$xQ7!pL4@',
     '😀🐴🔋📎 and so on',
     `${'long and '.repeat(20)}longer`,
-  ])('takes what is long or at random: %s', (password) => {
+  ])('accepts long or random passwords: %s', (password) => {
     expect(strength.isWeak(password, known)).toBe(false)
   })
 

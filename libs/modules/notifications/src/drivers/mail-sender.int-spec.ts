@@ -40,7 +40,7 @@ describe('MailSender by SMTP', () => {
     expect(server.mostConnections).toBeLessThanOrEqual(5)
   })
 
-  it('writes to nobody but the recipient', async () => {
+  it('writes only to the recipient', async () => {
     await sender.send(letter({ to: 'only@example.org' }))
     expect(server.envelopes.filter((recipients) => recipients.includes('only@example.org'))).toEqual([['only@example.org']])
   })
@@ -56,7 +56,7 @@ describe('MailSender by SMTP', () => {
     ['ä@xn--mller-kva.de', 'ä@müller.de'],
     ['дмитрий@xn--e1afmkfd.xn--p1ai', 'дмитрий@пример.рф'],
     ['用户@example.org', '用户@example.org'],
-  ])('writes to %s and to nobody else', async (to, taken) => {
+  ])('writes to %s and to no other address', async (to, taken) => {
     const before = server.envelopes.length
     const sent = letter({ to })
     await sender.send(sent)
@@ -90,13 +90,13 @@ describe('MailSender by SMTP', () => {
 
   it('calls begin when the server is ready for the letter, and not before it has accepted the recipient', async () => {
     const held = server.holdRecipients()
-    let begun = 0
-    const sending = sender.send(letter({ to: 'begun@example.org' }), async () => void (begun += 1))
+    let calls = 0
+    const sending = sender.send(letter({ to: 'begun@example.org' }), async () => void (calls += 1))
     await held.asked
-    expect(begun).toBe(0)
+    expect(calls).toBe(0)
     held.answer()
     await sending
-    expect(begun).toBe(1)
+    expect(calls).toBe(1)
   })
 
   it('sends nothing if begin rejects, and continues with the next letter', async () => {
@@ -147,10 +147,10 @@ describe('MailSender by SMTP with a server that does not support addresses in ot
   })
 
   it('refuses permanently a mail that could be delivered to somebody else', async () => {
-    let begun = 0
-    const sending = sender.send(letter({ to: 'ä@müller.de' }), async () => void (begun += 1))
+    let calls = 0
+    const sending = sender.send(letter({ to: 'ä@müller.de' }), async () => void (calls += 1))
     await expect(sending).rejects.toMatchObject({ name: 'MailRefused', code: 'SMTPUTF8_NOT_OFFERED', permanent: true })
-    expect(begun).toBe(0)
+    expect(calls).toBe(0)
     expect(server.envelopes).toEqual([])
   })
 
