@@ -11,8 +11,8 @@ const [name, address] = ['leaver', 'leaver@example.org']
 const password = `the long password of ${name}`
 
 /**
- * Tables that may name an account for some time after it is gone, each of which forgets by age: what was told and asked for (`RELAY_KEEP_DAYS`), answers that repeats get,
- * and jobs that are to come.
+ * Tables that may contain an account's id for some time after its deletion, because their rows are removed by age: past events and jobs (`RELAY_KEEP_DAYS`), answers
+ * for repeats, and scheduled jobs.
  */
 const forgetsByAge = /^(\w+\.(outbox|command_receipt)\w*|platform\.idempotency|bullmq\.\w+)$/
 
@@ -38,7 +38,7 @@ afterAll(async () => {
   await api.close()
 })
 
-/** Every table with a row in which the text stands, in whatever column and of whatever type. */
+/** Every table with a row that contains the text, in a column of any name and type. */
 async function tablesWith(text: string): Promise<string[]> {
   const { rows } = await database.query<{ schema: string; name: string }>(tables)
   const found: string[] = []
@@ -67,7 +67,7 @@ async function upload(): Promise<string> {
 const filesOf = (picture: string) => readdir(join(api.folder, 'media', picture)).catch(() => [])
 const found = async () => ((await api.ask({ path: '/v1/search?q=weaving' })).json as { items: { id: string }[] }).items
 
-/** What a product keeps of somebody who uses all of it. */
+/** Uses every part of the product, so that every module stores something. */
 async function useEverything(): Promise<{ picture: string; post: string }> {
   const picture = await upload()
   const post = await idOf(as('POST', '/v1/posts', { title: 'On weaving', body: 'Engines', tags: ['looms'], mediaIds: [picture] }))
@@ -89,8 +89,8 @@ async function useEverything(): Promise<{ picture: string; post: string }> {
   return { picture, post }
 }
 
-describe('somebody who deletes the own account', () => {
-  it('leaves nothing behind in any table, in the object store or in the search, and may come back with the same address', async () => {
+describe('a user who deletes their own account', () => {
+  it('leaves nothing behind in any table, in the object store or in the search, and may register again with the same address', async () => {
     const { picture, post } = await useEverything()
     const everywhere = ['analytics.event', 'content.post', 'identity.account', 'identity.session', 'media.media', 'media.published_post']
     const heldBefore = await kept(id)
@@ -115,7 +115,7 @@ describe('somebody who deletes the own account', () => {
     expect((await as('GET', '/v1/posts?mine=true')).json).toMatchObject({ items: [] })
   }, 180_000)
 
-  it('is signed out at once where an operator disables or deletes the account, and cannot sign in', async () => {
+  it('is signed out at once if an operator disables or deletes the account, and cannot sign in', async () => {
     const post = (path: string, json: object) => api.ask({ method: 'POST', path, token: operatorToken, json }, api.internalUrl)
     const signIn = () => api.ask({ method: 'POST', path: '/v1/sessions', json: { email: address, password } })
     const wrong = await api.ask({ method: 'POST', path: '/v1/sessions', json: { email: address, password: 'wrong' } })

@@ -69,7 +69,7 @@ it.each([
   expect(await register(email)).toMatchObject({ status: 400, json: { code: 'VALIDATION_FAILED', errors: [{ path: 'email' }] } })
 })
 
-it('the file says of addresses what is taken: those of all scripts', () => {
+it('the OpenAPI file describes the accepted addresses: those of all scripts', () => {
   const fields = fieldsOfBothPorts(api).filter(({ path }) => path === 'email')
   expect(fields.length).toBeGreaterThanOrEqual(4)
   for (const { schema } of fields) expect(schema).toMatchObject({ type: 'string', format: 'idn-email', maxLength: 254 })

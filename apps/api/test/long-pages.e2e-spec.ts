@@ -50,7 +50,7 @@ it.each([
   ['thaiword', thai],
   ['japaneseword', japanese],
 ])(
-  'a page of a hundred hits in a language without spaces is whole: %s',
+  'a page of a hundred hits in a language without spaces is complete: %s',
   async (word, sentence) => {
     const documents = Array.from({ length: 100 }, (_, index) => ({ title: `${word} ${index}`, body: `${word} ${sentence.repeat(60)}` }))
     await publish(documents.map((document, index) => ({ ...document, key: `${word} ${index}` })))

@@ -5,7 +5,7 @@ import { shapes } from './shape.js'
 
 const [first, second] = ['the first of all passwords', 'the second of all passwords']
 const subjects = { verify: 'Confirm your address for Kilomega', reset: 'Choose a new password', welcome: 'Welcome to Kilomega' }
-const dead = 'This link does not work'
+const brokenLink = 'This link does not work'
 
 let world: ApiWorld
 let readers = 0
@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => world.close())
 
-/** Somebody who has registered, and nothing more. */
+/** A reader who has registered and not confirmed the address. */
 async function registered(): Promise<Reader> {
   const reader = new Reader(world, `reader-${(readers += 1)}@example.org`)
   await world.send('POST', '/v1/accounts', { body: { email: reader.email, password: first, name: 'Ada' } })
@@ -48,7 +48,7 @@ async function wantsWelcomes(reader: Reader): Promise<boolean> {
 const show = ({ status, title }: Visit) => [status, title]
 
 describe('the link that confirms an address', () => {
-  it('changes nothing when it is opened, however often, and confirms when the button is pressed', async () => {
+  it('changes nothing however often it is opened, and confirms the address when the button is pressed', async () => {
     const reader = await registered()
     const link = await reader.linkIn(subjects.verify, 'verify')
     const pages = [await reader.open(link), await reader.open(link), await reader.open(link, 'HEAD')]
@@ -62,20 +62,20 @@ describe('the link that confirms an address', () => {
     const reader = await registered()
     const page = await reader.open(await reader.linkIn(subjects.verify, 'verify'))
     await reader.press(page)
-    expect(show(await reader.press(page))).toEqual([400, dead])
+    expect(show(await reader.press(page))).toEqual([400, brokenLink])
   })
 
-  it('does not work when its time is over', async () => {
+  it('does not work after it has expired', async () => {
     const reader = await registered()
     const page = await reader.open(await reader.linkIn(subjects.verify, 'verify'))
     await expire('registration')
-    expect(show(await reader.press(page))).toEqual([400, dead])
+    expect(show(await reader.press(page))).toEqual([400, brokenLink])
     expect((await reader.logIn(first)).status).toBe(401)
   })
 })
 
-describe('the link to a new password', () => {
-  it('changes nothing when it is opened, however often, and sets the password once', async () => {
+describe('the link for a new password', () => {
+  it('changes nothing however often it is opened, and sets the password once', async () => {
     const { reader, link } = await forgetful()
     const pages = [await reader.open(link), await reader.open(link)]
     expect(pages.map(show)).toEqual([
@@ -87,10 +87,10 @@ describe('the link to a new password', () => {
     expect(show(await reader.press(pages[0]!, filled))).toEqual([200, 'Your password is changed'])
     expect([(await reader.logIn(first)).status, (await reader.logIn(second)).status]).toEqual([401, 201])
     expect((await world.send('GET', '/v1/me', { token })).status).toBe(401)
-    expect(show(await reader.press(pages[1]!, filled))).toEqual([400, dead])
+    expect(show(await reader.press(pages[1]!, filled))).toEqual([400, brokenLink])
   })
 
-  it('asks again, with the reason, for a password that is not taken, and stays good', async () => {
+  it('asks again, with the reason, after a password that is refused, and still works', async () => {
     const { reader, link } = await forgetful()
     const page = await reader.open(link)
     const refusals: [filled: Record<string, string>, reason: RegExp][] = [
@@ -110,17 +110,17 @@ describe('the link to a new password', () => {
     expect((await reader.press(page, { password: second, repeated: second })).status).toBe(200)
   })
 
-  it('does not work when its time is over', async () => {
+  it('does not work after it has expired', async () => {
     const { reader, link } = await forgetful()
     const page = await reader.open(link)
     await expire('reset')
-    expect(show(await reader.press(page, { password: second, repeated: second }))).toEqual([400, dead])
+    expect(show(await reader.press(page, { password: second, repeated: second }))).toEqual([400, brokenLink])
     expect((await reader.logIn(first)).status).toBe(201)
   })
 })
 
-describe('the link that ends mails of a type', () => {
-  it('changes nothing when it is opened, however often, and ends them when the button is pressed', async () => {
+describe('the link for unsubscribing', () => {
+  it('changes nothing however often it is opened, and ends mails of its type when the button is pressed', async () => {
     const reader = await verified()
     const link = await reader.linkIn(subjects.welcome, 'unsubscribe')
     const pages = [await reader.open(link), await reader.open(link), await reader.open(link, 'HEAD')]
@@ -130,7 +130,7 @@ describe('the link that ends mails of a type', () => {
     expect(await wantsWelcomes(reader)).toBe(false)
   })
 
-  it.each(['application/x-www-form-urlencoded', 'multipart/form-data'])('is taken from a mail program, which sends %s in one click', async (type) => {
+  it.each(['application/x-www-form-urlencoded', 'multipart/form-data'])('works for a mail program, which sends %s in one click', async (type) => {
     const reader = await verified()
     const { headers } = await reader.mail(subjects.welcome)
     expect(headers['List-Unsubscribe-Post']).toBe('List-Unsubscribe=One-Click')
@@ -150,12 +150,12 @@ describe('the link that ends mails of a type', () => {
     }
   })
 
-  it('has no other effect than the one that it was made for', async () => {
+  it('works only for the type that it was made for', async () => {
     const reader = await verified()
     const link = await reader.linkIn(subjects.welcome, 'unsubscribe')
     for (const change of [(text: string) => text.replace('welcome', 'media-ready'), (text: string) => text.slice(0, -1)]) {
       const page = await reader.open(change(link.href))
-      expect(show(await reader.press(page))).toEqual([400, dead])
+      expect(show(await reader.press(page))).toEqual([400, brokenLink])
     }
     expect(await wantsWelcomes(reader)).toBe(true)
   })
@@ -165,7 +165,7 @@ describe('every page', () => {
   const paths = ['/verify', '/reset', '/unsubscribe']
   const token = 'x'.repeat(40)
 
-  it.each(paths)('%s stands alone, for people and for programs that read to them', async (path) => {
+  it.each(paths)('%s needs no other resources, and has labels for screen readers', async (path) => {
     const reader = new Reader(world, '')
     for (const page of [await reader.open(`${path}?token=${token}`), await reader.open(path)]) {
       const { html, headers, title } = page
@@ -183,7 +183,7 @@ describe('every page', () => {
     expect(fields.map((field) => /autocomplete="([^"]*)"/.exec(field)?.[1])).toEqual(['new-password', 'new-password'])
   })
 
-  it.each(paths)('%s ignores what mail programs add to the link', async (path) => {
+  it.each(paths)('%s ignores query fields that mail programs add to the link', async (path) => {
     const reader = new Reader(world, '')
     const plain = await reader.open(`${path}?token=${token}`)
     const tracked = await reader.open(`${path}?utm_source=mail&token=${token}&utm_campaign=a&utm_campaign=b&fbclid=%FF`)
@@ -193,13 +193,13 @@ describe('every page', () => {
     )
   })
 
-  it.each(paths)('%s says so where the link is not whole', async (path) => {
+  it.each(paths)('%s says so if the link is incomplete', async (path) => {
     const reader = new Reader(world, '')
-    for (const query of ['', '?token=', `?token=${'x'.repeat(201)}`]) expect(show(await reader.open(path + query))).toEqual([400, dead])
+    for (const query of ['', '?token=', `?token=${'x'.repeat(201)}`]) expect(show(await reader.open(path + query))).toEqual([400, brokenLink])
     expect((await reader.open(`${path}?token=${token}&token=${token}`)).status).toBe(400)
   })
 
-  it.each(paths)('%s shows a token as text, whatever it is', async (path) => {
+  it.each(paths)('%s shows any token as plain text', async (path) => {
     const hostile = `"><script>alert(1)</script>'<b>&amp;`
     const { status, html, form } = await new Reader(world, '').open(`${path}?token=${encodeURIComponent(hostile)}`)
     expect(status).toBe(200)
@@ -207,7 +207,7 @@ describe('every page', () => {
     expect([...form!.fields.values(), form!.url.searchParams.get('token')]).toContain(hostile)
   })
 
-  it.each(paths)('%s takes no form of another site, of nowhere, or that is none', async (path) => {
+  it.each(paths)('%s refuses forms of another site or an opaque origin, and bodies that are not forms', async (path) => {
     const reader = new Reader(world, '')
     const page = await reader.open(`${path}?token=${token}`)
     for (const origin of ['https://evil.example', 'null'])
@@ -217,12 +217,12 @@ describe('every page', () => {
     for (const method of ['PUT', 'DELETE']) expect((await world.send(method, path)).status).toBe(405)
   })
 
-  it('is no part of the description of the API', async () => {
+  it('is not in the OpenAPI document', async () => {
     const { body } = await world.send('GET', '/openapi.json')
     expect(Object.keys((body as { paths: object }).paths).filter((path) => paths.includes(path))).toEqual([])
   })
 
-  it('leaves no token in what processes say', () => {
+  it('leaves no token in the logs', () => {
     const said = world.said.join('\n')
     for (const path of paths) expect(said).toContain(`"route":"${path}"`)
     expect(said).not.toMatch(/token=/)

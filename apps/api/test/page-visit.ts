@@ -1,13 +1,13 @@
 import { eventually } from '@kilomega/testing'
 import type { ApiWorld } from './api-world.js'
 
-/** A page as a browser without JavaScript has it. */
+/** A page as a browser without JavaScript shows it. */
 export interface Visit {
   status: number
   headers: Headers
   html: string
   title: string
-  /** What its form would send, and where; absent where it has none. */
+  /** What its form would send, and where; undefined if it has no form. */
   form: { url: URL; fields: URLSearchParams } | undefined
 }
 
@@ -18,14 +18,14 @@ interface CapturedMail {
   headers: Record<string, string>
 }
 
-/** Somebody with a mailbox and a browser. */
+/** A person with a mailbox and a browser. */
 export class Reader {
   constructor(
     readonly world: ApiWorld,
     readonly email: string,
   ) {}
 
-  /** The newest mail with this subject, once it is there. */
+  /** Waits for a mail with this subject, and returns the newest. */
   mail(subject: string): Promise<CapturedMail> {
     return eventually(async () => {
       const { body } = await this.world.send('GET', `/mail.json?to=${this.email}`, { internal: true })
@@ -35,7 +35,7 @@ export class Reader {
     }, 20_000)
   }
 
-  /** The address in a mail that leads to a page, at the process at hand. */
+  /** The link in a mail that leads to a page, rewritten to the process under test. */
   async linkIn(subject: string, page: string): Promise<URL> {
     const { text } = await this.mail(subject)
     const link = text.match(/https?:\/\/\S+/g)!.find((one) => new URL(one).pathname === `/${page}`)!
@@ -46,7 +46,7 @@ export class Reader {
     return this.visit(new URL(url, this.world.publicUrl), { method })
   }
 
-  /** Presses the button of a page, after the fields were filled. */
+  /** Fills the fields of a page and presses its button. */
   press({ form }: Visit, filled: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Visit> {
     const { url, fields } = form!
     const body = new URLSearchParams({ ...Object.fromEntries(fields), ...filled })
@@ -71,7 +71,7 @@ export class Reader {
   }
 }
 
-/** The same address at the process at hand: mails know the public one. */
+/** The same URL at the process under test; mails contain the public one. */
 export function here({ publicUrl }: ApiWorld, link: string): URL {
   const { pathname, search } = new URL(link)
   return new URL(pathname + search, publicUrl)

@@ -35,7 +35,7 @@ const older = {
 const keptIn = async (schema: keyof typeof kept) => (await database.query<{ key: string }>(kept[schema])).rows.map(({ key }) => key)
 const minutesPass = (schema: keyof typeof older) => database.query(older[schema])
 
-it('500 changes under keys that nobody can send again leave nothing after minutes, and a change under a key of its caller is answered again', async () => {
+it('500 changes under keys that cannot be sent again leave nothing after minutes, and a change under a key of its caller is answered again', async () => {
   const wanted = await preferences()
   for (let round = 1; round <= 50; round += 1) {
     const renamed = Array.from({ length: 10 }, (_, number) => rename(`Ada ${round}-${number}`))

@@ -30,7 +30,7 @@ it('two tabs that refresh with one token at once both stay signed in', async () 
   expect((await refresh(one.refreshToken)).status).toBe(201)
 })
 
-it('who heard no answer to a refresh and repeats it stays signed in', async () => {
+it('a client that repeats a refresh after its answer was lost stays signed in', async () => {
   const { refreshToken } = await logIn()
   const lost = (await refresh(refreshToken)).json as Tokens
   const repeated = await refresh(refreshToken)
@@ -38,7 +38,7 @@ it('who heard no answer to a refresh and repeats it stays signed in', async () =
   expect(await me((repeated.json as Tokens).accessToken)).toBe(200)
 })
 
-it('a refresh token from before the last one ends the session for everybody who holds a part of it', async () => {
+it('a refresh token older than the last one ends the session with all its tokens', async () => {
   const { refreshToken } = await logIn()
   const second = (await refresh(refreshToken)).json as Tokens
   const third = (await refresh(second.refreshToken)).json as Tokens

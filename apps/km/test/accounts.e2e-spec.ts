@@ -44,7 +44,7 @@ describe('The command line and accounts', () => {
     })
   }
 
-  it('creates an account that can sign in at once, and none twice', async () => {
+  it('creates an account that can sign in at once, and refuses an address that has one', async () => {
     const [email, password] = ['made@example.org', 'a long and salty password']
     expect(await system.kmReading(`${password}\n`, 'user', 'create', email)).toMatchObject({ code: 0, output: `${email} has an account now\n` })
     expect(await system.kmReading(`${password}\n`, 'login', email)).toMatchObject({ code: 0 })
@@ -79,7 +79,7 @@ describe('The command line and accounts', () => {
       expect(await km('logout')).toMatchObject({ code: 0 })
     })
 
-    it('an admin cannot take away himself where he is the last, and the operator can', async () => {
+    it('the last admin cannot demote, disable or delete their own account, but the operator can', async () => {
       await km('user', 'demote', 'grace@example.org')
       await km('user', 'promote', email)
       await login()
@@ -94,7 +94,7 @@ describe('The command line and accounts', () => {
       expect(await km('user', 'demote', email)).toMatchObject({ code: 0 })
     })
 
-    it('a deletion is asked about first, and is for good', async () => {
+    it('a deletion needs confirmation, and is permanent', async () => {
       expect(await km('user', 'delete', email)).toMatchObject({
         ...{ code: 2, output: '' },
         errors: `The account ${email} and everything that belongs to it will be deleted for good: there is no terminal to ask on, so add --yes to continue\n`,
@@ -115,7 +115,7 @@ describe('The command line and accounts', () => {
       ['disable', 'disablements'],
       ['enable', 'enablements'],
       ['delete', 'deletions'],
-    ])('an address that is unknown is said so in one line: %s', async (way, path) => {
+    ])('an unknown address is reported in one line: %s', async (way, path) => {
       const yes = way === 'delete' ? ['--yes'] : []
       expect(await km('user', way, 'nobody@example.org', ...yes)).toEqual({
         ...{ code: 1, output: '' },

@@ -54,7 +54,7 @@ describe.each(tiers)('Docker Compose in the shape of tier %s', (tier) => {
     expect({ file: secrets[source]?.file, target }).toEqual({ file: hasNats ? `${generated}${name}.seed` : '/dev/null', target: 'nats-seed' })
   })
 
-  it.each(processes)('tells %s where jobs wait', (_, service) => {
+  it.each(processes)('gives %s the place where jobs wait', (_, service) => {
     const { QUEUE_BACKEND, QUEUE_REDIS_URL } = environmentOf(service)
     const hasRedis = profile.servers.includes('redis')
     expect({ QUEUE_BACKEND, QUEUE_REDIS_URL }).toEqual(hasRedis ? { QUEUE_BACKEND: 'redis', QUEUE_REDIS_URL: 'redis://redis:6379/0' } : {})
@@ -64,7 +64,7 @@ describe.each(tiers)('Docker Compose in the shape of tier %s', (tier) => {
     expect(configs).toEqual({ 'nats-server': { file: `${generated}nats-server.conf` } })
   })
 
-  it('does the one step before all processes', () => {
+  it('runs the migration step before all processes', () => {
     expect(services['migrate']?.command).toEqual(['node', '/app/apps/api/dist/migrate.js'])
     expect(environmentOf(services['migrate']!)).not.toHaveProperty('NATS_URL')
   })
@@ -80,7 +80,7 @@ describe('The images', () => {
     expect(image).toMatch(/^[a-z]+:\d+\.\d+(\.\d+)?(-[a-z]+)*$/)
   })
 
-  it('are those that everything else here runs on', () => {
+  it('are the versions that everything else here uses', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
     const runtime = JSON.parse(readFileSync(join(root, 'tools/node-runtime/package.json'), 'utf8')) as {
       optionalDependencies: Record<string, string>
@@ -101,7 +101,7 @@ describe('The images', () => {
     for (const stage of stages) expect(stage).toMatch(/^\$\{NODE_IMAGE\}/)
   })
 
-  it('of the applications has no development packages, no root, and asks for its health itself', () => {
+  it('of the applications has no development packages, does not run as root, and checks its own health', () => {
     const final = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '))
     expect(final).toMatch(/npm ci --omit=dev/)
     expect(final).toMatch(/^USER node$/m)
@@ -110,7 +110,7 @@ describe('The images', () => {
 })
 
 describe('The profile without its --env-file', () => {
-  it('asks for a file that is not there, and so starts nothing', () => {
+  it('refers to a missing file, and so starts nothing', () => {
     const { services } = readCompose({ COMPOSE_PROFILES: '500k' })
     expect(services['worker']?.env_file).toContain('deploy/tiers/1k/remote.env')
     expect(existsSync(join(root, 'deploy/tiers/1k/remote.env'))).toBe(false)

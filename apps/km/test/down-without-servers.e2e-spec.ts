@@ -20,7 +20,7 @@ describeWithOwnNatsAndRedis('km down', () => {
     rmSync(folder, { recursive: true, force: true })
   }, 60_000)
 
-  it('stops a tier soon whose NATS and Redis have died', async () => {
+  it('quickly stops a tier whose NATS and Redis have died', async () => {
     const ports = ['--port-base', String(await freePorts(6)), '--database-port', '0', '--nats-port', '0', '--redis-port', '0']
     expect(await km.run('up', '500k', '--detach', ...ports)).toMatchObject({ code: 0 })
     for (const server of ['nats', 'redis']) process.kill(Number(readFileSync(join(folder, `.kilomega/run/${server}.pid`), 'utf8')), 'SIGKILL')

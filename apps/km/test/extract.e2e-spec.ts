@@ -56,7 +56,7 @@ describeWithOwnNats('R16: the report on an extraction', () => {
     expect({ code, lines: errors.trimEnd().split('\n').length }).toEqual({ code: 2, lines: 1 })
   })
 
-  it('says which module it does not know', async () => {
+  it('names a module that it does not know', async () => {
     const { code, errors } = await km('extract', 'report', 'billing')
     expect(errors).toBe('There is no module billing: its package would be @kilomega/billing\n')
     expect(code).toBe(1)

@@ -35,12 +35,12 @@ class StartedSystem {
   }
 }
 
-describe('A system that was started on ports of its own', () => {
+describe('A system that was started on its own ports', () => {
   const [one, other] = [new StartedSystem(), new StartedSystem()]
   beforeAll(() => Promise.all([one.start(), other.start()]), 150_000)
   afterAll(() => Promise.all([one.stop(), other.stop()]), 60_000)
 
-  it('is found by every command that asks an API', async () => {
+  it('is found by every command that calls an API', async () => {
     const commands = ['status', 'queue list', 'queue kinds', 'queue show notifications.send-mail', 'outbox lag', 'outbox subscribers', 'tour']
     for (const command of commands) {
       const { code, errors } = await one.km.run(...command.split(' '), '--json')
@@ -51,7 +51,7 @@ describe('A system that was started on ports of its own', () => {
     expect((await one.km.shell('echo wrong | km login nobody@example.org')).errors).toContain('INVALID_CREDENTIALS')
   }, 120_000)
 
-  it('is of a version, which is said together with that of Node', async () => {
+  it('shows its version together with that of Node', async () => {
     for (const option of ['--version', '-v'])
       expect(await one.km.run(option)).toMatchObject({
         code: 0,
@@ -59,7 +59,7 @@ describe('A system that was started on ports of its own', () => {
       })
   })
 
-  it('is told apart from another one that runs beside it', async () => {
+  it('is distinguished from another one that runs beside it', async () => {
     for (const system of [one, other]) {
       const status = JSON.parse((await system.km.run('status', '--json')).output) as { tier: string; parts: { name: string; where?: string }[] }
       expect(status.tier).toBe('1k')
@@ -68,7 +68,7 @@ describe('A system that was started on ports of its own', () => {
     }
   })
 
-  it('is left out of account where another address is given', async () => {
+  it('is ignored if another address is given', async () => {
     const { output } = await one.km.shell(`KILOMEGA_URL=${other.url} km status --json`)
     const api = (JSON.parse(output) as { parts: { name: string; pid?: number }[] }).parts.find(({ name }) => name === 'api')!
     expect(api).toMatchObject({ where: other.url, up: true })
@@ -100,11 +100,11 @@ describe('A system that was started on ports of its own', () => {
     expect({ code, created, bad: badLines.map(({ line }) => line) }).toEqual({ code: 1, created: 2, bad: [2, 3, 4] })
   })
 
-  it('says that there is nothing to import in an empty pipe', async () => {
+  it('reports that there is nothing to import from an empty pipe', async () => {
     expect(await one.km.shell('km import - < /dev/null')).toMatchObject({ code: 0, output: 'Nothing to import: - has no lines.\n' })
   })
 
-  it('is found no more when it was stopped', async () => {
+  it('is no longer found after it was stopped', async () => {
     await other.stop()
     expect((await other.km.run('status')).output).not.toContain(other.url)
   }, 60_000)

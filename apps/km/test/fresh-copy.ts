@@ -22,7 +22,7 @@ export class FreshCopy {
   private link(place: string): void {
     const [from, to] = [join(root, place), join(this.folder, place)]
     if (spawnSync('cp', ['-al', from, to]).status !== 0) cpSync(from, to, { recursive: true, verbatimSymlinks: true })
-    // The one file that npm changes where it is: as a link it would be changed in the repository.
+    // npm changes only this file in place: as a hard link it would change in the repository too.
     const installed = join(to, '.package-lock.json')
     if (!existsSync(installed)) return
     const text = readFileSync(installed)

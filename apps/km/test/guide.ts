@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** What a guide tells to do, in the order in which it stands. A line is a step of its own, so that a report names the one that failed. */
+/** A step of a guide. Every line of a command block is a separate step, so that a report names the one that failed. */
 export type GuideStep =
   { kind: 'file'; path: string; text: string } | { kind: 'edit'; path: string; from: string; to: string } | { kind: 'command'; line: string }
 
@@ -8,8 +8,8 @@ const fence = /^( *)```(\w+)\n([\s\S]*?)^\1```$/gm
 const namedFile = /`([\w./-]+\.\w+)`[^`\n]*:\n*$/
 
 /**
- * Reads a guide: a block of code below a line that ends with a file's name is that file, a `diff` an edit of the file that was named last, and a `sh` is typed in a
- * shell. Settings (`ini`) are shown only.
+ * Reads the steps of a guide, in order: a block of code below a line that ends with the name of a file is that file, a `diff` is an edit of the last named file,
+ * and `sh` is typed in a shell. Settings (`ini`) are only shown.
  */
 export function readGuide(path: string): GuideStep[] {
   const text = readFileSync(path, 'utf8')
@@ -23,12 +23,12 @@ export function readGuide(path: string): GuideStep[] {
       return [{ kind: 'edit', path: edited, ...sidesOf(lines) }]
     }
     if (language === 'ini') return []
-    if (named === undefined) throw new Error(`${path}: no file is named above the block that begins with ${lines[0]}`)
+    if (named === undefined) throw new Error(`${path}: no file is named above the block that starts with ${lines[0]}`)
     return [{ kind: 'file', path: named, text: block }]
   })
 }
 
-/** The lines before and after: those that begin with a blank are in both. */
+/** The lines before and after the edit; lines that start with a space are in both. */
 function sidesOf(lines: readonly string[]): { from: string; to: string } {
   const side = (left: string): string =>
     lines

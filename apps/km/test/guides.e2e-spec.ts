@@ -17,14 +17,14 @@ const steps = ['add-a-module', 'extract-a-module'].flatMap((name) => readGuide(j
 const titleOf = (step: GuideStep): string =>
   step.kind === 'command' ? `run ${step.line}` : `${step.kind === 'file' ? 'write' : 'change'} ${step.path}`
 
-/** Instead of all tests, which would run this one again: those that a new module, port, route or setting can fail. */
+/** Replaces `npm test`, which would run this test again: the tests that a new module, port, route or setting can fail. */
 const checks = [
   "npx jest -c jest.config.mjs --rootDir tools/architecture --testMatch '**/{module-shape,generated-pages,documents,npm-packages,operations,signals,budgets}.spec.ts'",
   "npx jest -c jest.config.mjs --rootDir apps/api --testMatch '**/test/{examples,foreign,lists,openapi,routes}.e2e-spec.ts'",
 ].join(' && ')
 const typed = (line: string): string => (line === 'npm test' ? checks : line)
 
-describeWithOwnNatsAndRedis('The guides to add a module and to move it out, followed to the letter in a fresh clone', () => {
+describeWithOwnNatsAndRedis('The guides to add a module and to move it out, typed line by line in a fresh clone', () => {
   let copy: FreshCopy
   let environment: Record<string, string | undefined>
   let failed = false
@@ -35,7 +35,7 @@ describeWithOwnNatsAndRedis('The guides to add a module and to move it out, foll
     const own = Object.entries(processEnvironment()).filter(
       ([name]) => !/^(NX_|JEST_|npm_|KILOMEGA_|NODE_ENV$|NODE_OPTIONS$|DATABASE_|NATS_|QUEUE_)/.test(name),
     )
-    // Its ports may be in use here, and packages are there already; everything else is to the letter.
+    // The usual ports may be in use on this machine, and packages are installed already; everything else is taken literally.
     const ports = { HTTP_PORT: String(first), HTTP_INTERNAL_PORT: String(first + 1) }
     environment = { ...Object.fromEntries(own), ...ports, KILOMEGA_INSTALL: 'no', npm_config_offline: 'true' }
   }, 2 * minutes)
@@ -68,12 +68,12 @@ describeWithOwnNatsAndRedis('The guides to add a module and to move it out, foll
   it.each(steps.map((step) => [titleOf(step), step] as const))(
     '%s',
     async (_, step) => {
-      if (failed) throw new Error('a step before this one has failed')
+      if (failed) throw new Error('an earlier step failed')
       failed = true
       await follow(step)
       failed = false
     },
-    // Half a minute at most on two cores of its own.
+    // Each step takes at most half a minute on two idle cores.
     8 * minutes,
   )
 })

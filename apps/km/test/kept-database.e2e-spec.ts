@@ -41,16 +41,16 @@ describe('the PostgreSQL of km start', () => {
     for (const one of [pid(), ...children]) process.kill(one, signal)
   }
 
-  it('is started again when it was killed, which is told, and the API works again by itself', async () => {
+  it('is started again after it was killed, which is reported, and the API works again by itself', async () => {
     const before = pid()
     process.kill(before, 'SIGKILL')
-    await eventually(() => expect(launcher.shown()).toContain('PostgreSQL runs again'), soonMs)
+    await eventually(() => expect(launcher.shown()).toContain('PostgreSQL is running again'), soonMs)
     expect(launcher.shown()).toContain('PostgreSQL has ended; it is started again (its log is .kilomega/postgres/log)')
     expect(pid()).not.toBe(before)
     await eventually(isReady, soonMs)
   }, 90_000)
 
-  it('that hangs is what km doctor names, and nothing else', async () => {
+  it('is named by km doctor when it hangs, and nothing else is', async () => {
     signalAll('SIGSTOP')
     try {
       const { code, output } = await km.run('doctor')

@@ -8,7 +8,7 @@ import { StartedSystem } from './started-system.js'
 const sample = join(import.meta.dirname, '../fixtures/sample.ndjson.gz')
 const yesterday = new Date(Date.now() - 24 * 3_600_000).toISOString()
 
-/** The command line against a system that it has started itself. */
+/** Tests the command line against a system that it has started itself. */
 describe('The command line', () => {
   let system: StartedSystem
   beforeAll(async () => void (system = await StartedSystem.open()), 120_000)
@@ -17,7 +17,7 @@ describe('The command line', () => {
   const km = (...parameters: string[]): Promise<Result> => system.km(...parameters)
   const read = (result: Result): unknown => JSON.parse(result.output)
 
-  it('shows what runs', async () => {
+  it('shows the running system', async () => {
     const result = await km('status', '--json')
     expect(result).toMatchObject({ code: 0, errors: '' })
     expect(read(result)).toMatchObject({ ready: true })
@@ -30,12 +30,12 @@ describe('The command line', () => {
   }, 120_000)
 
   describe('for operators', () => {
-    it('finds everybody at his post', async () => {
+    it('finds nothing wrong in a running system', async () => {
       await eventually(async () => expect(await km('doctor', '--json')).toMatchObject({ code: 0, output: '{"findings":[]}\n' }), 20_000)
       expect((await km('doctor')).output).toContain('All is well')
     })
 
-    it('lists queues, and how far each subscriber is behind', async () => {
+    it('lists queues, and how far behind each subscriber is', async () => {
       const queues = read(await km('queue', 'list', '--json')) as { name: string; paused: boolean; dead: number }[]
       expect(queues).toContainEqual(expect.objectContaining({ name: 'media.make-renditions', paused: false, dead: 0 }))
       const lags = read(await km('outbox', 'lag', '--json')) as { subscriber: string }[]
@@ -45,7 +45,7 @@ describe('The command line', () => {
       expect((await km('queue', 'list')).output).toContain('notifications.send-mail')
     })
 
-    it('pauses a queue, which the doctor finds when jobs grow old in it, and lets it go on', async () => {
+    it('pauses a queue, which the doctor reports once its jobs are old, and resumes it', async () => {
       expect(await km('queue', 'pause', 'notifications.send-mail')).toMatchObject({ code: 0, output: 'notifications.send-mail is paused\n' })
       const stateOf = async () =>
         (read(await km('queue', 'list', '--json')) as { name: string; paused: boolean }[]).find(({ name }) => name === 'notifications.send-mail')
@@ -55,13 +55,13 @@ describe('The command line', () => {
       expect(await stateOf()).toMatchObject({ paused: false })
     })
 
-    it('delivers once more what was told, and it has no further effect', async () => {
+    it('delivers past events again, without further effect', async () => {
       const begunAtMs = Date.now()
       const { count } = read(await km('outbox', 'replay', '--from', yesterday, '--yes', '--json')) as { count: number }
       expect(count).toBeGreaterThan(0)
       await eventually(async () => {
         const lags = read(await km('outbox', 'lag', '--json')) as { oldestMs: number; dead: number }[]
-        // What is younger than the replay is a canary, of which one is always under way.
+        // Deliveries newer than the replay are canaries, of which one is always in progress.
         expect(lags.filter(({ oldestMs, dead }) => oldestMs > Date.now() - begunAtMs || dead > 0)).toEqual([])
       }, 30_000)
     }, 60_000)
@@ -91,14 +91,14 @@ describe('The command line', () => {
       expect(result.errors).toMatch(words)
     })
 
-    it('lists who hears what, and whether anybody answers for it', async () => {
+    it('lists subscribers, and whether a process answers for them', async () => {
       expect(read(await km('outbox', 'subscribers', '--json'))).toContainEqual({
         ...{ schema: 'content', subscriber: 'search.putPublished:content.post-published', backlog: expect.any(Number) as number, dead: 0 },
       })
       expect((await km('queue', 'kinds')).output).toMatch(/notifications\.send-mail .* yes/)
     })
 
-    it('says so where a token lacks the right, where nobody answers, and where somebody else does', async () => {
+    it('reports a token without the right, an address where nothing answers, and one where another program does', async () => {
       const nobody = `http://127.0.0.1:${await freePorts(1)}`
       const [dead, other] = [{ KILOMEGA_INTERNAL_URL: nobody }, { KILOMEGA_INTERNAL_URL: system.environment['KILOMEGA_URL'] }]
       const bad = { KILOMEGA_TOKEN: 'a token that nobody has given' }
@@ -115,7 +115,7 @@ describe('The command line', () => {
       }
     }, 60_000)
 
-    it('has nothing to show where no job was given up', async () => {
+    it('has nothing to show if there are no dead letters', async () => {
       expect(await km('queue', 'show', 'notifications.send-mail')).toMatchObject({
         code: 0,
         output: 'notifications.send-mail has no dead letters\n',
@@ -128,14 +128,14 @@ describe('The command line', () => {
     })
   })
 
-  it('imports documents once, however often it is asked to', async () => {
+  it('imports documents once, however often it runs', async () => {
     expect(read(await km('import', sample, '--json'))).toMatchObject({ lines: 1_000, created: 1_000, unchanged: 0, badLines: [] })
     const again = await km('import', sample)
     expect(again.output).toContain('Nothing was added: 1000 documents exist already.')
     expect(again.code).toBe(0)
   }, 120_000)
 
-  it('tells bad lines by their numbers, publishes the others, and fails', async () => {
+  it('reports bad lines by their numbers, publishes the others, and fails', async () => {
     const file = join(system.folder, 'mixed.ndjson')
     writeFileSync(file, `{"name":"good","title":"A good one","body":""}\nno JSON\n{"name":"long","title":"${'x'.repeat(501)}","body":""}\n`)
     const result = await km('import', file, '--json')
@@ -143,19 +143,19 @@ describe('The command line', () => {
     expect(result.code).toBe(1)
   })
 
-  it('says what is wrong in one line and fails', async () => {
+  it('reports an error in one line and fails', async () => {
     const result = await km('user', 'promote', 'nobody@example.org')
     expect(result.errors).toBe('POST /accounts/promotions was answered with 404 NOT_FOUND: The resource does not exist\n')
     expect(result.code).toBe(1)
   })
 
-  it('ends with 2 when it is used wrongly', async () => {
+  it('exits with 2 when it is used wrongly', async () => {
     expect((await km('import')).code).toBe(2)
     expect((await km('dance')).code).toBe(2)
     expect((await km('import', '--help')).code).toBe(0)
   })
 
-  it('starts one system in a folder, not two', async () => {
+  it('starts only one system in a folder', async () => {
     const result = await km('start')
     expect(result.errors).toMatch(
       /^Kilomega runs in this folder already \(process \d+\), as tier 1k at \S+ with the API and PostgreSQL: stop it there with Ctrl-C/,
@@ -163,7 +163,7 @@ describe('The command line', () => {
     expect(result.code).toBe(1)
   })
 
-  it('finds and ends what a launcher has left that was killed with its guard, and starts again with all data', async () => {
+  it('finds and ends processes left by a launcher that was killed with its guard, and starts again with all data', async () => {
     const orphan = Number(readFileSync(join(system.folder, '.kilomega/run/api.pid'), 'utf8'))
     process.kill(Number(readFileSync(join(system.folder, '.kilomega/run/guard.pid'), 'utf8')), 'SIGKILL')
     system.launcher.kill('SIGKILL')
@@ -175,14 +175,14 @@ describe('The command line', () => {
     expect(read(await km('import', sample, '--json'))).toMatchObject({ created: 0, unchanged: 1_000 })
   }, 120_000)
 
-  it('stops in order and ends with 0 at Ctrl-C', async () => {
+  it('stops in order and exits with 0 at Ctrl-C', async () => {
     const exited = once(system.launcher, 'exit')
     system.launcher.kill('SIGINT')
     expect(await exited).toEqual([0, null])
     expect(system.launched).toMatch(/Stopping the API[\s\S]*Stopping PostgreSQL/)
   }, 60_000)
 
-  it('tells the last words of an API that has crashed, and fails', async () => {
+  it('shows the last lines of an API that has crashed, and fails', async () => {
     await system.launch()
     const exited = once(system.launcher, 'exit')
     process.kill(Number(readFileSync(join(system.folder, '.kilomega/run/api.pid'), 'utf8')), 'SIGKILL')

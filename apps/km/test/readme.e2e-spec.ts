@@ -92,7 +92,7 @@ describe('The README, typed line by line in a fresh clone', () => {
   )
 
   it(
-    'finds what was imported',
+    'finds the imported documents',
     async () => {
       const [, line] = /`(curl [^`]+)`/.exec(readFileSync(join(copy.folder, 'README.md'), 'utf8')) as unknown as [string, string]
       const { output } = await run(line.replace('localhost:3000', `127.0.0.1:${environment['HTTP_PORT']}`))
@@ -102,7 +102,7 @@ describe('The README, typed line by line in a fresh clone', () => {
   )
 
   it(
-    'runs a tier as its sources are, not as they were when it was built',
+    'runs a tier from its current sources, not from an older build',
     async () => {
       await stop()
       edit('apps/km/src/shape/up-system.ts', 'Kilomega runs as tier', 'The edited Kilomega runs as tier')
@@ -119,7 +119,7 @@ describe('The README, typed line by line in a fresh clone', () => {
   )
 
   it(
-    'says what does not build, and runs nothing old instead',
+    'reports what does not build, and runs no older build instead',
     async () => {
       edit('apps/km/src/extract/run-report.ts', 'There is no module', 'The edited km knows no module')
       expect(await run('npx km extract report nope')).toMatchObject({

@@ -27,7 +27,7 @@ describe('km secrets generate', () => {
     }
   }
 
-  it('makes what production asks for, for its owner alone, and names the rest', async () => {
+  it('creates the secrets that production needs, readable only by their owner, and names the other settings', async () => {
     const asked = [...startWith({}).matchAll(/^ {2}([A-Z_]+): .*km secrets generate$/gm)].map(([, variable]) => variable!)
     const { code, output } = await km.run('secrets', 'generate')
     expect(code).toBe(0)
@@ -40,14 +40,14 @@ describe('km secrets generate', () => {
     for (const variable of ['DATABASE_URL', 'NOTIFICATIONS_SMTP_URL', 'NOTIFICATIONS_FROM_ADDRESS']) expect(output).toContain(`# ${variable}: `)
   })
 
-  it('leaves what is there as it is', async () => {
+  it('does not change existing secrets', async () => {
     const key = () => readFileSync(join(folder, '.kilomega/production/IDENTITY_SIGNING_KEY'), 'utf8')
     const before = key()
     const { made, kept } = JSON.parse((await km.run('secrets', 'generate', '--json')).output) as { made: string[]; kept: string[] }
     expect([key(), made, kept.length]).toEqual([before, [], 4])
   })
 
-  it('gives settings with which, and the rest of its list, a process goes on to its database', async () => {
+  it('gives settings with which, together with the others that it lists, a process starts up to its database', async () => {
     const { settings } = JSON.parse((await km.run('secrets', 'generate', '--json')).output) as { settings: Record<string, string> }
     expect(startWith({ ...settings, ...given, ...mail })).toContain('The database at localhost:1 takes no connection')
   })

@@ -11,10 +11,10 @@ const bin = join(import.meta.dirname, '../bin/km.js')
 
 type Variables = Record<string, string | undefined>
 
-/** A system that `km start` has started, in a folder and on ports of its own, and the command line that finds it. */
+/** A system started by `km start`, in its own folder and on its own ports, and the command line that finds it. */
 export class StartedSystem {
   launcher!: ChildProcess
-  /** Everything that the launcher has shown up to now. */
+  /** All output of the launcher so far. */
   launched = ''
 
   private constructor(
@@ -40,7 +40,7 @@ export class StartedSystem {
     return system
   }
 
-  /** Resolves when it is ready; fails with all that it said when it ends before. */
+  /** Resolves when it is ready; fails with its whole output if it ends first. */
   async launch(): Promise<void> {
     this.launched = ''
     const child = spawn(process.execPath, [bin, 'start', '--database-port', '0'], { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -57,12 +57,12 @@ export class StartedSystem {
 
   readonly km = (...parameters: string[]): Promise<Result> => this.kmReading('', ...parameters)
 
-  /** With other settings than those of the system. */
+  /** Runs with different settings than the system. */
   kmWith(changes: Variables, ...parameters: string[]): Promise<Result> {
     return this.run({ ...this.environment, ...changes }, '', parameters)
   }
 
-  /** With something on standard input. */
+  /** Runs with `input` on standard input. */
   kmReading(input: string, ...parameters: string[]): Promise<Result> {
     return this.run(this.environment, input, parameters)
   }

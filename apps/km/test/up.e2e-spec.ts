@@ -63,13 +63,13 @@ describeWithOwnNatsAndRedis('km up 500k', () => {
 
   const search = () => fetch(`${url}/v1/search?q=anything`, { signal: AbortSignal.timeout(10_000) })
 
-  it('has told each process when it was ready, and where everything is', () => {
+  it('has reported each process when it was ready, and where everything is', () => {
     const shown = launcher.shown()
     for (const name of ['api', ...services]) expect(shown).toMatch(new RegExp(`^✓ ${name} `, 'm'))
     expect(shown).toContain(`API            ${url}/v1`)
   })
 
-  it('is seen by km status: every server and every process, each with its number', async () => {
+  it('is shown by km status: every server and every process, each with its process id', async () => {
     const result = await km.run('status', '--json')
     expect(result).toMatchObject({ code: 0, errors: '' })
     const status = statusIn(result)
@@ -82,7 +82,7 @@ describeWithOwnNatsAndRedis('km up 500k', () => {
     expect(new Set(running.values()).size).toBe(8)
   })
 
-  it('is seen by people too', async () => {
+  it('is shown as text too', async () => {
     const { code, output } = await km.run('status')
     expect(code).toBe(0)
     for (const [name, pid] of running) expect(output).toMatch(new RegExp(`│ ${name} +│ ${pid} +│ \\S+ +│ up +│`))
@@ -94,7 +94,7 @@ describeWithOwnNatsAndRedis('km up 500k', () => {
     expect(code).toBe(0)
   }, 120_000)
 
-  it('is not brought up a second time in its folder, and what runs there is named', async () => {
+  it('is not started a second time in its folder, and the running processes are named', async () => {
     const { code, errors } = await km.run('up', '1k')
     expect(code).toBe(1)
     expect(errors).toBe(
@@ -124,14 +124,14 @@ describeWithOwnNatsAndRedis('km up 500k', () => {
     async (name, label) => {
       process.kill(running.get(name)!, 'SIGKILL')
       await eventually(() => expect(launcher.shown()).toContain(`${label} has ended; its log is .kilomega/${name}/`), 20_000)
-      await eventually(() => expect(launcher.shown()).toContain(`${label} runs again`), 30_000)
+      await eventually(() => expect(launcher.shown()).toContain(`${label} is running again`), 30_000)
       await isWell()
       running = processesIn(statusIn(await km.run('status', '--json')))
     },
     120_000,
   )
 
-  it('goes on without a service that does not start, says so, and does not hide it', async () => {
+  it('continues without a service that does not start, reports it, and shows it in the status', async () => {
     process.kill(running.get('search')!, 'SIGKILL')
     await eventually(() => holdPortOfSearch(), 5_000)
     await eventually(() => expect(launcher.shown()).toContain('search is down; its log is .kilomega/logs/search.log, and the others go on'), 20_000)
@@ -152,7 +152,7 @@ describeWithOwnNatsAndRedis('km up 500k', () => {
     await once(holder, 'listening')
   }
 
-  it.each(['api', ...services])('has written what %s says to a file, each line with the name before it', (name) => {
+  it.each(['api', ...services])('has written the output of %s to a file, each line with its name in front', (name) => {
     const lines = readFileSync(file(`logs/${name}.log`), 'utf8')
       .trimEnd()
       .split('\n')
@@ -163,7 +163,7 @@ describeWithOwnNatsAndRedis('km up 500k', () => {
   it(
     'is taken down by km down in order, and nothing else is',
     async () => {
-      // The number of a process that ran here before belongs to another program now.
+      // Another program now has the process id of one that ran here before.
       const heir = spawn('sleep', ['300'], { stdio: 'ignore' })
       writeFileSync(file('run/search-2.pid'), `${heir.pid}\n`)
       const { code, output, errors } = await km.run('down')
@@ -179,7 +179,7 @@ describeWithOwnNatsAndRedis('km up 500k', () => {
     stops,
   )
 
-  it('is over then', async () => {
+  it('is gone then', async () => {
     expect((await km.run('down')).output).toBe('Nothing of Kilomega runs in this folder.\n')
     expect((await km.run('status')).code).toBe(1)
   })

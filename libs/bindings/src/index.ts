@@ -2,8 +2,8 @@ import { AnalyticsPort, ContentPort, IdentityPort, MediaPort, NotificationsPort,
 import { bind } from '@kilomega/messaging'
 
 /**
- * The system on one screen: which port is answered by which module. The API and the worker import this list, so that every module whose routes the API has
- * also has a worker for its jobs and a process that hears its events.
+ * The system on one screen: which module implements which port. The API and the worker import this list, so that every module with routes in the API also has
+ * a worker for its jobs and a process that handles its events.
  */
 export const bindings = [
   bind(IdentityPort, () => import('@kilomega/identity')),

@@ -2,21 +2,21 @@ import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 
 /**
- * Atoms with dots between (RFC 5321, section 4.1.2), of other scripts too (RFC 6531). Left out is what hides more than it names: quoted names, which no
- * host should have (same section) and which may hold what divides addresses, and characters that cannot be seen.
+ * Atoms separated by dots (RFC 5321, section 4.1.2), in other scripts too (RFC 6531). Not accepted are quoted names, which no host should use (same section)
+ * and which may contain the characters that separate addresses, and invisible characters.
  */
 const atom = "(?:[\\w!#$%&'*+/=?^`{|}~-]|[^\\p{ASCII}\\p{C}\\p{Z}\\p{Default_Ignorable_Code_Point}])+"
 const beforeAt = new RegExp(`^${atom}(?:\\.${atom})*$`, 'u')
 
-/** What a domain may be written with. Whether it is one is for the rules of IDN to say, which may join letters by U+200C and U+200D. */
+/** Characters that a domain may contain. The rules of IDN decide whether it is valid; they allow U+200C and U+200D between letters. */
 const domainCharacters = /^(?:[A-Za-z0-9.-]|[^\p{ASCII}\p{C}\p{Z}]|[\u200c\u200d])+$/u
-/** Two labels at least, as everybody's DNS has them; the last one is no number, so that it is no network address. */
+/** At least two labels, as in public DNS. The last one must not be a number, so that IP addresses are refused. */
 const domainName = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 const mostOctets = 254
 const mostOctetsBeforeAt = 64
 
-/** As it is in DNS. What is ASCII is that already, whatever IDN says of it. */
+/** The form of the domain in DNS. ASCII domains already have it, whatever the rules of IDN say. */
 function dnsName(domain: string): string {
   const lower = domain.toLowerCase()
   return domainToASCII(lower) || lower
@@ -27,7 +27,7 @@ function partsOf(email: string): { local: string; domain: string } {
   return { local: email.slice(0, Math.max(0, at)), domain: email.slice(at + 1) }
 }
 
-/** One spelling for one mailbox: lower case, NFC, the domain as in DNS. Dots and `+` stay: only the mailbox's host knows what they mean. */
+/** One spelling per mailbox: lower case, NFC, the domain as in DNS. Dots and `+` stay, because only the mailbox's host knows what they mean. */
 export function normalEmail(email: string): string {
   const { local, domain } = partsOf(email)
   return `${local.normalize('NFC').toLowerCase().normalize('NFC')}@${dnsName(domain)}`
@@ -41,7 +41,7 @@ function isAddress(email: string): boolean {
 const octets = (text: string): number => Buffer.byteLength(text)
 
 /**
- * An address that mail servers take: RFC 5321, and RFC 6531 for other scripts than Latin, with a domain that others can look up. The limits are those
+ * An address that mail servers accept: RFC 5321, and RFC 6531 for scripts other than Latin, with a domain that public DNS can resolve. The limits are those
  * of section 4.5.3.1, in octets and with the domain as in DNS.
  */
 export const Email = z
@@ -51,5 +51,5 @@ export const Email = z
   .refine((email) => octets(normalEmail(email)) <= mostOctets, `at most ${mostOctets} octets, with the domain as in DNS`)
   .meta({ example: 'ada@example.org' })
 
-/** Whether only a server that speaks of other scripts in addresses (SMTPUTF8) can be given it. A domain never needs that. */
+/** Whether the address can only be given to a server that supports addresses in other scripts (SMTPUTF8). The domain never requires that. */
 export const needsSmtpUtf8 = (email: string): boolean => /\P{ASCII}/u.test(partsOf(email).local)

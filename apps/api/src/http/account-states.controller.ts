@@ -6,7 +6,7 @@ const Address = z.object({ email: Email })
 const common = { method: 'POST', access: 'admin', listeners: ['internal'], body: Address } as const
 const removing = ['NOT_FOUND', 'LAST_ADMIN', 'OPERATOR_ACCOUNT']
 
-/** What an operator does to accounts, like making admins: on the internal port, and with the token of an admin. */
+/** Operators' actions on accounts, like promoting admins: on the internal port, and with the token of an admin. */
 @Routes('Demoting, disabling and deleting accounts')
 export class AccountStatesController {
   constructor(private readonly identity: IdentityPort) {}
@@ -19,7 +19,7 @@ export class AccountStatesController {
   @Route({
     ...common,
     path: '/accounts/disablements',
-    summary: 'Ends the sessions of an account and lets nobody sign in to it',
+    summary: 'Disables an account: ends its sessions and refuses log-ins',
     answer: ManagedAccount,
     errors: removing,
   })
@@ -30,7 +30,7 @@ export class AccountStatesController {
   @Route({
     ...common,
     path: '/accounts/enablements',
-    summary: 'Lets the owner of a disabled account sign in again',
+    summary: 'Enables an account, so that its owner can sign in again',
     answer: ManagedAccount,
     errors: ['NOT_FOUND'],
   })
@@ -41,7 +41,7 @@ export class AccountStatesController {
   @Route({
     ...common,
     path: '/accounts/deletions',
-    summary: 'Deletes an account for good, and soon after all that is its own',
+    summary: 'Deletes an account permanently, and soon after everything that belongs to it',
     status: 204,
     errors: removing,
   })

@@ -8,14 +8,14 @@ const NewPassword = Token.extend({ password: Password }).meta({ title: 'NewPassw
 const common = { method: 'POST', access: 'anyone', limit: 'credentials' } as const
 
 /** For people who have no account yet or have forgotten their password. The answers are the same for known and unknown addresses. */
-@Routes('Opening an account, and getting back into it')
+@Routes('Opening an account, and resetting its password')
 export class AccountsController {
   constructor(private readonly identity: IdentityPort) {}
 
   @Route({
     ...common,
     path: '/v1/accounts',
-    summary: 'Registers; a mail to the address goes on from there',
+    summary: 'Registers an account; a mail to the address confirms it',
     body: Registration,
     status: 202,
     answer: Address,
@@ -31,7 +31,7 @@ export class AccountsController {
     return this.identity.verify(token)
   }
 
-  @Route({ ...common, path: '/v1/password-resets', summary: 'Asks for a mail that resets the password', body: Address, status: 202, answer: Address })
+  @Route({ ...common, path: '/v1/password-resets', summary: 'Requests a mail for resetting the password', body: Address, status: 202, answer: Address })
   async requestPasswordReset(@Body() { email }: z.output<typeof Address>) {
     await this.identity.requestPasswordReset({ email })
     return { email }

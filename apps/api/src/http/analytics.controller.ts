@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 const Tracked = z.object({ accepted: z.int(), duplicates: z.int() }).meta({ title: 'TrackedEvents' })
 
-@Routes('What visitors do, and how often')
+@Routes('Events of visitors, and statistics')
 export class AnalyticsController {
   constructor(private readonly analytics: AnalyticsPort) {}
 
@@ -12,7 +12,7 @@ export class AnalyticsController {
     method: 'POST',
     path: '/v1/events',
     access: 'anyone',
-    summary: 'Records what visitors did; the same id at the same time counts once',
+    summary: 'Records events of visitors; the same id and time count once',
     body: EventBatch,
     status: 202,
     answer: Tracked,
@@ -22,7 +22,7 @@ export class AnalyticsController {
     return this.analytics.track(batch)
   }
 
-  @Route({ method: 'GET', path: '/v1/stats', access: 'admin', summary: 'How often what happened', query: StatsQuery, answer: Stats })
+  @Route({ method: 'GET', path: '/v1/stats', access: 'admin', summary: 'Counts events and distinct visitors over time', query: StatsQuery, answer: Stats })
   stats(@Query() query: StatsQuery) {
     return this.analytics.stats(query)
   }

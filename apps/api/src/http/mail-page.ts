@@ -1,10 +1,10 @@
 import type { CapturedMail } from '@kilomega/contracts'
-import { escaped, look } from './pages/look.js'
+import { baseStyle, escaped } from './pages/html-page.js'
 
 /** The mails' own HTML is shown in sandboxed frames, which inherit this policy. */
 export const mailPagePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 
-const style = `${look}
+const style = `${baseStyle}
   article { border: 1px solid var(--line); border-radius: 8px; padding: 1rem; margin: 1rem 0 }
   h2 { margin: 0; font-size: 1.1rem; overflow-wrap: anywhere } .to { color: var(--quiet); margin: 0; overflow-wrap: anywhere }
   pre { white-space: pre-wrap; overflow-wrap: anywhere } summary { cursor: pointer; padding: .4rem 0 }

@@ -7,17 +7,17 @@ import { mailPage, mailPagePolicy } from './mail-page.js'
 const MailQuery = z.object({ to: z.string().max(254).optional(), limit: PageSize.default(20) })
 const inside = { method: 'GET', access: 'system', listeners: ['internal'], query: MailQuery } as const
 
-/** Mails that were captured instead of sent, for development: empty where mail is really sent. */
-@Routes('Mails that were captured instead of sent')
+/** Mails that were captured instead of sent, for development: empty if mails are really sent. */
+@Routes('Captured mails, which were not sent')
 export class MailController {
   constructor(private readonly notifications: NotificationsPort) {}
 
-  @Route({ ...inside, path: '/mail.json', summary: 'Captured mail, newest first', answer: z.object({ items: z.array(CapturedMail) }) })
+  @Route({ ...inside, path: '/mail.json', summary: 'Lists captured mails, newest first', answer: z.object({ items: z.array(CapturedMail) }) })
   list(@Query() query: z.output<typeof MailQuery>) {
     return this.notifications.listCapturedMail(query)
   }
 
-  @Route({ ...inside, path: '/mail', summary: 'Captured mail as a page', contentType: 'text/html; charset=utf-8' })
+  @Route({ ...inside, path: '/mail', summary: 'Captured mails as a page', contentType: 'text/html; charset=utf-8' })
   async page(@Query() query: z.output<typeof MailQuery>, @Reply() reply: FastifyReply) {
     reply.header('content-security-policy', mailPagePolicy)
     const { items } = await this.notifications.listCapturedMail(query)

@@ -14,7 +14,7 @@ const PasswordChange = z.object({
 export class MeController {
   constructor(private readonly identity: IdentityPort) {}
 
-  @Route({ method: 'GET', path: '/v1/me', access: 'user', summary: 'Who I am', answer: Me })
+  @Route({ method: 'GET', path: '/v1/me', access: 'user', summary: 'My account', answer: Me })
   me() {
     return this.identity.me({})
   }
@@ -38,12 +38,12 @@ export class MeController {
     return this.identity.changePassword(change)
   }
 
-  /** What other modules hold of the account is removed soon after, by what they hear. */
+  /** Other modules remove their data of the account soon after, when they handle the event. */
   @Route({
     method: 'DELETE',
     path: '/v1/me',
     access: 'user',
-    summary: 'Deletes my account for good: posts, pictures, notices and events go with it',
+    summary: 'Deletes my account permanently, with its posts, pictures, notices and events',
     body: Deletion,
     status: 204,
     limit: 'credentials',

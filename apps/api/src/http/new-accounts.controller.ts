@@ -3,7 +3,7 @@ import { Body, Route, Routes } from '@kilomega/http'
 import type { z } from 'zod'
 
 /** Creates accounts without a mail. Only operators may: on the internal port, with an admin's token. */
-@Routes('Making accounts')
+@Routes('Creating accounts, for admins')
 export class NewAccountsController {
   constructor(private readonly identity: IdentityPort) {}
 
@@ -11,7 +11,7 @@ export class NewAccountsController {
     method: 'POST',
     path: '/accounts',
     access: 'admin',
-    summary: 'Makes an account whose address counts as confirmed',
+    summary: 'Creates an account whose address counts as confirmed',
     listeners: ['internal'],
     body: Registration,
     status: 201,

@@ -7,7 +7,7 @@ const NotificationParams = z.object({ id: Id })
 const Count = z.object({ count: z.int() }).meta({ title: 'UnreadCount' })
 const scope = { list: 'notifications', filters: {} }
 
-@Routes('The inbox of the caller, and what is told how')
+@Routes('The inbox of the caller, and preferences for notifications')
 export class NotificationsController {
   constructor(
     private readonly notifications: NotificationsPort,
@@ -28,7 +28,7 @@ export class NotificationsController {
     return { items, nextCursor: next && this.cursors.sign(scope, next) }
   }
 
-  @Route({ method: 'GET', path: '/v1/notifications/unread-count', access: 'user', summary: 'How many I have not read', answer: Count })
+  @Route({ method: 'GET', path: '/v1/notifications/unread-count', access: 'user', summary: 'Counts my unread notifications', answer: Count })
   countUnread() {
     return this.notifications.countUnread({})
   }
@@ -37,7 +37,7 @@ export class NotificationsController {
     method: 'POST',
     path: '/v1/notifications/:id/read',
     access: 'user',
-    summary: 'Marks one as read',
+    summary: 'Marks a notification as read',
     params: NotificationParams,
     status: 204,
   })
@@ -45,12 +45,12 @@ export class NotificationsController {
     return this.notifications.markRead(reference)
   }
 
-  @Route({ method: 'POST', path: '/v1/notifications/read-all', access: 'user', summary: 'Marks all as read', status: 204 })
+  @Route({ method: 'POST', path: '/v1/notifications/read-all', access: 'user', summary: 'Marks all notifications as read', status: 204 })
   markAllRead() {
     return this.notifications.markAllRead({})
   }
 
-  @Route({ method: 'GET', path: '/v1/notification-preferences', access: 'user', summary: 'What reaches me, and how', answer: Preferences })
+  @Route({ method: 'GET', path: '/v1/notification-preferences', access: 'user', summary: 'My notification preferences', answer: Preferences })
   getPreferences() {
     return this.notifications.getPreferences({})
   }
@@ -59,7 +59,7 @@ export class NotificationsController {
     method: 'PUT',
     path: '/v1/notification-preferences',
     access: 'user',
-    summary: 'Chooses what reaches me; mails that an account needs always do',
+    summary: 'Sets my notification preferences; mails that an account needs are always sent',
     body: Preferences,
     answer: Preferences,
   })

@@ -67,7 +67,7 @@ export class OperationsController {
     ...inside,
     method: 'GET',
     path: '/operations/queues',
-    summary: 'Lists the queues with what waits in them',
+    summary: 'Lists queues and their waiting jobs',
     answer: z.object({ items: z.array(QueueView) }),
   })
   async queues() {
@@ -78,7 +78,7 @@ export class OperationsController {
     ...inside,
     method: 'POST',
     path: '/operations/queues/:name/pause',
-    summary: 'Lets workers take no more jobs of a kind',
+    summary: 'Pauses a kind of job',
     params: QueueName,
     status: 204,
   })
@@ -90,7 +90,7 @@ export class OperationsController {
     ...inside,
     method: 'POST',
     path: '/operations/queues/:name/resume',
-    summary: 'Lets workers take jobs of a kind again',
+    summary: 'Resumes a kind of job',
     params: QueueName,
     status: 204,
   })
@@ -102,7 +102,7 @@ export class OperationsController {
     ...inside,
     method: 'GET',
     path: '/operations/dead-letters',
-    summary: 'Lists what was given up, newest first',
+    summary: 'Lists dead letters, newest first',
     query: DeadQuery,
     answer: z.object({ items: z.array(DeadLetter) }),
   })
@@ -114,7 +114,7 @@ export class OperationsController {
     ...inside,
     method: 'POST',
     path: '/operations/dead-letters/retries',
-    summary: 'Retries dead letters: those of a subscriber, with a code, or of a time, such as an outage',
+    summary: 'Retries dead letters, selected by subscriber, error code or time, such as that of an outage',
     body: DeadChoice,
     answer: Count,
   })
@@ -126,7 +126,7 @@ export class OperationsController {
     ...inside,
     method: 'POST',
     path: '/operations/dead-letters/removals',
-    summary: 'Removes dead letters for good',
+    summary: 'Removes dead letters permanently',
     body: DeadChoice,
     answer: Count,
   })
@@ -149,7 +149,7 @@ export class OperationsController {
     ...inside,
     method: 'GET',
     path: '/operations/subscribers',
-    summary: 'Lists who is registered to hear something, and since when nobody answers for him',
+    summary: 'Lists registered subscribers, and since when no process has answered for them',
     answer: z.object({ items: z.array(SubscriberView) }),
   })
   async subscribers() {
@@ -162,7 +162,7 @@ export class OperationsController {
     ...inside,
     method: 'POST',
     path: '/operations/subscribers/removals',
-    summary: 'Removes a subscriber that no process has any more, with its deliveries',
+    summary: 'Removes a subscriber that no process handles any more, with its deliveries',
     body: z.object({ subscriber: Subscriber }),
     answer: z.object({ deliveries: z.int() }),
   })
@@ -174,7 +174,7 @@ export class OperationsController {
     ...inside,
     method: 'POST',
     path: '/operations/replays',
-    summary: 'Delivers the events of a span of time once more',
+    summary: 'Delivers the events of a period again',
     body: Span,
     answer: Count,
   })
@@ -186,7 +186,7 @@ export class OperationsController {
     ...inside,
     method: 'POST',
     path: '/operations/replays/counts',
-    summary: 'Counts what a replay would deliver once more, and changes nothing',
+    summary: 'Counts the events that a replay would deliver, without changing anything',
     body: Span,
     answer: Count,
   })

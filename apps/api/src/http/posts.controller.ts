@@ -10,7 +10,7 @@ const ListQuery = PageQuery.extend(PostList.pick({ author: true, category: true,
 const etag = { ETag: 'The version, for If-Match and If-None-Match' }
 const one = { path: '/v1/posts/:id', params: PostParams } as const
 
-@Routes('Writing, publishing and reading')
+@Routes('Posts: writing, publishing and reading')
 export class PostsController {
   constructor(
     private readonly content: ContentPort,
@@ -38,7 +38,7 @@ export class PostsController {
     method: 'GET',
     path: '/v1/posts',
     access: 'anyone',
-    summary: 'Lists what is published, newest first; with mine=true the drafts of the caller',
+    summary: 'Lists published posts, newest first; with mine=true the drafts of the caller',
     query: ListQuery,
     answer: pageOf(PostSummary).meta({ title: 'PostPage' }),
   })
@@ -53,7 +53,7 @@ export class PostsController {
     ...one,
     method: 'GET',
     access: 'anyone',
-    summary: 'Reads a post; drafts are there for their owner only',
+    summary: 'Reads a post; only its owner can read a draft',
     answer: Post,
     otherStatuses: { 304: undefined },
     headers: etag,
@@ -94,7 +94,7 @@ export class PostsController {
     method: 'POST',
     path: '/v1/posts/:id/publish',
     access: 'user',
-    summary: 'Publishes a draft; a second time changes nothing',
+    summary: 'Publishes a draft; publishing it again changes nothing',
     params: PostParams,
     answer: Post,
     headers: etag,
@@ -107,7 +107,7 @@ export class PostsController {
     method: 'POST',
     path: '/v1/imports/posts',
     access: 'admin',
-    summary: 'Publishes documents; what was imported under the same key before is left alone',
+    summary: 'Publishes documents; those with a key that was imported before are skipped',
     body: ImportBatch,
     answer: ImportResult,
   })

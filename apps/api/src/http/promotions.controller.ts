@@ -5,7 +5,7 @@ import { z } from 'zod'
 const Promotion = z.object({ email: Email })
 
 /** Turns accounts into admins. Only operators may: on the internal port, with the token of an existing admin. */
-@Routes('Making admins')
+@Routes('Promoting accounts to admins')
 export class PromotionsController {
   constructor(private readonly identity: IdentityPort) {}
 

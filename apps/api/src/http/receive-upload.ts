@@ -22,14 +22,14 @@ const formOptions = {
  */
 export async function receiveUpload<T>(request: FastifyRequest, store: ObjectStore, accept: (upload: Upload) => Promise<T>): Promise<T> {
   const objectKey = `quarantine/${randomUUID()}`
-  let handedOver = false
+  let passedOn = false
   try {
     const form = await readForm(request, (bytes) => keep(store, objectKey, bytes))
-    handedOver = true
+    passedOn = true
     return await accept({ objectKey, ...form })
   } catch (error) {
     discardBody(request.raw)
-    if (!handedOver || isRefusal(error)) await store.remove(objectKey)
+    if (!passedOn || isRefusal(error)) await store.remove(objectKey)
     throw error
   }
 }

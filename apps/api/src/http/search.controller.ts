@@ -9,7 +9,7 @@ const HttpSearchPage = pageOf(SearchHit)
   .extend(SearchPage.omit({ items: true, next: true }).shape)
   .meta({ title: 'SearchPage' })
 
-@Routes('Finding what is published')
+@Routes('Search in published posts')
 export class SearchController {
   constructor(
     private readonly search: SearchPort,
@@ -20,7 +20,7 @@ export class SearchController {
     method: 'GET',
     path: '/v1/search',
     access: 'anyone',
-    summary: 'Searches what is published; typing errors are mended',
+    summary: 'Searches published posts; typing errors are corrected',
     query: HttpSearchQuery,
     answer: HttpSearchPage,
     errors: ['SEARCH_LIMIT'],

@@ -18,7 +18,7 @@ export class SessionsController {
   @Route({
     ...common,
     path: '/v1/sessions/refresh',
-    summary: 'Exchanges a refresh token for a new one, once; a repeat within 10 s gets the same, a later one ends the session',
+    summary: 'Exchanges a refresh token for a new one, once; a repeat within 10 s gets the same one, a later repeat ends the session',
     body: Refreshing,
     errors: ['SESSION_ENDED'],
   })

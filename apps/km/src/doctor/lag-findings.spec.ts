@@ -25,12 +25,12 @@ describe.each(names)('The doctor’s advice about %s', (subscriber) => {
     expect(commands.filter((line) => !exists(line))).toEqual([])
   })
 
-  it('says how to remove what no process has any more', () => {
+  it('says how to remove a subscriber that no process handles any more', () => {
     for (const problem of ['no live consumer', 'no process handles']) expect(adviceForSilent(`${problem}: ${subscriber}`)).toContain(`remove ${name}`)
   })
 })
 
-it('What no process has is one finding, also when nobody has answered for it either', () => {
+it('A subscriber without a process is one finding, even if no process has answered for it either', () => {
   const handlers = { name: 'handlers', required: false, up: false, problem: 'no process handles: a, b' }
   const consumers = (names: string) => ({ name: 'consumers', required: false, up: false, problem: `no live consumer: ${names}` })
   expect(withoutRepeats([consumers('b'), handlers])).toEqual([handlers])

@@ -7,14 +7,14 @@ import type { Screen } from '../start/screen.js'
 import { inStopGroups } from '../start/stop-order.js'
 import { namesText } from '../terminal/names-text.js'
 import type { ProcessConnections } from './connection-budget.js'
-import { KeptProcess } from './kept-process.js'
+import { SupervisedProcess } from './supervised-process.js'
 import type { PlannedProcess } from './plan.js'
 
 export const internalUrlOf = ({ internalPort }: PlannedProcess): string => `http://127.0.0.1:${internalPort}`
 
 /** The applications of a shape as processes on this machine. */
 export class ShapeProcesses {
-  readonly all: KeptProcess[] = []
+  readonly all: SupervisedProcess[] = []
 
   constructor(private readonly screen: Screen) {}
 
@@ -23,16 +23,16 @@ export class ShapeProcesses {
     for (const one of planned) {
       const log = new ProcessLog(join(dataFolder, `logs/${one.name}.log`), { show: this.screen.error, prefix: `${one.name} | `, quiet: true })
       const description = { name: one.name, app: one.app, label: one.name, url: internalUrlOf(one) }
-      this.all.push(new KeptProcess(one, () => new AppProcess(description, environmentOf(one), log)))
+      this.all.push(new SupervisedProcess(one, () => new AppProcess(description, environmentOf(one), log)))
     }
   }
 
   /** Resolves when all of them serve, and reports each one; fails as soon as one has ended or is not ready in time. From then on a process that crashes is started again. */
   async ready(): Promise<void> {
     const began = performance.now()
-    const reportReady = ({ process }: KeptProcess) => this.screen.done(process.description.label, performance.now() - began)
+    const reportReady = ({ process }: SupervisedProcess) => this.screen.done(process.description.label, performance.now() - began)
     await Promise.all(this.all.map(async (one) => one.process.ready().then(() => reportReady(one))))
-    for (const one of this.all) one.keep(this.screen.error)
+    for (const one of this.all) one.supervise(this.screen.error)
   }
 
   connections(): ProcessConnections[] {
@@ -52,4 +52,4 @@ export class ShapeProcesses {
   }
 }
 
-const isRunning = ({ process }: KeptProcess): boolean => process.isRunning()
+const isRunning = ({ process }: SupervisedProcess): boolean => process.isRunning()

@@ -5,7 +5,7 @@ import { startLocalPostgres, stopLocalPostgres } from '../start/local-postgres.j
 import { keysFolder, natsFolder, redisFolder } from '../start/paths.js'
 import type { Screen } from '../start/screen.js'
 import { usualPort } from '../start/usual-port.js'
-import { KeptServer, type KeptServerOptions } from './kept-server.js'
+import { SupervisedServer, type SupervisedServerOptions } from './supervised-server.js'
 import { type NatsConfiguration, natsConfigurationOf, writeNatsFiles } from './nats-configuration.js'
 import { givenKeysIn, keysIn } from './nats-keys.js'
 import type { Profile } from './profile.js'
@@ -37,8 +37,8 @@ export interface RunningServer {
 /** The servers of a shape: those whose addresses the environment gives are used as they are, the others are started on this machine. */
 export class ShapeServers {
   private postgres: KeptPostgres | undefined
-  private nats: KeptServer | undefined
-  private redis: KeptServer | undefined
+  private nats: SupervisedServer | undefined
+  private redis: SupervisedServer | undefined
   private readonly places = new Map<ProgramName, ServerPlace>()
 
   constructor(
@@ -75,7 +75,7 @@ export class ShapeServers {
     if (given) return given
     const where = { folder: natsFolder, configuration: text, place: this.places.get('nats')! }
     const port = await usualPort(this.options.natsPort, 14_222)
-    this.nats = await this.startKept({ name: 'nats', label: 'NATS', port, start: (port) => NatsServer.start({ ...where, port }) })
+    this.nats = await this.startSupervised({ name: 'nats', label: 'NATS', port, start: (port) => NatsServer.start({ ...where, port }) })
     return this.nats.url
   }
 
@@ -86,7 +86,7 @@ export class ShapeServers {
     if (given) return given
     const where = { folder: redisFolder, place: this.places.get('redis')! }
     const port = await usualPort(this.options.redisPort, 16_379)
-    this.redis = await this.startKept({ name: 'redis', label: 'Redis', port, start: (port) => RedisServer.start({ ...where, port }) })
+    this.redis = await this.startSupervised({ name: 'redis', label: 'Redis', port, start: (port) => RedisServer.start({ ...where, port }) })
     return this.redis.url
   }
 
@@ -111,8 +111,8 @@ export class ShapeServers {
     if (this.postgres) await this.screen.during('Stopping PostgreSQL', stopLocalPostgres(this.postgres))
   }
 
-  private startKept(options: Omit<KeptServerOptions<NatsServer | RedisServer>, 'say'>): Promise<KeptServer> {
-    return this.screen.during(`Starting ${options.label}`, KeptServer.start({ ...options, say: this.screen.error }))
+  private startSupervised(options: Omit<SupervisedServerOptions<NatsServer | RedisServer>, 'say'>): Promise<SupervisedServer> {
+    return this.screen.during(`Starting ${options.label}`, SupervisedServer.start({ ...options, say: this.screen.error }))
   }
 
   /** Installs the program first, if it is missing and the caller asked for that. */

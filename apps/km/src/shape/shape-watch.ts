@@ -5,7 +5,7 @@ import type { Screen } from '../start/screen.js'
 import { colorsFor } from '../terminal/colors.js'
 import { healthOf } from './process-health.js'
 import type { ShapeLaunch } from './shape-launch.js'
-import type { KeptProcess } from './kept-process.js'
+import type { SupervisedProcess } from './supervised-process.js'
 import { internalUrlOf } from './shape-processes.js'
 import { type ShapeRow, shapeTableText } from './shape-table.js'
 import { UsageMeter } from './usage-meter.js'
@@ -57,7 +57,7 @@ export class ShapeWatch {
   }
 }
 
-async function rowOf({ planned, process }: KeptProcess): Promise<ShapeRow & { pid: number }> {
+async function rowOf({ planned, process }: SupervisedProcess): Promise<ShapeRow & { pid: number }> {
   const { name, publicPort = [], internalPort } = planned
   const about = { name, pid: process.pid ?? 0, ports: [publicPort, internalPort].flat() }
   if (!process.isRunning()) return { ...about, state: 'down', problems: [] }

@@ -16,7 +16,7 @@ export async function startLocalPostgres(screen: Screen, port: number | undefine
         screen.error(`PostgreSQL does not start: ${reason}. It is tried again in ${durationText(againInMs)} (${log})`),
       onReturn: () => {
         writePidFile('postgres', postgres.pid)
-        screen.line('PostgreSQL runs again')
+        screen.line('PostgreSQL is running again')
       },
       onGivingUp: (reason) => onGivingUp(`PostgreSQL is given up: ${reason} (${log})`),
     },

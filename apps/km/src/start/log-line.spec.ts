@@ -1,6 +1,6 @@
 import { errorText, plainText, isHealthRequest } from './log-line.js'
 
-describe('What the launcher shows of the log', () => {
+describe('The log lines that the launcher shows', () => {
   it.each([
     ['{"level":"info","msg":"Ready"}', undefined],
     ['{"level":"warn","msg":"Slow"}', undefined],
@@ -16,7 +16,7 @@ describe('What the launcher shows of the log', () => {
   })
 })
 
-describe('The last words of a process', () => {
+describe('The last log lines of a process', () => {
   it.each([
     ['{"level":"info","time":"2026-11-25T15:26:29.240Z","signal":"process.ready","msg":"Ready"}', '15:26:29.240 info Ready'],
     [

@@ -10,7 +10,7 @@ import { RemoveEventsOfAccount } from './remove-events-of-account.js'
 export class AnalyticsEvents {
   constructor(private readonly jobs: Jobs) {}
 
-  /** At once, and once more for what was being recorded meanwhile. */
+  /** At once, and again later for events that were being recorded in the meantime. */
   @Hears(AccountDeleted, { batch: 100 })
   async removeEvents(events: DomainEvent<PayloadOf<typeof AccountDeleted>>[], transaction: Transaction): Promise<void> {
     const jobs = events.flatMap(({ payload }) => [

@@ -11,7 +11,7 @@ const user = (id: string): Actor => ({ kind: 'user', id, role: 'user', sessionId
 const many = `
   INSERT INTO analytics.event (id, occurred_at, name, visitor) SELECT uuidv7(), now(), 'page.viewed', 'user:' || $1 FROM generate_series(1, $2)`
 
-describe('events of an account that is deleted', () => {
+describe('events of a deleted account', () => {
   let opened: OpenedPort<typeof AnalyticsPort>
   beforeAll(async () => (opened = await openPort(implementation)))
   afterAll(() => opened.close())
@@ -26,7 +26,7 @@ describe('events of an account that is deleted', () => {
   const now = new Date()
   const monthBefore = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1))
 
-  it('go in every month; those of others stay, and what was counted of a day', async () => {
+  it('are removed in every month; those of others stay, and so do daily counts', async () => {
     for (const id of [ada, ben]) await track(id, now, monthBefore)
     await opened.get(AnalyticsJobs).rollUpDays()
     const counted = () => count('SELECT sum(count)::int AS count FROM analytics.daily_stat')
@@ -36,14 +36,14 @@ describe('events of an account that is deleted', () => {
     expect([await recorded(ben), await counted()]).toEqual([2, 4])
   })
 
-  it('go however many a day has, by jobs that follow each other', async () => {
+  it('are removed however many a day has, by a chain of jobs', async () => {
     await opened.database.database.write((transaction) => transaction.query(many, [ada, 100_500]))
     await opened.tell(AccountDeleted({ accountId: ada }))
     await eventually(async () => expect(await recorded(ada)).toBe(0), 60_000)
     expect(await recorded(ben)).toBe(2)
   }, 90_000)
 
-  it('are looked for once more four minutes later', async () => {
+  it('are removed again four minutes later', async () => {
     const later = `SELECT count(*)::int AS count FROM analytics.outbox WHERE name = 'job:analytics.remove-events-of-account' AND (payload->>'delayMs')::int = 240000`
     expect(await count(later)).toBe(2)
   })

@@ -1,3 +1,3 @@
-/** Accounts and guests are told apart, so that nobody counts as an account by naming its id. */
+/** Accounts and guests have different prefixes, so that a guest cannot count as an account by using its id. */
 export const accountVisitor = (accountId: string): string => `user:${accountId}`
 export const guestVisitor = (anonymousId: string): string => `guest:${anonymousId}`

@@ -10,7 +10,7 @@ import { RemovePostsOfAccount } from './remove-posts-of-account-job.js'
 export class ContentEvents {
   constructor(private readonly jobs: Jobs) {}
 
-  /** At once, and once more for what was being written meanwhile. */
+  /** At once, and again later for posts that were being written in the meantime. */
   @Hears(AccountDeleted, { batch: 100 })
   async removePosts(events: DomainEvent<PayloadOf<typeof AccountDeleted>>[], transaction: Transaction): Promise<void> {
     const jobs = events.flatMap(({ payload }) => [RemovePostsOfAccount(payload), RemovePostsOfAccount(payload, { delayMs: deletedAccountSettlesMs })])

@@ -5,9 +5,9 @@ import { Injectable } from '@nestjs/common'
 import { RemovePostsOfAccount } from './remove-posts-of-account-job.js'
 import { removePostsOfAccount } from './remove-posts-of-account.js'
 
-/** Posts in one transaction: each published one is an event, and subscribers take 200 at once. */
+/** Posts in one transaction: each published one is an event, and subscribers handle 200 at once. */
 const batch = 200
-/** Posts in one run, some 5 s; the rest is the next job's, so that other accounts have their turn. */
+/** Posts in one run, about 5 s; another job does the rest, so that other accounts get their turn. */
 const mostInRun = 10_000
 
 @Injectable()

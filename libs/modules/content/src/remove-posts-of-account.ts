@@ -9,7 +9,7 @@ interface Gone {
   published: boolean
 }
 
-/** Each part is read by an index of its own. What was removed before goes with its row: without an author nobody imports it again. */
+/** Each part is read by its own index. Posts that were removed before are deleted with their rows: without an author nobody imports them again. */
 const remove = `
   WITH chosen AS (
     SELECT id FROM content.post WHERE author_id = $1 AND published_at IS NOT NULL
@@ -26,7 +26,7 @@ const remove = `
   )
   SELECT id, version, media_ids AS "mediaIds", published_at IS NOT NULL AS published FROM gone`
 
-/** Removes up to so many posts of an account that is gone, and tells of those that were published. How many there were. */
+/** Removes up to `limit` posts of a deleted account, publishes an event for each that was published, and returns how many were removed. */
 export async function removePostsOfAccount(transaction: Transaction, outbox: Outbox, authorId: string, limit: number): Promise<number> {
   const gone = await transaction.query<Gone>(remove, [authorId, limit])
   const published = gone.filter((post) => post.published)

@@ -17,8 +17,8 @@ afterAll(async () => {
 const refused = (code: string) => expect.objectContaining({ code })
 const rows = <Row extends object>(sql: string, ...values: unknown[]) => database.database.read((queryable) => queryable.query<Row>(sql, values))
 
-describe('somebody who deletes the own account', () => {
-  it('proves it by the password, and a wrong one counts', async () => {
+describe('a user who deletes their own account', () => {
+  it('confirms it by the password, and a wrong one counts', async () => {
     const email = 'careful@example.org'
     await instance.signUp(email)
     const caller = await instance.authenticate(await instance.logIn(email))
@@ -28,7 +28,7 @@ describe('somebody who deletes the own account', () => {
     expect(await instance.as(caller, (identity) => identity.me({}))).toMatchObject({ email })
   })
 
-  it('is gone: signed out, unknown to senders of mail, told once, and nothing is left of sessions, resets and registrations', async () => {
+  it('is gone: signed out, unknown to senders of mail, announced once, and no session, reset or registration is left', async () => {
     const email = 'ada@example.org'
     const id = await instance.signUp(email)
     const [session, other] = [await instance.logIn(email), await instance.logIn(email)]
@@ -43,13 +43,13 @@ describe('somebody who deletes the own account', () => {
     await expect(instance.as(system, (identity) => identity.addressOf({ accountId: id }))).rejects.toEqual(refused('NOT_FOUND'))
     await expect(instance.asAnyone((identity) => identity.completePasswordReset({ token, password }))).rejects.toEqual(refused('INVALID_TOKEN'))
     await expect(instance.logIn(email)).rejects.toEqual(refused('INVALID_CREDENTIALS'))
-    expect(await instance.told('identity.account-deleted')).toEqual([id])
+    expect(await instance.published('identity.account-deleted')).toEqual([id])
     expect(await rows('SELECT FROM identity.registration WHERE email = $1', email)).toEqual([])
     expect(await rows('SELECT FROM identity.session WHERE account_id = $1', id)).toEqual([])
     expect(await rows('SELECT FROM identity.password_reset WHERE account_id = $1', id)).toEqual([])
   })
 
-  it('may come back with the same address as somebody else', async () => {
+  it('may register again with the same address, as a new account', async () => {
     const email = 'back@example.org'
     const before = await instance.signUp(email)
     const caller = await instance.authenticate(await instance.logIn(email))
@@ -59,7 +59,7 @@ describe('somebody who deletes the own account', () => {
     expect(await instance.authenticate(await instance.logIn(email))).toMatchObject({ id: after, role: 'user' })
   })
 
-  it('is not deleted by a password that was changed while it was compared', async () => {
+  it('is not deleted if the password was changed while it was being compared', async () => {
     const email = 'busy@example.org'
     await instance.signUp(email)
     const caller = await instance.authenticate(await instance.logIn(email))
@@ -73,13 +73,13 @@ describe('somebody who deletes the own account', () => {
 })
 
 describe('an admin who deletes an account', () => {
-  it('names its address; a second time there is none', async () => {
+  it('names its address; the second time the account is missing', async () => {
     const email = 'spam@example.org'
     const id = await instance.signUp(email)
     const session = await instance.logIn(email)
     await instance.as(system, (identity) => identity.delete({ email: 'Spam@Example.org' }))
     await expect(instance.authenticate(session)).rejects.toEqual(refused('SESSION_ENDED'))
-    expect(await instance.lastTold('identity.account-deleted')).toBe(id)
+    expect(await instance.lastPublished('identity.account-deleted')).toBe(id)
     await expect(instance.as(system, (identity) => identity.delete({ email }))).rejects.toEqual(refused('NOT_FOUND'))
   })
 })

@@ -12,11 +12,11 @@ import { PasswordReset } from './tables/password-reset.entity.js'
 import { Registration } from './tables/registration.entity.js'
 
 const demote = "UPDATE identity.account SET role = 'user' WHERE id = $1 RETURNING" + accountColumns
-/** A second time leaves the first in place. */
+/** Disabling an account twice keeps the first time. */
 const disable = 'UPDATE identity.account SET disabled_at = coalesce(disabled_at, now()) WHERE id = $1 RETURNING' + accountColumns
 const enable = 'UPDATE identity.account SET disabled_at = NULL WHERE email = $1 RETURNING' + accountColumns
 
-/** What becomes of accounts. A row is changed before its sessions end: a log-in that waited for the row finds it changed. */
+/** Demotes, disables, enables and deletes accounts. The row is changed before its sessions end, so that a log-in that waited for the row finds it changed. */
 @Injectable()
 export class AccountLifecycle {
   constructor(
@@ -27,7 +27,7 @@ export class AccountLifecycle {
     private readonly sessions: SessionEnding,
   ) {}
 
-  /** An access token says the role, so those of an admin end with it. */
+  /** Access tokens contain the role, so all sessions of a former admin end. */
   demote(email: string): Promise<ManagedAccount> {
     return this.receipts.once(this.database, async (transaction) => {
       const { id, role } = await this.removable.lock(transaction, email)
@@ -37,7 +37,7 @@ export class AccountLifecycle {
     })
   }
 
-  /** A reset that was asked for before is over with it. */
+  /** A password reset that was requested before becomes invalid. */
   disable(email: string): Promise<ManagedAccount> {
     return this.receipts.once(this.database, async (transaction) => {
       const { id } = await this.removable.lock(transaction, email)
@@ -52,17 +52,17 @@ export class AccountLifecycle {
     return this.receipts.once(this.database, (transaction) => changed(transaction, enable, email))
   }
 
-  /** By an admin. */
+  /** Deletion by an admin. */
   delete(email: string): Promise<void> {
     return this.receipts.once(this.database, (transaction) => this.remove(transaction, email))
   }
 
-  /** By its owner. */
+  /** Deletion by the owner. */
   async deleteProved(account: ProvedAccount): Promise<void> {
     await this.database.write((transaction) => this.remove(transaction, account))
   }
 
-  /** Sessions end before the row goes, so that their access tokens are known to be over; resets go with it. */
+  /** Sessions end before the row is deleted, so that their access tokens are recorded as ended. Password resets are deleted with the row. */
   private async remove(transaction: Transaction, which: string | ProvedAccount): Promise<void> {
     const { id, email } = await this.removable.lock(transaction, which)
     await this.sessions.endAll(transaction, id)

@@ -34,13 +34,13 @@ async function signUpAdmin(email: string) {
   return instance.authenticate(await instance.logIn(email))
 }
 
-describe('an account that is disabled', () => {
+describe('a disabled account', () => {
   const email = 'ada@example.org'
   let id: string
   beforeAll(async () => void (id = await instance.signUp(email)))
   afterEach(() => asOperator((identity) => identity.enable({ email })))
 
-  it('says since when in the table, and again changes nothing', async () => {
+  it('has the time in its row, and disabling it again changes nothing', async () => {
     const first = await asOperator((identity) => identity.disable({ email: 'ADA@example.org' }))
     expect(first).toMatchObject({ id, email, role: 'user', disabledAt: expect.any(String) as string })
     expect(await disabledAt(email)).toEqual({ disabled_at: expect.anything() as unknown })
@@ -49,7 +49,7 @@ describe('an account that is disabled', () => {
     expect(await disabledAt(email)).toEqual({ disabled_at: null })
   })
 
-  it('is signed out everywhere at once, also where its token was known by heart', async () => {
+  it('is signed out everywhere at once, also where its token was in memory', async () => {
     const session = await instance.logIn(email)
     for (const one of [instance, elsewhere]) expect(await one.authenticate(session)).toMatchObject({ id })
     await asOperator((identity) => identity.disable({ email }))
@@ -61,7 +61,7 @@ describe('an account that is disabled', () => {
     await expect(instance.authenticate(session)).rejects.toEqual(refused('SESSION_ENDED'))
   })
 
-  it('cannot sign in with the right password: answered like a wrong one, with a run of the hash, until it is enabled', async () => {
+  it('cannot sign in with the right password until it is enabled: the answer is that for a wrong one, with one run of the hash', async () => {
     await asOperator((identity) => identity.disable({ email }))
     const before = await instance.hashRuns()
     await expect(instance.logIn(email)).rejects.toEqual(refused('INVALID_CREDENTIALS'))
@@ -70,7 +70,7 @@ describe('an account that is disabled', () => {
     expect(await instance.authenticate(await instance.logIn(email))).toMatchObject({ id })
   })
 
-  it('gets no mail for a new password, and one that it got before is worth nothing', async () => {
+  it('gets no mail for a password reset, and one that it got before is invalid', async () => {
     await instance.asAnyone((identity) => identity.requestPasswordReset({ email }))
     const token = await instance.tokenFor(id, 'reset')
     await asOperator((identity) => identity.disable({ email }))
@@ -80,11 +80,11 @@ describe('an account that is disabled', () => {
     )
     await instance.asAnyone((identity) => identity.requestPasswordReset({ email }))
     await instance.runJobs()
-    expect(await instance.told('identity.password-reset-requested')).not.toContain(id)
+    expect(await instance.published('identity.password-reset-requested')).not.toContain(id)
     expect(await disabledAt(email)).toEqual({ disabled_at: expect.anything() as unknown })
   })
 
-  it('is not let in by a log-in that was compared while it was disabled', async () => {
+  it('is not signed in by a log-in that was being compared when it was disabled', async () => {
     for (let round = 0; round < 5; round += 1) {
       await asOperator((identity) => identity.enable({ email }))
       const [entered] = await Promise.allSettled([instance.logIn(email), asOperator((identity) => identity.disable({ email }))])
@@ -96,7 +96,7 @@ describe('an account that is disabled', () => {
 describe('an admin who is demoted', () => {
   const email = 'lead@example.org'
 
-  it('is a user from then on, with access tokens too: all sessions end', async () => {
+  it('is a user from then on, and all sessions end, with their access tokens', async () => {
     await signUpAdmin(email)
     const session = await instance.logIn(email)
     expect(await instance.authenticate(session)).toMatchObject({ role: 'admin' })
@@ -105,7 +105,7 @@ describe('an admin who is demoted', () => {
     expect(await instance.authenticate(await instance.logIn(email))).toMatchObject({ role: 'user' })
   })
 
-  it('stays signed in where there was nothing to take', async () => {
+  it('stays signed in if there was no role to take away', async () => {
     const session = await instance.logIn(email)
     expect(await asOperator((identity) => identity.demote({ email }))).toMatchObject({ role: 'user' })
     expect(await instance.authenticate(session)).toMatchObject({ role: 'user' })
@@ -116,7 +116,7 @@ describe('the last admin', () => {
   const [first, second] = ['first@example.org', 'second@example.org']
   const ways = ['demote', 'disable', 'delete'] as const
 
-  it.each(ways)('cannot %s himself, while he may so with another, and the operator may always', async (way) => {
+  it.each(ways)('cannot %s themselves, but can with another admin left, and the operator always can', async (way) => {
     const admin = await signUpAdmin(first)
     await expect(instance.as<Promise<unknown>>(admin, (identity) => identity[way]({ email: first }))).rejects.toEqual(refused('LAST_ADMIN'))
     await signUpAdmin(second)
@@ -128,12 +128,12 @@ describe('the last admin', () => {
     for (const email of [first, second]) await asOperator((identity) => identity.delete({ email })).catch(() => undefined)
   })
 
-  it('cannot delete himself either', async () => {
+  it('cannot delete their own account either', async () => {
     const admin = await signUpAdmin(first)
     await expect(instance.as(admin, (identity) => identity.deleteMe({ password }))).rejects.toEqual(refused('LAST_ADMIN'))
   })
 
-  it('is left where two take each other away at the same moment', async () => {
+  it('is left when two demote each other at the same moment', async () => {
     const admins = [await signUpAdmin('one@example.org'), await signUpAdmin('two@example.org')]
     await asOperator((identity) => identity.delete({ email: first }))
     const outcomes = await Promise.allSettled([
@@ -146,7 +146,7 @@ describe('the last admin', () => {
 })
 
 it.each(['demote', 'disable', 'enable', 'delete'] as const)(
-  'an unknown address is missing, and the account of the operator stays: %s',
+  'an unknown address is missing, and the operator’s account does not change: %s',
   async (way) => {
     await expect(asOperator<unknown>((identity) => identity[way]({ email: 'nobody@example.org' }))).rejects.toEqual(refused('NOT_FOUND'))
     const outcome = asOperator<unknown>((identity) => identity[way]({ email: operatorEmail }))
@@ -157,7 +157,7 @@ it.each(['demote', 'disable', 'enable', 'delete'] as const)(
   },
 )
 
-/** What a call is refused with; nothing may take longer than the promise about ended sessions. */
+/** The error that a call is refused with, which has to appear within the time promised for ended sessions. */
 async function endsWithinASecond(call: () => Promise<unknown>): Promise<unknown> {
   const deadlineMs = performance.now() + 2_000
   for (;;) {

@@ -16,13 +16,13 @@ const address = `
   SELECT email, name FROM identity.registration WHERE id = $1
   LIMIT 1`
 
-/** The row that the newest mail for a purpose is about, while it can be used. A registration has the id of the account that it becomes. */
+/** The row behind the newest mail for a purpose, while its token can be used. A registration has the id of the account that it becomes. */
 const mailed = {
   verify: 'SELECT id FROM identity.registration WHERE id = $1 AND expires_at > now()',
   reset: 'SELECT id FROM identity.password_reset WHERE account_id = $1 AND expires_at > now() ORDER BY id DESC LIMIT 1',
 }
 
-/** Who somebody is, and how to write to them. */
+/** Reads and changes accounts, and looks up where to send mail. */
 @Injectable()
 export class Accounts {
   constructor(
@@ -50,12 +50,12 @@ export class Accounts {
     })
   }
 
-  /** Where to write to an account, or to somebody who has registered and is yet to confirm the address. */
+  /** The address of an account, or of a registration that is not confirmed yet. */
   addressOf(id: string): Promise<{ email: string; name: string }> {
     return this.database.read((queryable) => found(queryable, address, id))
   }
 
-  /** What a mail has to hold; null once it was used or is too old. */
+  /** The token for a mail; null once it was used or has expired. */
   async oneTimeToken(id: string, purpose: OneTimePurpose): Promise<string | null> {
     const [row] = await this.database.read((queryable) => queryable.query<{ id: string }>(mailed[purpose], [id]))
     return row === undefined ? null : this.tokens.make(purpose, row.id)

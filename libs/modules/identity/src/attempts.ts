@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Transaction } from '@kilomega/database'
 import { Injectable } from '@nestjs/common'
 
-/** So many attempts within any span of so many seconds. */
+/** At most `count` attempts within any `withinS` seconds. */
 export interface Limit {
   name: string
   count: number
@@ -12,10 +12,13 @@ export interface Limit {
 export const registrationMails: Limit = { name: 'registration-mail', count: 5, withinS: 60 * 60 }
 export const resetMails: Limit = { name: 'reset-mail', count: 5, withinS: 60 * 60 }
 
-/** What was written while the database's clock was ahead counts as made now, and ages from here on. Within a minute it is another transaction's now. */
+/**
+ * An attempt that was recorded while the database's clock was ahead counts as made now, and ages from here on. Up to a minute ahead is left as it is: that is
+ * the `now()` of another transaction.
+ */
 export const madeAtLatestNow = `CASE WHEN made > now() + interval '1 minute' THEN now() ELSE made END`
 
-/** By its row lock all processes count one after the other, by the database's clock. A refused attempt changes nothing: nobody is locked out for longer by trying. */
+/** The row lock makes all processes count one after the other, by the database's clock. A refused attempt changes nothing, so trying again does not extend a lockout. */
 const count =
   `
   INSERT INTO identity.attempt AS known (key, made_at, expires_at) VALUES ($1, ARRAY[now()], now() + $2 * interval '1 s')
@@ -26,11 +29,11 @@ const count =
   WHERE (SELECT count(*) FROM unnest(known.made_at) AS made WHERE made > now() - $2 * interval '1 s') < $3
   RETURNING 1`
 
-/** Counts in Postgres, over all processes, what may be done only so often. */
+/** Counts attempts at rate-limited actions in Postgres, across all processes. */
 @Injectable()
 export class Attempts {
-  /** Whether it is allowed; counted before it is made, so that many at once cannot slip through together. */
-  async take(transaction: Transaction, { name, count: most, withinS }: Limit, subject: string): Promise<boolean> {
+  /** Whether the attempt is allowed. It is counted before it is made, so that concurrent attempts cannot exceed the limit together. */
+  async tryAcquire(transaction: Transaction, { name, count: most, withinS }: Limit, subject: string): Promise<boolean> {
     const key = createHash('sha256').update(`${name} ${subject}`).digest()
     return (await transaction.query(count, [key, withinS, most])).length > 0
   }

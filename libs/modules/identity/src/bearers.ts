@@ -8,12 +8,12 @@ import { Operator } from './operator.js'
 import { VerifiedTokens } from './verified-tokens.js'
 
 /**
- * Tokens remembered, about 700 bytes each, under their own text: a digest would cost 2 us at each call, and who can read our memory finds the key
- * that signs them all. Remembering saves the 100 us that a signature costs.
+ * Verified tokens kept in memory, about 700 bytes each. The key is the text itself: a digest would cost 2 us at each call, and an attacker who can read our
+ * memory finds the key that signs them all. Each hit saves the 100 us that verifying a signature costs.
  */
 const rememberedTokens = 20_000
 
-/** Who bears a token. */
+/** Authenticates the bearers of access tokens. */
 @Injectable()
 export class Bearers extends KnownTokens {
   private readonly verified = new VerifiedTokens(rememberedTokens)
@@ -32,12 +32,12 @@ export class Bearers extends KnownTokens {
   }
 
   /**
-   * That the session has not been ended is asked at every call, whether the token is remembered or not. Answers at once where nothing has to be
-   * waited for, which is nearly always: a promise more costs each call 0.2 us.
+   * Checks at every call that the session has not ended, whether the token is remembered or not. Answers synchronously when there is nothing to wait for,
+   * which is nearly always: an additional promise costs each call 0.2 us.
    */
   authenticate(token: string): Principal | Promise<Principal> {
     const known = this.verified.get(token, this.clock.nowMs())
-    if (known === undefined) return this.meet(token)
+    if (known === undefined) return this.verifyNew(token)
     const ended = this.ended.has(known.principal.sessionId)
     return typeof ended === 'boolean' ? unlessEnded(known.principal, ended) : ended.then((one) => unlessEnded(known.principal, one))
   }
@@ -51,7 +51,7 @@ export class Bearers extends KnownTokens {
     return this.tokens.publicKeys()
   }
 
-  private async meet(token: string): Promise<Principal> {
+  private async verifyNew(token: string): Promise<Principal> {
     const operator = this.operator.recognise(token)
     if (operator !== undefined) return operator
     const verified = await this.tokens.verify(token)

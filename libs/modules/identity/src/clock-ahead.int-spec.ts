@@ -37,7 +37,7 @@ afterAll(async () => {
 })
 
 describe('a process whose clock is weeks ahead for a while', () => {
-  it('logs nobody out: sessions from before and from meanwhile go on, in every process', async () => {
+  it('logs nobody out: sessions from before and from this time continue, in every process', async () => {
     const before = await ahead.logIn(email)
     const meanwhile = await whileAhead(async () => {
       await ahead.parts.jobs.forgetExpired()
@@ -46,7 +46,7 @@ describe('a process whose clock is weeks ahead for a while', () => {
     for (const session of [before, meanwhile]) await expect(right.refresh(session)).resolves.toBeDefined()
   })
 
-  it('gives access tokens that are good, and takes those of others', async () => {
+  it('issues valid access tokens, and accepts those of others', async () => {
     const before = await right.logIn(email)
     const meanwhile = await whileAhead(async () => {
       await expect(ahead.authenticate(before)).resolves.toBeDefined()
@@ -55,7 +55,7 @@ describe('a process whose clock is weeks ahead for a while', () => {
     for (const process of [ahead, right]) await expect(process.authenticate(meanwhile)).resolves.toBeDefined()
   })
 
-  it('forgets no session that was ended', async () => {
+  it('forgets no ended session', async () => {
     const sessions = [await right.logIn(email), await right.logIn(email)] as const
     for (const session of sessions) await ahead.authenticate(session)
     await right.as(await right.authenticate(sessions[0]), (identity) => identity.logOut({}))
@@ -67,11 +67,11 @@ describe('a process whose clock is weeks ahead for a while', () => {
     for (const session of sessions) await eventually(() => expect(ahead.authenticate(session)).rejects.toMatchObject(ended), 1_000)
   })
 
-  it('leaves registrations and resets that wait for their mail, and those of meanwhile have their time', async () => {
+  it('keeps pending registrations and resets, and gives new ones their full time', async () => {
     const register = (address: string) =>
       ahead.asAnyone((identity) => identity.register({ email: address, password: 'a password for nobody else', name: 'New' }))
     await register('before@example.org')
-    const before = await ahead.lastTold('identity.account-registered')
+    const before = await ahead.lastPublished('identity.account-registered')
     await whileAhead(async () => {
       await ahead.parts.jobs.forgetExpired()
       await expect(ahead.tokenFor(before, 'verify')).resolves.toBeDefined()
@@ -80,12 +80,12 @@ describe('a process whose clock is weeks ahead for a while', () => {
     await right.parts.jobs.forgetExpired()
     ahead.parts.held.splice(0).forEach((job) => right.parts.held.push(job))
     await right.runJobs()
-    const id = await right.lastTold('identity.password-reset-requested')
+    const id = await right.lastPublished('identity.password-reset-requested')
     await expect(right.tokenFor(id, 'reset')).resolves.toBeDefined()
     await expect(right.tokenFor(before, 'verify')).resolves.toBeDefined()
   })
 
-  it('counts attempts as those of now: a wrong password later is refused for minutes at most', async () => {
+  it('counts attempts as made now: a wrong password later is refused for minutes at most', async () => {
     await right.signUp('guessed@example.org')
     await whileAhead(async () => {
       for (let count = 1; count <= 5; count += 1) await expect(guess('guessed@example.org')).rejects.toMatchObject(wrong)
@@ -106,8 +106,8 @@ describe('a process whose clock is weeks ahead for a while', () => {
   })
 })
 
-describe('attempts that the database holds from a time to come', () => {
-  it('count as those of now, and are over when their time from now on is', async () => {
+describe('attempts recorded with a time in the future', () => {
+  it('count as made now, and expire after their usual time', async () => {
     await right.signUp('future@example.org')
     for (let count = 1; count <= 5; count += 1) await expect(right.logIn('future@example.org', 'a guess')).rejects.toMatchObject(wrong)
     await right.timePasses(-weeksMs)

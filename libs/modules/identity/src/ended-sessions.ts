@@ -4,32 +4,32 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import { lifetimesS } from './lifetimes.js'
 import { RecentIds } from './recent-ids.js'
 
-/** Its messages are session ids with commas between. */
+/** Its messages are session ids separated by commas. */
 export const sessionEndedChannel = 'identity_session_ended'
 
-/** After this time without a look at the table the next question has one made; milliseconds. */
-const lookAfterMs = 300
-/** After this time nobody gets an answer before it is made: an ended session is known everywhere within a second, whatever became of the message. */
+/** Age of the data in memory, in milliseconds, from which the next call starts a refresh from the table. */
+const refreshAfterMs = 300
+/** Age from which answers wait for the refresh, in milliseconds: an ended session is known everywhere within a second, even if the message was lost. */
 export const trustMs = 800
-const lookTimeoutMs = 1_000
-/** How far a look goes back beyond the one before it: for transactions that took their time to commit. */
+const refreshTimeoutMs = 1_000
+/** How far a refresh reads back beyond the previous one, for transactions that were slow to commit. */
 const overlapS = 60
 
-/** A row is there for as long from its end on, so when it will go says when it came. All times are the database's. */
+/** Every row is kept for the same time, so the time at which it expires shows when it was written. All times are the database's. */
 const endedSince = `
   SELECT now()::text AS at, ARRAY(
     SELECT id FROM identity.ended_session WHERE expires_at > $1::timestamptz + $2 * interval '1 s' AND expires_at > now()) AS ids`
 
 /**
- * Which sessions were ended while access tokens of theirs are still good, in memory: told by the one who ended it within milliseconds, and made
- * sure of by the table, at most three small reads a second and none when nobody asks.
+ * The sessions that were ended while their access tokens are still valid, in memory. The process that ends a session notifies all others within milliseconds;
+ * the table makes sure of it, by at most three small reads a second, and none when there are no calls.
  */
 @Injectable()
 export class EndedSessions implements OnModuleInit, OnModuleDestroy {
   private readonly recent = new RecentIds()
-  private lookedAt = '-infinity'
-  private lookedAtMs = -Infinity
-  private look: Promise<void> | undefined
+  private refreshedAt = '-infinity'
+  private refreshedAtMs = -Infinity
+  private refresh: Promise<void> | undefined
   private stopListening = (): void => undefined
 
   constructor(
@@ -45,15 +45,15 @@ export class EndedSessions implements OnModuleInit, OnModuleDestroy {
     this.stopListening()
   }
 
-  /** A promise only where the table has to be looked at first. */
+  /** Returns a promise only if the table has to be read first. */
   has(sessionId: string): boolean | Promise<boolean> {
-    return this.hasAtOnce(sessionId) ?? this.hasAfterLook(sessionId)
+    return this.hasAtOnce(sessionId) ?? this.hasAfterRefresh(sessionId)
   }
 
-  /** Nothing where the table has to be looked at first. */
+  /** Undefined if the table has to be read first. */
   hasAtOnce(sessionId: string): boolean | undefined {
-    const ageMs = performance.now() - this.lookedAtMs
-    if (ageMs > lookAfterMs) this.beginLook()
+    const ageMs = performance.now() - this.refreshedAtMs
+    if (ageMs > refreshAfterMs) this.startRefresh()
     return ageMs > trustMs ? undefined : this.recent.has(sessionId)
   }
 
@@ -62,26 +62,26 @@ export class EndedSessions implements OnModuleInit, OnModuleDestroy {
     this.recent.add(ids, nowMs + lifetimesS.endedSession * 1_000, nowMs)
   }
 
-  private async hasAfterLook(sessionId: string): Promise<boolean> {
-    await this.look
+  private async hasAfterRefresh(sessionId: string): Promise<boolean> {
+    await this.refresh
     return this.recent.has(sessionId)
   }
 
-  /** One for all who ask meanwhile, so it is a call of its own: nobody's deadline cuts it short for the others. */
-  private beginLook(): void {
-    const call = new CurrentCall({ actor: system, trace: { requestId: 'identity-ended-sessions' }, deadlineMs: performance.now() + lookTimeoutMs })
-    this.look ??= runCall(call, () => this.lookAtTable()).finally(() => (this.look = undefined))
-    // Who waits for it learns of a failure; when nobody does, the next look comes soon enough.
-    this.look.catch(() => undefined)
+  /** One refresh serves all callers that wait for it, so it runs in a call of its own: no caller's deadline cuts it short for the others. */
+  private startRefresh(): void {
+    const call = new CurrentCall({ actor: system, trace: { requestId: 'identity-ended-sessions' }, deadlineMs: performance.now() + refreshTimeoutMs })
+    this.refresh ??= runCall(call, () => this.readTable()).finally(() => (this.refresh = undefined))
+    // Callers that wait for it get the error; without any, the next refresh comes soon enough.
+    this.refresh.catch(() => undefined)
   }
 
-  private async lookAtTable(): Promise<void> {
-    const begunAtMs = performance.now()
-    const [look] = await this.database.read((queryable) =>
-      queryable.query<{ at: string; ids: string[] }>(endedSince, [this.lookedAt, lifetimesS.endedSession - overlapS]),
+  private async readTable(): Promise<void> {
+    const startedAtMs = performance.now()
+    const [read] = await this.database.read((queryable) =>
+      queryable.query<{ at: string; ids: string[] }>(endedSince, [this.refreshedAt, lifetimesS.endedSession - overlapS]),
     )
-    this.remember(look!.ids)
-    this.lookedAt = look!.at
-    this.lookedAtMs = begunAtMs
+    this.remember(read!.ids)
+    this.refreshedAt = read!.at
+    this.refreshedAtMs = startedAtMs
   }
 }

@@ -8,7 +8,7 @@ const passwords = new HashedPasswords(new ZxcvbnPasswordStrength(), hash, { name
 const owner = { email: 'grace.hopper@navy.example', name: 'Grace Brewster Murray Hopper' }
 const weak = { code: 'WEAK_PASSWORD' }
 
-describe('a password that somebody chose', () => {
+describe('a newly chosen password', () => {
   it.each([
     'GraceHopper',
     'hopper1906',
@@ -23,7 +23,7 @@ describe('a password that somebody chose', () => {
     await expect(passwords.make(password, owner)).rejects.toMatchObject(weak)
   })
 
-  it.each(['a sentence of grace hopper', 'seventy lamps by the harbour'])('may name them beside other words: %s', async (password) => {
+  it.each(['a sentence of grace hopper', 'seventy lamps by the harbour'])('may contain them among other words: %s', async (password) => {
     await expect(passwords.make(password, owner)).resolves.toBe(`hash of ${password}`)
   })
 })

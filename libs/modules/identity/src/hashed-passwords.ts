@@ -4,16 +4,16 @@ import { Injectable } from '@nestjs/common'
 import { PasswordHash } from './drivers/password-hash.js'
 import { PasswordStrength } from './drivers/password-strength.js'
 
-/** Whose password it is. */
+/** The owner of a password. */
 export interface Owner {
   email: string
   name: string
 }
 
-/** What is shorter says nothing of its owner. */
+/** Shorter words are too common to point to the owner; in characters. */
 const shortest = 3
 
-/** Passwords as they are kept: as hashes, and of such only as are hard to guess. Length is the contract's; no mix of characters is asked for (ASVS 6.2.5). */
+/** Stores passwords as hashes, and only those that are hard to guess. The contract checks the length; no mix of characters is required (ASVS 6.2.5). */
 @Injectable()
 export class HashedPasswords {
   constructor(
@@ -22,19 +22,19 @@ export class HashedPasswords {
     private readonly product: ProductConfig,
   ) {}
 
-  /** The hash of a password that somebody chose just now. `WEAK_PASSWORD` where it is easy to guess, above all for who knows the owner. */
+  /** Hashes a newly chosen password. Throws `WEAK_PASSWORD` if it is easy to guess, above all for someone who knows the owner. */
   async make(password: string, owner: Owner): Promise<string> {
     if (this.strength.isWeak(password, wordsOf([this.product.name, owner.name, owner.email]))) throw identityErrors.WEAK_PASSWORD()
     return this.hash.hash(password)
   }
 
-  /** As `PasswordHash` does. */
+  /** See `PasswordHash`. */
   verify(hash: string | null, password: string): Promise<boolean> {
     return this.hash.verify(hash, password)
   }
 }
 
-/** Each text whole, its parts, and these without what is between. */
+/** Each whole text, its parts, and the parts joined without separators. */
 function wordsOf(texts: readonly string[]): string[] {
   const words = texts.flatMap((text) => {
     const parts = text.split(/[^\p{L}\p{M}\p{N}]+/u)

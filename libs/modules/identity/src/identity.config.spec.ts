@@ -12,7 +12,7 @@ describe('the configuration of identity', () => {
     expect(inspect(config) + JSON.stringify(config)).not.toMatch(/PRIVATE KEY/)
   })
 
-  it('takes any number of previous keys', () => {
+  it('accepts any number of previous keys', () => {
     expect(() => identityConfig({ IDENTITY_PREVIOUS_KEYS: `${publicPem()}\n${publicPem()}` })).not.toThrow()
   })
 

@@ -18,8 +18,8 @@ afterAll(async () => {
   await database.close()
 })
 
-describe('forgetting what has expired', () => {
-  it('removes it when its time is over, not before, and leaves accounts alone', async () => {
+describe('removing expired rows', () => {
+  it('removes them after they expire, not before, and leaves accounts alone', async () => {
     await instance.signUp('ada@example.org')
     await instance.asAnyone((identity) => identity.register({ email: 'new@example.org', password: 'a password for nobody else', name: 'New' }))
     await instance.asAnyone((identity) => identity.requestPasswordReset({ email: 'ada@example.org' }))

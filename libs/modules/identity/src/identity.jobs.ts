@@ -14,20 +14,20 @@ const offer = `
   WHERE id = $1 AND offered_at IS NULL AND expires_at > now()
   RETURNING account_id AS "accountId"`
 
-/** Oldest first; what somebody has locked waits for the next run. */
+/** Oldest first; rows that are locked wait for the next run. */
 const forgetOldest = `
   DELETE FROM identity.%I WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM identity.%I WHERE expires_at <= now() ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))
   RETURNING 1`
 
-/** Whose rows are of no use after `expires_at`. Every reader asks for the time itself; this only gives the room back. */
-const passing = ['attempt', 'ended_session', 'password_reset', 'registration', 'session'].map((table) => ({
+/** Tables whose rows are useless after `expires_at`. Every reader checks the time itself; deleting the rows only frees space. */
+const expiring = ['attempt', 'ended_session', 'password_reset', 'registration', 'session'].map((table) => ({
   what: `identity.${table}`,
   forget: withIdentifiers(forgetOldest, table, table),
 }))
-/** Rows in one statement: about 50 ms of locks. */
+/** Rows deleted by one statement, which holds their locks for about 50 ms. */
 const batch = 5_000
-/** Rows of one table in a run, every 10 minutes: 7 million a day, twenty times what a million users leave. A wrong clock of the database costs no more. */
+/** Rows of one table in a run, every 10 minutes: 7 million a day, twenty times what a million users leave. It also limits what a wrong clock of the database can delete. */
 const mostInRun = 50_000
 
 @Injectable()
@@ -48,7 +48,7 @@ export class IdentityJobs {
 
   @Runs(ForgetExpired, { everyMs: 10 * 60_000 })
   async forgetExpired(): Promise<void> {
-    for (const { what, forget } of passing) {
+    for (const { what, forget } of expiring) {
       const remove = async (limit: number) => (await this.database.write((transaction) => transaction.query(forget, [limit]))).length
       await removeBounded({ what, batch, most: mostInRun, remove }, this.signals)
     }

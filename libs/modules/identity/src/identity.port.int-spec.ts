@@ -34,20 +34,20 @@ describeBindings('IdentityPort', (open) => {
     return opened.as(signedIn(principal), () => work(opened.port))
   }
 
-  it('says who bears an access token', async () => {
+  it('identifies the bearer of an access token', async () => {
     await expect(anyone((identity) => identity.authenticate({ token: session.accessToken }))).resolves.toMatchObject({ id: accountId, role: 'user' })
     await expect(anyone((identity) => identity.authenticate({ token: session.refreshToken }))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
     await expect(anyone((identity) => identity.authenticate({ token: '' }))).rejects.toMatchObject({ kind: 'unauthenticated' })
   })
 
-  it('tells people of themselves, and nothing that is secret', async () => {
+  it('shows users their own data, and nothing that is secret', async () => {
     const createdAt = expect.stringMatching(/^20\d\d-.+Z$/) as string
     expect(await asAda((identity) => identity.me({}))).toEqual({ id: accountId, email, name: 'Ada', role: 'user', createdAt })
     expect(await asAda((identity) => identity.rename({ name: ' Ada Lovelace ' }))).toMatchObject({ id: accountId, name: 'Ada Lovelace' })
     expect(await asAda((identity) => identity.me({}))).toMatchObject({ name: 'Ada Lovelace' })
   })
 
-  it('gives senders of mail an address, and a token while there is something to use it for', async () => {
+  it('gives senders of mail an address, and a token while it can be used', async () => {
     expect(await asSystem((identity) => identity.addressOf({ accountId }))).toMatchObject({ email })
     expect(await asSystem((identity) => identity.oneTimeToken({ accountId, purpose: 'verify' }))).toEqual({ token: null })
     await anyone((identity) => identity.requestPasswordReset({ email }))
@@ -57,16 +57,16 @@ describeBindings('IdentityPort', (open) => {
     session = await anyone((identity) => identity.logIn({ email, password: 'a password after the reset', network }))
   })
 
-  it('has the owner of an address told of a reset by a job', async () => {
+  it('publishes a password reset from a job', async () => {
     await anyone((identity) => identity.requestPasswordReset({ email }))
-    const asked = "SELECT payload FROM identity.outbox WHERE name = 'identity.password-reset-requested'"
-    const told = () => opened.database.database.read((queryable) => queryable.query<{ payload: unknown }>(asked))
-    await eventually(async () => expect(await told()).toContainEqual({ payload: { accountId } }))
+    const requested = "SELECT payload FROM identity.outbox WHERE name = 'identity.password-reset-requested'"
+    const published = () => opened.database.database.read((queryable) => queryable.query<{ payload: unknown }>(requested))
+    await eventually(async () => expect(await published()).toContainEqual({ payload: { accountId } }))
   })
 
-  it('makes accounts for admins: one for an address, which can sign in at once', async () => {
+  it('creates accounts for admins: one per address, which can sign in at once', async () => {
     const account = { email: 'Grace@Example.org', name: 'Grace', password: 'a long and salty password' }
-    const registered = { ...account, password: 'what somebody else entered' }
+    const registered = { ...account, password: 'a stranger entered this' }
     await anyone((identity) => identity.register(registered))
     const made = await asSystem((identity) => identity.create(account))
     expect(made).toMatchObject({ email: 'grace@example.org', name: 'Grace', role: 'user' })
@@ -81,7 +81,7 @@ describeBindings('IdentityPort', (open) => {
     })
   })
 
-  it('disables, enables, demotes and deletes accounts for admins, and for nobody else', async () => {
+  it('disables, enables, demotes and deletes accounts only for admins', async () => {
     const account = { email: 'brief@example.org', name: 'Brief', password }
     const { id } = await asSystem((identity) => identity.create(account))
     const { email: address } = account
@@ -102,7 +102,7 @@ describeBindings('IdentityPort', (open) => {
     await expect(asSystem((identity) => identity.addressOf({ accountId: id }))).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
-  it('leaves receipts of what holds no secret, and of nothing else', async () => {
+  it('leaves receipts only of operations without secrets', async () => {
     await asAda((identity) => identity.rename({ name: 'Ada' }))
     await asSystem((identity) => identity.promote({ email }))
     const noted = 'SELECT DISTINCT operation, principal FROM identity.command_receipt ORDER BY operation'
@@ -113,7 +113,7 @@ describeBindings('IdentityPort', (open) => {
     ])
   })
 
-  it('keeps to the system what is for the system, to users what is for users, and to admins what is for admins', async () => {
+  it('restricts operations to the system, to users or to admins', async () => {
     await expect(asAda((identity) => identity.addressOf({ accountId }))).rejects.toMatchObject({ code: 'FORBIDDEN' })
     await expect(asAda((identity) => identity.oneTimeToken({ accountId, purpose: 'reset' }))).rejects.toMatchObject({ code: 'FORBIDDEN' })
     await expect(asAda((identity) => identity.promote({ email }))).rejects.toMatchObject({ code: 'FORBIDDEN' })
@@ -125,7 +125,7 @@ describeBindings('IdentityPort', (open) => {
     await expect(asSystem((identity) => identity.me({}))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
   })
 
-  it('refuses what is no address, no password or no name, all at once', async () => {
+  it('refuses an invalid address, password and name all at once', async () => {
     const entered = { email: 'ada', password: 'short', name: ' ' }
     await expect(anyone((identity) => identity.register(entered))).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',

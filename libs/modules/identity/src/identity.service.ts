@@ -9,7 +9,7 @@ import { Sessions } from './sessions.js'
 
 type Input<Operation extends keyof IdentityPort> = Parameters<IdentityPort[Operation]>[0]
 
-/** Who calls and which mailbox is meant are settled here; what then happens is said by the five classes that do it. */
+/** Determines the caller and normalises the address; the five classes below do the work. */
 @Injectable()
 export class IdentityService implements IdentityPort {
   constructor(
@@ -106,7 +106,7 @@ export class IdentityService implements IdentityPort {
   }
 }
 
-/** The account and session that a call is made with. The system, which may call everything, has none. */
+/** The caller's account and session. The system, which may call everything, has none. */
 function caller(): { id: string; sessionId: string } {
   const { actor } = currentCall()
   if (actor.kind !== 'user') throw portErrors.UNAUTHENTICATED()

@@ -3,5 +3,5 @@ import { signal } from '@kilomega/observability'
 export const RefreshTokenReused = signal(
   'identity.refresh-token-reused',
   'warn',
-  'A refresh token that was used or has expired came back; its session was ended',
+  'A used or expired refresh token was presented; its session was ended',
 )

@@ -29,7 +29,7 @@ describe('the operator', () => {
     expect(await instance.as(operator, (identity) => identity.me({}))).toMatchObject({ id: operator.id, email, role: 'admin' })
   })
 
-  it('may make others admins', async () => {
+  it('may promote others to admins', async () => {
     await instance.signUp('ada@example.org')
     const operator = await authenticate(operatorToken)
     expect(await instance.as(operator, (identity) => identity.promote({ email: 'ada@example.org' }))).toMatchObject({ role: 'admin' })
@@ -37,22 +37,22 @@ describe('the operator', () => {
     await expect(unknown).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
-  it('has no password, neither to log in with nor to reset', async () => {
+  it('has no password to log in with or to reset', async () => {
     for (const given of ['', 'null', operatorToken]) {
       await expect(instance.logIn(email, given || ' ')).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' })
     }
     await instance.asAnyone((identity) => identity.requestPasswordReset({ email }))
     await instance.runJobs()
-    expect(await instance.told('identity.password-reset-requested')).toEqual([])
+    expect(await instance.published('identity.password-reset-requested')).toEqual([])
   })
 
-  it('stays who it is after logging out', async () => {
+  it('stays signed in after logging out', async () => {
     const operator = await authenticate(operatorToken)
     await instance.as(operator, (identity) => identity.logOut({}))
     expect(await authenticate(operatorToken)).toEqual(operator)
   })
 
-  it('is nobody with almost the right token', async () => {
+  it('is not recognised by an almost right token', async () => {
     await expect(authenticate(`${operatorToken} `)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
     await expect(authenticate('')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
   })

@@ -5,7 +5,7 @@ import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { IdentityConfig } from './identity.config.js'
 
-/** Stands for a session, which the operator has none of; ids of sessions are longer. */
+/** Takes the place of a session id, because the operator has no session; real ids are longer. */
 export const operatorSession = 'operator'
 
 const ensure = `
@@ -13,7 +13,7 @@ const ensure = `
   ON CONFLICT (email) DO UPDATE SET role = 'admin', disabled_at = NULL
   RETURNING id`
 
-/** Whoever runs the system: an admin who signs in by a token from the configuration and by nothing else. */
+/** The operator runs the system: an admin who signs in only with a token from the configuration. */
 @Injectable()
 export class Operator implements OnApplicationBootstrap {
   private readonly tokenDigest: Buffer | undefined
@@ -34,12 +34,12 @@ export class Operator implements OnApplicationBootstrap {
     this.principal = Object.freeze({ id: account!.id, role: 'admin', sessionId: operatorSession })
   }
 
-  /** Whether it is the account that the operator acts as. */
+  /** Whether this is the operator's account. */
   owns(accountId: string): boolean {
     return this.principal?.id === accountId
   }
 
-  /** The operator, if this is the operator's token. Digests are compared, so that neither its length nor its beginning shows in the time it takes. */
+  /** The operator, if this is the operator's token. Compares digests, so that the time reveals neither the token's length nor its first characters. */
   recognise(token: string): Principal | undefined {
     if (this.tokenDigest === undefined) return undefined
     return timingSafeEqual(this.tokenDigest, hash('sha256', token, 'buffer')) ? this.principal : undefined

@@ -9,7 +9,7 @@ import { lifetimesS } from './lifetimes.js'
 import { OneTimeTokens } from './one-time-tokens.js'
 import { Passwords } from './passwords.js'
 
-/** Without an account the id is one that stands for nothing, so that the same work follows. */
+/** Without an account the id refers to no row, so that the same work follows. */
 const open = `
   WITH opened AS (
     INSERT INTO identity.password_reset (account_id, expires_at)
@@ -24,7 +24,7 @@ const owner = `
 
 const use = 'DELETE FROM identity.password_reset WHERE id = $1 AND expires_at > now() RETURNING account_id AS "accountId"'
 
-/** A new password for somebody who has forgotten the old one and can read the mail to the address. */
+/** Sets a new password for a user who has forgotten the old one and can read mail sent to the address. */
 @Injectable()
 export class PasswordResets {
   constructor(
@@ -35,17 +35,17 @@ export class PasswordResets {
     private readonly tokens: OneTimeTokens,
   ) {}
 
-  /** Does the same for every address: a job finds out later whether there is anybody to tell. Beyond five an hour it does nothing, without a word. */
+  /** Does the same for every address: a job finds out later whether there is an account. Beyond five requests an hour it silently does nothing. */
   async request(email: string): Promise<void> {
-    await this.passwords.guessAtNobody()
+    await this.passwords.compareWithNothing()
     await this.database.write(async (transaction) => {
-      if (!(await this.attempts.take(transaction, resetMails, email))) return
+      if (!(await this.attempts.tryAcquire(transaction, resetMails, email))) return
       const [row] = await transaction.query<{ resetId: string }>(open, [email, lifetimesS.passwordReset])
       await this.jobs.add(transaction, OfferPasswordReset(row!))
     })
   }
 
-  /** Whoever holds the token sets the password, once; every session ends. */
+  /** The holder of the token sets the password, once; every session ends. */
   async complete(token: string, password: string): Promise<void> {
     const id = this.tokens.read('reset', token)
     const passwordHash = await this.passwords.hashNew(password, await this.ownerOf(id))

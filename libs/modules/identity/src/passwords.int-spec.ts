@@ -27,7 +27,7 @@ async function refusalOf(work: () => Promise<unknown>): Promise<{ retryAfterS: n
 }
 
 describe('guessing a password', () => {
-  it('stops after five failures in 15 minutes, for the network that guessed and for nobody else (S1)', async () => {
+  it('stops after five failures in 15 minutes, only for the network that guessed (S1)', async () => {
     await instance.signUp('guessed@example.org')
     for (let guess = 1; guess <= 5; guess += 1) await expect(instance.logIn('guessed@example.org', `guess ${guess}`)).rejects.toMatchObject(wrong)
     const runs = await instance.hashRuns()
@@ -42,7 +42,7 @@ describe('guessing a password', () => {
     await expect(instance.logIn('guessed@example.org')).resolves.toBeDefined()
   })
 
-  it('is counted within any 15 minutes, not by the quarter of an hour', async () => {
+  it('is counted within any 15 minutes, not per quarter of an hour', async () => {
     await instance.signUp('sliding@example.org')
     const guess = () => instance.logIn('sliding@example.org', 'a guess')
     await expect(guess()).rejects.toMatchObject(wrong)
@@ -55,7 +55,7 @@ describe('guessing a password', () => {
     expect(retryAfterS).toBeLessThanOrEqual(15 * 60 - 30)
   })
 
-  it('is not hindered by asking for everything at once: 2,000 guesses at 20 accounts from one network reach the hash 100 times (S1)', async () => {
+  it('is stopped also when all guesses come at once: 2,000 guesses at 20 accounts from one network reach the hash 100 times (S1)', async () => {
     const accounts = Array.from({ length: 20 }, (_, number) => `target-${number}@example.org`)
     for (const email of accounts) await instance.signUp(email)
     const runs = await instance.hashRuns()
@@ -66,7 +66,7 @@ describe('guessing a password', () => {
     await expect(instance.logIn(accounts[0]!, password, '198.51.100.0/24')).resolves.toBeDefined()
   }, 60_000)
 
-  it('does not become easier by a right guess in between, nor harder for those who know the password', async () => {
+  it('does not become easier through a right guess in between, nor harder for those who know the password', async () => {
     await instance.signUp('mixed@example.org')
     for (let guess = 1; guess <= 4; guess += 1) await expect(instance.logIn('mixed@example.org', 'a guess')).rejects.toMatchObject(wrong)
     for (let again = 1; again <= 10; again += 1) await expect(instance.logIn('mixed@example.org')).resolves.toBeDefined()
@@ -74,7 +74,7 @@ describe('guessing a password', () => {
     await expect(instance.logIn('mixed@example.org')).rejects.toMatchObject(refused)
   })
 
-  it('is not counted where there was no time to compare it', async () => {
+  it('is not counted if there was no time to compare it', async () => {
     const settings = { IDENTITY_HASH_CONCURRENCY: '1', IDENTITY_HASH_QUEUE: '0' }
     const busy = await openIdentity(database, { settings })
     await busy.signUp('busy@example.org')
@@ -86,7 +86,7 @@ describe('guessing a password', () => {
     await busy.close()
   })
 
-  it('is no guess while it is compared: 20 right log-ins at once from one network all succeed', async () => {
+  it('does not count while it is being compared: 20 right log-ins at once from one network all succeed', async () => {
     await instance.signUp('family@example.org')
     const other = await openIdentity(database, { settings: { IDENTITY_HASH_QUEUE: '10000' } })
     const logIns = Array.from({ length: 20 }, (_, number) => (number % 2 ? instance : other).logIn('family@example.org'))
@@ -95,7 +95,7 @@ describe('guessing a password', () => {
     expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([])
   })
 
-  it('is no guess when its time was over before the answer', async () => {
+  it('does not count if its deadline passed before the answer', async () => {
     await instance.signUp('late@example.org')
     const late = () => {
       const call = new CurrentCall({ actor: anonymous, trace: { requestId: 'late' }, deadlineMs: performance.now() + 200 })
@@ -106,12 +106,12 @@ describe('guessing a password', () => {
     await eventually(async () => expect((await compared()).length).toBeGreaterThan(8))
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, late))
     await busy
-    // As many as would lock the account out, were they counted.
+    // As many as would lock the account out if they counted.
     expect(outcomes.filter(({ status }) => status === 'rejected').length).toBeGreaterThanOrEqual(5)
     await expect(instance.logIn('late@example.org')).resolves.toBeDefined()
   })
 
-  it('is let through again when Retry-After says so, and not a second before', async () => {
+  it('is allowed again after Retry-After, and not a second before', async () => {
     await instance.signUp('patient@example.org')
     for (let guess = 1; guess <= 3; guess += 1) await expect(instance.logIn('patient@example.org', 'a guess')).rejects.toMatchObject(wrong)
     await instance.timePasses(400_000)
@@ -123,7 +123,7 @@ describe('guessing a password', () => {
     await expect(instance.logIn('patient@example.org')).resolves.toBeDefined()
   })
 
-  it('that a dead process has begun is no guess for longer than a log-in may take', async () => {
+  it('that a dead process started counts no longer than a log-in may take', async () => {
     await instance.signUp('orphan@example.org')
     await instance.parts.database.write((transaction) =>
       transaction.query(
@@ -136,7 +136,7 @@ describe('guessing a password', () => {
     await expect(instance.logIn('orphan@example.org')).resolves.toBeDefined()
   })
 
-  it('is limited for the holder of a session too', async () => {
+  it('is limited for a signed-in user too', async () => {
     const id = await instance.signUp('session@example.org')
     const change = (currentPassword: string) =>
       instance.as({ id, role: 'user', sessionId: 's' }, (identity) => identity.changePassword({ currentPassword, newPassword: 'a new password' }))
@@ -151,7 +151,7 @@ describe('the count of wrong passwords', () => {
     await expect(instance.logIn(email, password, network)).rejects.toMatchObject(refused)
   }
 
-  it('begins anew with a password that was reset by mail, in every network', async () => {
+  it('starts again after a password reset by mail, in every network', async () => {
     const id = await instance.signUp('forgetful@example.org')
     await guessFiveTimes('forgetful@example.org')
     await guessFiveTimes('forgetful@example.org', '198.51.100.0/24')
@@ -163,7 +163,7 @@ describe('the count of wrong passwords', () => {
       await expect(instance.logIn('forgetful@example.org', 'another good password', network)).resolves.toBeDefined()
   })
 
-  it('begins anew with a password that was changed, and stays for everybody else', async () => {
+  it('starts again after a changed password, and stays for all other accounts', async () => {
     const id = await instance.signUp('changer@example.org')
     await instance.signUp('bystander@example.org')
     await guessFiveTimes('changer@example.org')
@@ -188,14 +188,14 @@ describe('whether an address is known', () => {
   it.each([
     ['logging in', (email: string) => instance.logIn(email, 'a wrong password')],
     ['registering', (email: string) => instance.asAnyone((identity) => identity.register({ email, password, name: 'Ada' }))],
-    ['asking for a reset', (email: string) => instance.asAnyone((identity) => identity.requestPasswordReset({ email }))],
-  ])('is not told by %s: same answer, same number of statements, one run of the hash (S2)', async (_, work) => {
+    ['requesting a reset', (email: string) => instance.asAnyone((identity) => identity.requestPasswordReset({ email }))],
+  ])('does not show when %s: same answer, same number of statements, one run of the hash (S2)', async (_, work) => {
     const known = await cost(() => work('known@example.org'))
     expect(await cost(() => work('unknown@example.org'))).toEqual(known)
     expect(known.hashRuns).toBe(1)
   })
 
-  it('is not told by the answer before the address is confirmed', async () => {
+  it('does not show in the answer before the address is confirmed', async () => {
     await instance.asAnyone((identity) => identity.register({ email: 'pending@example.org', password, name: 'Ada' }))
     await expect(instance.logIn('pending@example.org')).rejects.toMatchObject(wrong)
   })
@@ -211,7 +211,7 @@ describe('a long password', () => {
 })
 
 describe('a new password', () => {
-  it('takes the place of the old one and ends the other sessions', async () => {
+  it('replaces the old one and ends the other sessions', async () => {
     const id = await instance.signUp('changing@example.org')
     const [here, elsewhere] = [await instance.logIn('changing@example.org'), await instance.logIn('changing@example.org')]
     const caller = await instance.authenticate(here)
@@ -222,7 +222,7 @@ describe('a new password', () => {
     await expect(instance.refresh(here)).resolves.toBeDefined()
     await expect(instance.logIn('changing@example.org')).rejects.toMatchObject(wrong)
     await expect(instance.logIn('changing@example.org', 'another password')).resolves.toBeDefined()
-    expect(await instance.lastTold('identity.password-changed')).toBe(id)
+    expect(await instance.lastPublished('identity.password-changed')).toBe(id)
   })
 
   it('may not be a common one', async () => {
@@ -233,7 +233,7 @@ describe('a new password', () => {
     await expect(change).rejects.toMatchObject({ code: 'WEAK_PASSWORD' })
   })
 
-  it('is set by one of two who change it at the same moment', async () => {
+  it('is set by one of two changes at the same moment', async () => {
     const id = await instance.signUp('twice@example.org')
     const changes = ['the first password', 'the second password'].map((newPassword) =>
       instance.as({ id, role: 'user', sessionId: 's' }, (identity) => identity.changePassword({ currentPassword: password, newPassword })),

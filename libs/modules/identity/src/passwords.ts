@@ -8,7 +8,7 @@ import { HashedPasswords, type Owner } from './hashed-passwords.js'
 import { SessionEnding } from './session-ending.js'
 import { PasswordReset } from './tables/password-reset.entity.js'
 
-/** An account, and the hash that its password was found to match. */
+/** An account, and the hash that the given password matched. */
 export interface ProvedAccount extends Owner {
   id: string
   passwordHash: string
@@ -16,22 +16,22 @@ export interface ProvedAccount extends Owner {
 
 interface Guess extends GuessAt {
   password: string
-  /** Reads the account by `key`. */
+  /** Selects the account by `key`. */
   sql: string
   key: string
 }
 
-/** A disabled account has no password that could be right, so a guess at it takes as long as any other. */
+/** A disabled account has no hash, so no password is right, and a guess takes as long as any other. */
 const usable = 'SELECT id, email, name, CASE WHEN disabled_at IS NULL THEN password_hash END AS "passwordHash" FROM identity.account'
 const byEmail = usable + ' WHERE email = $1'
 const byId = usable + ' WHERE id = $1'
 
-/** Whether a password that was proved a moment ago is still the one; from here on nobody else changes it before we are done. */
+/** Whether the password that was just verified is still current. The lock keeps others from changing it until the transaction ends. */
 const stillProved = 'SELECT FROM identity.account WHERE id = $1 AND password_hash = $2 FOR UPDATE'
 
 const setHash = 'UPDATE identity.account SET password_hash = $2 WHERE id = $1 RETURNING email'
 
-/** What people prove by a password, and how it is replaced. */
+/** Verifies and replaces passwords. */
 @Injectable()
 export class Passwords {
   constructor(
@@ -42,12 +42,12 @@ export class Passwords {
     private readonly sessions: SessionEnding,
   ) {}
 
-  /** The account of an address and its password. An address that is unknown, disabled, or yet to be confirmed is answered like a wrong password. */
+  /** The account with this address and password. An address that is unknown, disabled or not confirmed yet is answered like a wrong password. */
   prove({ email, password, network }: z.infer<typeof Attempt>): Promise<ProvedAccount> {
     return this.guess({ account: email, subject: `${email} ${network}`, password, sql: byEmail, key: email })
   }
 
-  /** The account of somebody who is signed in, by the password. Guesses are limited here too: a stolen session is not a password. */
+  /** Verifies the password of a signed-in user. Guesses are limited here too, because a session can be stolen. */
   proveOwner(id: string, password: string): Promise<ProvedAccount> {
     return this.guess({ account: id, subject: id, password, sql: byId, key: id })
   }
@@ -63,17 +63,17 @@ export class Passwords {
     })
   }
 
-  /** The hash of a password that somebody chose just now. */
+  /** Hashes a newly chosen password. */
   hashNew(password: string, owner: Owner): Promise<string> {
     return this.hashes.make(password, owner)
   }
 
-  /** Takes as long as any other guess, for answers that must not tell by their time whether an account exists. */
-  async guessAtNobody(): Promise<void> {
+  /** Takes as long as any other guess, for answers whose time must not reveal whether an account exists. */
+  async compareWithNothing(): Promise<void> {
     await this.hashes.verify(null, '')
   }
 
-  /** Puts a new hash in place; the count of wrong passwords begins anew, and sessions, but for one that may be kept, and resets that were asked for end with the old one. */
+  /** Stores a new hash, resets the count of wrong passwords, deletes pending password resets, and ends all sessions except one that may be kept. */
   async replace(transaction: Transaction, accountId: string, passwordHash: string, keptSessionId?: string): Promise<void> {
     const [account] = await transaction.query<{ email: string }>(setHash, [accountId, passwordHash])
     for (const guessedAt of [accountId, account!.email]) await this.guesses.forget(transaction, guessedAt)

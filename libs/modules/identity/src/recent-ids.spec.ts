@@ -1,7 +1,7 @@
 import { RecentIds } from './recent-ids.js'
 
 describe('ids that are remembered for a while', () => {
-  it('are known until their time is over and room is made for others', () => {
+  it('are known until they expire and others are added', () => {
     const ids = new RecentIds()
     ids.add(['first', 'second'], 1_000, 0)
     ids.add(['third'], 1_500, 999)
@@ -10,7 +10,7 @@ describe('ids that are remembered for a while', () => {
     expect(['first', 'second', 'third', 'fourth'].map((id) => ids.has(id))).toEqual([false, false, true, true])
   })
 
-  it('stay for longer when they are added once more', () => {
+  it('stay longer when they are added again', () => {
     const ids = new RecentIds()
     ids.add(['first', 'second'], 1_000, 0)
     ids.add(['first'], 1_500, 0)

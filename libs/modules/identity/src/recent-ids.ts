@@ -1,4 +1,4 @@
-/** A set whose members leave when their time is over; each is added with a later time than those before it. */
+/** A set whose members expire; each is added with a later expiry than the earlier ones. */
 export class RecentIds {
   private readonly untilMs = new Map<string, number>()
 
@@ -6,7 +6,7 @@ export class RecentIds {
     return this.untilMs.has(id)
   }
 
-  /** Adding an id once more keeps it for longer, so it moves to the end of the Map, which keeps the order of insertion. */
+  /** Adding an id again extends its time, so it moves to the end of the Map, which keeps the order of insertion. */
   add(ids: readonly string[], untilMs: number, nowMs: number): void {
     for (const [id, until] of this.untilMs) {
       if (until > nowMs) break

@@ -28,14 +28,14 @@ afterAll(async () => {
 const logOut = async (session: Session) => instance.as(await instance.authenticate(session), (identity) => identity.logOut({}))
 
 describe('a refresh token', () => {
-  it('is taken for a new one, once', async () => {
+  it('is exchanged for a new one, once', async () => {
     const session = await instance.logIn(email)
     const next = await other.refresh(session)
     expect(await instance.authenticate(next)).toEqual(await instance.authenticate(session))
     await expect(instance.refresh(next)).resolves.toBeDefined()
   })
 
-  it('that comes back later than 10 s after its use ends everything that came of the log-in: 100 of 100 (S10)', async () => {
+  it('presented again more than 10 s after its use ends the session with all its tokens: 100 of 100 (S10)', async () => {
     const families: Session[][] = []
     for (let family = 1; family <= 100; family += 1) {
       const first = await instance.logIn(email)
@@ -50,7 +50,7 @@ describe('a refresh token', () => {
     expect(instance.parts.signals.of('identity.refresh-token-reused').length).toBeGreaterThanOrEqual(100)
   })
 
-  it('used by two at once gives both the same next one, and the session goes on: 20 of 20', async () => {
+  it('used twice at once gives both callers the same next one, and the session continues: 20 of 20', async () => {
     for (let round = 1; round <= 20; round += 1) {
       const session = await instance.logIn(email)
       const [one, two] = await Promise.all([instance.refresh(session), other.refresh(session)])
@@ -76,7 +76,7 @@ describe('a refresh token', () => {
     await expect(other.authenticate(repeated)).resolves.toBeDefined()
   })
 
-  it('has its 10 s once: a repeat does not begin them anew', async () => {
+  it('has its 10 s once: a repeat does not extend them', async () => {
     const session = await instance.logIn(email)
     const next = await instance.refresh(session)
     await instance.timePasses(graceMs - 2_000)
@@ -86,40 +86,40 @@ describe('a refresh token', () => {
     await expect(other.refresh(next)).rejects.toMatchObject(ended)
   })
 
-  it('ends the session within the 10 s too when its next one was used: then its answer had arrived', async () => {
+  it('ends the session within the 10 s too if the next one was used, because then the answer had arrived', async () => {
     const session = await instance.logIn(email)
     const last = await instance.refresh(await instance.refresh(session))
     await expect(other.refresh(session)).rejects.toMatchObject(ended)
     await expect(instance.refresh(last)).rejects.toMatchObject(ended)
   })
 
-  it('is not answered again once the session was ended', async () => {
+  it('is not answered again once the session has ended', async () => {
     const session = await instance.logIn(email)
     await logOut(await instance.refresh(session))
     await expect(instance.refresh(session)).rejects.toMatchObject(ended)
   })
 
-  it('used while the database’s clock was ahead has no longer than its 10 s', async () => {
+  it('used while the database’s clock was ahead has no more than its 10 s', async () => {
     const session = await instance.logIn(email)
     await instance.refresh(session)
     await instance.timePasses(-60 * 60_000)
     await expect(instance.refresh(session)).rejects.toMatchObject(ended)
   })
 
-  it('of a session from before sessions noted their refreshes is taken, and is answered again like any other', async () => {
+  it('of a session from before refreshes were recorded is accepted, and is answered again like any other', async () => {
     const session = await instance.logIn(email)
     await database.database.write((transaction) => transaction.query('UPDATE identity.session SET refreshed_at = NULL'))
     const next = await instance.refresh(session)
     expect((await instance.refresh(session)).refreshToken).toBe(next.refreshToken)
   })
 
-  it('is good for 30 days', async () => {
+  it('is valid for 30 days', async () => {
     const session = await instance.logIn(email)
     await instance.timePasses(30 * 24 * 60 * 60_000)
     await expect(instance.refresh(session)).rejects.toMatchObject(ended)
   })
 
-  it('that somebody made up ends nobody’s session', async () => {
+  it('that is forged ends no session', async () => {
     const session = await instance.logIn(email)
     const [sessionId, nonce, mac] = session.refreshToken.split('.') as [string, string, string]
     const invented = [`${sessionId}.${nonce}.${mac.replace(/^./, (first) => (first === 'x' ? 'y' : 'x'))}`, `${sessionId}.${mac}`, 'x'.repeat(100)]
@@ -127,7 +127,7 @@ describe('a refresh token', () => {
     await expect(instance.refresh(session)).resolves.toBeDefined()
   })
 
-  it('stands in no table', async () => {
+  it('is in no table', async () => {
     const session = await instance.logIn(email)
     const rows = await database.database.read((queryable) => queryable.query('SELECT id, encode(refresh_hash, $1) FROM identity.session', ['escape']))
     expect(JSON.stringify(rows)).not.toContain(session.refreshToken.split('.')[1])

@@ -8,9 +8,9 @@ interface RefreshToken {
 }
 
 /**
- * Sealed session id and 256 bits: random ones at the log-in, and from then on what only the seal's key can make of the token before. So whoever repeats a
- * refresh is given the same next token, which no table holds. A session keeps the hash of the one that is good; the seal tells every other one of ours, which was used
- * before, from what somebody made up. So a used token is recognised for ever without a table of them, and an invented one ends nobody's session.
+ * A refresh token is a sealed session id and 256 bits: random ones at the log-in, and from then on derived from the previous token with the seal's key. So a
+ * repeated refresh gets the same next token, which no table contains. A session stores the hash of its one valid token; the seal distinguishes our other tokens,
+ * which were used before, from forged ones. So a used token is recognised forever without a table of used tokens, and a forged one ends no session.
  */
 @Injectable()
 export class RefreshTokens {
@@ -20,12 +20,12 @@ export class RefreshTokens {
     return this.make(sessionId, randomBytes(32).toString('base64url'))
   }
 
-  /** The one that follows a used one: always the same. */
+  /** The token that follows a used one: always the same. */
   next(sessionId: string, used: string): RefreshToken {
     return this.make(sessionId, this.seal.mac('next-refresh', used))
   }
 
-  /** What a token of ours says; nothing where it is not ours. */
+  /** The contents of a token; undefined if it is not ours. */
   read(token: string): { sessionId: string; hash: Buffer } | undefined {
     const [sessionId] = this.seal.open('refresh', token)?.split('.') ?? []
     return sessionId === undefined ? undefined : { sessionId, hash: hashOf(token) }

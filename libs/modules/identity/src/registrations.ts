@@ -10,7 +10,7 @@ import { OneTimeTokens } from './one-time-tokens.js'
 import { Account } from './tables/account.entity.js'
 import { Registration } from './tables/registration.entity.js'
 
-/** One statement whether the address is known or not. */
+/** One statement, whether the address is known or not. */
 const open = `
   WITH known AS (
     SELECT id FROM identity.account WHERE email = $1
@@ -21,7 +21,7 @@ const open = `
   )
   SELECT id, true AS known FROM known UNION ALL SELECT id, false FROM opened`
 
-/** Ends every registration of the address and makes an account of the one whose token it is. Of two at once the second finds nothing left. */
+/** Deletes every registration of the address and makes an account of the one that the token belongs to. Of two concurrent calls the second finds nothing. */
 const confirm = `
   WITH pending AS (
     DELETE FROM identity.registration
@@ -33,7 +33,7 @@ const confirm = `
   ON CONFLICT (email) DO NOTHING
   RETURNING id`
 
-/** How accounts come to be: somebody enters an address, and the mail to it goes on from there. */
+/** Creates accounts: a registration, which a mail to the address lets its owner confirm, or directly by an admin. */
 @Injectable()
 export class Registrations {
   constructor(
@@ -44,18 +44,18 @@ export class Registrations {
     private readonly tokens: OneTimeTokens,
   ) {}
 
-  /** Does the same for every address; beyond five mails an hour to one address it does nothing more, without a word. */
+  /** Does the same for every address. Beyond five mails an hour to one address it silently does nothing more. */
   async open({ email, name, password }: z.infer<typeof NewAccount>): Promise<void> {
     const passwordHash = await this.passwords.make(password, { email, name })
     await this.database.write(async (transaction) => {
-      if (!(await this.attempts.take(transaction, registrationMails, email))) return
+      if (!(await this.attempts.tryAcquire(transaction, registrationMails, email))) return
       const [row] = await transaction.query<{ id: string; known: boolean }>(open, [email, name, passwordHash, lifetimesS.registration])
       const { id: accountId, known } = row!
       await this.outbox.add(transaction, known ? RegistrationRepeated({ accountId }) : AccountRegistered({ accountId }))
     })
   }
 
-  /** Without a mail: an admin vouches for the address. What somebody registered under it meanwhile is over. Its id. */
+  /** Creates an account without a mail, because an admin vouches for the address, and returns its id. Pending registrations of the address are deleted. */
   async create({ email, name, password }: z.infer<typeof NewAccount>): Promise<string> {
     const passwordHash = await this.passwords.make(password, { email, name })
     return this.database.write(async (transaction) => {

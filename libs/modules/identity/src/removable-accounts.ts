@@ -6,20 +6,23 @@ import { accountColumns } from './account-columns.js'
 import { Operator, operatorSession } from './operator.js'
 import type { ProvedAccount } from './passwords.js'
 
-/** In order of id, so that two who take each other away wait for each other, and the second finds that he is the last. */
+/** In order of id, so that two admins who remove each other wait for each other, and the second finds itself to be the last. */
 const lockAdmins = `
   SELECT id FROM identity.account WHERE role = 'admin' AND disabled_at IS NULL AND password_hash IS NOT NULL ORDER BY id FOR UPDATE`
 
 const lockByEmail = 'SELECT' + accountColumns + 'FROM identity.account WHERE email = $1 FOR UPDATE'
-/** A password that was proved a moment ago is to be the one still. */
+/** The password that was just verified has to be current still. */
 const lockProved = 'SELECT' + accountColumns + 'FROM identity.account WHERE id = $1 AND password_hash = $2 FOR UPDATE'
 
-/** Which accounts may lose their role, be disabled or deleted. */
+/** Checks which accounts may be demoted, disabled or deleted. */
 @Injectable()
 export class RemovableAccounts {
   constructor(private readonly operator: Operator) {}
 
-  /** The account of an address, or one whose password was proved, locked until the transaction ends. `LAST_ADMIN` where afterwards no admin could sign in, `OPERATOR_ACCOUNT` where it is the operator's. */
+  /**
+   * Locks an account, named by its address or by a verified password, until the transaction ends. Throws `LAST_ADMIN` if no other admin could sign in
+   * afterwards, and `OPERATOR_ACCOUNT` if it is the operator's account.
+   */
   async lock(transaction: Transaction, which: string | ProvedAccount): Promise<ManagedAccount> {
     const admins = hasOtherWay() ? [] : await transaction.query<{ id: string }>(lockAdmins)
     const account = await find(transaction, which)
@@ -38,7 +41,7 @@ async function find(transaction: Transaction, which: string | ProvedAccount): Pr
   return account
 }
 
-/** The operator gets in by a token, whatever becomes of accounts, so he may take the last admin away; and the system may. */
+/** The operator signs in by a token, whatever happens to accounts, so it may remove the last admin, and so may the system. */
 function hasOtherWay(): boolean {
   const { actor } = currentCall()
   return actor.kind !== 'user' || actor.sessionId === operatorSession

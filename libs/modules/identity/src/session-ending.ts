@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common'
 import { EndedSessions, sessionEndedChannel } from './ended-sessions.js'
 import { lifetimesS } from './lifetimes.js'
 
-/** Session ids in one message, 22 characters and a comma each: below the 8,000 bytes that NOTIFY carries. */
+/** Session ids in one message, 22 characters and a comma each: below the 8,000 bytes that NOTIFY allows. */
 const idsPerMessage = 300
 
 const endOne = `
@@ -14,7 +14,7 @@ const endAll = `
   WITH ended AS (DELETE FROM identity.session WHERE account_id = $1 AND id IS DISTINCT FROM $2 RETURNING id)
   INSERT INTO identity.ended_session (id, expires_at) SELECT id, now() + $3 * interval '1 s' FROM ended RETURNING id`
 
-/** Ends sessions: no refresh from now on, and no access token either, in any process. */
+/** Ends sessions: from then on no process accepts their refresh tokens or access tokens. */
 @Injectable()
 export class SessionEnding {
   constructor(
@@ -22,20 +22,20 @@ export class SessionEnding {
     private readonly ended: EndedSessions,
   ) {}
 
-  /** Whether there was such a session. */
+  /** Returns whether there was such a session. */
   async end(transaction: Transaction, sessionId: string): Promise<boolean> {
     const rows = await transaction.query<{ id: string }>(endOne, [sessionId, lifetimesS.endedSession])
-    await this.tell(transaction, rows)
+    await this.announce(transaction, rows)
     return rows.length > 0
   }
 
-  /** Ends what an account has open, but for one session that may be kept. */
+  /** Ends all sessions of an account except one that may be kept. */
   async endAll(transaction: Transaction, accountId: string, keptSessionId?: string): Promise<void> {
     const rows = await transaction.query<{ id: string }>(endAll, [accountId, keptSessionId ?? null, lifetimesS.endedSession])
-    await this.tell(transaction, rows)
+    await this.announce(transaction, rows)
   }
 
-  private async tell(transaction: Transaction, rows: readonly { id: string }[]): Promise<void> {
+  private async announce(transaction: Transaction, rows: readonly { id: string }[]): Promise<void> {
     const ids = rows.map(({ id }) => id)
     for (let first = 0; first < ids.length; first += idsPerMessage) {
       await this.broadcast.send(transaction, sessionEndedChannel, ids.slice(first, first + idsPerMessage).join(','))

@@ -29,7 +29,7 @@ const logOut = async (session: Parameters<IdentityInstance['authenticate']>[0]) 
   instance.as(await instance.authenticate(session), (identity) => identity.logOut({}))
 
 describe('a session', () => {
-  it('is new at every log-in, is good in every process, and says how long', async () => {
+  it('is new at every log-in, is valid in every process, and says for how long', async () => {
     const [first, second] = [await instance.logIn(email), await instance.logIn(email)]
     const [one, two] = [await instance.authenticate(first), await other.authenticate(second)]
     expect(Buffer.from(one.sessionId, 'base64url')).toHaveLength(16)
@@ -38,13 +38,13 @@ describe('a session', () => {
     expect(first).toMatchObject({ expiresInS: 600, refreshExpiresInS: 30 * 24 * 60 * 60 })
   })
 
-  it('is recognised from memory, without a statement', async () => {
+  it('is recognised from memory, without a query', async () => {
     const session = await instance.logIn(email)
     await instance.authenticate(session)
     await eventually(async () => (await countStatements(() => instance.authenticate(session))).statements.length === 0)
   })
 
-  it('is known by heart from its first use to its end', async () => {
+  it('is in memory from its first use to its end', async () => {
     const session = await instance.logIn(email)
     const principal = () => instance.parts.known.principalOf(session.accessToken)
     expect(principal()).toBeUndefined()
@@ -54,16 +54,16 @@ describe('a session', () => {
     expect(principal()).toBeUndefined()
   })
 
-  it('is not known by heart where nobody has looked for its end lately', async () => {
+  it('is not answered from memory if ended sessions were not read recently', async () => {
     const session = await instance.logIn(email)
     await instance.authenticate(session)
-    // On the monotonic clock, which no test can move: longer than what is remembered may be trusted.
+    // On the monotonic clock, which tests cannot move: longer than what is in memory may be trusted.
     await new Promise((resolve) => setTimeout(resolve, trustMs + 100))
     expect(instance.parts.known.principalOf(session.accessToken)).toBeUndefined()
     await eventually(() => expect(instance.parts.known.principalOf(session.accessToken)).toBeDefined())
   })
 
-  it('is over within a second in every process when its holder logs out, 50 of 50 (S4)', async () => {
+  it('ends within a second in every process when its owner logs out, 50 of 50 (S4)', async () => {
     const sessions = await Promise.all(Array.from({ length: 50 }, (_, number) => instance.logIn(email, undefined, `192.0.2.${number}/32`)))
     await Promise.all(sessions.map((session) => other.authenticate(session)))
     for (const session of sessions) await logOut(session)
@@ -76,7 +76,7 @@ describe('a session', () => {
     for (const session of sessions) await expect(other.refresh(session)).rejects.toMatchObject(ended)
   })
 
-  it('is over within a second also in a process that hears nothing of it (S4)', async () => {
+  it('ends within a second also in a process that missed the message (S4)', async () => {
     const session = await instance.logIn(email)
     const { sessionId } = await other.authenticate(session)
     await instance.parts.database.write(async (transaction) => {
@@ -96,7 +96,7 @@ describe('a session', () => {
 })
 
 describe('a role', () => {
-  it('that changed shows in the next access token', async () => {
+  it('that changed appears in the next access token', async () => {
     await instance.signUp('lead@example.org')
     const session = await instance.logIn('lead@example.org')
     await instance.as(system, (identity) => identity.promote({ email: 'LEAD@example.org' }))

@@ -10,7 +10,7 @@ import type { ProvedAccount } from './passwords.js'
 import { RefreshTokens } from './refresh-tokens.js'
 import { SessionEnding } from './session-ending.js'
 
-/** FOR SHARE waits for whoever sets a new password or disables the account right now: nobody gets in afterwards. */
+/** FOR SHARE waits for a transaction that is setting a new password or disabling the account, so that no log-in succeeds after it. */
 const begin = `
   WITH proved AS (
     SELECT id, role FROM identity.account WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL FOR SHARE
@@ -20,8 +20,8 @@ const begin = `
   SELECT proved.role FROM proved, begun`
 
 /**
- * Of many with the same token one finds its hash. The others wait for the row and then find the hash of the token that follows from theirs: whoever
- * repeats what was used a moment ago changes nothing, and is given the same. A time to come is that of a clock that was wrong, and no moment ago.
+ * Of several calls with the same token one finds its hash. The others wait for the row and then find the hash of the next token: repeating a token that was
+ * just used changes nothing, and gets the same answer. A time too far in the future was written by a wrong clock, and does not count as just now.
  */
 const rotate = `
   UPDATE identity.session SET refresh_hash = $3, expires_at = now() + $4 * interval '1 s',
@@ -31,7 +31,7 @@ const rotate = `
     AND (refresh_hash = $2 OR refresh_hash = $3 AND refreshed_at BETWEEN now() - $5 * interval '1 s' AND now() + $5 * interval '1 s')
   RETURNING account.id, account.role`
 
-/** What begins with a log-in, goes on by refresh tokens that are good once, and ends for all of them together. */
+/** A session starts with a log-in, continues by refresh tokens that can each be used once, and ends for all of its tokens together. */
 @Injectable()
 export class Sessions {
   constructor(
@@ -53,8 +53,8 @@ export class Sessions {
   }
 
   /**
-   * Takes a refresh token for a new one, with the account's role of today; a repeat within 10 s is given the same. Later a used token ends the session: one
-   * of its two holders is a thief.
+   * Exchanges a refresh token for a new one, with the account's current role; a repeat within 10 s gets the same. After that a used token ends the session,
+   * because one of its two holders stole it.
    */
   async refresh(refreshToken: string): Promise<Session> {
     const used = this.refreshTokens.read(refreshToken)

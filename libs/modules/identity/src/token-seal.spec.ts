@@ -7,7 +7,7 @@ describe('a sealed token', () => {
   const seal = newSeal()
   const token = seal.seal('verify', 'some-id')
 
-  it('gives its id back for the purpose that it was made for, and for no other', () => {
+  it('returns its id for the purpose that it was made for, and for no other', () => {
     expect(seal.open('verify', token)).toBe('some-id')
     expect(seal.open('reset', token)).toBeUndefined()
     expect(seal.open('refresh', token)).toBeUndefined()
@@ -22,7 +22,7 @@ describe('a sealed token', () => {
     expect(seal.open('verify', '')).toBeUndefined()
   })
 
-  it('is worthless where the key is another one', () => {
+  it('is invalid under another key', () => {
     expect(newSeal().open('verify', token)).toBeUndefined()
   })
 })

@@ -5,8 +5,8 @@ import { IdentityConfig } from './identity.config.js'
 export type Purpose = 'verify' | 'reset' | 'refresh'
 
 /**
- * Makes tokens that only we can have made: an id and an HMAC-SHA256 over it. A table then needs the id alone, nobody who reads the table can make
- * a token of it, and a forged one is refused without a look at the database.
+ * Makes tokens that nobody else can make: an id and an HMAC-SHA256 over it. So a table needs only the id, nobody who reads the table can make a token of it,
+ * and a forged one is refused without a query.
  */
 @Injectable()
 export class TokenSeal {
@@ -16,12 +16,12 @@ export class TokenSeal {
     return `${id}.${this.mac(purpose, id)}`
   }
 
-  /** 256 bits that only we can make of a text, another value for each purpose. */
+  /** Derives 256 bits from a text with our key, different for each purpose. */
   mac(purpose: Purpose | 'next-refresh', text: string): string {
     return createHmac('sha256', this.config.sealKey.reveal()).update(`${purpose} ${text}`).digest('base64url')
   }
 
-  /** The id in a token; nothing where it was not made here for this purpose. */
+  /** The id in a token; undefined if the token was not made here for this purpose. */
   open(purpose: Purpose, token: string): string | undefined {
     const id = token.slice(0, Math.max(0, token.lastIndexOf('.')))
     return equal(this.seal(purpose, id), token) ? id : undefined

@@ -3,7 +3,7 @@ import { VerifiedTokens } from './verified-tokens.js'
 
 const until = (untilMs: number): VerifiedToken => ({ principal: { id: 'i', role: 'user', sessionId: 's' }, fromMs: -1_000, untilMs })
 
-describe('tokens that were verified lately', () => {
+describe('recently verified tokens', () => {
   it('are known until they expire', () => {
     const tokens = new VerifiedTokens(10)
     tokens.put('token', until(1_000))
@@ -12,13 +12,13 @@ describe('tokens that were verified lately', () => {
     expect(tokens.get('token', 999)).toBeUndefined()
   })
 
-  it('are not known before they were issued, as where a clock was ahead and is right again', () => {
+  it('are not known before they were issued, as after a clock that was ahead is right again', () => {
     const tokens = new VerifiedTokens(10)
     tokens.put('token', { ...until(9_000), fromMs: 5_000 })
     expect(tokens.get('token', 4_999)).toBeUndefined()
   })
 
-  it('are known by their whole text, and not by its end', () => {
+  it('are recognised by their whole text, not only by its end', () => {
     const tokens = new VerifiedTokens(10)
     const end = '.signature'.padEnd(60, '-')
     tokens.put(`mine${end}`, until(1_000))
@@ -26,7 +26,7 @@ describe('tokens that were verified lately', () => {
     expect(tokens.get(`mine${end}`, 0)).toEqual(until(1_000))
   })
 
-  it('give way, the longest unused one first, when there are too many', () => {
+  it('are evicted, the least recently used first, when there are too many', () => {
     const tokens = new VerifiedTokens(2)
     tokens.put('first', until(1_000))
     tokens.put('second', until(1_000))

@@ -1,16 +1,16 @@
 import type { VerifiedToken } from './drivers/access-tokens.js'
 
-/** Characters of the signature by which a token is looked up: a Map reads the whole of a new text twice, and a token has 400. */
+/** Characters of the signature by which a token is looked up: a Map reads a new key twice in full, and a token has 400 characters. */
 const tailLength = 40
 
 interface Remembered {
   text: string
   verified: VerifiedToken
-  /** How many tokens had been remembered when this one was last moved to the end. */
+  /** How many tokens had been added when this one was last moved to the end. */
   movedAt: number
 }
 
-/** The tokens that were verified lately, by their text. A Map keeps the order of insertion, which makes it an LRU. */
+/** Recently verified tokens, by their text. A Map keeps the order of insertion, which makes it an LRU cache. */
 export class VerifiedTokens {
   private readonly tokens = new Map<string, Remembered>()
   private count = 0
@@ -25,7 +25,7 @@ export class VerifiedTokens {
       this.tokens.delete(tailOf(text))
       return undefined
     }
-    // Only what has come half of the way to the door is moved back: moving a token at each use costs five times as much as finding it.
+    // Moved back only when it is halfway to eviction: moving a token at each use costs five times as much as finding it.
     if (this.count - remembered.movedAt >= this.limit / 2) this.keep(remembered)
     return remembered.verified
   }

@@ -3,7 +3,7 @@ import { PostgresOutbox } from '@kilomega/messaging'
 import { Jobs, type NewJob } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
 
-/** Writes jobs to the outbox as always, and keeps them for a test to run when it likes. */
+/** Writes jobs to the outbox as usual, and keeps them until a test runs them. */
 @Injectable()
 export class HeldJobs extends Jobs {
   readonly held: NewJob[] = []

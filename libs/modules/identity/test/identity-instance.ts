@@ -18,7 +18,7 @@ interface InstanceParts {
 
 export const password = 'correct horse battery staple'
 
-const older = [
+const makeOlder = [
   ...['session', 'ended_session', 'registration', 'password_reset', 'attempt'].map(
     (table) => 'UPDATE identity.' + table + " SET expires_at = expires_at - $1 * interval '1 ms'",
   ),
@@ -27,7 +27,7 @@ const older = [
   "UPDATE identity.attempt SET begun_at = ARRAY(SELECT begun - $1 * interval '1 ms' FROM unnest(begun_at) AS begun ORDER BY begun)",
 ]
 
-/** One process with the identity module, and what tests do with it again and again. */
+/** One process with the identity module, and the steps that many tests share. */
 export class IdentityInstance {
   constructor(
     private readonly identity: IdentityPort,
@@ -55,43 +55,43 @@ export class IdentityInstance {
     return this.asAnyone((identity) => identity.refresh({ refreshToken }))
   }
 
-  /** Registers an address and confirms it by the token of its mail; gives the account's id. */
+  /** Registers an address and confirms it by the token of its mail; returns the account's id. */
   async signUp(email: string, given = password): Promise<string> {
     await this.asAnyone((identity) => identity.register({ email, password: given, name: 'Ada' }))
-    const accountId = await this.lastTold('identity.account-registered')
+    const accountId = await this.lastPublished('identity.account-registered')
     const token = await this.tokenFor(accountId, 'verify')
     await this.asAnyone((identity) => identity.verify({ token }))
     return accountId
   }
 
-  /** The token in a mail to this account. */
+  /** The token in the mail to this account. */
   async tokenFor(accountId: string, purpose: 'verify' | 'reset'): Promise<string> {
     const { token } = await this.as(system, (identity) => identity.oneTimeToken({ accountId, purpose }))
     if (token === null) throw new Error(`there is nothing to ${purpose}`)
     return token
   }
 
-  /** Runs what was asked of the queue so far. */
+  /** Runs the jobs that were enqueued so far. */
   async runJobs(): Promise<void> {
     for (const { payload } of this.parts.held.splice(0)) await this.parts.jobs.offerPasswordReset(payload as { resetId: string })
   }
 
-  /** Accounts of which an event was told, oldest first. */
-  async told(event: string): Promise<string[]> {
+  /** The accounts for which an event was published, oldest first. */
+  async published(event: string): Promise<string[]> {
     const rows = await this.parts.database.read((queryable) =>
       queryable.query<{ accountId: string }>(`SELECT payload->>'accountId' AS "accountId" FROM identity.outbox WHERE name = $1 ORDER BY id`, [event]),
     )
     return rows.map(({ accountId }) => accountId)
   }
 
-  async lastTold(event: string): Promise<string> {
-    return (await this.told(event)).at(-1)!
+  async lastPublished(event: string): Promise<string> {
+    return (await this.published(event)).at(-1)!
   }
 
-  /** Has the database as it will be after so long, or as it was made by a clock that was ahead by so long, where that is negative. */
+  /** Makes all rows older by this much, or, if it is negative, as if a clock that was ahead by this much had written them. */
   async timePasses(ms: number): Promise<void> {
     await this.parts.database.write(async (transaction) => {
-      for (const statement of older) await transaction.query(statement, [ms])
+      for (const statement of makeOlder) await transaction.query(statement, [ms])
     })
   }
 

@@ -1,4 +1,4 @@
-/** From lists of leaked passwords of several years, with what people make of them where a rule asks for digits and signs. */
+/** From lists of leaked passwords of several years, with variations that people use where a rule requires digits and symbols. */
 const words = `
   12345678 123456789 1234567890 0987654321 987654321 00000000 11111111 1111111111 22222222 99999999 11112222 11223344 12341234 12344321 123123123
   123321123 121212121 112233445566 147258369 159753456 741852963 789456123 12345678901234567890 19851985 01011990 20202020 abcdefgh abcdefghij

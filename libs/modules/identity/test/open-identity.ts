@@ -16,15 +16,15 @@ import { IdentityInstance } from './identity-instance.js'
 export interface IdentityOptions {
   settings?: Environment
   clock?: FakeClock
-  /** What processes that belong together have in common: keys and tokens. */
+  /** Keys and tokens that processes of one system share. */
   secrets?: SecretStore
 }
 
-/** A migrated database for identity: one for each test file, for as many processes as it likes. */
+/** A migrated database for identity: one per test file, for any number of processes. */
 export const openIdentityDatabase = (): Promise<TestDatabase> =>
   openDatabase({ schema: 'identity', migrations: implementation.migrations, platform: ledgerMigrations, entities: implementation.entities })
 
-/** The module as one process has it, with its port behind JSON. Close it before its database. */
+/** The module as in one process, with its port behind JSON. Close it before its database. */
 export async function openIdentity(database: TestDatabase, options: IdentityOptions = {}): Promise<IdentityInstance> {
   const parts = { clock: options.clock ?? new FakeClock(new Date().toISOString()), metrics: new MetricsRecorder(), signals: new SignalsRecorder() }
   const application = await Test.createTestingModule({

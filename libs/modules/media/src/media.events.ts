@@ -41,7 +41,7 @@ export class MediaEvents {
     )
   }
 
-  /** At once, and once more for what was being uploaded meanwhile. */
+  /** At once, and again later for pictures that were being uploaded in the meantime. */
   @Hears(AccountDeleted, { batch: 100 })
   async removeMedia(events: DomainEvent<PayloadOf<typeof AccountDeleted>>[], transaction: Transaction): Promise<void> {
     const jobs = events.flatMap(({ payload }) => [RemoveMediaOfAccount(payload), RemoveMediaOfAccount(payload, { delayMs: deletedAccountSettlesMs })])

@@ -9,7 +9,7 @@ const many = `
   INSERT INTO media.media (id, owner_id, upload_key, queued_at, created_at)
   SELECT uuidv7(), $1, 'quarantine/' || uuidv7(), now(), now() FROM generate_series(1, $2)`
 
-describe('pictures of an account that is deleted', () => {
+describe('pictures of a deleted account', () => {
   let media: Awaited<ReturnType<typeof openMedia>>
   let removal: AccountMediaRemoval
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describe('pictures of an account that is deleted', () => {
     (await media.rows<{ count: number }>('SELECT count(*)::int AS count FROM media.media WHERE owner_id = $1', [id]))[0]!.count
   const asked = (name: string) => media.jobs.asked.filter(({ definition }) => definition.jobName === name)
 
-  it('are asked to go at once and four minutes later', async () => {
+  it('are removed by a job at once and by another four minutes later', async () => {
     const event = { id: uuidv7(), occurredAt: '2026-11-24T12:00:00.000Z', payload: AccountDeleted({ accountId: alice }).payload }
     await media.database.write((transaction) => new MediaEvents(media.jobs).removeMedia([event], transaction))
     expect(asked('media.remove-media-of-account').map(({ payload, delayMs }) => [payload, delayMs])).toEqual([
@@ -31,7 +31,7 @@ describe('pictures of an account that is deleted', () => {
     ])
   })
 
-  it('go, each with a job for its bytes, while those of others stay', async () => {
+  it('are removed, each with a job for its objects, while those of others stay', async () => {
     const { id } = await media.upload(await picture(9, 9).jpeg().toBuffer())
     await media.upload(await picture(9, 9).png().toBuffer(), bob)
     await removal.remove(alice)
@@ -41,7 +41,7 @@ describe('pictures of an account that is deleted', () => {
     expect(asked('media.remove-objects')).toHaveLength(1)
   })
 
-  it('go to the last one: what one job leaves it asks another for', async () => {
+  it('are removed to the last one: a job that leaves some adds another', async () => {
     await media.rows(many, [alice, 10_001])
     const before = asked('media.remove-media-of-account').length
     await removal.remove(alice)
@@ -50,7 +50,7 @@ describe('pictures of an account that is deleted', () => {
     expect([await owned(alice), asked('media.remove-media-of-account').length]).toEqual([0, before + 1])
   }, 60_000)
 
-  it('are shown by no post that is known, once these are removed: their author is not kept', async () => {
+  it('belong to no known post after a removal: the author is not kept', async () => {
     const post = {
       id: uuidv7(),
       version: 2,

@@ -7,16 +7,16 @@ import { RemoveObjects } from './remove-objects-job.js'
 
 export const RemoveMediaOfAccount = job('media.remove-media-of-account', z.object({ accountId: Id }))
 
-/** Pictures in one transaction, each with a job of its own for the bytes. */
+/** Pictures in one transaction, each with its own job for the objects. */
 const batch = 500
-/** Pictures in one run; the rest is the next job's, so that other accounts have their turn. */
+/** Pictures in one run; another job does the rest, so that other accounts get their turn. */
 const mostInRun = 10_000
 
 const remove = `
   DELETE FROM media.media WHERE id IN (SELECT id FROM media.media WHERE owner_id = $1 LIMIT $2)
   RETURNING id AS "mediaId"`
 
-/** Removes all pictures of an account that is gone. Rows go first, as with any removal. */
+/** Removes all pictures of a deleted account. Rows are deleted first, as with any removal. */
 @Injectable()
 export class AccountMediaRemoval {
   constructor(

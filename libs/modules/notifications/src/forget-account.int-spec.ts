@@ -25,7 +25,7 @@ const beingSent = `
   WITH mail AS (INSERT INTO notifications.mail (template, event_id, account_id, created_at) VALUES ('welcome', uuidv7(), $1, now()) RETURNING id)
   INSERT INTO notifications.mail_attempt (mail_id, attempt, leased_until) SELECT id, 1, now() + interval '1 minute' FROM mail`
 
-describe('what was told to an account that is deleted', () => {
+describe('the notifications of a deleted account', () => {
   let opened: OpenedPort<typeof NotificationsPort>
   const [ada, ben] = [uuidv7(), uuidv7()]
   beforeAll(async () => (opened = await openPort(implementation, { others: [identity] })))
@@ -36,7 +36,7 @@ describe('what was told to an account that is deleted', () => {
   const held = (id: string) => Promise.all([...tables, captured].map((sql) => count(sql, id)))
   const write = (sql: string, ...values: unknown[]) => opened.database.database.write((transaction) => transaction.query(sql, values))
 
-  it('goes: choices, notices, and mails with what became of them, captured ones too; that of others stays', async () => {
+  it('are removed: preferences, notices, and mails with their outcomes, captured ones too; those of others stay', async () => {
     for (const id of [ada, ben]) {
       await opened.as({ kind: 'user', id, role: 'user', sessionId: 's' }, () => opened.port.setPreferences(preferences))
       await opened.tell(AccountVerified({ accountId: id }), PasswordChanged({ accountId: id }))
@@ -47,13 +47,13 @@ describe('what was told to an account that is deleted', () => {
     await eventually(async () => expect([await held(ada), await held(ben), await count(outcomes)]).toEqual([[0, 0, 0, 0], all, 2]), 20_000)
   })
 
-  it('goes to the last row, by jobs that follow each other', async () => {
+  it('are removed to the last row, by a chain of jobs', async () => {
     await write(manyNotices, ada, 20_001)
     await opened.get(NotificationsJobs).forgetAccount({ accountId: ada })
     await eventually(async () => expect(await held(ada)).toEqual([0, 0, 0, 0]), 20_000)
   }, 60_000)
 
-  it('is looked for once more four minutes later, when a mail that was being sent has an end', async () => {
+  it('are removed again four minutes later, when a mail that was being sent has an outcome', async () => {
     const later = `SELECT count(*)::int AS count FROM notifications.outbox WHERE name = 'job:notifications.forget-account' AND (payload->>'delayMs')::int = 240000`
     expect(await count(later)).toBe(1)
     await write(beingSent, ada)

@@ -8,7 +8,7 @@ export const ForgetAccount = job('notifications.forget-account', z.object({ acco
 
 /** Rows in one transaction. */
 const batch = 1_000
-/** Rows of a kind in one run; the rest is the next job's, so that other accounts have their turn. */
+/** Rows of a kind in one run; another job removes the rest, so that other accounts get their turn. */
 const mostInRun = 20_000
 
 const removePreference = `DELETE FROM notifications.preference WHERE account_id = $1`
@@ -17,7 +17,7 @@ const removeNotices = `
   DELETE FROM notifications.notification WHERE id IN (SELECT id FROM notifications.notification WHERE account_id = $1 LIMIT $2)
   RETURNING 1`
 
-/** A captured mail has the id of the one that was owed. One that is being sent right now is left for the second look: it is captured only after that. */
+/** A captured mail has the id of its row in `mail`. A mail that is being sent is left for the second run, because it is captured only after sending. */
 const removeMails = `
   WITH gone AS (
     DELETE FROM notifications.mail WHERE id IN (
@@ -31,7 +31,7 @@ const removeMails = `
   )
   SELECT FROM gone`
 
-/** Removes what was to be told to an account that is gone, and what was. */
+/** Removes pending and past notifications of a deleted account. */
 @Injectable()
 export class AccountForgetting {
   constructor(

@@ -5,7 +5,7 @@ import { portErrors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import type { Notice } from './notice-words.js'
 
-/** Whom a notice is for, and what it is about. */
+/** The account that a notice is for, and its subject. */
 export interface NewNotice {
   accountId: string
   subjectId: string | null
@@ -19,7 +19,7 @@ const add = `
   SELECT $1, account_id, subject_id, reason, now()
   FROM unnest($2::uuid[], $3::uuid[], $4::text[]) AS notice (account_id, subject_id, reason)`
 
-/** Ids are UUIDv7: their order is the order of time. The highest of all ids stands for "from the newest". */
+/** Ids are UUIDv7, so they sort by time. The highest possible id means "start with the newest". */
 const list = `
   SELECT id, type, subject_id AS "subjectId", reason, read_at AS "readAt", created_at AS "createdAt" FROM notifications.notification
   WHERE account_id = $1 AND id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
@@ -32,7 +32,7 @@ const markRead = `
 
 const markAllRead = `UPDATE notifications.notification SET read_at = now() WHERE account_id = $1 AND read_at IS NULL`
 
-/** The notices of everybody; each operation speaks of one account's alone. */
+/** The notices of all accounts; each operation is limited to one account. */
 @Injectable()
 export class InboxTable {
   constructor(
@@ -60,13 +60,13 @@ export class InboxTable {
     return row!.count
   }
 
-  /** `NOT_FOUND` for what is somebody else's, as for what does not exist. Again changes nothing, so it needs no receipt. */
+  /** Throws `NOT_FOUND` for a notice of another account, as for one that does not exist. Repeating it changes nothing, so it needs no receipt. */
   async markRead(accountId: string, id: string): Promise<void> {
     const marked = await this.database.write((transaction) => transaction.query(markRead, [id, accountId]))
     if (marked.length === 0) throw portErrors.NOT_FOUND()
   }
 
-  /** Once a command: what came after it stays unread, also when the command is repeated. */
+  /** Takes effect once per command: notices that arrive after it stay unread, even if the command is repeated. */
   async markAllRead(accountId: string): Promise<void> {
     await this.receipts.once(this.database, async (transaction) => {
       await transaction.query(markAllRead, [accountId])

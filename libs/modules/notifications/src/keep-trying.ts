@@ -1,23 +1,23 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { AppError, CurrentCall, currentCall, runCall, system } from '@kilomega/ports'
 
-/** Before anybody else can take the work over when the database is back, milliseconds. */
-const againMs = 250
-const oneTryMs = 10_000
-/** Then it is left to whoever looks at it next, milliseconds. */
-const forMs = 3_600_000
+/** Wait between attempts, in milliseconds: short, so that no other process can take the work over when the database is back. */
+const retryMs = 250
+const attemptTimeoutMs = 10_000
+/** After this time, in milliseconds, it gives up and leaves the work to the next attempt of another process. */
+const giveUpAfterMs = 3_600_000
 
-const passes = (error: unknown): boolean => error instanceof AppError && (error.kind === 'unavailable' || error.kind === 'deadline')
+const isTemporary = (error: unknown): boolean => error instanceof AppError && (error.kind === 'unavailable' || error.kind === 'deadline')
 
-/** Writes what is known here and nowhere else, however long the database is away, up to an hour: beyond the deadline of the call in which it became known. */
+/** Writes an outcome that only this process knows. Retries while the database is away, for up to an hour, beyond the deadline of the call that produced it. */
 export async function keepTrying<T>(write: () => Promise<T>): Promise<T> {
   const { trace, key } = currentCall()
-  for (const untilMs = performance.now() + forMs; ; await wait(againMs)) {
-    const call = new CurrentCall({ actor: system, trace, key, deadlineMs: performance.now() + oneTryMs })
+  for (const untilMs = performance.now() + giveUpAfterMs; ; await wait(retryMs)) {
+    const call = new CurrentCall({ actor: system, trace, key, deadlineMs: performance.now() + attemptTimeoutMs })
     try {
       return await runCall(call, write)
     } catch (error) {
-      if (!passes(error) || performance.now() > untilMs) throw error
+      if (!isTemporary(error) || performance.now() > untilMs) throw error
     }
   }
 }

@@ -28,7 +28,7 @@ const compose = (template: MailTemplate, recipient = {}, environment = {}) =>
   composer(environment).compose({ id, template, accountId: id, reason: null }, { email: 'ada@example.org', name: 'Ada', ...recipient })
 
 describe('a letter', () => {
-  it.each(templates)('of %s says the same in text and in HTML', (template) => {
+  it.each(templates)('of type %s says the same in text and in HTML', (template) => {
     const { text, html, subject, to } = compose(template, { token })
     expect(to).toBe('ada@example.org')
     expect(subject).toMatch(/^[\w ]+$/)
@@ -42,7 +42,7 @@ describe('a letter', () => {
     ['password-reset', 'https://kilomega.test/app/reset', { HTTP_PUBLIC_URL: 'https://kilomega.test/app/' }],
     ['verification', 'https://kilomega.test/verify', { HTTP_PUBLIC_URL: 'https://api.test', NOTIFICATIONS_LINK_URL: 'https://kilomega.test' }],
     ['password-reset', 'https://kilomega.test/a/reset', { HTTP_PUBLIC_URL: 'https://api.test', NOTIFICATIONS_LINK_URL: 'https://kilomega.test/a' }],
-  ] as const)('of %s has its token on a line of its own and in the link %s', (template, link, environment) => {
+  ] as const)('of type %s has its token on a line of its own and in the link %s', (template, link, environment) => {
     const { text, html } = compose(template, { token }, environment)
     expect(text.split('\n')).toContain(token)
     expect(text).not.toMatch(/\n\n\n/)
@@ -51,26 +51,23 @@ describe('a letter', () => {
     expect(html).toContain(`href="${link}`)
   })
 
-  it.each(['welcome', 'media-ready', 'media-failed'] as const)(
-    'of %s says how to have no more like it: to people and to mail programs',
-    (template) => {
-      const { text, html, unsubscribeUrl } = compose(
-        template,
-        {},
-        { HTTP_PUBLIC_URL: 'https://api.test', NOTIFICATIONS_LINK_URL: 'https://kilomega.test' },
-      )
-      const sealed = new RegExp(`/unsubscribe\\?token=${id}\\.${template}\\.[\\w-]{43}$`)
-      expect(unsubscribeUrl).toMatch(sealed)
-      expect(new URL(unsubscribeUrl!).origin).toBe('https://api.test')
-      const link = /^Stop mails like this: (\S+)$/m.exec(text)![1]!
-      expect(link).toMatch(sealed)
-      expect(new URL(link).origin).toBe('https://kilomega.test')
-      expect(html).toContain('>Stop mails like this</a>')
-    },
-  )
+  it.each(['welcome', 'media-ready', 'media-failed'] as const)('of type %s says how to unsubscribe: to people and to mail programs', (template) => {
+    const { text, html, unsubscribeUrl } = compose(
+      template,
+      {},
+      { HTTP_PUBLIC_URL: 'https://api.test', NOTIFICATIONS_LINK_URL: 'https://kilomega.test' },
+    )
+    const sealed = new RegExp(`/unsubscribe\\?token=${id}\\.${template}\\.[\\w-]{43}$`)
+    expect(unsubscribeUrl).toMatch(sealed)
+    expect(new URL(unsubscribeUrl!).origin).toBe('https://api.test')
+    const link = /^Stop mails like this: (\S+)$/m.exec(text)![1]!
+    expect(link).toMatch(sealed)
+    expect(new URL(link).origin).toBe('https://kilomega.test')
+    expect(html).toContain('>Stop mails like this</a>')
+  })
 
   it.each(['verification', 'registration-repeated', 'password-reset', 'password-changed'] as const)(
-    'of %s, which an account needs, has no way to end it',
+    'of type %s, which an account needs, cannot be unsubscribed from',
     (template) => {
       const { text, html, unsubscribeUrl } = compose(template, { token })
       expect(`${text}${html}${unsubscribeUrl ?? ''}`).not.toMatch(/unsubscribe|Stop mails/)
@@ -78,14 +75,14 @@ describe('a letter', () => {
   )
 
   it.each(['verification', 'registration-repeated', 'password-reset', 'password-changed'] as const)(
-    'of %s says nothing that somebody else may have written',
+    'of type %s contains nothing that somebody else may have written',
     (template) => {
       const { text, html, subject } = compose(template, { name: 'Visit https://evil.test', token })
       expect(`${text}${html}${subject}`).not.toContain('evil')
     },
   )
 
-  it('shows a name as text, whatever it is', () => {
+  it('shows any name as plain text', () => {
     const { html, text, subject } = compose('welcome', { name: '<img src=x onerror=y>{{token}}' })
     expect(html).not.toContain('<img')
     expect(text).toContain('Hello <img src=x onerror=y>{{token}},')
@@ -115,11 +112,11 @@ describe('a letter', () => {
     'ada@@example.org',
     '',
     Array.from({ length: 10_000 }, (_, index) => `a${index}@example.org`).join(','),
-  ])('is not made for the address %#', (email) => {
+  ])('is not composed for the invalid address %#', (email) => {
     expect(() => compose('welcome', { email })).toThrow()
   })
 
-  it.each(['a&b@example.org', 'ada@exämple.org', 'adа@example.org'])('goes to the address as it is, whatever it looks like: %s', (email) => {
+  it.each(['a&b@example.org', 'ada@exämple.org', 'adа@example.org'])('goes to the address exactly as written: %s', (email) => {
     expect(compose('welcome', { email }).to).toBe(email)
   })
 })

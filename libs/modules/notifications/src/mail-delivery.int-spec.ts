@@ -43,7 +43,7 @@ describe('the delivery of mails through a mail server', () => {
   const becomes = (expected: object) => eventually(async () => expect(await story()).toMatchObject(expected), 15_000)
   const deliver = (mailId: string) => opened.as(system, () => opened.get(MailDelivery).deliver(mailId))
 
-  it('is on record, under the id that the mail has', async () => {
+  it('is recorded, under the id that the mail has', async () => {
     await opened.tell(AccountVerified({ accountId }))
     await becomes({ attempts: 1, sent: true, failure: null })
     const mails = await arrived()
@@ -61,14 +61,14 @@ describe('the delivery of mails through a mail server', () => {
     expect(await story()).toMatchObject({ attempts: 1 })
   })
 
-  it('is tried again after a passing refusal', async () => {
+  it('is tried again after a temporary refusal', async () => {
     server.refuseNext(451)
     await opened.tell(AccountVerified({ accountId }))
     await becomes({ attempts: 2, sent: true, failure: null })
     expect(await arrived()).toHaveLength(1)
   })
 
-  it('is not tried again after a refusal for good', async () => {
+  it('is not tried again after a permanent refusal', async () => {
     server.refuseNext(550)
     await opened.tell(AccountVerified({ accountId }))
     await becomes({ attempts: 1, sent: false, failure: 'SMTP_550' })
@@ -77,7 +77,7 @@ describe('the delivery of mails through a mail server', () => {
     expect(await arrived()).toEqual([])
   })
 
-  it('is not tried again before the server wants it', async () => {
+  it('is not tried again before the time that the server asks for', async () => {
     server.refuseNext(450, 'is greylisted, try again in 300 seconds')
     await opened.tell(AccountVerified({ accountId }))
     const asked = `SELECT (payload->>'delayMs')::float8 AS "delayMs" FROM notifications.outbox WHERE payload->'payload'->>'mailId' = $1 ORDER BY id DESC LIMIT 1`
@@ -91,7 +91,7 @@ describe('the delivery of mails through a mail server', () => {
     expect(await arrived()).toEqual([])
   })
 
-  it('ends as failed when its day is over, and a repeat of the dead job sends it once', async () => {
+  it('fails after a day, and repeating the dead job sends it once', async () => {
     const id = await interrupted('password-changed', -90_000)
     server.refuseNext(452)
     await expect(deliver(id)).rejects.toMatchObject({ name: 'UnrecoverableError', message: 'SMTP_452' })
@@ -102,7 +102,7 @@ describe('the delivery of mails through a mail server', () => {
     expect(await arrived()).toHaveLength(1)
   })
 
-  it('is not on record until the server waits for the mail, so that a process that dies before has parked nothing', async () => {
+  it('is not recorded until the server is ready for the mail, so that a process that dies earlier leaves nothing parked', async () => {
     const held = server.holdRecipients()
     await opened.tell(AccountVerified({ accountId }))
     await held.asked
@@ -111,29 +111,29 @@ describe('the delivery of mails through a mail server', () => {
     await becomes({ attempts: 1, sent: true, failure: null })
   })
 
-  it('is made by one of two that are at the same mail', async () => {
-    const id = await owed('welcome')
+  it('is made by one of several concurrent runs for the same mail', async () => {
+    const id = await pending('welcome')
     const outcomes = await Promise.allSettled([deliver(id), deliver(id), deliver(id)])
     for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'ALREADY_SENDING' })
     expect(await story()).toMatchObject({ attempts: 1, sent: true })
     expect(await arrived()).toHaveLength(1)
   })
 
-  async function owed(template: string): Promise<string> {
+  async function pending(template: string): Promise<string> {
     const id = uuidv7()
     const mail = 'INSERT INTO notifications.mail (id, event_id, template, account_id, created_at) VALUES ($1, $1, $2, $3, now())'
     await opened.database.database.write((transaction) => transaction.query(mail, [id, template, accountId]))
     return id
   }
 
-  describe('where one account is owed many', () => {
+  describe('when one account has many pending mails', () => {
     const welcomed = (account: string, count: number) => Array.from({ length: count }, () => AccountVerified({ accountId: account }))
     const waitingMails = async () => {
       const mails = (await opened.get(QueueOperations).list()).find(({ name }) => name === 'notifications.send-mail')
       return mails && mails.waiting + mails.active
     }
 
-    it('begins with what accounts need, and then takes turns', async () => {
+    it('starts with mails that accounts need, and then takes turns', async () => {
       const held = server.holdRecipients()
       const [many, other, locked] = [uuidv7(), uuidv7(), uuidv7()]
       const before = server.envelopes.length
@@ -147,13 +147,13 @@ describe('the delivery of mails through a mail server', () => {
       }
       await eventually(() => expect(server.envelopes).toHaveLength(before + 32), 15_000)
       const order = server.envelopes.slice(before).map(([address]) => address!.slice(0, 36))
-      // 8 were at work already, and 5 connections answer in an order of their own.
+      // 8 were being sent already, and the order of answers over 5 connections varies.
       expect(order.indexOf(locked)).toBeLessThan(16)
       expect(order.indexOf(other)).toBeLessThan(order.lastIndexOf(many))
     })
   })
 
-  /** A mail of an account, and an attempt at it whose process has died. */
+  /** A mail of an account, and an attempt to send it whose process has died. */
   async function interrupted(template: string, leftS: number): Promise<string> {
     const id = uuidv7()
     await opened.database.database.write(async (transaction) => {
@@ -172,14 +172,14 @@ describe('the delivery of mails through a mail server', () => {
     return row
   }
 
-  it('is left to the attempt that is at it', async () => {
+  it('is left to an attempt in progress', async () => {
     const id = await interrupted('welcome', 60)
     await expect(deliver(id)).rejects.toMatchObject({ code: 'ALREADY_SENDING' })
     expect(await fateOf(id)).toEqual({ attempts: 'none', parked: false })
     expect(await arrived()).toEqual([])
   })
 
-  it('is parked where it may have left and comes once at most, however often it is asked for', async () => {
+  it('is parked if the mail may have been sent and must not arrive twice, however often the job runs', async () => {
     const id = await interrupted('welcome', -1)
     await deliver(id)
     await deliver(id)
@@ -187,18 +187,18 @@ describe('the delivery of mails through a mail server', () => {
     expect(await arrived()).toEqual([])
   })
 
-  it('comes again where it may have left and an account needs it', async () => {
+  it('is repeated if the mail may have been sent and the account needs it', async () => {
     const id = await interrupted('password-changed', -1)
     await deliver(id)
     expect(await fateOf(id)).toEqual({ attempts: 'unknown sent', parked: false })
     expect(await arrived()).toHaveLength(1)
   })
 
-  it('waits for a server that cannot be reached, without an attempt on record', async () => {
+  it('waits for a server that cannot be reached, without recording an attempt', async () => {
     const away = await openPort(implementation, { others: [identity], environment: { ...smtpAt('smtp://127.0.0.1:1'), QUEUE_WORKERS: 'off' } })
     const unreached = uuidv7()
-    const owed = `INSERT INTO notifications.mail (id, event_id, template, account_id, created_at) VALUES ($1, $1, 'welcome', $1, now())`
-    await away.database.database.write((transaction) => transaction.query(owed, [unreached]))
+    const pendingMail = `INSERT INTO notifications.mail (id, event_id, template, account_id, created_at) VALUES ($1, $1, 'welcome', $1, now())`
+    await away.database.database.write((transaction) => transaction.query(pendingMail, [unreached]))
     const sending = away.as(system, () => away.get(MailDelivery).deliver(unreached))
     await expect(sending).rejects.toMatchObject({ kind: 'unavailable', details: { dependency: 'mail' } })
     const rows = `SELECT mail_id FROM notifications.mail_attempt UNION ALL SELECT mail_id FROM notifications.mail_failed`
@@ -206,7 +206,7 @@ describe('the delivery of mails through a mail server', () => {
     await away.close()
   })
 
-  it('names nobody in the log', async () => {
+  it('logs no address', async () => {
     const written = jest.spyOn(opened.get(LogOutput), 'write')
     server.refuseNext(550)
     await opened.tell(AccountVerified({ accountId }))

@@ -6,24 +6,24 @@ import { ZodError } from 'zod'
 import { MailOutcomeUnknown, MailRefused, MailSender, MailUnavailable } from './drivers/mail-sender.js'
 import { keepTrying } from './keep-trying.js'
 import { LetterComposer, type Recipient } from './letter-composer.js'
-import { MailAttempts, type OwedMail, type Repeating, type SendingMail } from './mail-attempts.js'
+import { MailAttempts, type PendingMail, type Repeating, type SendingMail } from './mail-attempts.js'
 import { MailRetries } from './mail-retries.js'
-import { mailActions, mayComeTwice } from './mail-words.js'
+import { mailActions, mayBeSentTwice } from './mail-words.js'
 
-/** Another start of the job is at it, or was when its process died: it is looked at again later. */
+/** Another run of the job is sending it, or was when its process died: this run is retried later. */
 const stillSending = (): MailRefused => new MailRefused('ALREADY_SENDING', false)
 
 const isSending = (error: unknown): boolean => error instanceof MailRefused && error.code === 'ALREADY_SENDING'
 
-/** Another start of the job has done it while this one waited for its turn. */
+/** Another run of the job finished the mail while this one was waiting. */
 class Overtaken extends Error {}
 
-/** Sends one owed mail: asks who and where at the last moment, so that no address or token rests in a queue. */
+/** Sends one pending mail. Reads address and token at the last moment, so that neither is stored in a queue. */
 @Injectable()
 export class MailDelivery {
   private readonly repeating: Repeating
-  /** Mails that this process is at. While the database is away, what became of them is known here alone. */
-  private readonly inHand = new Set<string>()
+  /** Mails that this process is sending. While the database is away, only this process knows their outcomes. */
+  private readonly delivering = new Set<string>()
 
   constructor(
     private readonly attempts: MailAttempts,
@@ -36,16 +36,16 @@ export class MailDelivery {
   }
 
   /**
-   * A refusal that may pass has the mail tried again, by a job of its own. Rejects as `unavailable` where nobody could be given it, for good where its time is over, and
-   * otherwise where the caller should come back.
+   * After a temporary refusal a new job retries the mail. Rejects as `unavailable` if no mail server could be reached, with `UnrecoverableError` if the time
+   * for retries is over, and with another error if the caller should retry.
    */
   async deliver(mailId: string): Promise<void> {
-    if (this.inHand.has(mailId)) throw stillSending()
-    this.inHand.add(mailId)
+    if (this.delivering.has(mailId)) throw stillSending()
+    this.delivering.add(mailId)
     try {
       await this.attempt(mailId)
     } finally {
-      this.inHand.delete(mailId)
+      this.delivering.delete(mailId)
     }
   }
 
@@ -75,12 +75,12 @@ export class MailDelivery {
     return mail
   }
 
-  /** A mail that may have left is sent again where it may come twice, or where it cannot. */
-  private mayRepeat({ template }: OwedMail): boolean {
-    return mayComeTwice(template) || this.sender.recognisesRepeats
+  /** A mail that may have been sent is sent again if it may arrive twice, or if the sender recognises repeats. */
+  private mayRepeat({ template }: PendingMail): boolean {
+    return mayBeSentTwice(template) || this.sender.recognisesRepeats
   }
 
-  private async recipient({ template, accountId }: OwedMail): Promise<Recipient> {
+  private async recipient({ template, accountId }: PendingMail): Promise<Recipient> {
     const action = mailActions[template]
     const { email, name } = await this.identity.addressOf({ accountId })
     if (action === undefined) return { email, name }
@@ -100,12 +100,12 @@ export class MailDelivery {
     const { code, permanent, retryAfterMs } = refusal
     const again = !permanent && (await this.retries.hasTime(mail.id))
     if (!isUnknown || !again) await this.attempts.failed(mail, code, again ? undefined : { permanent })
-    if (again) return this.retries.ask(mail, retryAfterMs)
+    if (again) return this.retries.schedule(mail, retryAfterMs)
     if (!permanent) throw new UnrecoverableError(code)
   }
 }
 
-/** An error of others may quote an address or a token; only its code or its name goes on. */
+/** Errors of other code may contain an address or a token, so only their code or name is kept. */
 function asRefusal(error: unknown): MailRefused {
   if (error instanceof MailRefused) return error
   if (error instanceof ZodError) return new MailRefused('ADDRESS_REFUSED', true)

@@ -1,4 +1,4 @@
-/** Tables and inline styles are what all mail programs understand; `color-scheme` keeps dark ones from inverting colours by guess. */
+/** All mail programs understand tables and inline styles; `color-scheme` keeps those in dark mode from inverting colours. */
 export const htmlLayout = `<!doctype html>
 <html lang="en">
 <head>
@@ -41,7 +41,7 @@ export const htmlLayout = `<!doctype html>
 </html>
 `
 
-/** The token stands on a line of its own, so that a program finds it. */
+/** The token is on a line of its own, so that a program finds it. */
 export const textLayout = `{{heading}}
 
 {% for paragraph in paragraphs -%}

@@ -6,26 +6,26 @@ import { mailPriority, type MailTemplate } from './mail-words.js'
 import { MailOverLimit } from './notifications.signals.js'
 import { SendMail } from './send-mail-job.js'
 
-/** Mails of one kind that an account gets within an hour, whoever asks for them. */
+/** Mails of one kind that an account gets within an hour, whoever requests them. */
 const maxPerHour = 5
 
-/** Why a mail is owed: the event, and for failures the code that it tells. */
+/** Why a mail is sent: the event, and for failures its error code. */
 export interface MailReason {
   eventId: string
   accountId: string
   reason: string | null
 }
 
-interface OwedNow {
+interface NewMail {
   id: string
   accountId: string
 }
 
-/** Two processes that hear of the same account count one after the other. */
+/** Processes that handle events of the same account count one after the other. */
 const lock = `SELECT pg_advisory_xact_lock(hashtextextended('notifications.mail.' || $1, 0))`
 
-/** By the database's clock. What was written while that was ahead counts as owed now, and ages from here on. */
-const owe = `
+/** By the database's clock. A mail that was written while that clock was ahead counts as created now, and ages from here on. */
+const insertMails = `
   WITH from_future AS (
     UPDATE notifications.mail SET created_at = now()
     WHERE account_id = ANY ($3::uuid[]) AND template = $1 AND created_at > now() + interval '1 minute'
@@ -35,15 +35,15 @@ const owe = `
   FROM (
     SELECT *, row_number() OVER (PARTITION BY account_id ORDER BY event_id) AS place
     FROM unnest($2::uuid[], $3::uuid[], $4::text[]) AS cause (event_id, account_id, reason)
-  ) AS owed
+  ) AS added
   WHERE place + (
     SELECT count(*) FROM notifications.mail
-    WHERE mail.account_id = owed.account_id AND mail.template = $1 AND mail.created_at > now() - interval '1 hour'
+    WHERE mail.account_id = added.account_id AND mail.template = $1 AND mail.created_at > now() - interval '1 hour'
   ) <= $5
   ON CONFLICT (event_id, template, account_id) DO NOTHING
   RETURNING id, account_id AS "accountId"`
 
-/** Mails of accounts that are not done with, those that were owed just now among them. */
+/** The number of unfinished mails per account, including those that were just added. */
 const countWaiting = `
   SELECT account_id AS "accountId", count(*)::int AS count FROM notifications.mail
   WHERE account_id = ANY($1::uuid[]) AND created_at > now() - interval '1 day'
@@ -52,7 +52,7 @@ const countWaiting = `
     AND NOT EXISTS (SELECT FROM notifications.mail_failed WHERE mail_id = mail.id)
   GROUP BY account_id`
 
-/** Who is owed which mail. */
+/** The mails to be sent. */
 @Injectable()
 export class MailLedger {
   constructor(
@@ -60,11 +60,11 @@ export class MailLedger {
     private readonly signals: Signals,
   ) {}
 
-  /** Writes mails and the jobs that send them. What goes beyond an account's limit is dropped, and told. */
-  async owe(transaction: Transaction, template: MailTemplate, reasons: readonly MailReason[]): Promise<void> {
+  /** Writes mails and the jobs that send them. Mails beyond an account's limit are dropped and logged. */
+  async add(transaction: Transaction, template: MailTemplate, reasons: readonly MailReason[]): Promise<void> {
     if (reasons.length === 0) return
     await transaction.query(lock, [template])
-    const mails = await transaction.query<OwedNow>(owe, [
+    const mails = await transaction.query<NewMail>(insertMails, [
       template,
       reasons.map(({ eventId }) => eventId),
       reasons.map(({ accountId }) => accountId),
@@ -78,8 +78,8 @@ export class MailLedger {
   }
 }
 
-/** The place of each mail in the line of its account, from 1. To be asked once for each. */
-async function places(transaction: Transaction, mails: readonly OwedNow[]): Promise<(mail: OwedNow) => number> {
+/** The place of each mail in the queue of its account, from 1. Call the result once per mail. */
+async function places(transaction: Transaction, mails: readonly NewMail[]): Promise<(mail: NewMail) => number> {
   const accounts = mails.map(({ accountId }) => accountId)
   const rows = await transaction.query<{ accountId: string; count: number }>(countWaiting, [[...new Set(accounts)]])
   const next = new Map(rows.map(({ accountId, count }) => [accountId, count]))

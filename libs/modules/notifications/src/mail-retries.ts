@@ -1,7 +1,7 @@
 import { Database, type Queryable } from '@kilomega/database'
 import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
-import type { OwedMail } from './mail-attempts.js'
+import type { PendingMail } from './mail-attempts.js'
 import { mailPriority } from './mail-words.js'
 import { NotificationsConfig } from './notifications.config.js'
 import { SendMail } from './send-mail-job.js'
@@ -10,7 +10,7 @@ const tried = `
   SELECT coalesce(extract(epoch FROM now() - min(started_at)) * 1000, 0)::float8 AS "forMs", count(*)::int AS times
   FROM notifications.mail_attempt WHERE mail_id = $1`
 
-/** How often a mail was refused for now, and how long its server asks to wait. */
+/** How often a mail was refused temporarily, and how long its server asks to wait. */
 interface Refused {
   times: number
   retryAfterMs: number
@@ -18,12 +18,12 @@ interface Refused {
 
 type Waits = Pick<NotificationsConfig, 'retryFirstMs' | 'retryLongestMs'>
 
-/** Full jitter, so that what failed together does not come back together; never before the server wants it. */
+/** Full jitter, so that mails that failed together are not retried together; never before the time that the server asks for. */
 export function retryWaitMs({ times, retryAfterMs }: Refused, { retryFirstMs, retryLongestMs }: Waits, random = Math.random): number {
   return Math.ceil(retryAfterMs + random() * Math.min(retryLongestMs, retryFirstMs * 2 ** (times - 1)))
 }
 
-/** When a mail that was refused for now is tried again. A job of its own for each try, on record like the first, because how long it waits is the server's to say. */
+/** Schedules retries of mails that were refused temporarily. Each retry is a new job, recorded like the first, because the server decides how long it waits. */
 @Injectable()
 export class MailRetries {
   constructor(
@@ -32,13 +32,13 @@ export class MailRetries {
     private readonly config: NotificationsConfig,
   ) {}
 
-  /** Whether a mail still has time. Time in which nobody could be given it does not count: that leaves no attempt. */
+  /** Whether a mail may still be retried. Time in which no mail server could be reached does not count, because it leaves no attempt. */
   async hasTime(mailId: string): Promise<boolean> {
     return (await this.database.read((queryable) => triedIn(queryable, mailId))).forMs < this.config.retryForMs
   }
 
-  /** Behind those that were refused less often. */
-  async ask({ id, template }: OwedMail, retryAfterMs: number): Promise<void> {
+  /** With a lower priority than mails that were refused less often. */
+  async schedule({ id, template }: PendingMail, retryAfterMs: number): Promise<void> {
     await this.database.write(async (transaction) => {
       const times = Math.max(1, (await triedIn(transaction, id)).times)
       const delayMs = retryWaitMs({ times, retryAfterMs }, this.config)

@@ -1,28 +1,34 @@
 import { type Notice, noticeWords } from './notice-words.js'
 
-/** Mails that an account needs; nobody can switch them off. */
+/** Mails that an account needs and that cannot be switched off. */
 export type NecessaryTemplate = 'verification' | 'password-reset' | 'registration-repeated' | 'password-changed'
 export type MailTemplate = NecessaryTemplate | Notice['type']
 
-const needed: ReadonlySet<string> = new Set<NecessaryTemplate>(['verification', 'password-reset', 'registration-repeated', 'password-changed'])
+const necessaryTemplates: ReadonlySet<string> = new Set<NecessaryTemplate>([
+  'verification',
+  'password-reset',
+  'registration-repeated',
+  'password-changed',
+])
 
 /**
- * What is done where nobody knows whether a mail has left. One that an account needs comes again (`deliver`): twice is better than never. All others come once at
- * most (`once`).
+ * Whether a mail is sent again when it is not known whether it was sent. Mails that an account needs are (`deliver`): twice is better than never. All others
+ * are sent at most once (`once`).
  */
-export const mayComeTwice = (template: MailTemplate): boolean => needed.has(template)
+export const mayBeSentTwice = (template: MailTemplate): boolean => necessaryTemplates.has(template)
 
-/** Whether it is of a type that accounts can switch off. */
-export const isByChoice = (template: MailTemplate): template is Notice['type'] => !needed.has(template)
+/** Whether accounts can switch off mails of this type. */
+export const isByChoice = (template: MailTemplate): template is Notice['type'] => !necessaryTemplates.has(template)
 
-/** Places in the line of one account that are told apart. */
+/** Mails further back in the queue of one account all have the same priority. */
 const maxPlace = 1_000
 
 /**
- * Whose turn it is: mails that an account needs before all others, and of each kind the first of every account before anybody's second, so that who is owed many
- * keeps nobody waiting.
+ * The order of sending: mails that an account needs before all others, and of either kind the first of every account before any account's second, so that an
+ * account with many mails does not delay the others.
  */
-export const mailPriority = (template: MailTemplate, place: number): number => (needed.has(template) ? 0 : maxPlace) + Math.min(place, maxPlace)
+export const mailPriority = (template: MailTemplate, place: number): number =>
+  (necessaryTemplates.has(template) ? 0 : maxPlace) + Math.min(place, maxPlace)
 
 export interface MailWords {
   subject: string
@@ -31,7 +37,7 @@ export interface MailWords {
   footer: string
 }
 
-/** The link of a mail, and the one-time token without which it is of no use. */
+/** The link of a mail, which needs a one-time token. */
 export interface MailAction {
   purpose: 'verify' | 'reset'
   path: string
@@ -43,21 +49,21 @@ export const mailActions: Readonly<Partial<Record<MailTemplate, MailAction>>> = 
   'password-reset': { purpose: 'reset', path: 'reset', label: 'Choose a new password' },
 }
 
-interface Occasion {
+interface MailContext {
   productName: string
-  /** The name of the account's owner. Only said in mails to an address that is confirmed: before, anybody could write what they like into it. */
+  /** The name of the account's owner. Only used in mails to a confirmed address: before confirmation anybody could have entered any text as the name. */
   name: string
   reason: string | null
 }
 
-const notAsked = 'You did not ask for this? Then there is nothing to do.'
+const notAsked = 'If you did not ask for this, you can ignore this mail.'
 const chosen = 'You can choose in your preferences which mails you get.'
 
-/** What a mail says. Subjects are ours alone: nothing that a person wrote is ever part of a header. */
-export function mailWords(template: MailTemplate, { productName, name, reason }: Occasion): MailWords {
+/** The text of a mail. Subjects contain only our own text: nothing that a person wrote is ever part of a header. */
+export function mailWords(template: MailTemplate, { productName, name, reason }: MailContext): MailWords {
   switch (template) {
     case 'verification':
-      return necessary(`Confirm your address for ${productName}`, 'One step is left', 'Confirm that this address is yours, and your account is open.')
+      return necessary(`Confirm your address for ${productName}`, 'One step is left', 'Confirm that this address is yours to open your account.')
     case 'password-reset':
       return necessary(
         'Choose a new password',
@@ -66,14 +72,14 @@ export function mailWords(template: MailTemplate, { productName, name, reason }:
       )
     case 'registration-repeated':
       return necessary(
-        `You have an account at ${productName} already`,
-        'You have an account already',
-        'Somebody, probably you, wanted to open an account with this address. There is one: sign in with it, or ask for a new password if you do not know yours any more.',
+        `You already have an account at ${productName}`,
+        'You already have an account',
+        'Somebody, probably you, tried to open an account with this address. You already have one: sign in, or request a new password if you have forgotten yours.',
       )
     case 'password-changed':
       return {
         ...necessary('Your password was changed', 'Your password was changed', 'All other sessions of your account have ended.'),
-        footer: 'You did not do this? Ask for a new password at once.',
+        footer: 'If you did not do this, request a new password at once.',
       }
     default: {
       const { title, body } = noticeWords({ type: template, reason }, productName)

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 
 export interface Notice {
   type: z.infer<typeof NotificationType>
-  /** Why, as a code for programs, where something failed. */
+  /** The error code, if something failed. */
   reason: string | null
 }
 
@@ -12,16 +12,16 @@ export interface NoticeWords {
   body: string
 }
 
-/** Codes that people can do something about; the others get the general sentence. */
+/** Errors that users can fix; all others get the general text. */
 const failures: ReadonlyMap<string | null, string> = new Map([
   ['CORRUPT_IMAGE', 'The file is damaged. Try to export it again and upload the new file.'],
   ['TOO_MANY_PIXELS', 'The picture has too many pixels. Make it smaller and upload it again.'],
   ['TOO_MANY_FRAMES', 'The picture has too many frames. Upload a shorter one.'],
   ['TIMED_OUT', 'The picture took too long to read. Make it smaller and upload it again.'],
 ])
-const unknownFailure = 'Something about the file kept us from reading it. Try another one.'
+const unknownFailure = 'The file could not be read. Try another one.'
 
-/** What a notice says, in the inbox and in mails. */
+/** The text of a notice, in the inbox and in mails. */
 export function noticeWords({ type, reason }: Notice, productName: string): NoticeWords {
   switch (type) {
     case 'welcome':

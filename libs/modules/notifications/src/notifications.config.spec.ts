@@ -13,12 +13,12 @@ describe('the configuration of notifications', () => {
   const enter = (stage: Stage) => Object.assign(processEnvironment(), { NODE_ENV: stage })
   afterEach(() => enter('test'))
 
-  it('keeps mails by itself where nothing is set', () => {
+  it('captures mails by default', () => {
     expect(load({})).toMatchObject({ mailDriver: 'captured', fromAddress: 'no-reply@kilomega.example' })
     expect(load({}).smtpUrl.reveal()).toBe('smtp://localhost:1025')
   })
 
-  it('does not let production keep its mails', () => {
+  it('does not allow production to capture mails', () => {
     enter('production')
     expect(() => load({})).toThrow(/NOTIFICATIONS_MAIL_DRIVER: production sends its mails/)
     expect(() => load({ ...production, NOTIFICATIONS_MAIL_DRIVER: 'captured' })).toThrow(/NOTIFICATIONS_MAIL_DRIVER/)
@@ -35,7 +35,7 @@ describe('the configuration of notifications', () => {
   })
 
   it.each(['kilomega.test', 'ftp://kilomega.test', 'https://kilomega.test/#/app', 'https://kilomega.test/?page='])(
-    'refuses %j as the place of links',
+    'refuses %j as the base of links',
     (linkUrl) => {
       expect(() => load({ NOTIFICATIONS_LINK_URL: linkUrl })).toThrow(/NOTIFICATIONS_LINK_URL: /)
     },

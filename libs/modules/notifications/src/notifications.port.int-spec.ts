@@ -21,7 +21,7 @@ const token = 'one-Time_token-of-32-characters-1'
 const user = (id: string) => ({ kind: 'user', id, role: 'user', sessionId: 's' }) as const
 const addressOf = (accountId: string) => `${accountId.slice(-12)}@example.org`
 
-/** Accounts that identity does not know any more, or whose tokens are used. */
+/** Accounts that identity no longer knows, or whose tokens are used. */
 const gone = new Set<string>()
 const used = new Set<string>()
 
@@ -72,9 +72,9 @@ describeBindings('NotificationsPort', (open) => {
   })
 
   it.each([
-    ['a repeated registration', RegistrationRepeated, 'You have an account at Kilomega already'],
+    ['a repeated registration', RegistrationRepeated, 'You already have an account at Kilomega'],
     ['a changed password', PasswordChanged, 'Your password was changed'],
-  ] as const)('tells by mail of %s', async (_name, happened, subject) => {
+  ] as const)('sends a mail about %s', async (_name, happened, subject) => {
     await opened.tell(happened({ accountId }))
     const [mail] = await mailed(1)
     expect(mail!.subject).toBe(subject)
@@ -87,7 +87,7 @@ describeBindings('NotificationsPort', (open) => {
     expect(await inbox(1)).toMatchObject([{ type: 'welcome', title: 'Welcome to Kilomega', subjectId: null, readAt: null }])
   })
 
-  it('tells of media in the application, with the reason of a failure', async () => {
+  it('shows media in the application, with the reason for a failure', async () => {
     const [ready, failed] = [uuidv7(), uuidv7()]
     await opened.tell(MediaReady({ id: ready, ownerId: accountId }))
     await inbox(1)
@@ -98,7 +98,7 @@ describeBindings('NotificationsPort', (open) => {
     expect(await mails()).toEqual([])
   })
 
-  it('follows the choice of channels, except for mails that an account needs', async () => {
+  it('respects the choice of channels, except for mails that an account needs', async () => {
     const choice: Preferences = {
       welcome: { email: false, inApp: false },
       'media-ready': { email: true, inApp: false },
@@ -113,7 +113,7 @@ describeBindings('NotificationsPort', (open) => {
     expect(await inbox(1)).toMatchObject([{ type: 'media-failed' }])
   })
 
-  it('gives everybody the same defaults until they choose', async () => {
+  it('gives all accounts the same defaults until they choose', async () => {
     expect(await asUser((port) => port.getPreferences({}))).toEqual({
       welcome: { email: true, inApp: true },
       'media-ready': { email: false, inApp: true },
@@ -121,7 +121,7 @@ describeBindings('NotificationsPort', (open) => {
     })
   })
 
-  it('mails an account at most five times an hour, whoever asks', async () => {
+  it('sends an account at most five mails of a kind per hour, whoever requests them', async () => {
     await opened.tell(...Array.from({ length: 30 }, () => PasswordResetRequested({ accountId })))
     await mailed(5)
     await opened.tell(AccountRegistered({ accountId }))
@@ -131,7 +131,7 @@ describeBindings('NotificationsPort', (open) => {
     expect(found.filter(({ subject }) => subject === 'Choose a new password')).toHaveLength(5)
   })
 
-  it('pages through the inbox, newest first, each once', async () => {
+  it('pages through the inbox, newest first, with each notice once', async () => {
     await opened.tell(...Array.from({ length: 7 }, () => MediaReady({ id: uuidv7(), ownerId: accountId })))
     const all = (await inbox(7)).map(({ id }) => id)
     const seen: string[] = []
@@ -145,7 +145,7 @@ describeBindings('NotificationsPort', (open) => {
     expect(all).toEqual(all.toSorted().reverse())
   })
 
-  it('counts what is unread, and marks one or all as read', async () => {
+  it('counts unread notices, and marks one or all as read', async () => {
     await opened.tell(...Array.from({ length: 3 }, () => MediaReady({ id: uuidv7(), ownerId: accountId })))
     const [first] = await inbox(3)
     const unread = () => asUser(async (port) => (await port.countUnread({})).count)
@@ -160,7 +160,7 @@ describeBindings('NotificationsPort', (open) => {
     expect(await unread()).toBe(0)
   })
 
-  it('leaves alone what came after a command when that is repeated under its key', async () => {
+  it('does not touch what came after a command when the command is repeated under its key', async () => {
     const under = <T>(key: string, work: (port: NotificationsPort) => Promise<T>) =>
       runCall(new CurrentCall({ actor: user(accountId), trace: { requestId: 'test' }, key }), () => work(opened.port))
     const hear = async (count: number) => {
@@ -183,7 +183,7 @@ describeBindings('NotificationsPort', (open) => {
     expect(await asUser((port) => port.getPreferences({}))).toEqual(channels(true))
   })
 
-  it('keeps inboxes apart: what is somebody else’s is missing', async () => {
+  it('keeps inboxes apart: notices of other accounts are missing', async () => {
     await opened.tell(MediaReady({ id: uuidv7(), ownerId: accountId }))
     const [mine] = await inbox(1)
     const other = uuidv7()
@@ -194,7 +194,7 @@ describeBindings('NotificationsPort', (open) => {
     expect((await inbox(1))[0]!.readAt).toBeNull()
   })
 
-  it('is for those who signed in; captured mail is for the system', async () => {
+  it('is for signed-in users; captured mail is for the system', async () => {
     await expect(opened.as(anonymous, () => opened.port.countUnread({}))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
     await expect(asUser((port) => port.listCapturedMail({ limit: 1 }))).rejects.toMatchObject({ code: 'FORBIDDEN' })
   })
@@ -202,7 +202,7 @@ describeBindings('NotificationsPort', (open) => {
   it.each([
     ['the account is gone', gone, 'ACCOUNT_GONE'],
     ['the token is used', used, 'TOKEN_GONE'],
-  ])('gives a mail up for good when %s', async (_name, without, code) => {
+  ])('gives a mail up permanently when %s', async (_name, without, code) => {
     without.add(accountId)
     await opened.tell(AccountRegistered({ accountId }))
     const failures = `SELECT code, permanent FROM notifications.mail JOIN notifications.mail_failed ON mail_id = id WHERE account_id = $1`

@@ -61,7 +61,7 @@ export class NotificationsService implements NotificationsPort {
   }
 }
 
-/** Inboxes belong to accounts: the system has none. */
+/** Inboxes belong to accounts; the system has none. */
 function caller(): string {
   const { actor } = currentCall()
   if (actor.kind !== 'user') throw portErrors.UNAUTHENTICATED()

@@ -4,7 +4,7 @@ import { Receipts } from '@kilomega/messaging'
 import { Injectable } from '@nestjs/common'
 import type { Subscription } from './unsubscribe-seal.js'
 
-/** Of whoever has not chosen: mails are for what one would miss. */
+/** For accounts that have not chosen: mails only for events that a user would otherwise miss. */
 const defaults: Preferences = {
   welcome: { email: true, inApp: true },
   'media-ready': { email: false, inApp: true },
@@ -16,13 +16,13 @@ const write = `
   INSERT INTO notifications.preference (account_id, channels) VALUES ($1, $2)
   ON CONFLICT (account_id) DO UPDATE SET channels = excluded.channels`
 
-/** The other types, and this one in the application, stay as they were chosen. */
+/** Does not change other types, or this type in the application. */
 const stopEmail = `
   INSERT INTO notifications.preference AS known (account_id, channels) VALUES ($1, jsonb_build_object($2::text, $3::jsonb))
   ON CONFLICT (account_id) DO UPDATE
   SET channels = jsonb_set(known.channels, ARRAY[$2::text], coalesce(known.channels -> $2::text, $3::jsonb) || '{"email": false}')`
 
-/** Which notices reach an account by which channel. */
+/** The channels by which an account gets each type of notice. */
 @Injectable()
 export class PreferenceTable {
   constructor(
@@ -35,21 +35,21 @@ export class PreferenceTable {
     return found(accountId)
   }
 
-  /** Once a command: a repeat does not put back what was chosen after it. */
+  /** Takes effect once per command: a repeat does not undo a later choice. */
   async set(accountId: string, channels: Preferences): Promise<void> {
     await this.receipts.once(this.database, async (transaction) => {
       await transaction.query(write, [accountId, JSON.stringify(channels)])
     })
   }
 
-  /** Once a command, as `set`. */
+  /** Takes effect once per command, like `set`. */
   async stopEmail({ accountId, type }: Subscription): Promise<void> {
     await this.receipts.once(this.database, async (transaction) => {
       await transaction.query(stopEmail, [accountId, type, JSON.stringify({ ...defaults[type], email: false })])
     })
   }
 
-  /** The preferences of many accounts with one statement. A type that is younger than somebody's choice has its default. */
+  /** Reads the preferences of many accounts with one statement. A type that was added after an account made its choice has its default. */
   async of(queryable: Queryable, accountIds: readonly string[]): Promise<(accountId: string) => Preferences> {
     const rows = await queryable.query<{ accountId: string; channels: Partial<Preferences> }>(read, [accountIds])
     const chosen = new Map(rows.map(({ accountId, channels }) => [accountId, PreferencesSchema.parse({ ...defaults, ...channels })]))

@@ -5,11 +5,11 @@ import { UnsubscribeSeal } from './unsubscribe-seal.js'
 const accountId = '0199f0a2-7c1e-7b63-9d54-2f1f6e1b8a10'
 const newSeal = () => new UnsubscribeSeal(loadConfig([NotificationsConfig], {}, new MemorySecretStore()).get(NotificationsConfig))
 
-describe('a token that ends mails', () => {
+describe('a token for unsubscribing', () => {
   const seal = newSeal()
   const token = seal.seal({ accountId, type: 'media-ready' })
 
-  it('says of which type and to whom', () => {
+  it('contains account and type', () => {
     expect(seal.open(token)).toEqual({ accountId, type: 'media-ready' })
   })
 
@@ -26,11 +26,11 @@ describe('a token that ends mails', () => {
     for (const other of ['', '.', '..', `${token}=`, `${token}.`, `.${token}`]) expect(seal.open(other)).toBeUndefined()
   })
 
-  it('is worthless where the key is another one', () => {
+  it('is invalid under another key', () => {
     expect(newSeal().open(token)).toBeUndefined()
   })
 
-  it('is one word in an address', () => {
+  it('needs no encoding in a URL', () => {
     expect(encodeURIComponent(token)).toBe(token)
     expect(token.length).toBeLessThan(200)
   })

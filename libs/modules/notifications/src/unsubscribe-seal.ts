@@ -11,8 +11,8 @@ export interface Subscription {
 }
 
 /**
- * Makes the tokens of links that end mails of one type to one account: both in plain text and an HMAC-SHA256 over them. It allows nothing else and has no
- * end: people look for the link in mails that are years old.
+ * Makes the tokens in links that unsubscribe one account from mails of one type: account and type in plain text, and an HMAC-SHA256 over them. A token allows
+ * nothing else and never expires, because people use links in mails that are years old.
  */
 @Injectable()
 export class UnsubscribeSeal {
@@ -23,7 +23,7 @@ export class UnsubscribeSeal {
     return `${subscription}.${this.mac(subscription)}`
   }
 
-  /** What a token ends; nothing where it was not made here. */
+  /** The account and type of a token; undefined if it was not made here. */
   open(token: string): Subscription | undefined {
     const [accountId, type, ...rest] = token.split('.') as [string, Subscription['type'], ...string[]]
     return rest.length === 1 && equal(this.seal({ accountId, type }), token) ? { accountId, type } : undefined

@@ -18,7 +18,7 @@ const identity = standIn(IdentityPort, {
   },
 })
 
-describeBindings('NotificationsPort, for whoever wants no more mails', (open) => {
+describeBindings('NotificationsPort, unsubscribing', (open) => {
   let opened: OpenedPort<typeof NotificationsPort>
   let accountId: string
 
@@ -37,7 +37,7 @@ describeBindings('NotificationsPort, for whoever wants no more mails', (open) =>
       expect(items).toHaveLength(count)
       return items
     }, 10_000)
-  /** Of the mail that welcomes. */
+  /** The token in the welcome mail. */
   const welcomeToken = async () => {
     await opened.tell(AccountVerified({ accountId }))
     const [mail] = await mailed(1)
@@ -63,14 +63,14 @@ describeBindings('NotificationsPort, for whoever wants no more mails', (open) =>
     expect(await preferences()).toEqual({ ...chosen, welcome: { email: false, inApp: false } })
   })
 
-  it('ends mails of a type that is younger than what was chosen', async () => {
+  it('ends mails of a type that was added after the account made its choice', async () => {
     const older = `INSERT INTO notifications.preference (account_id, channels) VALUES ($1, '{"media-ready": {"email": true, "inApp": false}}')`
     await opened.database.database.write((transaction) => transaction.query(older, [accountId]))
     await unsubscribe(await welcomeToken())
     expect(await preferences()).toMatchObject({ welcome: { email: false, inApp: true }, 'media-ready': { email: true, inApp: false } })
   })
 
-  it('is the same when it is asked again, and undoes no later choice when it is repeated under its key', async () => {
+  it('gets the same answer a second time, and does not undo a later choice when it is repeated under its key', async () => {
     const token = await welcomeToken()
     const under = (key: string) =>
       runCall(new CurrentCall({ actor: anonymous, trace: { requestId: 'test' }, key }), () => opened.port.unsubscribe({ token }))
@@ -81,14 +81,14 @@ describeBindings('NotificationsPort, for whoever wants no more mails', (open) =>
     expect((await preferences()).welcome).toEqual(both)
   })
 
-  it('takes no token but its own, and then changes nothing', async () => {
+  it('refuses all other tokens, and then changes nothing', async () => {
     const token = await welcomeToken()
     for (const other of ['', 'x', token.slice(0, -1), token.replace('welcome', 'media-ready'), token.replace(accountId, uuidv7())])
       await expect(unsubscribe(other)).rejects.toMatchObject({ code: 'INVALID_UNSUBSCRIBE_TOKEN', kind: 'invalid' })
     expect((await preferences()).welcome).toEqual(both)
   })
 
-  it('is offered by every mail that can be switched off, and by none that an account needs', async () => {
+  it('is offered in every mail that can be switched off, and in none that an account needs', async () => {
     await asUser((port) => port.setPreferences({ welcome: both, 'media-ready': both, 'media-failed': both }))
     await opened.tell(AccountRegistered({ accountId }), MediaReady({ id: uuidv7(), ownerId: accountId }))
     const found = await mailed(2)

@@ -9,7 +9,7 @@ interface TakenMail {
   bytes: Buffer
 }
 
-/** A real SMTP server in this process that keeps what it takes, and refuses when told. */
+/** A real SMTP server in this process that keeps accepted mails, and refuses some on demand. */
 export class MailServer {
   mostConnections = 0
   private readonly taken: TakenMail[] = []
@@ -36,7 +36,7 @@ export class MailServer {
       },
     })
     this.server.server.on('connection', (socket: Socket) => this.count(socket))
-    // A client that is cut off is part of what is tested.
+    // Tests cut clients off.
     this.server.on('error', () => undefined)
   }
 
@@ -59,11 +59,11 @@ export class MailServer {
   }
 
   /** The next recipient is refused with this answer. */
-  refuseNext(responseCode: number, words = 'is not liked here'): void {
+  refuseNext(responseCode: number, words = 'was refused'): void {
     this.refusal = { responseCode, words }
   }
 
-  /** From now on recipients wait for an answer; `answer` gives it to all of them, and `asked` ends when the first one waits. */
+  /** From now on recipients wait for an answer; `answer` answers all of them, and `asked` resolves when the first one waits. */
   holdRecipients(): { asked: Promise<void>; answer: () => void } {
     let answer!: () => void
     const answered = new Promise<void>((resolve) => (answer = resolve))
@@ -72,7 +72,7 @@ export class MailServer {
     return { asked, answer: () => ((this.recipientsHeld = undefined), answer()) }
   }
 
-  /** From now on, for new connections. */
+  /** Applies to new connections. */
   offerSmtpUtf8(): void {
     this.server.options.hideSMTPUTF8 = false
     this.dropConnections()
@@ -82,7 +82,7 @@ export class MailServer {
     for (const socket of this.sockets) socket.destroy()
   }
 
-  /** A server that takes connections and says nothing. */
+  /** A server that accepts connections and sends nothing. */
   async silentUrl(): Promise<string> {
     const server = createServer((socket) => this.count(socket))
     this.silent.push(server)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { config } from './config-slice.js'
 
-/** What several modules say of the product: in mails and notices, and where a password may not be its name. */
+/** Facts about the product that several modules use: in mails and notices, and to refuse passwords that are little more than its name. */
 export abstract class ProductConfig extends config('PRODUCT', {
   name: z
     .string()
@@ -9,5 +9,5 @@ export abstract class ProductConfig extends config('PRODUCT', {
     .max(60)
     .regex(/^[\p{L}\p{N} .&'-]+$/u)
     .default('Kilomega')
-    .describe('What mails and notices call the product; no password may be little more than that'),
+    .describe('Name of the product in mails and notices; passwords that are little more than this name are refused'),
 }) {}

@@ -100,7 +100,7 @@ export class DocsController {
     method: 'GET',
     path: '/docs/:asset',
     access: 'anyone',
-    summary: 'What the page is made of',
+    summary: 'Files of the documentation page',
     params: AssetParams,
     contentType: 'text/css, text/javascript',
     cacheControl: 'public, max-age=3600',

@@ -1,7 +1,7 @@
 import multipart from '@fastify/multipart'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
-import { takeForms } from './pages/form-body.js'
+import { acceptForms } from './pages/form-body.js'
 import { type Method, type Route, routeOf } from './route.js'
 
 /** One file and a few short fields; the size limit of the file is set by the route. Anything beyond ends the request with 413. */
@@ -45,7 +45,7 @@ interface FormRoute {
 }
 
 function addInScope(scope: FastifyInstance, { method, url, handler, route }: FormRoute, done: () => void): void {
-  if (route.page) takeForms(scope)
+  if (route.page) acceptForms(scope)
   // Nest registers the form parser for all routes once a module uses one of its upload interceptors.
   else if (!scope.hasRequestDecorator('parts')) void scope.register(multipart, { limits: { ...formLimits }, throwFileSizeLimit: true })
   scope.after(() => void scope.route({ method, url, handler, config: { route } }))

@@ -30,6 +30,6 @@ export function hasOpenList(schema: unknown): boolean {
   return (items !== undefined && Object.keys(items).length === 0) || Object.values(schema).some(hasOpenList)
 }
 
-const problemAt = (path: string): Problem => ({ path, code: 'unstorable_text', message: 'NUL characters and halves of characters are not taken' })
+const problemAt = (path: string): Problem => ({ path, code: 'unstorable_text', message: 'NUL characters and halves of characters are not accepted' })
 
 const refusal = (problem: Problem): AppError => portErrors.VALIDATION_FAILED({ errors: [problem] })

@@ -12,11 +12,11 @@ const killed = `UPDATE platform.process SET seen_at = now() - interval '8 second
 const mail = 'queue:harbour.send-mail'
 const insurer = 'insurer.pay:harbour.ship-sank'
 
-describe('What no process handles', () => {
+describe('A subscriber or kind of job that no process handles', () => {
   let opened: TestDatabase
   let health: HealthBoard
   let unhandled: Unhandled
-  const begun: Presence[] = []
+  const started: Presence[] = []
   beforeEach(async () => {
     opened = await openDatabase({
       modules: [
@@ -35,14 +35,14 @@ describe('What no process handles', () => {
   })
   afterEach(async () => {
     unhandled.beforeApplicationShutdown()
-    await Promise.all(begun.splice(0).map((presence) => presence.beforeApplicationShutdown()))
+    await Promise.all(started.splice(0).map((presence) => presence.beforeApplicationShutdown()))
     await opened.close()
   })
 
   const write = (sql: string, values: unknown[] = []) => opened.database.write((transaction) => transaction.query(sql, values))
-  async function begin(name: string, ...handles: string[]): Promise<Presence> {
+  async function startProcess(name: string, ...handles: string[]): Promise<Presence> {
     const presence = new Presence(opened.databases, new HealthBoard(), opened.signals, new StopBudget(opened.signals))
-    begun.push(presence)
+    started.push(presence)
     await presence.start(name, handles)
     await eventually(async () =>
       expect(await opened.database.read((all) => all.query('SELECT FROM platform.process WHERE name = $1', [name]))).toHaveLength(1),
@@ -50,38 +50,38 @@ describe('What no process handles', () => {
     return presence
   }
 
-  it('is nothing where each name has a process that has it', async () => {
-    await begin('api', insurer)
-    await begin('worker', mail)
+  it('does not exist if every name has a process that handles it', async () => {
+    await startProcess('api', insurer)
+    await startProcess('worker', mail)
     expect(await unhandled.names()).toEqual([])
   })
 
-  it('is named by a check and a signal, and the process is ready all the same', async () => {
-    await begin('api', insurer)
+  it('is reported by a check and a signal, and the process is still ready', async () => {
+    await startProcess('api', insurer)
     unhandled.watch(1)
     const emitted = () => opened.signals.emitted.filter(({ name }) => name === 'process.unhandled')
     await eventually(() => expect(emitted()).toMatchObject([{ fields: { names: mail } }]))
     expect(await health.report()).toMatchObject({ ready: true, checks: [{ name: 'handlers', up: false, problem: `no process handles: ${mail}` }] })
   })
 
-  it('is no news while the other processes of a shape begin', async () => {
-    await begin('api', insurer)
+  it('is not reported while the other processes of a shape are starting', async () => {
+    await startProcess('api', insurer)
     unhandled.watch()
     expect(await unhandled.names()).toEqual([mail])
     expect(await health.report()).toMatchObject({ ready: true, checks: [{ name: 'handlers', up: true }] })
   })
 
-  it('is what a killed process had, until another one has it', async () => {
-    await begin('api', insurer)
-    const worker = await begin('worker', mail)
+  it('is one that a stopped process handled, until another process handles it', async () => {
+    await startProcess('api', insurer)
+    const worker = await startProcess('worker', mail)
     await worker.beforeApplicationShutdown()
     expect(await unhandled.names()).toEqual([mail])
-    await begin('worker-2', mail)
+    await startProcess('worker-2', mail)
     expect(await unhandled.names()).toEqual([])
   })
 
-  it('is not known while a process of a version before this one is there', async () => {
-    await begin('api', insurer)
+  it('is not reported while a process of an older version is running', async () => {
+    await startProcess('api', insurer)
     await write(olderVersion)
     expect(await unhandled.names()).toEqual([])
     await write(killed)

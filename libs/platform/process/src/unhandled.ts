@@ -5,23 +5,23 @@ import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
 import { silentAfterMs } from './presence.js'
 
-/** The processes of a shape begin within this of each other, milliseconds: what has no process before is no news. */
-const firstLookMs = 10_000
-const lookTimeoutMs = 5_000
+/** Time in milliseconds within which all processes of a shape start: names without a process are not reported before. */
+const firstCheckMs = 10_000
+const checkTimeoutMs = 5_000
 
 const registered = 'SELECT DISTINCT name FROM {schema}.subscriber'
-/** One process that does not say what it handles, because it is of an older version, may handle anything. */
+/** A process of an older version does not list what it handles, so it may handle anything. */
 const living = `
   SELECT coalesce(bool_or(handles IS NULL), false) AS unsure, coalesce(array_agg(DISTINCT handled) FILTER (WHERE handled IS NOT NULL), '{}') AS handled
   FROM platform.process LEFT JOIN LATERAL unnest(handles) AS handled ON true
   WHERE seen_at > now() - $1 * interval '1 ms'`
 
 const ownCall = (): CurrentCall =>
-  new CurrentCall({ actor: system, trace: { requestId: 'unhandled' }, deadlineMs: performance.now() + lookTimeoutMs })
+  new CurrentCall({ actor: system, trace: { requestId: 'unhandled' }, deadlineMs: performance.now() + checkTimeoutMs })
 
 /**
- * Knows the subscribers and kinds of jobs for which no living process has the code and its workers: a module that is missing in the worker, a remote port
- * without its service, workers that are off everywhere. Canaries find the same later, and whoever is there and does not answer.
+ * Finds the subscribers and kinds of jobs for which no running process has the code and active workers: a module that is missing in the worker, a remote port
+ * without its service, workers that are off everywhere. Canaries find the same later, and also processes that are running and do not answer.
  */
 @Injectable()
 export class Unhandled implements BeforeApplicationShutdown {
@@ -35,12 +35,12 @@ export class Unhandled implements BeforeApplicationShutdown {
     private readonly signals: Signals,
   ) {}
 
-  /** A check of this process, and a signal, both from when the others have had the time to begin. */
-  watch(waitMs = firstLookMs): void {
+  /** Registers a check of this process and emits a signal, both after the other processes have had time to start. */
+  watch(waitMs = firstCheckMs): void {
     this.health.register({ name: 'handlers', required: false, check: () => this.check() })
     this.timer = setTimeout(() => {
       this.isEarly = false
-      void runCall(ownCall(), () => this.tell())
+      void runCall(ownCall(), () => this.report())
     }, waitMs).unref()
   }
 
@@ -48,7 +48,7 @@ export class Unhandled implements BeforeApplicationShutdown {
     clearTimeout(this.timer)
   }
 
-  /** In order of name. */
+  /** The names without a process, sorted. */
   async names(): Promise<string[]> {
     const [row] = await this.databases
       .of('platform')
@@ -68,8 +68,8 @@ export class Unhandled implements BeforeApplicationShutdown {
     if (names.length > 0) throw new Error(`no process handles: ${names.join(', ')}`)
   }
 
-  /** That the database is away is told by those who need it more. */
-  private async tell(): Promise<void> {
+  /** Ignores errors: other components report that the database is away. */
+  private async report(): Promise<void> {
     const names = await this.names().catch(() => [])
     if (names.length > 0) this.signals.emit('process.unhandled', { names: names.join(', ') })
   }

@@ -9,36 +9,44 @@ const Link = z.object({ token: z.string().default('') })
 const NewPassword = Link.extend({ password: z.string().default(''), repeated: z.string().default('') })
 type NewPassword = z.output<typeof NewPassword>
 
-/** What a mail asks for, until the team has a front end. To open a page changes nothing: programs that look for viruses open all links. */
-@Routes('Pages to which links in mails lead')
+/** Pages for links in mails, until the team has a front end. Opening a page changes nothing, because virus scanners open all links. */
+@Routes('Pages for links in mails')
 export class AccountPagesController {
   constructor(private readonly identity: IdentityPort) {}
 
-  @Route({ method: 'GET', path: '/verify', access: 'anyone', summary: 'Asks to confirm an address', page: verifyPage, query: Link })
+  @Route({ method: 'GET', path: '/verify', access: 'anyone', summary: 'Page to confirm an address', page: verifyPage, query: Link })
   askToVerify(@Query() { token }: z.output<typeof Link>) {
-    return confirmForm(whole(token))
+    return confirmForm(checked(token))
   }
 
-  @Route({ method: 'POST', path: '/verify', access: 'anyone', summary: 'Confirms it', page: verifyPage, body: Link, limit: 'credentials' })
+  @Route({ method: 'POST', path: '/verify', access: 'anyone', summary: 'Confirms an address', page: verifyPage, body: Link, limit: 'credentials' })
   async verify(@Body() { token }: z.output<typeof Link>) {
-    await this.identity.verify({ token: whole(token) })
+    await this.identity.verify({ token: checked(token) })
     return confirmed()
   }
 
-  @Route({ method: 'GET', path: '/reset', access: 'anyone', summary: 'Asks for a new password', page: resetPage, query: Link })
+  @Route({ method: 'GET', path: '/reset', access: 'anyone', summary: 'Page to choose a new password', page: resetPage, query: Link })
   askForPassword(@Query() { token }: z.output<typeof Link>) {
-    return passwordForm(whole(token))
+    return passwordForm(checked(token))
   }
 
-  @Route({ method: 'POST', path: '/reset', access: 'anyone', summary: 'Sets it', page: resetPage, body: NewPassword, limit: 'credentials' })
+  @Route({
+    method: 'POST',
+    path: '/reset',
+    access: 'anyone',
+    summary: 'Sets a new password',
+    page: resetPage,
+    body: NewPassword,
+    limit: 'credentials',
+  })
   async reset(@Body() { token, password, repeated }: NewPassword, @Reply() reply: FastifyReply) {
-    const refused = faultOf(password, repeated) ?? (await this.refusalOf({ token: whole(token), password }))
+    const refused = problemWith(password, repeated) ?? (await this.refusalOf({ token: checked(token), password }))
     if (refused === undefined) return passwordSaved()
     reply.status(400)
-    return passwordForm(whole(token), refused)
+    return passwordForm(checked(token), refused)
   }
 
-  /** Why the password is not taken, in words; the link stays good. */
+  /** Why the password is refused, as text for the user; undefined if it was set. After a refusal the link still works. */
   private async refusalOf(completion: { token: string; password: string }): Promise<string | undefined> {
     try {
       await this.identity.completePasswordReset(completion)
@@ -51,13 +59,13 @@ export class AccountPagesController {
   }
 }
 
-/** A token that cannot be one is not asked for: a part of the link is missing. */
-function whole(token: string): string {
+/** Refuses text that cannot be a token, because a part of the link is missing. */
+function checked(token: string): string {
   if (!OneTimeToken.safeParse(token).success) throw identityErrors.INVALID_TOKEN()
   return token
 }
 
-function faultOf(password: string, repeated: string): string | undefined {
+function problemWith(password: string, repeated: string): string | undefined {
   if (!Password.safeParse(password).success) return 'The password needs 8 to 256 characters.'
   return password === repeated ? undefined : 'The two passwords are not the same. Type the new one twice.'
 }

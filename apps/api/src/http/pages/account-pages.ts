@@ -1,30 +1,30 @@
-import { escaped, htmlPage } from './look.js'
+import { escaped, htmlPage } from './html-page.js'
 import { pageWith } from './problem-page.js'
 
-const dead = 'This link does not work'
+const brokenLink = 'This link does not work'
 
-/** The token stays as long as `lifetimesS` of identity says. */
+/** The times are those of `lifetimesS` in the module identity. */
 export const verifyPage = pageWith({
   INVALID_TOKEN: {
-    title: dead,
-    body: 'It works once, and for 24 hours, and it has to be whole. If you have pressed the button before, your address is confirmed: sign in. If not, register again, and you get a new link.',
+    title: brokenLink,
+    body: 'It works once, for 24 hours, and only if it is complete. If you have pressed the button before, your address is confirmed: sign in. If not, register again to get a new link.',
   },
 })
 export const resetPage = pageWith({
   INVALID_TOKEN: {
-    title: dead,
-    body: 'It works once, and for 30 minutes, and it has to be whole. Your password stays as it is. To change it, ask for a new mail.',
+    title: brokenLink,
+    body: 'It works once, for 30 minutes, and only if it is complete. Your password was not changed. To change it, request a new mail.',
   },
 })
 
-/** Relative, so that a form also finds us below a path. */
+/** The address is relative, so that forms also work if the API is served below a path. */
 const form = (action: string, token: string, content: string): string =>
   `<form method="post" action="${action}"><input type="hidden" name="token" value="${escaped(token)}">${content}</form>`
 
 export const confirmForm = (token: string): string =>
   htmlPage(
     'Confirm your address',
-    `<p>One step is left: confirm that this address is yours, and your account is open.</p>
+    `<p>One step is left: confirm that this address is yours to open your account.</p>
 ${form('verify', token, '<button>Confirm this address</button>')}`,
   )
 
@@ -37,7 +37,7 @@ export const passwordForm = (token: string, wrong?: string): string => {
 <input id="${name}" name="${name}" type="password" autocomplete="new-password" required minlength="8" maxlength="256"${invalid || ' aria-describedby="hint"'}>`
   return htmlPage(
     'Choose a new password',
-    `${wrong === undefined ? '' : `<p class="wrong" id="wrong" role="alert">${escaped(wrong)}</p>\n`}<p>It takes the place of your old one, and you will be signed out everywhere.</p>
+    `${wrong === undefined ? '' : `<p class="wrong" id="wrong" role="alert">${escaped(wrong)}</p>\n`}<p>It replaces your old one, and you will be signed out everywhere.</p>
 ${form(
   'reset',
   token,

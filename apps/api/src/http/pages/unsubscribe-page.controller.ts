@@ -7,24 +7,24 @@ const maxTokenLength = 200
 const Link = z.object({ token: z.string().default('') })
 const common = { path: '/unsubscribe', access: 'anyone', page: unsubscribePage, query: Link } as const
 
-/** For people a page, and for mail programs one POST (RFC 8058): all that it takes is in the address, so what the form says beside it does not matter. */
-@Routes('The page that ends mails')
+/** A page for people, and one POST for mail programs (RFC 8058). Everything it needs is in the URL, so the body of the form does not matter. */
+@Routes('Unsubscribe page')
 export class UnsubscribePageController {
   constructor(private readonly notifications: NotificationsPort) {}
 
-  @Route({ ...common, method: 'GET', summary: 'Asks whether mails shall end' })
+  @Route({ ...common, method: 'GET', summary: 'Page to unsubscribe' })
   ask(@Query() { token }: z.output<typeof Link>) {
-    return unsubscribeForm(whole(token))
+    return unsubscribeForm(checked(token))
   }
 
-  @Route({ ...common, method: 'POST', summary: 'Ends them' })
+  @Route({ ...common, method: 'POST', summary: 'Unsubscribes' })
   async unsubscribe(@Query() { token }: z.output<typeof Link>) {
-    await this.notifications.unsubscribe({ token: whole(token) })
+    await this.notifications.unsubscribe({ token: checked(token) })
     return unsubscribed()
   }
 }
 
-function whole(token: string): string {
+function checked(token: string): string {
   if (token === '' || token.length > maxTokenLength) throw notificationsErrors.INVALID_UNSUBSCRIBE_TOKEN()
   return token
 }

@@ -28,7 +28,7 @@ const hmacSigned = (alg: string, digest: string, key: string): string => {
   return `${input}.${createHmac(digest, key).update(input).digest('base64url')}`
 }
 
-/** Everybody's public key, taken for the secret of an HMAC. */
+/** Forms of the public key that an attacker may use as the secret of an HMAC. */
 const publicForms = (): string[] => {
   const jwk = tokens.publicKeys().keys[0]!
   return [jwk.x!, JSON.stringify(jwk), Buffer.from(jwk.x!, 'base64url').toString('latin1'), kid]
@@ -95,7 +95,7 @@ async function badTokens(): Promise<string[]> {
 }
 
 describe('a token that we did not make', () => {
-  it('is refused without an error, each of 60 and more forgeries (S8)', async () => {
+  it('is refused without an error, for each of more than 60 forgeries (S8)', async () => {
     const forgeries = await badTokens()
     expect(new Set(forgeries).size).toBeGreaterThanOrEqual(60)
     const accepted = []
@@ -103,13 +103,13 @@ describe('a token that we did not make', () => {
     expect(accepted).toEqual([])
   })
 
-  it('differs from one that is accepted in nothing but what was forged', async () => {
+  it('differs from an accepted one only in what was forged', async () => {
     expect((await tokens.verify(await signed({}, goodClaims)))?.principal).toEqual(principal)
   })
 })
 
 describe('a signing key', () => {
-  it('that is none is refused with the name of its setting', () => {
+  it('that is not a key is refused with the name of its setting', () => {
     expect(() => new JoseAccessTokens(identityConfig({ IDENTITY_SIGNING_KEY: 'sixteen characters' }), clock)).toThrow(/^IDENTITY_SIGNING_KEY/)
   })
 

@@ -9,10 +9,10 @@ import { privateKey, publicKeys } from '../signing-keys.js'
 import { AccessTokens, type VerifiedToken } from './access-tokens.js'
 
 const algorithm = 'EdDSA'
-/** RFC 9068: tells an access token from every other kind of JWT. */
+/** RFC 9068: distinguishes access tokens from every other kind of JWT. */
 const type = 'at+jwt'
 
-/** JWTs signed with Ed25519. A token is verified by the key of ours that it names, whatever else its header proposes. */
+/** JWTs signed with Ed25519. A token is verified by the key of ours that it names; everything else in its header is ignored. */
 @Injectable()
 export class JoseAccessTokens extends AccessTokens {
   private readonly signingKey: KeyObject
@@ -63,7 +63,7 @@ export class JoseAccessTokens extends AccessTokens {
       issuer: this.config.issuer,
       audience: this.config.audience,
       requiredClaims: ['exp', 'iat', 'sub'],
-      // Also refuses what was issued in the future.
+      // Also refuses tokens issued in the future.
       maxTokenAge: lifetimesS.accessToken,
       clockTolerance: leewayS,
       currentDate: this.clock.now(),
@@ -88,7 +88,7 @@ function readSigningKey({ signingKey }: IdentityConfig): KeyObject {
   }
 }
 
-/** RFC 7638: the name of a key made of the key itself, so that every process gives it the same. */
+/** RFC 7638: a key id derived from the key itself, so that every process computes the same one. */
 function thumbprint(key: KeyObject): string {
   const { crv, kty, x } = key.export({ format: 'jwk' })
   return createHash('sha256').update(JSON.stringify({ crv, kty, x })).digest('base64url')

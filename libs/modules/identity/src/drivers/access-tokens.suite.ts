@@ -14,19 +14,19 @@ const principal: Principal = { id: '0199f0a2-7c1e-7b63-9d54-2f1f6e1b8a10', role:
 const minuteMs = 60_000
 const publicHalf = (pem: string): string => createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString()
 
-/** What access tokens are, whatever makes them. */
+/** The definition of AccessTokens: every driver passes it. */
 export function accessTokensSuite(open: (settings: AccessTokenSettings, clock: FakeClock) => AccessTokens): void {
   const signingKey = newSigningKey()
   const clock = new FakeClock()
   const tokens = open({ signingKey }, clock)
 
-  it('say who was signed in, in every process that has the key', async () => {
+  it('identify who signed in, in every process that has the key', async () => {
     const token = await tokens.sign(principal)
     expect((await tokens.verify(token))?.principal).toEqual(principal)
     expect((await open({ signingKey }, clock).verify(token))?.principal).toEqual(principal)
   })
 
-  it('are good for 10 minutes, and a minute more for clocks that differ', async () => {
+  it('are valid for 10 minutes, and one more for clocks that differ', async () => {
     const token = await tokens.sign(principal)
     clock.advance(10 * minuteMs + 59_000)
     expect(await tokens.verify(token)).toBeDefined()
@@ -34,7 +34,7 @@ export function accessTokensSuite(open: (settings: AccessTokenSettings, clock: F
     expect(await tokens.verify(token)).toBeUndefined()
   })
 
-  it('are refused where they were issued in the future, beyond a minute for clocks that differ', async () => {
+  it('are refused if they were issued more than a minute in the future', async () => {
     clock.advance(59_000)
     const soon = await tokens.sign(principal)
     clock.advance(2_000)
@@ -44,7 +44,7 @@ export function accessTokensSuite(open: (settings: AccessTokenSettings, clock: F
     expect(await tokens.verify(later)).toBeUndefined()
   })
 
-  it('are refused by others: another key, another audience', async () => {
+  it('are refused by a process with another key or another audience', async () => {
     const token = await tokens.sign(principal)
     expect(await open({ signingKey: newSigningKey() }, clock).verify(token)).toBeUndefined()
     expect(await open({ signingKey, audience: 'somebody-else' }, clock).verify(token)).toBeUndefined()
@@ -59,7 +59,7 @@ export function accessTokensSuite(open: (settings: AccessTokenSettings, clock: F
     expect(await open({ signingKey: current }, clock).verify(old)).toBeUndefined()
   })
 
-  it('publish what verifies them and nothing that signs them', () => {
+  it('publish the keys that verify them, and none that sign them', () => {
     const { keys } = tokens.publicKeys()
     expect(keys).toEqual([{ kty: 'OKP', crv: 'Ed25519', x: expect.any(String), kid: expect.any(String), alg: 'EdDSA', use: 'sig' }])
   })

@@ -3,20 +3,20 @@ import type { z } from 'zod'
 
 export interface VerifiedToken {
   principal: Principal
-  /** From when on it is accepted, milliseconds since 1970. */
+  /** When it starts being accepted, in milliseconds since 1970. */
   fromMs: number
-  /** When it stops being accepted, milliseconds since 1970. */
+  /** When it stops being accepted, in milliseconds since 1970. */
   untilMs: number
 }
 
-/** Makes and verifies the tokens that say, without a look into any table, who calls. */
+/** Makes and verifies the tokens that identify a caller without reading any table. */
 export abstract class AccessTokens {
-  /** A token that is good for `lifetimesS.accessToken`. */
+  /** Makes a token that is valid for `lifetimesS.accessToken`. */
   abstract sign(principal: Principal): Promise<string>
 
-  /** What a token says; nothing where it is not ours, not for us, too old, issued in the future, or not a token at all. It never throws because of what it was given. */
+  /** The contents of a token; undefined if it is not ours, not for us, too old, issued in the future, or not a token at all. Never throws because of its input. */
   abstract verify(token: string): Promise<VerifiedToken | undefined>
 
-  /** What others need to verify our tokens, as a JWKS. */
+  /** The keys that others need to verify our tokens, as a JWKS. */
   abstract publicKeys(): z.infer<typeof PublicKeys>
 }

@@ -13,7 +13,7 @@ describe('the password hash of argon2', () => {
     expect(await open().hash('correct horse')).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
   })
 
-  it('runs once for a hash, for a comparison, and for a comparison with nobody', async () => {
+  it('runs once for a hash, for a comparison, and for a comparison without an account', async () => {
     const passwords = open()
     const runs = () => metrics.read('identity_password_hash_runs_total')
     const before = await runs()

@@ -1,17 +1,17 @@
 import type { PasswordHash } from './password-hash.js'
 
-/** What a password hash is, whatever its algorithm. */
+/** The definition of PasswordHash: every driver passes it. */
 export function passwordHashSuite(open: () => PasswordHash): void {
   const passwords = open()
 
-  it('knows the password that it was made of, and no other', async () => {
+  it('matches the password that it was made of, and no other', async () => {
     const hash = await passwords.hash('correct horse')
     expect(hash).not.toContain('correct horse')
     await expect(passwords.verify(hash, 'correct horse')).resolves.toBe(true)
     await expect(passwords.verify(hash, 'Correct horse')).resolves.toBe(false)
   })
 
-  it('is another one each time', async () => {
+  it('differs each time', async () => {
     expect(await passwords.hash('correct horse')).not.toBe(await passwords.hash('correct horse'))
   })
 
@@ -21,11 +21,11 @@ export function passwordHashSuite(open: () => PasswordHash): void {
     await expect(passwords.verify(await passwords.hash('start\0end'), 'start\0other')).resolves.toBe(false)
   })
 
-  it('takes the same characters for the same password, however a keyboard composes them', async () => {
+  it('treats the same characters as the same password, however a keyboard composes them', async () => {
     await expect(passwords.verify(await passwords.hash('gar\u00e7on 123'), 'garc\u0327on 123')).resolves.toBe(true)
   })
 
-  it('is never right where there is no hash', async () => {
+  it('never matches if there is no hash', async () => {
     await expect(passwords.verify(null, '')).resolves.toBe(false)
   })
 }

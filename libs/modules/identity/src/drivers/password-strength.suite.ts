@@ -3,23 +3,23 @@ import type { PasswordStrength } from './password-strength.js'
 
 const known = ['Kilomega', 'Ada', 'Lovelace', 'ada.lovelace@example.org', 'ada.lovelace', 'ada', 'lovelace', 'example.org', 'example']
 
-/** What a judge of passwords is, whatever its way of judging. */
+/** The definition of PasswordStrength: every driver passes it. */
 export function passwordStrengthSuite(open: () => PasswordStrength): void {
   const strength = open()
 
-  it('finds weak what everybody has heard of', () => {
+  it('finds notorious passwords weak', () => {
     expect(notorious.filter((password) => !strength.isWeak(password, known))).toEqual([])
   })
 
   it.each(['Password', 'PASSWORD1', 'pAsSwOrD!', 'P@ssw0rd', 'p4$$w0rd', 'drowssap', 'passwordpassword'])(
-    'knows %s in whatever dress',
+    'recognises a common password as %s',
     (password) => {
       expect(strength.isWeak(password, [])).toBe(true)
     },
   )
 
   it.each(['AdaLovelace', 'ada.lovelace1', 'Lovelace-Ada', 'ada@example', 'kilomega1', 'K1l0m3ga!', 'KILOMEGA'])(
-    'knows the words of whoever has %s, and of others nothing',
+    'finds %s weak for its owner, and an unrelated password strong',
     (password) => {
       expect(strength.isWeak(password, known)).toBe(true)
       expect(strength.isWeak('a' + password.split('').reverse().join('x'), ['somebody', 'else'])).toBe(false)
@@ -38,7 +38,7 @@ export function passwordStrengthSuite(open: () => PasswordStrength): void {
     'vK9#mW2$xQ7!pL4@',
     '😀🐴🔋📎 and so on',
     `${'long and '.repeat(20)}longer`,
-  ])('takes what is long or at random: %s', (password) => {
+  ])('accepts long or random passwords: %s', (password) => {
     expect(strength.isWeak(password, known)).toBe(false)
   })
 
@@ -58,7 +58,7 @@ export function passwordStrengthSuite(open: () => PasswordStrength): void {
     const before = process.cpuUsage()
     for (let count = 1; count <= 10; count += 1) strength.isWeak(password, known)
     const { user, system } = process.cpuUsage(before)
-    // Ten of them, each far below 20 ms where nobody else is busy.
+    // Ten of them, each far below 20 ms on an idle machine.
     expect((user + system) / 1_000).toBeLessThan(10 * 20)
   })
 }

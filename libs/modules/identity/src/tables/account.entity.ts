@@ -1,19 +1,19 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm'
 
-/** Somebody whose address is confirmed. Before that there is a registration, whose id the account takes over. */
+/** An account, whose address is confirmed. Before that there is a registration, whose id the account takes over. */
 @Entity({ schema: 'identity', name: 'account' })
 export class Account {
   @PrimaryColumn('uuid')
   id!: string
 
-  /** In the one spelling of `normalEmail`; unique. */
+  /** As spelled by `normalEmail`; unique. */
   @Column('text')
   email!: string
 
   @Column('text')
   name!: string
 
-  /** The operator has none. */
+  /** Null for the operator, who has no password. */
   @Column('text', { name: 'password_hash', nullable: true })
   passwordHash!: string | null
 
@@ -23,7 +23,7 @@ export class Account {
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date
 
-  /** Since when nobody may sign in; null as a rule. */
+  /** When the account was disabled: from then on its owner cannot sign in. Null for all others. */
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt!: Date | null
 }

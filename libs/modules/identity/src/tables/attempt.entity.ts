@@ -1,16 +1,16 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm'
 
-/** What somebody did lately of a thing that is limited. The key is a hash: who it was cannot be read here. */
+/** Recent attempts at a rate-limited action. The key is a hash, so the row does not show whose attempts they are. */
 @Entity({ schema: 'identity', name: 'attempt' })
 export class Attempt {
   @PrimaryColumn('bytea')
   key!: Buffer
 
-  /** Passwords that are being compared: no failures, but none too many of them at once. */
+  /** Start times of passwords that are being compared. They are not failures, but the number at once is limited. */
   @Column('timestamptz', { name: 'begun_at', array: true, default: '{}' })
   begunAt!: Date[]
 
-  /** Oldest first, never more than the limit allows. */
+  /** Times of attempts, oldest first, never more than the limit allows. */
   @Column('timestamptz', { name: 'made_at', array: true })
   madeAt!: Date[]
 

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm'
 
-/** The owner of an address may set a new password, once. */
+/** Lets the owner of an address set a new password, once. */
 @Entity({ schema: 'identity', name: 'password_reset' })
 export class PasswordReset {
   @PrimaryColumn('uuid')
@@ -9,7 +9,7 @@ export class PasswordReset {
   @Column('uuid', { name: 'account_id' })
   accountId!: string
 
-  /** When its event was told, so that a job which starts twice tells it once. */
+  /** When its event was published, so that a job that runs twice publishes it once. */
   @Column('timestamptz', { name: 'offered_at', nullable: true })
   offeredAt!: Date | null
 

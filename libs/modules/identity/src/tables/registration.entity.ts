@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm'
 
 /**
- * Somebody wants an account under an address that is not confirmed yet. Each attempt is a row of its own, and its mail confirms what that row
- * says: who registers an address once more can neither change nor activate what others entered.
+ * A request for an account under an address that is not confirmed yet. Each request is a row of its own, and its mail confirms the contents of that row:
+ * registering an address again can neither change nor activate what others entered.
  */
 @Entity({ schema: 'identity', name: 'registration' })
 export class Registration {

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm'
 
-/** Somebody is signed in: all refresh tokens and access tokens that came from one log-in. */
+/** A session: all refresh tokens and access tokens that came from one log-in. */
 @Entity({ schema: 'identity', name: 'session' })
 export class SessionRow {
   /** 128 random bits. */
@@ -10,11 +10,11 @@ export class SessionRow {
   @Column('uuid', { name: 'account_id' })
   accountId!: string
 
-  /** SHA-256 of the one refresh token that is good now. */
+  /** SHA-256 of the one refresh token that is valid now. */
   @Column('bytea', { name: 'refresh_hash' })
   refreshHash!: Buffer
 
-  /** When its refresh token was last used; none was since the log-in where this is null. */
+  /** When its refresh token was last used; null if none was used since the log-in. */
   @Column('timestamptz', { name: 'refreshed_at', nullable: true })
   refreshedAt!: Date | null
 

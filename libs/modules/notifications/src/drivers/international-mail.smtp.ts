@@ -1,36 +1,37 @@
 import { parseConnectionUrl } from 'nodemailer/lib/shared'
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection'
 
-/** How the server names it in its answer to EHLO (RFC 6531, section 3.1). */
-const named = /^250[ -]SMTPUTF8\s*$/im
+/** The line in the server's answer to EHLO (RFC 6531, section 3.1). */
+const smtpUtf8Line = /^250[ -]SMTPUTF8\s*$/im
 
 /**
- * Whether a mail server takes addresses of other scripts. A server that does not may bring such a mail to somebody else, and the transport tells what it
- * can do after the first mail alone; so it is asked on a connection of its own, before the first such mail, and again for each one until it can.
+ * Checks whether a mail server accepts addresses in other scripts. A server that does not may deliver such a mail to somebody else, and the transport reports
+ * the server's capabilities only after the first mail. So the server is asked on a separate connection, before the first such mail, and again for each one
+ * until it accepts them.
  */
 export class InternationalMail {
-  private asked: Promise<boolean> | undefined
+  private answer: Promise<boolean> | undefined
 
   constructor(
     private readonly url: string,
     private readonly timeouts: SMTPConnectionOptions,
   ) {}
 
-  /** Rejects with an error of the transport where the server cannot be asked. */
+  /** Rejects with an error of the transport if the server cannot be asked. */
   async isOffered(): Promise<boolean> {
-    const asked = (this.asked ??= this.ask())
+    const answer = (this.answer ??= this.ask())
     try {
-      const isOffered = await asked
-      if (!isOffered) this.forget(asked)
+      const isOffered = await answer
+      if (!isOffered) this.forget(answer)
       return isOffered
     } catch (error) {
-      this.forget(asked)
+      this.forget(answer)
       throw error
     }
   }
 
-  private forget(asked: Promise<boolean>): void {
-    if (this.asked === asked) this.asked = undefined
+  private forget(answer: Promise<boolean>): void {
+    if (this.answer === answer) this.answer = undefined
   }
 
   private async ask(): Promise<boolean> {
@@ -40,7 +41,7 @@ export class InternationalMail {
         connection.on('error', reject)
         connection.connect((error) => (error === undefined || error === null ? resolve() : reject(error)))
       })
-      return named.test(String(connection.lastServerResponse))
+      return smtpUtf8Line.test(String(connection.lastServerResponse))
     } finally {
       connection.close()
     }

@@ -19,7 +19,7 @@ const newest = `
   SELECT id, recipient AS "to", sender AS "from", subject, text, html, headers, sent_at AS "sentAt" FROM notifications.captured_mail
   WHERE $1::text IS NULL OR lower(recipient) = $1 ORDER BY sent_at DESC, id DESC LIMIT $2`
 
-/** For development: mails stay in a table, where a person or a test reads them. Nothing leaves the machine. */
+/** For development: mails stay in a table, where people and tests read them. Nothing leaves the machine. */
 export class CapturedMailSender extends MailSender {
   readonly recognisesRepeats = true
 

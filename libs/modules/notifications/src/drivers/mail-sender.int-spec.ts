@@ -40,7 +40,7 @@ describe('MailSender by SMTP', () => {
     expect(server.mostConnections).toBeLessThanOrEqual(5)
   })
 
-  it('writes to nobody but the recipient', async () => {
+  it('writes only to the recipient', async () => {
     await sender.send(letter({ to: 'only@example.org' }))
     expect(server.envelopes.filter((recipients) => recipients.includes('only@example.org'))).toEqual([['only@example.org']])
   })
@@ -56,7 +56,7 @@ describe('MailSender by SMTP', () => {
     ['ä@xn--mller-kva.de', 'ä@müller.de'],
     ['дмитрий@xn--e1afmkfd.xn--p1ai', 'дмитрий@пример.рф'],
     ['用户@example.org', '用户@example.org'],
-  ])('writes to %s and to nobody else', async (to, taken) => {
+  ])('writes to %s and to no other address', async (to, taken) => {
     const before = server.envelopes.length
     const sent = letter({ to })
     await sender.send(sent)
@@ -69,37 +69,37 @@ describe('MailSender by SMTP', () => {
     [553, 'SMTP_553', true],
     [451, 'SMTP_451', false],
     [452, 'SMTP_452', false],
-  ])('takes the answer %i as %s (for good: %s)', async (responseCode, code, permanent) => {
+  ])('reports the answer %i as %s (permanent: %s)', async (responseCode, code, permanent) => {
     server.refuseNext(responseCode)
     await expect(sender.send(letter())).rejects.toMatchObject({ name: 'MailRefused', code, permanent })
   })
 
-  it('does not repeat what the server says of the recipient', async () => {
+  it('does not repeat the server’s words, which may contain the recipient', async () => {
     server.refuseNext(550)
     const error = await sender.send(letter({ to: 'secret@example.org' })).catch((caught: unknown) => caught)
     expect(error).toBeInstanceOf(MailRefused)
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('secret@')
   })
 
-  it('sends again after the server was away', async () => {
+  it('sends again after the connection was lost', async () => {
     server.dropConnections()
     const sent = letter({ to: 'after@example.org' })
     await sender.send(sent).catch(() => sender.send(sent))
     expect((await server.mails()).map(({ to }) => to)).toContain('after@example.org')
   })
 
-  it('begins when the server waits for the letter, and not before it has taken the recipient', async () => {
+  it('calls begin when the server is ready for the letter, and not before it has accepted the recipient', async () => {
     const held = server.holdRecipients()
-    let begun = 0
-    const sending = sender.send(letter({ to: 'begun@example.org' }), async () => void (begun += 1))
+    let calls = 0
+    const sending = sender.send(letter({ to: 'begun@example.org' }), async () => void (calls += 1))
     await held.asked
-    expect(begun).toBe(0)
+    expect(calls).toBe(0)
     held.answer()
     await sending
-    expect(begun).toBe(1)
+    expect(calls).toBe(1)
   })
 
-  it('sends nothing where the beginning is refused, and goes on with the next letter', async () => {
+  it('sends nothing if begin rejects, and continues with the next letter', async () => {
     const refused = new MailRefused('ALREADY_SENDING', false)
     await expect(sender.send(letter({ to: 'stopped@example.org' }), () => Promise.reject(refused))).rejects.toBe(refused)
     expect(refused.code).toBe('ALREADY_SENDING')
@@ -109,7 +109,7 @@ describe('MailSender by SMTP', () => {
     expect(readers).not.toContain('stopped@example.org')
   })
 
-  it('knows that nothing has left when the connection is lost before the server waits for the letter', async () => {
+  it('knows that nothing was sent if the connection is lost before the server is ready for the letter', async () => {
     const held = server.holdRecipients()
     const sending = sender.send(letter({ to: 'lost@example.org' }))
     await held.asked
@@ -119,7 +119,7 @@ describe('MailSender by SMTP', () => {
   })
 
   it.each([
-    ['nobody listens', async () => 'smtp://127.0.0.1:1'],
+    ['no server listens', async () => 'smtp://127.0.0.1:1'],
     ['the server never greets', async () => server.silentUrl()],
   ])('gives up for now when %s', async (_, url) => {
     const lost = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: await url() }), product, new ProcessMetrics(), {
@@ -133,7 +133,7 @@ describe('MailSender by SMTP', () => {
   })
 })
 
-describe('MailSender by SMTP where the server knows of no other scripts in addresses', () => {
+describe('MailSender by SMTP with a server that does not support addresses in other scripts', () => {
   let server: MailServer
   let sender: SmtpMailSender
 
@@ -146,27 +146,27 @@ describe('MailSender by SMTP where the server knows of no other scripts in addre
     await server.stop()
   })
 
-  it('refuses for good, by name, what it could bring to somebody else', async () => {
-    let begun = 0
-    const sending = sender.send(letter({ to: 'ä@müller.de' }), async () => void (begun += 1))
+  it('refuses permanently a mail that could be delivered to somebody else', async () => {
+    let calls = 0
+    const sending = sender.send(letter({ to: 'ä@müller.de' }), async () => void (calls += 1))
     await expect(sending).rejects.toMatchObject({ name: 'MailRefused', code: 'SMTPUTF8_NOT_OFFERED', permanent: true })
-    expect(begun).toBe(0)
+    expect(calls).toBe(0)
     expect(server.envelopes).toEqual([])
   })
 
-  it('brings what has such a domain only, which DNS knows in Latin letters', async () => {
+  it('delivers to an address in which only the domain is in another script, because DNS has a Latin form of it', async () => {
     await sender.send(letter({ to: 'ana@müller.de' }))
     expect(server.envelopes).toEqual([['ana@müller.de']])
   })
 
-  it('finds out that the server has learned it', async () => {
+  it('notices when the server supports it', async () => {
     await expect(sender.send(letter({ to: 'ä@müller.de' }))).rejects.toMatchObject({ code: 'SMTPUTF8_NOT_OFFERED' })
     server.offerSmtpUtf8()
     await sender.send(letter({ to: 'ä@müller.de' }))
     expect(server.envelopes.at(-1)).toEqual(['ä@müller.de'])
   })
 
-  it('is unavailable where it cannot be asked', async () => {
+  it('is unavailable if the server cannot be asked', async () => {
     const lost = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: 'smtp://127.0.0.1:1' }), product, new ProcessMetrics())
     for (const to of ['ä@example.org', 'ä@example.org'])
       await expect(lost.send(letter({ to }))).rejects.toMatchObject({ name: 'MailUnavailable', permanent: false })
@@ -191,14 +191,14 @@ describe('MailSender by capture', () => {
     expect(found).toHaveLength(1)
   })
 
-  it('lists the newest first, of one reader whatever the case', async () => {
+  it('lists the newest first, of one recipient whatever the case', async () => {
     await sender.send(letter({ to: 'Newest@example.org', subject: 'older' }))
     await sender.send(letter({ to: 'newest@example.org', subject: 'newer' }))
     const found = await sender.listCaptured({ to: 'NEWEST@example.org', limit: 2 })
     expect(found.map(({ subject }) => subject)).toEqual(['newer', 'older'])
   })
 
-  it('lists those of one reader in whatever form the address is asked for', async () => {
+  it('lists those of one recipient, whatever form of the address is given', async () => {
     await sender.send(letter({ to: 'ana@xn--mller-kva.de' }))
     for (const to of ['ana@müller.de', 'ANA@Müller.DE', 'ana@xn--mller-kva.de']) {
       expect(await sender.listCaptured({ to, limit: 1 })).toHaveLength(1)

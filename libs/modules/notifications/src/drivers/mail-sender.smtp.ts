@@ -9,9 +9,9 @@ import { headersOf, type Letter, MailRefused, MailSender } from './mail-sender.j
 import { smtpRefusal, type SmtpError } from './smtp-refusal.js'
 import { InternationalMail } from './international-mail.smtp.js'
 
-/** Together below the 60 s that a job may take, so that a silent server ends as an error of ours and not as a job that hangs. */
-const patience = { dnsTimeout: 5_000, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 }
-/** Some servers end a connection after 100 mails; a fresh one costs a round trip or three. */
+/** In total below the 60 s that a job may take, so that a silent server causes an error and not a hanging job. In milliseconds. */
+const defaultTimeouts = { dnsTimeout: 5_000, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 }
+/** Some servers close a connection after 100 mails; a new one costs up to three round trips. */
 const mailsPerConnection = 100
 
 /** Sends through an SMTP server over a few connections that stay open. */
@@ -23,9 +23,9 @@ export class SmtpMailSender extends MailSender {
   private readonly domain: string
   private readonly durations: Histogram
 
-  constructor(config: NotificationsConfig, product: ProductConfig, metrics: Metrics, timeouts = patience) {
+  constructor(config: NotificationsConfig, product: ProductConfig, metrics: Metrics, timeouts = defaultTimeouts) {
     super()
-    // Retries are the queue's: one here could send a mail twice within an attempt.
+    // The queue retries: a retry here could send a mail twice within one attempt.
     const limits = { maxConnections: config.smtpConnections, maxMessages: mailsPerConnection, maxRequeues: 0 }
     this.transporter = createTransport({
       url: config.smtpUrl.reveal(),
@@ -35,7 +35,7 @@ export class SmtpMailSender extends MailSender {
       ...limits,
       ...timeouts,
     } as Parameters<typeof createTransport>[0])
-    this.transporter.use('stream', tellProgress as never)
+    this.transporter.use('stream', reportProgress as never)
     this.international = new InternationalMail(config.smtpUrl.reveal(), timeouts)
     this.recognisesRepeats = config.smtpRecognisesRepeats
     this.from = { name: product.name, address: config.fromAddress }
@@ -45,14 +45,14 @@ export class SmtpMailSender extends MailSender {
 
   async send(letter: Letter, begin = async (): Promise<void> => {}): Promise<void> {
     const startedMs = performance.now()
-    const progress: Progress = { begin: AsyncLocalStorage.bind(begin), stopped: undefined, handedOver: false }
+    const progress: Progress = { begin: AsyncLocalStorage.bind(begin), stopped: undefined, dataSent: false }
     let outcome = 'refused'
     try {
       if (needsSmtpUtf8(letter.to) || needsSmtpUtf8(this.from.address)) await this.requireInternational()
-      await this.hand(letter, progress)
+      await this.transmit(letter, progress)
       outcome = 'taken'
     } catch (error) {
-      throw error instanceof MailRefused ? error : (progress.stopped ?? smtpRefusal(error as SmtpError, progress.handedOver))
+      throw error instanceof MailRefused ? error : (progress.stopped ?? smtpRefusal(error as SmtpError, progress.dataSent))
     } finally {
       this.durations.observe(performance.now() - startedMs, outcome)
     }
@@ -70,7 +70,7 @@ export class SmtpMailSender extends MailSender {
     if (!(await this.international.isOffered())) throw new MailRefused('SMTPUTF8_NOT_OFFERED', true)
   }
 
-  private async hand(letter: Letter, progress: Progress): Promise<void> {
+  private async transmit(letter: Letter, progress: Progress): Promise<void> {
     const { id, to, subject, text, html } = letter
     await this.transporter.sendMail({
       messageId: `<${id}@${this.domain}>`,
@@ -86,13 +86,13 @@ export class SmtpMailSender extends MailSender {
   }
 }
 
-/** How far a letter has come. */
+/** How far sending a letter has got. */
 interface Progress {
   begin: () => Promise<void>
-  /** Why `begin` did not let it go on. */
+  /** The error with which `begin` rejected. */
   stopped: Error | undefined
-  /** The last byte was read to be sent: before that no server can have taken it. */
-  handedOver: boolean
+  /** Whether the last byte was read for sending; before that, no server can have accepted the mail. */
+  dataSent: boolean
 }
 
 interface Outgoing {
@@ -100,8 +100,8 @@ interface Outgoing {
   message: { processFunc(make: (bytes: Readable) => Readable): void }
 }
 
-/** The letter is read when the server has answered DATA: a stream that is read ahead, as transforms are, would be at its end before the server knew of it. */
-function tellProgress({ data, message }: Outgoing, done: () => void): void {
+/** The letter is read only after the server has answered DATA. A stream that reads ahead, as transforms do, would end before the server had seen anything. */
+function reportProgress({ data, message }: Outgoing, done: () => void): void {
   message.processFunc((bytes) => Readable.from(watched(bytes, data.progress), { objectMode: false }))
   done()
 }
@@ -111,9 +111,9 @@ async function* watched(bytes: Readable, progress: Progress): AsyncGenerator<Buf
     await progress.begin()
   } catch (error) {
     progress.stopped = error as Error
-    // Another one, because the sender writes into what it is given.
+    // A new error, because nodemailer modifies the error that it gets.
     throw new Error('the letter was held back', { cause: error })
   }
   yield* bytes as AsyncIterable<Buffer>
-  progress.handedOver = true
+  progress.dataSent = true
 }

@@ -10,7 +10,7 @@ describe('a letter', () => {
     'friends: ada@example.org;',
     'a\u202eda@example.org',
     `${'a'.repeat(250)}@example.org`,
-  ])('has no recipient %j', (to) => {
+  ])('cannot have the recipient %j', (to) => {
     expect(() => letter({ to })).toThrow()
   })
 
@@ -20,12 +20,12 @@ describe('a letter', () => {
     'https://example.org/\r\nBcc: eve@evil.test',
     'https://example.org/>,<https://evil.test/',
     `https://example.org/${'a'.repeat(900)}`,
-  ])('is not ended at %j', (unsubscribeUrl) => {
+  ])('cannot have the unsubscribe URL %j', (unsubscribeUrl) => {
     expect(() => letter({ unsubscribeUrl })).toThrow()
   })
 
   it.each(['one\r\nBcc: eve@evil.test', 'one\ntwo', 'one\rtwo', 'one\u0000two', 'one\u2028two', '', 's'.repeat(201)])(
-    'has no subject %j',
+    'cannot have the subject %j',
     (subject) => {
       expect(() => letter({ subject })).toThrow()
     },

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { Letter, type MailSender } from './mail-sender.js'
 
-/** A mail as it is found where the driver brought it. */
+/** A mail as found where the driver delivered it. */
 export interface FoundMail {
   id: string
   to: string
@@ -9,13 +9,13 @@ export interface FoundMail {
   subject: string
   text: string
   html: string
-  /** By name; more than those of the letter, where others added some. */
+  /** By name; may contain more than those of the letter. */
   headers: Record<string, string>
 }
 
 export interface OpenSender {
   sender: MailSender
-  /** All mails that were brought so far, in any order. */
+  /** All mails delivered so far, in any order. */
   found: () => Promise<FoundMail[]>
 }
 
@@ -27,7 +27,7 @@ export function mailSenderSuite(open: () => OpenSender): void {
   const trim = ({ id, to, from, subject, text, html }: FoundMail) => ({ id, to, from, subject, text: text.trim(), html: html.trim() })
   const mailsTo = async (to: string) => (await open().found()).filter((mail) => mail.to === to).map(trim)
 
-  it('brings a letter as it was written', async () => {
+  it('delivers a letter as it was written', async () => {
     const sent = letter({
       to: 'whole@example.org',
       subject: 'Grüße, 你好 and a subject that is longer than the seventy-six characters of one header line',
@@ -49,7 +49,7 @@ export function mailSenderSuite(open: () => OpenSender): void {
     })
   })
 
-  it('says nothing of unsubscribing where nobody has the choice', async () => {
+  it('says nothing of unsubscribing in mails that cannot be switched off', async () => {
     await open().sender.send(letter({ to: 'needed@example.org' }))
     const [found] = (await open().found()).filter(({ to }) => to === 'needed@example.org')
     expect(Object.keys(found!.headers).filter((name) => /^list-/i.test(name))).toEqual([])
@@ -64,7 +64,7 @@ export function mailSenderSuite(open: () => OpenSender): void {
     expect(new Set(ids)).toEqual(new Set([sent.id]))
   })
 
-  it('brings many at once, each to its own reader', async () => {
+  it('delivers many at once, each to its own recipient', async () => {
     const readers = Array.from({ length: 50 }, (_, index) => `reader-${index}@example.org`)
     await Promise.all(readers.map((to) => open().sender.send(letter({ to, text: `for ${to}` }))))
     const found = (await open().found()).filter(({ to }) => to.startsWith('reader-'))

@@ -5,12 +5,12 @@ import { type Template, TemplateRenderer } from './template-renderer.js'
 const options = {
   strictVariables: true,
   strictFilters: true,
-  // What an `if` asks for may be missing, and only there.
+  // A value may be missing in the condition of an `if`, and nowhere else.
   lenientIf: true,
   ownPropertyOnly: true,
-  // What `-%}` takes away: the rest of its line, and no further lines.
+  // `-%}` removes the rest of its line, and no further lines.
   greedy: false,
-  // All templates that there are for `render` and `include`: no file is looked for.
+  // `render` and `include` find no templates: no file is read.
   templates: {},
 } as const
 

@@ -1,6 +1,6 @@
 import type { TemplateRenderer } from './template-renderer.js'
 
-/** What people may write where a template shows it. */
+/** Text that users may enter and that a template shows. */
 const payloads = [
   '{{constructor.constructor("return process")()}}',
   '{{{__proto__}}}',
@@ -26,24 +26,27 @@ const markup = `<script>alert("1")</script><a href='javascript:x'>&amp;`
 export function templateRendererSuite(open: () => TemplateRenderer): void {
   const read = (template: string) => ({ html: open().html(template), text: open().text(template) })
 
-  it('fills names, lists and parts that are there or not', () => {
+  it('fills names, lists and optional parts', () => {
     const template = '{{title}}:{% for item in items %} {{item}}{% endfor %}{% if link %} <{{link.url}}>{% endif %}{% if gone %} gone{% endif %}'
     expect(open().text(template)({ title: 'T', items: ['a', 'b'], link: { url: 'u' }, gone: undefined })).toBe('T: a b <u>')
   })
 
-  it('reads a template once, to be filled often', () => {
+  it('parses a template once, and fills it many times', () => {
     const template = open().text('{% for item in items %}{{item}}{% endfor %}')
     expect(['ab', '', 'c'].map((letters) => template({ items: letters.split('') }))).toEqual(['ab', '', 'c'])
   })
 
-  it('leaves no line of a tag that ends in -%}', () => {
+  it('leaves no line for a tag that ends in -%}', () => {
     expect(open().text('a\n{% for item in items -%}\n{{item}}\n\n{% endfor -%}\nend\n')({ items: ['b', 'c'] })).toBe('a\nb\n\nc\n\nend\n')
   })
 
-  it.each(['{{gone}}', '{{link.gone}}', '{% for item in gone %}{% endfor %}', '{{title.link.url}}'])('fails where %s is not there', (template) => {
-    const { html, text } = read(template)
-    for (const filled of [html, text]) expect(() => filled({ title: 'T', link: { url: 'u' } })).toThrow(/undefined variable/)
-  })
+  it.each(['{{gone}}', '{{link.gone}}', '{% for item in gone %}{% endfor %}', '{{title.link.url}}'])(
+    'fails if the value for %s is missing',
+    (template) => {
+      const { html, text } = read(template)
+      for (const filled of [html, text]) expect(() => filled({ title: 'T', link: { url: 'u' } })).toThrow(/undefined variable/)
+    },
+  )
 
   it.each(['{{title', '{% if title %}', '{{title | nothing}}', '{% nothing %}'])('refuses %s before it is filled', (template) => {
     expect(() => read(template)).toThrow()
@@ -54,7 +57,7 @@ export function templateRendererSuite(open: () => TemplateRenderer): void {
     for (const filled of [html, text]) expect(() => filled({})).toThrow(/ENOENT/)
   })
 
-  it.each(payloads)('shows the value %s as the text that it is', (payload) => {
+  it.each(payloads)('shows the value %s as plain text', (payload) => {
     const values = { name: payload, token: 'secret', paragraphs: ['p'] }
     expect(open().text('[{{name}}]')(values)).toBe(`[${payload}]`)
     expect(unescaped(open().html('[{{name}}]')(values))).toBe(`[${payload}]`)
@@ -67,12 +70,12 @@ export function templateRendererSuite(open: () => TemplateRenderer): void {
     expect(unescaped(html)).toBe(`<p title="${markup}">${markup}</p>`)
   })
 
-  it('leaves text mails without escapes', () => {
+  it('does not escape values in text', () => {
     expect(open().text('{{name}}')({ name: markup })).toBe(markup)
   })
 
   it.each(['constructor', '__proto__', 'toString', 'name.constructor', 'link.__proto__', 'items.map'])(
-    'does not find %s, which objects have by nature',
+    'does not find %s, which every object inherits',
     (name) => {
       const { html, text } = read(`[{{${name}}}]`)
       for (const filled of [html, text]) expect(() => filled({ name: 'a', link: { url: 'u' }, items: ['i'] })).toThrow(/undefined variable/)

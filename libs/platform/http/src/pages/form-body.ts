@@ -4,23 +4,23 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { invalidUtf8 } from '../json-bytes.js'
 import { checkQueryEncoding } from '../query-encoding.js'
 
-/** A token, two passwords of 256 characters, escaped, and what a browser adds. */
+/** Enough for a token, two passwords of 256 characters, escapes, and what a browser adds. */
 const maxFormBytes = 16 * 1024
 
 const urlEncoded = 'application/x-www-form-urlencoded'
 const multipart = 'multipart/form-data'
 
-/** In this scope of the server bodies are what forms send, in both encodings, and nothing else. */
-export function takeForms(scope: FastifyInstance): void {
+/** Makes this scope of the server accept form bodies, in both encodings, and nothing else. */
+export function acceptForms(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser([urlEncoded, multipart], { parseAs: 'buffer', bodyLimit: maxFormBytes }, formFields)
 }
 
-/** The fields of a form by name; a list where a name is there more than once. */
+/** The fields of a form by name; a list if a name occurs more than once. */
 async function formFields({ headers }: FastifyRequest, bytes: Buffer): Promise<Record<string, unknown>> {
   const contentType = headers['content-type']!
   const pairs = contentType.toLowerCase().startsWith(urlEncoded) ? urlEncodedPairs(bytes) : await multipartPairs(bytes, contentType)
-  // Without a prototype, so that a field of any name is one.
+  // Without a prototype, so that a field may have any name.
   const fields = Object.create(null) as Record<string, unknown>
   for (const [name, value] of pairs) fields[name] = name in fields ? [fields[name], value].flat() : value
   return fields

@@ -1,17 +1,17 @@
 import type { FastifyRequest } from 'fastify'
 import type { ProblemBody } from '../problem.js'
 
-/** How a route answers that people reach with a browser, by a link in a mail. */
+/** How a route answers people who open it in a browser, by a link in a mail. */
 export interface Page {
-  /** The page that tells a person of a problem. What callers sent is in it as text, so it has to be escaped. */
+  /** Makes the page that shows a problem to a person. The problem may contain text that callers sent, which has to be escaped. */
   problem: (problem: ProblemBody) => string
-  /** Content-Security-Policy of its answers. */
+  /** The Content-Security-Policy of its answers. */
   contentPolicy: string
 }
 
 /**
- * What answers of a page say. Without a referrer to its own origin a browser would call the origin of a form `null`, which is refused; to other origins
- * nothing is told, because the address of the page may hold a token.
+ * The headers of a page's answers. If the referrer were not sent to our own origin, a browser would send `null` as the origin of a form, which is refused. It is
+ * not sent to other origins, because the URL of the page may contain a token.
  */
 export const pageHeaders = ({ contentPolicy }: Page): Record<string, string> => ({
   'content-type': 'text/html; charset=utf-8',
@@ -19,5 +19,5 @@ export const pageHeaders = ({ contentPolicy }: Page): Record<string, string> => 
   'referrer-policy': 'same-origin',
 })
 
-/** Of the matched route, also where the request was refused before its route was looked at. */
+/** The page of the matched route, even if the request was refused before the route ran. */
 export const pageOf = ({ is404, routeOptions }: FastifyRequest): Page | undefined => (is404 ? undefined : routeOptions.config.route?.page)

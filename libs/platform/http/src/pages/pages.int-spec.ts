@@ -27,18 +27,18 @@ function expectPage({ headers }: { headers: Headers }): void {
 }
 
 describe('a page', () => {
-  it('says what a browser needs to post its form, and to whom nothing is told', async () => {
+  it('sends the headers that a browser needs to post its form, and sends no referrer to other origins', async () => {
     const shown = await ask('/page?name=ada')
     expect([shown.status, shown.text]).toEqual([200, '<p>{"name":"ada"}</p>'])
     expectPage(shown)
   })
 
-  it('ignores what mail programs add to its address', async () => {
+  it('ignores query fields that mail programs add', async () => {
     expect((await ask('/page?utm_source=news&name=ada&__proto__=1&utm_source=again')).text).toBe('<p>{"name":"ada"}</p>')
     expect((await post('name=eve', undefined, '/page?mc_cid=1')).text).toBe('<p>[{"name":""},{"name":"eve"}]</p>')
   })
 
-  it('takes what its form sends, in both encodings', async () => {
+  it('accepts its form in both encodings', async () => {
     const form = new FormData()
     form.set('name', 'ä & b')
     form.set('unheardOf', '1')
@@ -46,7 +46,7 @@ describe('a page', () => {
       expect([answer.status, answer.text]).toEqual([200, '<p>[{"name":""},{"name":"ä & b"}]</p>'])
   })
 
-  it('takes a form without fields', async () => {
+  it('accepts a form without fields', async () => {
     for (const answer of [await post(''), await post(undefined, {}), await post('__proto__=1&constructor=2')])
       expect([answer.status, answer.text]).toEqual([200, '<p>[{"name":""},{"name":""}]</p>'])
   })
@@ -54,9 +54,9 @@ describe('a page', () => {
   it.each([
     ['JSON', '{"name":"ada"}', { 'content-type': 'application/json' }, '415 UNSUPPORTED_CONTENT_TYPE'],
     ['text', 'name=ada', { 'content-type': 'text/plain' }, '415 UNSUPPORTED_CONTENT_TYPE'],
-    ['a packed form', 'name=ada', { 'content-type': urlEncoded, 'content-encoding': 'gzip' }, '415 UNSUPPORTED_CONTENT_TYPE'],
+    ['a compressed form', 'name=ada', { 'content-type': urlEncoded, 'content-encoding': 'gzip' }, '415 UNSUPPORTED_CONTENT_TYPE'],
     ['a form of 17 KiB', `name=ada&more=${'a'.repeat(17 * 1024)}`, { 'content-type': urlEncoded }, '413 PAYLOAD_TOO_LARGE'],
-    ['a form that is cut', '--b\r\ncontent-disp', { 'content-type': 'multipart/form-data; boundary=b' }, '400 VALIDATION_FAILED'],
+    ['a form that is cut off', '--b\r\ncontent-disp', { 'content-type': 'multipart/form-data; boundary=b' }, '400 VALIDATION_FAILED'],
     ['a form without its boundary', 'name=ada', { 'content-type': 'multipart/form-data' }, '400 VALIDATION_FAILED'],
     ['escapes that are not UTF-8', 'name=%ff', { 'content-type': urlEncoded }, '400 VALIDATION_FAILED name'],
     ['bytes that are not UTF-8', Buffer.from('name=\xff', 'latin1'), { 'content-type': urlEncoded }, '400 VALIDATION_FAILED'],
@@ -64,18 +64,18 @@ describe('a page', () => {
     ['a field twice', 'name=a&name=b', { 'content-type': urlEncoded }, '400 VALIDATION_FAILED name'],
     ['a NUL', 'name=%00', { 'content-type': urlEncoded }, '400 VALIDATION_FAILED name'],
     ['the form of another site', 'name=a', { 'content-type': urlEncoded, origin: 'https://evil.example' }, '403 ORIGIN_NOT_ALLOWED'],
-    ['the form of nowhere', 'name=a', { 'content-type': urlEncoded, origin: 'null' }, '403 ORIGIN_NOT_ALLOWED'],
+    ['the form of an opaque origin', 'name=a', { 'content-type': urlEncoded, origin: 'null' }, '403 ORIGIN_NOT_ALLOWED'],
   ])('refuses %s with a page', async (_, body, headers, expected) => {
     const refused = await post(body, headers as Record<string, string>)
     expect(`${refused.status} ${refused.text.replace(/ ?<\/?p>/g, '')}`).toBe(expected)
     expectPage(refused)
   })
 
-  it('takes its own form, as browsers say that it is', async () => {
+  it('accepts its own form with the origin that browsers send', async () => {
     expect((await post('name=a', { 'content-type': urlEncoded, origin: addresses.public! })).status).toBe(200)
   })
 
-  it('tells of a quota and of a fault with a page too, and nothing of what went wrong', async () => {
+  it('answers a quota and a fault with a page too, and shows nothing of the error', async () => {
     const answers = []
     for (let count = 0; count < 4; count += 1) answers.push(await post('', undefined, '/page/counted'))
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429])
@@ -86,13 +86,13 @@ describe('a page', () => {
     expectPage(failed)
   })
 
-  it('is asked for its head alone, and for no other method', async () => {
+  it('accepts HEAD, and no other method', async () => {
     expect((await ask('/page', { method: 'HEAD' })).status).toBe(200)
     const refused = await ask('/page', { method: 'PUT' })
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
   })
 
-  it('is no part of the description of the API', () => {
+  it('is not in the OpenAPI document', () => {
     const paths = Object.keys(opened.app.get(OpenApi).document().paths)
     expect(paths).toContain('/v1/notes')
     expect(paths.filter((path) => path.startsWith('/page'))).toEqual([])
@@ -100,12 +100,12 @@ describe('a page', () => {
 })
 
 describe('all other routes', () => {
-  it.each(['/v1/notes', '/v1/files'])('of which %s is one take no form of a page', async (path) => {
+  it.each(['/v1/notes', '/v1/files'])('such as %s do not accept forms', async (path) => {
     const refused = await post('title=a', { 'content-type': urlEncoded, authorization: 'Bearer user' }, path)
     expect([refused.status, refused.headers.get('content-type')]).toEqual([415, 'application/problem+json'])
   })
 
-  it('say nothing to anybody of where a reader comes from', async () => {
+  it('send no referrer', async () => {
     expect((await ask('/v1/notes')).headers.get('referrer-policy')).toBe('no-referrer')
   })
 })

@@ -1,6 +1,6 @@
 import { migration } from '@kilomega/database'
 
-/** Admins are few among a million: whether there is another one is asked before one is taken away. */
+/** Admins are few among a million accounts; before one is removed, the module checks whether there is another. */
 export const disableAccounts = migration(
   '202611291300-disable-accounts',
   'ALTER TABLE identity.account ADD COLUMN disabled_at timestamptz',

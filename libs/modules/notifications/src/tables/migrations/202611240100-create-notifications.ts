@@ -1,6 +1,6 @@
 import { migration } from '@kilomega/database'
 
-/** A mail that somebody is owed: one for each event, template and account, however often the event is heard. Holds no address and no words. */
+/** A mail to be sent: one for each event, template and account, however often the event is delivered. Contains no address and no text. */
 const mail = `
   CREATE TABLE notifications.mail (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -12,10 +12,10 @@ const mail = `
     UNIQUE (event_id, template, account_id)
   )`
 
-/** Mails of an account, newest first: how many it got within the hour. */
+/** Mails of an account, newest first, to count those of the last hour. */
 const mailOfAccount = `CREATE INDEX mail_of_account ON notifications.mail (account_id, template, created_at)`
 
-/** Written before the provider is called: a mail with an attempt and no outcome may have left. */
+/** Written before the mail server is called: a mail with an attempt and no outcome may have been sent. */
 const mailAttempt = `
   CREATE TABLE notifications.mail_attempt (
     mail_id uuid NOT NULL REFERENCES notifications.mail ON DELETE CASCADE,
@@ -30,7 +30,7 @@ const mailSent = `
     sent_at timestamptz NOT NULL DEFAULT now()
   )`
 
-/** Given up, with a code that says why. Where that may pass (`permanent` is false) a repeat of the job tries again. */
+/** Given up, with a code that says why. If `permanent` is false, repeating the job tries again. */
 const mailFailed = `
   CREATE TABLE notifications.mail_failed (
     mail_id uuid PRIMARY KEY REFERENCES notifications.mail ON DELETE CASCADE,
@@ -39,7 +39,7 @@ const mailFailed = `
     failed_at timestamptz NOT NULL DEFAULT now()
   )`
 
-/** The inbox in the application. Words are made when it is read. */
+/** The inbox in the application. Its text is made when it is read. */
 const notification = `
   CREATE TABLE notifications.notification (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -55,14 +55,14 @@ const notificationNewest = `CREATE INDEX notification_newest ON notifications.no
 
 const notificationUnread = `CREATE INDEX notification_unread ON notifications.notification (account_id) WHERE read_at IS NULL`
 
-/** Only of accounts that chose; the others have the defaults. */
+/** Only for accounts that chose; the others have the defaults. */
 const preference = `
   CREATE TABLE notifications.preference (
     account_id uuid PRIMARY KEY,
     channels jsonb NOT NULL
   )`
 
-/** Mails that were kept instead of sent, in development. */
+/** Mails that are kept instead of sent, in development. */
 const capturedMail = `
   CREATE TABLE notifications.captured_mail (
     id uuid PRIMARY KEY,

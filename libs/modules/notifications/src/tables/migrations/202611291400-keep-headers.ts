@@ -1,6 +1,6 @@
 import { migration } from '@kilomega/database'
 
-/** What mail programs read and people do not, such as how to unsubscribe. */
+/** Headers that mail programs read, such as how to unsubscribe. */
 const headers = `ALTER TABLE notifications.captured_mail ADD COLUMN headers jsonb NOT NULL DEFAULT '{}'`
 
 export const keepHeaders = migration('202611291400-keep-headers', headers)

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 
-/** What all pages for people have in common; colours follow the reader's own choice of light or dark. */
-export const look = `
+/** The style that all pages for people share; colours follow the reader's choice of light or dark mode. */
+export const baseStyle = `
   :root { color-scheme: light dark; --line: #ddd; --quiet: #595959 }
   @media (prefers-color-scheme: dark) { :root { --line: #444; --quiet: #a8a8a8 } }
   body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem }`
 
-/** Narrow, because there is one thing to do; fields as high as a thumb, and never under 16 px, or phones zoom in. */
-const style = `${look}
+/** Narrow, because there is one thing to do. Fields are large enough for a thumb, and their text is at least 16 px, or phones zoom in. */
+const style = `${baseStyle}
   :root { --accent: #2f5bea; --wrong: #b3261e }
   @media (prefers-color-scheme: dark) { :root { --accent: #9db4ff; --wrong: #ffb4ab } }
   body { max-width: 30rem } main { border: 1px solid var(--line); border-radius: 8px; padding: 1.5rem }
@@ -20,7 +20,7 @@ const style = `${look}
   button:hover { background: #2449c4 } :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
   @media (max-width: 30rem) { body { margin: 1rem auto } main { padding: 1.25rem } button { width: 100% } }`
 
-/** Nothing is loaded or run but this style, and forms go to us alone. */
+/** Allows only this style, and forms only to our own origin. */
 export const contentPolicy = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
@@ -30,7 +30,7 @@ export const contentPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** A page of its own. The title and the body are HTML: whatever comes from elsewhere is escaped by then. */
+/** A complete page. Title and body are HTML, so the caller has to escape text from elsewhere. */
 export const htmlPage = (title: string, body: string): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
 <title>${title}</title><link rel="icon" href="data:,"><style>${style}</style></head>
@@ -41,5 +41,5 @@ ${body}
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
-/** Any text, as text of HTML or as the value of an attribute. */
+/** Escapes text for use in HTML or as the value of an attribute. */
 export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]!)

@@ -3,8 +3,8 @@ import type { AppProcess } from '../start/app-process.js'
 import { keepRunning } from '../start/keep-running.js'
 import type { PlannedProcess } from './plan.js'
 
-/** An application of a shape as a process on this machine, which is started again when it has crashed. */
-export class KeptProcess {
+/** An application of a shape as a process on this machine. It is started again after a crash. */
+export class SupervisedProcess {
   private readonly stopping = new AbortController()
   private current: AppProcess
 
@@ -15,7 +15,7 @@ export class KeptProcess {
     this.current = launch()
   }
 
-  /** The process that runs now, or ran last. */
+  /** The process that is running, or the last one that ran. */
   get process(): AppProcess {
     return this.current
   }
@@ -24,8 +24,8 @@ export class KeptProcess {
     return this.planned.name
   }
 
-  /** From now on a crash is reported and mended. */
-  keep(say: (text: string) => void): void {
+  /** From now on crashes are reported and the process is started again. */
+  supervise(say: (text: string) => void): void {
     void keepRunning({
       ended: () => this.current.crashed().catch((failure: Failure) => failure.message),
       start: () => void (this.current = this.launch()),

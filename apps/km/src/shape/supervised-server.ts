@@ -4,37 +4,37 @@ import { keepRunning } from '../start/keep-running.js'
 import { logOf } from '../start/paths.js'
 import { removePidFile, writePidFile } from '../start/pid-file.js'
 
-/** How soon the end of a server is noticed, milliseconds. */
-const lookEveryMs = 500
+/** How often to check whether the server is running, in milliseconds. */
+const checkEveryMs = 500
 
-export interface KeptServerOptions<Server> {
+export interface SupervisedServerOptions<Server> {
   name: 'nats' | 'redis'
-  /** As people are told of it. */
+  /** The name in messages. */
   label: string
   port: number
   start: (port: number) => Promise<Server>
   say: (text: string) => void
 }
 
-/** A server of this machine, which is started again on its port when it has ended. */
-export class KeptServer<Server extends NatsServer | RedisServer = NatsServer | RedisServer> {
+/** A server on this machine. It is started again on its port when it has ended. */
+export class SupervisedServer<Server extends NatsServer | RedisServer = NatsServer | RedisServer> {
   private readonly stopping = new AbortController()
-  private readonly keeping: Promise<void>
+  private readonly supervision: Promise<void>
   private failure: string | undefined
 
   private constructor(
     private server: Server,
-    private readonly options: KeptServerOptions<Server>,
+    private readonly options: SupervisedServerOptions<Server>,
   ) {
     writePidFile(options.name, server.pid)
     const { say } = options
-    this.keeping = keepRunning({ ended: () => this.ended(), start: () => this.startAgain(), say, stop: this.stopping.signal })
+    this.supervision = keepRunning({ ended: () => this.ended(), start: () => this.startAgain(), say, stop: this.stopping.signal })
   }
 
-  /** The first start is tried once. */
-  static async start<Server extends NatsServer | RedisServer>(options: KeptServerOptions<Server>): Promise<KeptServer<Server>> {
+  /** The first start is not retried. */
+  static async start<Server extends NatsServer | RedisServer>(options: SupervisedServerOptions<Server>): Promise<SupervisedServer<Server>> {
     const server = await options.start(options.port)
-    return new KeptServer(server, { ...options, port: server.port })
+    return new SupervisedServer(server, { ...options, port: server.port })
   }
 
   get name(): 'nats' | 'redis' {
@@ -49,7 +49,7 @@ export class KeptServer<Server extends NatsServer | RedisServer = NatsServer | R
     return this.server.url
   }
 
-  /** Of the server that runs now, or ran last. */
+  /** The id of the process that is running, or of the last one that ran. */
   get pid(): number {
     return this.server.pid
   }
@@ -60,7 +60,7 @@ export class KeptServer<Server extends NatsServer | RedisServer = NatsServer | R
 
   async stop(): Promise<void> {
     this.stopping.abort()
-    await this.keeping
+    await this.supervision
     await this.server.stop()
     removePidFile(this.name)
   }
@@ -69,7 +69,7 @@ export class KeptServer<Server extends NatsServer | RedisServer = NatsServer | R
     const { label, name } = this.options
     const { signal } = this.stopping
     while (this.failure === undefined && this.server.isRunning() && !signal.aborted)
-      await sleep(lookEveryMs, undefined, { signal, ref: false }).catch(() => undefined)
+      await sleep(checkEveryMs, undefined, { signal, ref: false }).catch(() => undefined)
     return this.failure ?? `${label} has ended; its log is ${logOf(name)}`
   }
 
@@ -79,7 +79,7 @@ export class KeptServer<Server extends NatsServer | RedisServer = NatsServer | R
     try {
       this.server = await start(port)
       writePidFile(name, this.server.pid)
-      say(`${label} runs again`)
+      say(`${label} is running again`)
     } catch (error) {
       this.failure = `${label} does not start: ${error instanceof Error ? error.message : String(error)}`
     }
