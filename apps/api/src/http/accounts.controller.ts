@@ -31,7 +31,14 @@ export class AccountsController {
     return this.identity.verify(token)
   }
 
-  @Route({ ...common, path: '/v1/password-resets', summary: 'Requests a mail for resetting the password', body: Address, status: 202, answer: Address })
+  @Route({
+    ...common,
+    path: '/v1/password-resets',
+    summary: 'Requests a mail for resetting the password',
+    body: Address,
+    status: 202,
+    answer: Address,
+  })
   async requestPasswordReset(@Body() { email }: z.output<typeof Address>) {
     await this.identity.requestPasswordReset({ email })
     return { email }

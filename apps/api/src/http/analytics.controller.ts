@@ -22,7 +22,14 @@ export class AnalyticsController {
     return this.analytics.track(batch)
   }
 
-  @Route({ method: 'GET', path: '/v1/stats', access: 'admin', summary: 'Counts events and distinct visitors over time', query: StatsQuery, answer: Stats })
+  @Route({
+    method: 'GET',
+    path: '/v1/stats',
+    access: 'admin',
+    summary: 'Counts events and distinct visitors over time',
+    query: StatsQuery,
+    answer: Stats,
+  })
   stats(@Query() query: StatsQuery) {
     return this.analytics.stats(query)
   }
