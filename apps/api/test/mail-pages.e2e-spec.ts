@@ -98,7 +98,7 @@ describe('the link for a new password', () => {
       [{ password: 'x'.repeat(257), repeated: 'x'.repeat(257) }, /8 to 256 characters/],
       [{}, /8 to 256 characters/],
       [{ password: second, repeated: first }, /not the same/],
-      [{ password: 'password1', repeated: 'password1' }, /most common.*Choose another one/],
+      [{ password: 'password1', repeated: 'password1' }, /easy to guess.*Choose another one/],
     ]
     for (const [filled, reason] of refusals) {
       const again = await reader.press(page, filled)
