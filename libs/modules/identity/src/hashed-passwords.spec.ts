@@ -19,7 +19,7 @@ describe('a newly chosen password', () => {
     'blueharbour',
     'BlueHarbour1!',
     'Harbour123',
-  ])('is refused where its owner or the product is in it and little else: %s', async (password) => {
+  ])('is refused if it is little more than the name or address of its owner or the name of the product: %s', async (password) => {
     await expect(passwords.make(password, owner)).rejects.toMatchObject(weak)
   })
 

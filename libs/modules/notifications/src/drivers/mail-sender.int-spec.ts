@@ -121,7 +121,7 @@ describe('MailSender by SMTP', () => {
   it.each([
     ['no server listens', async () => 'smtp://127.0.0.1:1'],
     ['the server never greets', async () => server.silentUrl()],
-  ])('gives up for now when %s', async (_, url) => {
+  ])('is unavailable when %s', async (_, url) => {
     const lost = new SmtpMailSender(configFor({ NOTIFICATIONS_SMTP_URL: await url() }), product, new ProcessMetrics(), {
       dnsTimeout: 300,
       connectionTimeout: 300,
