@@ -6,25 +6,28 @@ import { byForm } from './full-form.js'
 import { holds } from './ledger.js'
 import { MailServer } from './mail-server.js'
 
-/** What one user causes, and how often another one is measured beside it. */
+/** Mails to as many accounts, pictures of one user, and how often a newcomer is measured beside them. */
 const mails = byForm(300, 2_000)
 const pictures = byForm(10, 50)
 const newcomers = byForm(5, 20)
 /** Of a wait beside a busy user, in terms of a quiet one: twice as long and a second. The short form runs beside other tests. */
 const longestMs = (quietMs: number): number => 2 * quietMs + byForm(10_000, 1_000)
-const mailTakesMs = 20
+/** With 5 connections, 50 mails per second. */
+const mailTakesMs = 100
 const password = 'a long and salty password'
 
-/** Events of one owner, for everybody who hears them, as the transactions of the module leave them. */
-const tellReady = `
-  WITH told AS (
-    INSERT INTO media.outbox (id, name, payload, request_id)
-    SELECT id, 'media.media-ready', json_build_object('id', id, 'ownerId', $2::uuid), 'test' FROM unnest($1::uuid[]) AS id RETURNING id)
-  INSERT INTO media.delivery (subscriber, event_id) SELECT name, id FROM told CROSS JOIN media.subscriber WHERE event_name = 'media.media-ready'`
+const addAccounts = `INSERT INTO identity.account (id, email, name, created_at) SELECT id, id || '@example.org', 'Sailor', now() FROM unnest($1::uuid[]) AS id`
+/** An event for each account, for all its subscribers, as the transactions of the module leave them. */
+const addWelcomes = `
+  WITH verified AS (
+    INSERT INTO identity.outbox (id, name, payload, request_id)
+    SELECT uuidv7(), 'identity.account-verified', json_build_object('accountId', account), 'test' FROM unnest($1::uuid[]) AS account RETURNING id)
+  INSERT INTO identity.delivery (subscriber, event_id)
+  SELECT name, id FROM verified CROSS JOIN identity.subscriber WHERE event_name = 'identity.account-verified'`
 
 const highest = (waits: readonly number[]): number => waits.toSorted((a, b) => a - b)[Math.ceil(waits.length * 0.95) - 1]!
 
-describe('A newcomer beside a user with much to do', () => {
+describe('A newcomer beside many mails to others and a user with many pictures', () => {
   let server: MailServer
   let world: ApiWorld
   beforeAll(async () => {
@@ -86,16 +89,18 @@ describe('A newcomer beside a user with much to do', () => {
     await pictureWait(newcomer, picture)
     const quiet = await waits(newcomer, picture)
 
-    const { body } = await world.send('GET', '/v1/me', { token: busy })
     const ids = Array.from({ length: mails }, () => uuidv7())
     for (let one = 0; one < pictures; one += 1) await upload(busy, picture)
-    await world.database.database.write((transaction) => transaction.query(tellReady, [ids, (body as { id: string }).id]))
-    await eventually(async () => (await world.count(`SELECT count(*)::int FROM notifications.delivery`)) > mails / 2, 60_000)
+    await world.database.database.write(async (transaction) => {
+      await transaction.query(addAccounts, [ids])
+      await transaction.query(addWelcomes, [ids])
+    })
+    const pending = () => world.count(`SELECT count(*)::int AS count FROM notifications.delivery`)
+    await eventually(async () => expect(await pending()).toBeGreaterThan(mails / 2), 60_000)
+    figures.faultsHit = await pending()
     const loaded = await waits(newcomer, picture)
-    figures.faultsHit = await world.count(`SELECT count(*)::int FROM notifications.delivery`)
 
-    process.stdout.write(`waits in ms: quiet ${JSON.stringify(quiet)}, beside a busy user ${JSON.stringify(loaded)}\n`)
-    expect(figures.faultsHit).toBeGreaterThan(0)
+    process.stdout.write(`waits in ms: quiet ${JSON.stringify(quiet)}, beside the others ${JSON.stringify(loaded)}\n`)
     expect(loaded.mailMs).toBeLessThanOrEqual(longestMs(quiet.mailMs))
     expect(loaded.pictureMs).toBeLessThanOrEqual(longestMs(quiet.pictureMs))
   })
