@@ -23,7 +23,7 @@ const lags = `
       FROM {schema}.outbox
       JOIN (
         SELECT subscriber, event_id FROM {schema}.delivery
-        WHERE delivery.subscriber = subscriber.name AND NOT (state = 'pending' AND due_at > now()) ORDER BY event_id LIMIT 1
+        WHERE delivery.subscriber = subscriber.name AND NOT (starts_with(subscriber, 'queue:') AND state = 'pending' AND due_at > now()) ORDER BY event_id LIMIT 1
       ) AS oldest ON id = event_id), 0)::float8 AS "oldestMs",
     (SELECT count(*)::int FROM {schema}.dead_letter WHERE dead_letter.subscriber = subscriber.name) AS dead
   FROM (SELECT DISTINCT name FROM {schema}.subscriber WHERE $1::text[] IS NULL OR name = ANY($1)) AS subscriber ORDER BY subscriber.name`
