@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { AppError } from '@kilomega/ports'
 import { insert, OpenNotes, select, sleep } from '../test/open-notes.js'
 import { openDatabases, outcome, within } from '../test/server.js'
 import type { Database, Transaction } from './database.js'
@@ -28,6 +29,14 @@ describe('a deadline', () => {
     expect((await outcome(within(100, slow[kind]!))).code).toBe('DEADLINE_EXCEEDED')
     expect(performance.now() - startedMs).toBeLessThan(1_000)
     expect(await opened.running()).toEqual([])
+  })
+
+  it('cancels a statement of the entity manager, whose error is that of the deadline and not one of TypeORM', async () => {
+    const error: unknown = await within(100, () => notes.write((transaction) => transaction.manager.query(sleep, [30]))).catch(
+      (cause: unknown) => cause,
+    )
+    expect(error).toBeInstanceOf(AppError)
+    expect(error).toMatchObject({ code: 'DEADLINE_EXCEEDED' })
   })
 
   it('that has passed sends nothing', async () => {

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
-import { DataSource, type EntityManager } from 'typeorm'
+import { AppError } from '@kilomega/ports'
+import { DataSource, type EntityManager, QueryFailedError } from 'typeorm'
 
 /** The part of a connection that TypeORM uses. */
 export interface EntityConnection {
@@ -35,6 +36,10 @@ export class EntitySource {
     return { manager: runner.manager, release: () => runner.release() }
   }
 }
+
+/** TypeORM wraps whatever a connection throws. A deadline, or a database that is down or full, must reach the caller as the error it is. */
+export const unwrapped = (error: unknown): unknown =>
+  error instanceof QueryFailedError && error.driverError instanceof AppError ? error.driverError : error
 
 /** TypeORM accepts a replacement for `pg`: it only uses it to create a pool. */
 const driverOver = (pool: Pool) => ({

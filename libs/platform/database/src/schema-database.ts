@@ -3,7 +3,7 @@ import type { Signals } from '@kilomega/observability'
 import { currentCall, portErrors } from '@kilomega/ports'
 import { Database, type Queryable, type Transaction } from './database.js'
 import { isRetryable } from './database-errors.js'
-import type { EntitySource } from './entity-source.js'
+import { type EntitySource, unwrapped } from './entity-source.js'
 import { OpenTransaction } from './open-transaction.js'
 import type { PostgresPool } from './postgres-pool.js'
 import { Session } from './session.js'
@@ -94,7 +94,7 @@ export class SchemaDatabase extends Database {
       return result
     } catch (error) {
       await transaction.rollBack()
-      throw error
+      throw unwrapped(error)
     }
   }
 
