@@ -22,7 +22,8 @@ describe('The lag of a kind of job', () => {
 
   const add = (hoursAgo: number, delayHours: number, state = 'pending') => ships.rows(job, [hoursAgo, delayHours, state])
   const lagHours = async () => {
-    const [{ backlog, oldestMs }] = (await lagsOf(ships.opened.database, ['queue:harbour.paint'])) as [{ backlog: number; oldestMs: number }]
+    const [lag] = await lagsOf(ships.opened.database, ['queue:harbour.paint'])
+    const { backlog, oldestMs } = lag!
     return { backlog, hours: Math.round(oldestMs / hourMs) }
   }
 
