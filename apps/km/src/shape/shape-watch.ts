@@ -52,7 +52,7 @@ export class ShapeWatch {
     const text = problems.length === 0 ? state : `${state} (${problems.join(', ')})`
     const before = this.reported.get(name) ?? 'up'
     this.reported.set(name, text)
-    const log = state === 'down' ? `; its log is ${logOf(name)}, and the others go on` : ''
+    const log = state === 'down' ? `; its log is ${logOf(name)}, and the others keep running` : ''
     if (before !== text) this.screen.line(`${name} is ${text}${log}`)
   }
 }
