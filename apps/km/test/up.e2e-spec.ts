@@ -134,7 +134,10 @@ describeWithOwnNatsAndRedis('km up 500k', () => {
   it('continues without a service that does not start, reports it, and shows it in the status', async () => {
     process.kill(running.get('search')!, 'SIGKILL')
     await eventually(() => holdPortOfSearch(), 5_000)
-    await eventually(() => expect(launcher.shown()).toContain('search is down; its log is .kilomega/logs/search.log, and the others keep running'), 20_000)
+    await eventually(
+      () => expect(launcher.shown()).toContain('search is down; its log is .kilomega/logs/search.log, and the others keep running'),
+      20_000,
+    )
     await eventually(async () => {
       const { code, output } = await km.run('status', '--json')
       const down = statusIn({ code, output, errors: '' }).parts.filter(({ up }) => !up)
