@@ -1,6 +1,7 @@
 import { Health, Metrics, Signals, StopBudget } from '@kilomega/observability'
 import { Clock } from '@kilomega/ports'
 import { type DynamicModule, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common'
+import { getRepositoryToken } from '@nestjs/typeorm'
 import { Broadcast } from './broadcast.js'
 import { PostgresBroadcast } from './broadcast.postgres.js'
 import { ClockWatch } from './clock-watch.js'
@@ -8,7 +9,7 @@ import { AnchoredClock, DatabaseClock } from './database-clock.js'
 import { DatabaseConfig } from './database.config.js'
 import { Database } from './database.js'
 import { Databases } from './databases.js'
-import type { Entity } from './entity-source.js'
+import type { Entity, EntityClass } from './entity-source.js'
 
 /** Connects before any module runs its own start-up code, and closes after all modules have finished theirs: the order in which Nest treats global modules. */
 @Injectable()
@@ -66,9 +67,17 @@ export class DatabaseModule {
     }
   }
 
-  /** In each module: `Database` as this module sees it, bound to the Postgres schema with the module's name. */
-  static forSchema(schema: string): DynamicModule {
+  /**
+   * In each module: `Database` as this module sees it, bound to the Postgres schema with the module's name, and a repository for each entity, as
+   * `@InjectRepository` asks for it.
+   */
+  static forSchema(schema: string, entities: readonly EntityClass[] = []): DynamicModule {
     const database = { provide: Database, useFactory: (databases: Databases) => databases.of(schema), inject: [Databases] }
-    return { module: DatabaseModule, providers: [database], exports: [Database] }
+    const repositories = entities.map((entity) => ({
+      provide: getRepositoryToken(entity),
+      useFactory: (databases: Databases) => databases.of(schema).repository(entity),
+      inject: [Databases],
+    }))
+    return { module: DatabaseModule, providers: [database, ...repositories], exports: [Database, ...repositories.map(({ provide }) => provide)] }
   }
 }

@@ -5,6 +5,11 @@ export interface Queryable {
   query<Row extends object = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>
 }
 
+/** Reads. `manager` is TypeORM's, for entities; both use the same connection. */
+export interface Reading extends Queryable {
+  readonly manager: EntityManager
+}
+
 /** A statement whose rows are not read. */
 export interface LastStatement {
   sql: string
@@ -28,6 +33,9 @@ export interface Transaction extends Queryable {
 /**
  * The database as one module sees it. The token is bound to the module's own schema: import `DatabaseModule.forSchema('content')`. Timestamps are returned as
  * RFC 3339 strings with milliseconds, int8 as numbers (an int8 beyond 2^53 is an error), json as values.
+ *
+ * A repository from `@InjectRepository` joins the read or write in which it is used. Elsewhere each of its calls takes a connection for itself, and a save is
+ * a transaction of its own, without the retries of `write`.
  */
 export abstract class Database {
   abstract readonly schema: string
@@ -38,6 +46,9 @@ export abstract class Database {
    */
   abstract write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
 
-  /** Runs one or more statements outside a transaction, on the primary. Statements that outlive the deadline of the call are cancelled. */
-  abstract read<T>(work: (queryable: Queryable) => Promise<T>): Promise<T>
+  /**
+   * Runs one or more statements outside a transaction, on the primary. Statements that outlive the deadline of the call are cancelled. A statement of the
+   * manager that writes is refused.
+   */
+  abstract read<T>(work: (reading: Reading) => Promise<T>): Promise<T>
 }

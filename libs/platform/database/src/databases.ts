@@ -1,7 +1,7 @@
 import type { Health, Metrics, Signals } from '@kilomega/observability'
-import type { Database } from './database.js'
 import type { DatabaseConfig } from './database.config.js'
-import { EntitySource, type Entity } from './entity-source.js'
+import type { Entity } from './entity-source.js'
+import { schemaOf } from './schema-of.js'
 import { PostgresPool } from './postgres-pool.js'
 import { type DatabaseParts, SchemaDatabase } from './schema-database.js'
 import { ServerProbe } from './server-probe.js'
@@ -19,10 +19,12 @@ export interface DatabasesOptions {
 /** The databases of all modules in this process, over one connection pool. */
 export class Databases {
   private readonly parts: DatabaseParts
+  private readonly databases = new Map<string, SchemaDatabase>()
   private readonly slow: SlowStatements
   private readonly probe: ServerProbe
 
-  constructor({ config, entities, signals, metrics }: DatabasesOptions) {
+  constructor(private readonly options: DatabasesOptions) {
+    const { config, signals, metrics } = options
     const pool = new PostgresPool(config, signals, metrics)
     this.probe = new ServerProbe(config.url)
     this.slow = new SlowStatements({ url: config.url, limitMs: config.slowStatementMs, signals })
@@ -30,20 +32,25 @@ export class Databases {
       pool,
       signals,
       statements: new Statements(this.slow, metrics),
-      entities: new EntitySource(pool.pool, entities),
       room: new WriteRoom(),
       statementTimeoutMs: config.statementTimeoutMs,
     }
   }
 
-  /** The database as the module that owns this schema sees it. */
-  of(schema: string): Database {
-    return new SchemaDatabase(schema, this.parts)
+  /** The database as the module that owns this schema sees it, with the entities of that schema. */
+  of(schema: string): SchemaDatabase {
+    let database = this.databases.get(schema)
+    if (database === undefined) {
+      const own = this.options.entities.filter((entity) => schemaOf(entity) === schema)
+      this.databases.set(schema, (database = new SchemaDatabase(schema, this.parts, own)))
+    }
+    return database
   }
 
   /** Connects. Rejects if the server cannot be reached or an entity is declared wrongly. */
   async open(): Promise<void> {
-    await this.parts.entities.open()
+    const schemas = this.options.entities.map(schemaOf)
+    for (const schema of new Set(['platform', ...schemas, ...this.databases.keys()])) await this.of(schema).connect()
   }
 
   /** Readiness depends on the server: without it the process serves nothing. With a full disk it still serves reads. */

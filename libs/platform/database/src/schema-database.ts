@@ -1,11 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Signals } from '@kilomega/observability'
 import { currentCall, portErrors } from '@kilomega/ports'
-import { Database, type Queryable, type Transaction } from './database.js'
+import type { EntityTarget, ObjectLiteral, ReplicationMode, Repository } from 'typeorm'
+import { currentWork, duringWork } from './current-work.js'
+import { Database, type Reading, type Transaction } from './database.js'
 import { isRetryable } from './database-errors.js'
-import { type EntitySource, unwrapped } from './entity-source.js'
+import { type Entity, EntitySource, unwrapped } from './entity-source.js'
+import { OpenRead } from './open-read.js'
 import { OpenTransaction } from './open-transaction.js'
+import { outsideClient } from './outside-client.js'
 import type { PostgresPool } from './postgres-pool.js'
+import { repositoryOf } from './repository-of.js'
 import { Session } from './session.js'
 import type { Statements } from './statements.js'
 import type { WriteRoom } from './write-room.js'
@@ -13,7 +18,6 @@ import type { WriteRoom } from './write-room.js'
 export interface DatabaseParts {
   pool: PostgresPool
   statements: Statements
-  entities: EntitySource
   signals: Signals
   room: WriteRoom
   statementTimeoutMs: number
@@ -25,14 +29,29 @@ const retryWithinMs = 50
 
 /** The database over the pool of this process, as one module sees it. */
 export class SchemaDatabase extends Database {
+  private readonly entities: EntitySource
+
   constructor(
     readonly schema: string,
     private readonly parts: DatabaseParts,
+    entities: readonly Entity[],
   ) {
     super()
+    this.entities = new EntitySource(entities, (mode) => currentWork(schema)?.client ?? this.outside(mode))
+  }
+
+  /** Connects. Rejects if the server cannot be reached or an entity is declared wrongly. */
+  connect(): Promise<void> {
+    return this.entities.open()
+  }
+
+  /** What `@InjectRepository` gives: it follows the read or write in which it is used. */
+  repository<T extends ObjectLiteral>(entity: EntityTarget<T>): Repository<T> {
+    return repositoryOf(entity, () => currentWork(this.schema)?.manager ?? this.entities.manager)
   }
 
   async write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    if (!this.entities.isOpen) await this.entities.open()
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.parts.pool.shares.write(this.schema, () => this.transact(work))
@@ -44,40 +63,66 @@ export class SchemaDatabase extends Database {
     }
   }
 
-  read<T>(work: (queryable: Queryable) => Promise<T>): Promise<T> {
-    return this.parts.pool.shares.read(() => this.readOn(work))
+  async read<T>(work: (reading: Reading) => Promise<T>): Promise<T> {
+    if (!this.entities.isOpen) await this.entities.open()
+    return this.parts.pool.shares.read(() => this.onSession((session) => this.readOn(session, work)))
   }
 
-  private async readOn<T>(work: (queryable: Queryable) => Promise<T>): Promise<T> {
-    const session = await this.open()
+  private async readOn<T>(session: Session, work: (reading: Reading) => Promise<T>): Promise<T> {
+    const read = new OpenRead(this.schema, session, this.entities)
     try {
-      const queryable: Queryable = {
-        query: async <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
-          (await session.run<Row>({ sql, parameters, schema: this.schema })).rows,
-      }
-      return await work(queryable)
+      return await duringWork(read, () => work(read))
+    } catch (error) {
+      throw unwrapped(error)
     } finally {
-      await session.close()
+      await read.end()
     }
   }
 
   private async transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    const session = await this.open()
+    const { result, hooks } = await this.onSession((session) => this.transactOn(session, work))
+    this.runHooks(hooks)
+    return result
+  }
+
+  private async transactOn<T>(
+    session: Session,
+    work: (transaction: Transaction) => Promise<T>,
+  ): Promise<{ result: T; hooks: OpenTransaction['hooks'] }> {
+    const transaction = new OpenTransaction(this.schema, session, this.beginStatements(), this.entities)
     try {
-      session.begin(...this.beginStatements())
-      const transaction = new OpenTransaction(this.schema, session, this.parts.entities)
-      const result = await this.finish(transaction, work)
-      this.runHooks(transaction.hooks)
-      return result
+      const result = await duringWork(transaction, async () => {
+        await transaction.begin()
+        return work(transaction)
+      })
+      await transaction.commit()
+      return { result, hooks: transaction.hooks }
+    } catch (error) {
+      await transaction.rollBack()
+      throw unwrapped(error)
+    }
+  }
+
+  private async onSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const { deadlineMs } = currentCall()
+    const { pool, statements, statementTimeoutMs } = this.parts
+    const session = new Session(await pool.acquire(deadlineMs), statements, deadlineMs, statementTimeoutMs)
+    try {
+      return await work(session)
     } finally {
       await session.close()
     }
   }
 
-  private async open(): Promise<Session> {
-    const { deadlineMs } = currentCall()
-    const { pool, statements, statementTimeoutMs } = this.parts
-    return new Session(await pool.acquire(deadlineMs), statements, deadlineMs, statementTimeoutMs)
+  private outside(mode: ReplicationMode) {
+    const { shares } = this.parts.pool
+    const on = (work: (session: Session) => Promise<void>) => () => this.onSession(work)
+    return outsideClient({
+      schema: this.schema,
+      mode,
+      during: (_, work) => (mode === 'slave' ? shares.read(on(work)) : shares.write(this.schema, on(work))),
+      beginStatements: () => this.beginStatements(),
+    })
   }
 
   /** BEGIN and the time left. Our own number is the only value ever put into the text of a statement. */
@@ -85,17 +130,6 @@ export class SchemaDatabase extends Database {
     const timeLeftMs = Math.ceil(currentCall().timeLeftMs())
     if (timeLeftMs <= 0) throw portErrors.DEADLINE_EXCEEDED()
     return timeLeftMs < this.parts.statementTimeoutMs ? ['BEGIN', 'SET LOCAL statement_timeout = ' + String(timeLeftMs)] : ['BEGIN']
-  }
-
-  private async finish<T>(transaction: OpenTransaction, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    try {
-      const result = await work(transaction)
-      await transaction.commit()
-      return result
-    } catch (error) {
-      await transaction.rollBack()
-      throw unwrapped(error)
-    }
   }
 
   private runHooks(hooks: readonly (() => void)[]): void {

@@ -1,3 +1,4 @@
+import type { Repository } from 'typeorm'
 import type { Database } from '../src/database.js'
 import { EmbeddedPostgres } from '../src/embedded/embedded-postgres.js'
 import type { Entity } from '../src/entity-source.js'
@@ -33,6 +34,10 @@ export class OpenNotes {
 
   get notes(): Database {
     return this.opened.databases.of('notes')
+  }
+
+  repository<T extends object>(entity: new () => T): Repository<T> {
+    return this.opened.databases.of('notes').repository(entity)
   }
 
   /** The pg_sleep statements that are running on the server. */

@@ -1,3 +1,4 @@
+import { unwrapped } from '@kilomega/database'
 import { type AnyPort, portHandler, type Transport } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core'
@@ -24,7 +25,8 @@ export class LocalPorts {
   /** The service is looked up at the first call, so that two modules that need each other can both be created. */
   private lateHandler(port: AnyPort): Transport {
     const { service } = this.local.implementations.find(({ name }) => name === port.portName)!
-    const make = () => portHandler(port, this.references.get<object>(service, { strict: false }), { report: this.calls.report })
+    const options = { report: this.calls.report, translate: unwrapped }
+    const make = () => portHandler(port, this.references.get<object>(service, { strict: false }), options)
     let handler: Transport | undefined
     return (envelope, cancellation) => (handler ??= make())(envelope, cancellation)
   }

@@ -16,6 +16,8 @@ export interface HandlerOptions {
   /** The most calls that run at once; more are refused as `unavailable` instead of being queued. */
   maxConcurrent?: number
   report?: Report
+  /** Turns what the service threw into what is meant: an `AppError` may come wrapped by a library. If omitted, it is taken as it is. */
+  translate?: (error: unknown) => unknown
 }
 
 type Service = Record<string, (input: unknown) => unknown>
@@ -31,7 +33,7 @@ interface Prepared {
 }
 
 /** The handler half of a port: checks the caller, parses the input, runs the service as its own call, and turns errors into replies. Never rejects. */
-export function portHandler(port: AnyPort, service: object, { maxConcurrent = 1_000, report }: HandlerOptions = {}): Transport {
+export function portHandler(port: AnyPort, service: object, { maxConcurrent = 1_000, report, translate = asItIs }: HandlerOptions = {}): Transport {
   const operations = new Map(Object.entries(port.operations).map(([name, operation]) => [name, prepare(port, name, operation)]))
   const slots = new Slots(maxConcurrent, report)
   // One async function, not a chain of them: each further one costs a local call 0.1 us.
@@ -49,8 +51,8 @@ export function portHandler(port: AnyPort, service: object, { maxConcurrent = 1_
       enterCall(call)
       reply = replyOf(prepared, await (service as Service)[envelope.operation]!(call.command!.input))
     } catch (failure) {
-      error = failure
-      reply = refusal(failure)
+      error = translate(failure)
+      reply = refusal(error)
     }
     slot.leave(error)
     return reply
@@ -63,6 +65,8 @@ const prepare = ({ portName }: AnyPort, name: string, operation: Operation): Pre
   answersText: operation.output !== undefined && schemaInText(operation.output) !== undefined,
   checksText: !hasOpenList(wireSchema(operation.input)),
 })
+
+const asItIs = (error: unknown): unknown => error
 
 const refusal = (error: unknown): Reply => ({ error: (error instanceof AppError ? error : portErrors.INTERNAL()).toValue() })
 

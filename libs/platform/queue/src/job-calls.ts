@@ -1,4 +1,4 @@
-import { Databases } from '@kilomega/database'
+import { Databases, unwrapped } from '@kilomega/database'
 import { type Cancellation, CurrentCall, runCall, system } from '@kilomega/ports'
 import { Injectable, type Type } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core'
@@ -58,6 +58,8 @@ export class JobCalls {
     try {
       await this.running.run(deadlineMs, (cancellation) => runCall(callOf(cancellation), async () => instance[method]!(payload, run)))
       outcome = 'done'
+    } catch (error) {
+      throw unwrapped(error)
     } finally {
       this.reports.ended(definition.jobName, startedMs, outcome)
     }

@@ -6,7 +6,6 @@ const known: Readonly<Record<string, string>> = {
   'apps/api/test/answer-checker.ts': 'the address that the documentation of ajv gives, in a package without exports',
   'libs/platform/database/src/cancel-statement.ts':
     'process id and key of a connection, which pg does not show; pg_cancel_backend needs a connection of its own, and there may be none left',
-  'libs/platform/database/src/entity-source.ts': 'a way to give TypeORM a connection with an open transaction',
 }
 
 const pool = "import type { Pool } from 'pg'\ndeclare const pool: Pool\n"
