@@ -1,8 +1,8 @@
-import { ImportedPost, type ImportBatch, type ImportResult, PostPublished } from '@kilomega/contracts'
+import { ImportedPost, type ImportBatch, type ImportResult } from '@kilomega/contracts'
 import type { Transaction } from '@kilomega/database'
-import type { Outbox } from '@kilomega/messaging'
 import { portErrors, problemsOf } from '@kilomega/ports'
 import type { z } from 'zod'
+import type { PublishedPosts, PublishedFacts } from './published-posts.js'
 
 type Document = z.output<typeof ImportedPost>
 
@@ -51,9 +51,9 @@ export function checkDocuments({ documents }: z.output<typeof ImportBatch>): Che
 }
 
 /** Creates and publishes documents at once. A key that its author has used before changes nothing: the post may have been edited since. */
-export async function importPosts(transaction: Transaction, outbox: Outbox, authorId: string, batch: CheckedBatch): Promise<ImportResult> {
+export async function importPosts(transaction: Transaction, published: PublishedPosts, authorId: string, batch: CheckedBatch): Promise<ImportResult> {
   const { accepted, rejected, size } = batch
-  const created = accepted.size === 0 ? 0 : await store(transaction, outbox, authorId, accepted)
+  const created = accepted.size === 0 ? 0 : await store(transaction, published, authorId, accepted)
   return { created, unchanged: size - rejected.length - created, rejected }
 }
 
@@ -75,12 +75,12 @@ function rejection(index: number, error: z.ZodError): ImportResult['rejected'][n
   }
 }
 
-async function store(transaction: Transaction, outbox: Outbox, authorId: string, documents: Map<string, Document>): Promise<number> {
+async function store(transaction: Transaction, published: PublishedPosts, authorId: string, documents: Map<string, Document>): Promise<number> {
   const rows = await transaction.query<Created>(insert, [authorId, JSON.stringify([...documents.values()])])
-  await outbox.add(transaction, ...rows.map((row) => publishedEvent(row, documents.get(row.key)!, authorId)))
+  await published.announce(transaction, ...rows.map((row) => factsOf(row, documents.get(row.key)!, authorId)))
   return rows.length
 }
 
-function publishedEvent({ id, version, publishedAt }: Created, { title, body, category, tags = [] }: Document, authorId: string) {
-  return PostPublished({ id, version, authorId, title, body, category: category ?? null, tags, mediaIds: [], publishedAt })
+function factsOf({ id, version, publishedAt }: Created, { title, body, category, tags = [] }: Document, authorId: string): PublishedFacts {
+  return { id, version, authorId, title, body, category: category ?? null, tags, mediaIds: [], publishedAt }
 }

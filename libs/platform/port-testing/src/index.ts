@@ -1,5 +1,6 @@
 export * from './bindings.js'
 export * from './describe-bindings.js'
+export * from './describe-tables.js'
 export * from './named-modules.js'
 export * from './open-port.js'
 export * from './stand-in.js'

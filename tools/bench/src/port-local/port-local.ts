@@ -37,7 +37,7 @@ export const portLocal = bench({
       atLeast: 1,
       figure: (results) => results.ratio('ours', 'moleculer-alike', 'perSecond'),
     },
-    { id: 'G-b1', what: 'p50 of ours, us', atMost: 1, figure: (results) => results.median('ours', 'p50Us') },
+    { id: 'G-b1', what: 'p50 of ours, us', atMost: 2, figure: (results) => results.median('ours', 'p50Us') },
   ],
   remarks: (results) => [
     `p50 of ours / Moleculer without both: ${results.ratio('ours', 'moleculer', 'p50Us').toFixed(2)}; calls a second: ${results.ratio('ours', 'moleculer', 'perSecond').toFixed(2)}`,

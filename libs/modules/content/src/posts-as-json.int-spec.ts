@@ -1,8 +1,7 @@
 import type { PostPage } from '@kilomega/contracts'
 import { countStatements } from '@kilomega/database'
 import { openDatabase, type TestDatabase } from '@kilomega/testing'
-import { readPost } from './get-post.js'
-import { listStatement, readPage } from './list-posts.js'
+import { listStatement, readPage, readPost } from './posts-as-json.js'
 import { createPosts } from './tables/migrations/202611240100-create-posts.js'
 
 const author = '0199f0a2-7c1e-7b63-9d54-000000000001'
