@@ -57,6 +57,7 @@ export abstract class AnalyticsPort extends port('analytics', {
     access: 'admin',
     input: StatsQuery,
     output: Stats,
+    freshness: 'any',
     timeoutMs: 5_000,
   }),
 }) {}

@@ -123,6 +123,7 @@ export abstract class IdentityPort extends port('identity', {
     access: 'anyone',
     input: z.object({ token: z.string().max(8_192) }),
     output: Principal,
+    freshness: 'primary',
     timeoutMs: 1_000,
   }),
   publicKeys: query({ access: 'anyone', input: Nothing, output: PublicKeys, timeoutMs: 1_000, summary: 'The JWKS that verifies access tokens' }),
@@ -181,6 +182,7 @@ export abstract class IdentityPort extends port('identity', {
     summary: 'The token for a mail, which no event may carry; null once it was used or has expired',
     input: z.object({ accountId: Id, purpose: z.enum(['verify', 'reset']) }),
     output: z.object({ token: OneTimeToken.nullable() }),
+    freshness: 'primary',
     timeoutMs: 1_000,
   }),
 }) {}

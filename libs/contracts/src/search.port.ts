@@ -60,6 +60,7 @@ export abstract class SearchPort extends port('search', {
     access: 'anyone',
     input: SearchQuery,
     output: SearchPage,
+    freshness: 'any',
     timeoutMs: 1_000,
   }),
 }) {}

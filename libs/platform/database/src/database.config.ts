@@ -3,12 +3,23 @@ import { z } from 'zod'
 
 const connectionString = () => givenSecret(z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'a connection string starts with postgres://'))
 
+const connectionStrings = () =>
+  givenSecret(z.string().regex(/^(postgres(ql)?:\/\/[^\s,]+[\s,]*)+$/, 'each connection string starts with postgres://'))
+
 export abstract class DatabaseConfig extends config('DATABASE', {
   url: connectionString().describe('Connection string of the PostgreSQL server, 18 or later: postgres://user:password@host:port/database'),
+  replicas: connectionStrings()
+    .optional()
+    .describe(
+      'Connection strings of streaming replicas, separated by spaces or commas. They answer reads; each may become the primary, and the first server a replica',
+    ),
+  replicaMaxLagMs: numberField({ min: 100, max: 600_000 })
+    .default(10_000)
+    .describe('A replica that is further behind than this, in milliseconds, answers no reads'),
   poolSize: numberField({ min: 1, max: 200 })
     .default(20)
     .describe(
-      'Largest number of connections of this process; from 4 on, a quarter is reserved for reads and a quarter for writes. Keep the sum over all processes below max_connections of the server',
+      'Largest number of connections of this process to one server; from 4 on, a quarter is reserved for reads and a quarter for writes. Keep the sum over all processes below max_connections of the server',
     ),
   connectTimeoutMs: numberField({ min: 50, max: 60_000 })
     .default(2_000)

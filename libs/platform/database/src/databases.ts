@@ -2,9 +2,10 @@ import type { Health, Metrics, Signals } from '@kilomega/observability'
 import type { DatabaseConfig } from './database.config.js'
 import type { Entity } from './entity-source.js'
 import { schemaOf } from './schema-of.js'
-import { PostgresPool } from './postgres-pool.js'
 import { type DatabaseParts, SchemaDatabase } from './schema-database.js'
+import { Sessions } from './sessions.js'
 import { ServerProbe } from './server-probe.js'
+import { Servers } from './servers/servers.js'
 import { SlowStatements } from './slow-statements.js'
 import { Statements } from './statements.js'
 import { WriteRoom } from './write-room.js'
@@ -19,22 +20,20 @@ export interface DatabasesOptions {
 /** The databases of all modules in this process, over one connection pool. */
 export class Databases {
   private readonly parts: DatabaseParts
+  private readonly servers: Servers
   private readonly databases = new Map<string, SchemaDatabase>()
   private readonly slow: SlowStatements
   private readonly probe: ServerProbe
 
   constructor(private readonly options: DatabasesOptions) {
     const { config, signals, metrics } = options
-    const pool = new PostgresPool(config, signals, metrics)
+    this.servers = new Servers(config, signals, metrics)
     this.probe = new ServerProbe(config.url)
     this.slow = new SlowStatements({ url: config.url, limitMs: config.slowStatementMs, signals })
-    this.parts = {
-      pool,
-      signals,
-      statements: new Statements(this.slow, metrics),
-      room: new WriteRoom(),
-      statementTimeoutMs: config.statementTimeoutMs,
-    }
+    const statements = new Statements(this.slow, metrics)
+    const { statementTimeoutMs } = config
+    const sessions = new Sessions({ servers: this.servers, statements, statementTimeoutMs })
+    this.parts = { sessions, signals, room: new WriteRoom(), statementTimeoutMs }
   }
 
   /** The database as the module that owns this schema sees it, with the entities of that schema. */
@@ -49,13 +48,18 @@ export class Databases {
 
   /** Connects. Rejects if the server cannot be reached or an entity is declared wrongly. */
   async open(): Promise<void> {
+    await this.servers.open()
     const schemas = this.options.entities.map(schemaOf)
     for (const schema of new Set(['platform', ...schemas, ...this.databases.keys()])) await this.of(schema).connect()
   }
 
-  /** Readiness depends on the server: without it the process serves nothing. With a full disk it still serves reads. */
+  /** Readiness depends on a server: without one the process serves nothing. Without a primary or with a full disk it still serves reads. */
   registerChecks(health: Health): void {
-    health.register({ name: 'database', required: true, check: () => this.probe.ask() })
+    const { servers } = this
+    if (servers.hasReplicas) {
+      health.register({ name: 'database', required: true, check: async () => servers.check() })
+      health.register({ name: 'database-primary', required: false, check: async () => void servers.primary })
+    } else health.register({ name: 'database', required: true, check: () => this.probe.ask() })
     health.register({ name: 'database-room', required: false, check: async () => this.parts.room.check() })
   }
 
@@ -63,6 +67,6 @@ export class Databases {
   async close(): Promise<void> {
     this.probe.close()
     await this.slow.end()
-    await this.parts.pool.end()
+    await this.servers.close()
   }
 }

@@ -49,13 +49,16 @@ it('is always reached by the primary', async () => {
 })
 
 it('compares positions as numbers: one in a later segment of the log is later', async () => {
-  expect(await isFresh(standby, '00000001:9/0')).toBe(false)
-  expect(await isFresh(standby, '00000001:0/9')).toBe(true)
+  expect(await isFresh(standby, '00000001:0000000900000000')).toBe(false)
+  expect(await isFresh(standby, '00000001:0000000000000009')).toBe(true)
 })
 
-it.each(['', 'yesterday', '1:0/0', '00000001:0/0; DROP TABLE ship', '00000001:0/0\n'])('%j is never reached', async (text) => {
-  expect(await isFresh(standby, text)).toBe(false)
-})
+it.each(['', '~', 'yesterday', '1:0/0', '00000001:0/0', '00000001:0000000000000001; DROP TABLE ship', '00000001:0000000000000001\n'])(
+  '%j is never reached',
+  async (text) => {
+    expect(await isFresh(standby, text)).toBe(false)
+  },
+)
 
 it('of a primary from before a failover is not reached by the new one', async () => {
   const token = await freshness(database())

@@ -1,30 +1,48 @@
 import type { Database, Queryable } from './database.js'
 
-const now = `SELECT substr(pg_walfile_name(lsn), 1, 8) || ':' || lsn AS freshness FROM pg_current_wal_insert_lsn() AS lsn`
+/** Where a server is in the log, and on which timeline: a new one begins when a standby is promoted. */
+export interface LogPosition {
+  isReplica: boolean
+  /** Eight hexadecimal digits. */
+  timeline: string
+  /** As Postgres writes it: `0/16B3748`. */
+  lsn: string
+}
 
-const reached = `
-  WITH log AS (
-    SELECT lpad(upper(to_hex(timeline_id)), 8, '0') AS timeline, pg_last_wal_replay_lsn() AS place FROM pg_control_checkpoint() WHERE pg_is_in_recovery()
-    UNION ALL
-    SELECT substr(pg_walfile_name(lsn), 1, 8), lsn FROM (SELECT pg_current_wal_insert_lsn() AS lsn WHERE NOT pg_is_in_recovery()) AS primary_log
-  )
-  SELECT timeline = $1 AND place >= $2::pg_lsn AS "isFresh" FROM log`
+/** A standby knows the timeline that it receives; until it receives one, that of its last checkpoint. */
+export const readPosition = `
+  SELECT pg_is_in_recovery() AS "isReplica",
+    CASE WHEN pg_is_in_recovery()
+      THEN (SELECT lpad(upper(to_hex(coalesce((SELECT received_tli FROM pg_stat_wal_receiver), timeline_id))), 8, '0') FROM pg_control_checkpoint())
+      ELSE substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) END AS timeline,
+    (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END)::text AS lsn`
 
-const form = /^([0-9A-F]{8}):([0-9A-F]{1,8}\/[0-9A-F]{1,8})$/
+/** As text that sorts: `00000001:00000000016B3748`. Empty for a standby that has replayed nothing yet. */
+export function freshnessOf({ timeline, lsn }: Pick<LogPosition, 'timeline' | 'lsn'>): string {
+  const [high, low] = (lsn ?? '').split('/')
+  return high === undefined || low === undefined ? '' : `${timeline}:${high.padStart(8, '0')}${low.padStart(8, '0')}`
+}
 
-/** How fresh data must be to contain everything committed so far: the timeline and log position of the primary, as `00000001:0/16B3748`. One round trip. */
+/** Whether a server that is at `reached` has everything committed before `needed`. False for another timeline, from before or after a failover. */
+export const isReached = (reached: string, needed: string): boolean =>
+  needed === '' || (needed.length === reached.length && timelineOf(needed) === timelineOf(reached) && needed <= reached)
+
+/** `00000001:` */
+const timelineEnds = 9
+
+export const timelineOf = (freshness: string): string => freshness.slice(0, timelineEnds)
+
+/** How fresh data must be to contain everything committed so far. One round trip. */
 export async function freshness(database: Database): Promise<string> {
-  const [row] = await database.read((queryable) => queryable.query<{ freshness: string }>(now))
-  return row!.freshness
+  const [position] = await database.read((reading) => reading.query<LogPosition>(readPosition))
+  return freshnessOf(position!)
 }
 
 /**
  * Whether a server, primary or standby, has everything that had been committed when the freshness was read. False for another timeline (from before a
  * failover) and for an unreadable value: the caller then reads from the primary. One round trip.
  */
-export async function isFresh(server: Queryable, freshness: string): Promise<boolean> {
-  const [, timeline, place] = form.exec(freshness) ?? []
-  if (place === undefined) return false
-  const [row] = await server.query<{ isFresh: boolean }>(reached, [timeline, place])
-  return row!.isFresh
+export async function isFresh(server: Queryable, needed: string): Promise<boolean> {
+  const [position] = await server.query<LogPosition>(readPosition)
+  return needed !== '' && isReached(freshnessOf(position!), needed)
 }

@@ -51,11 +51,11 @@ export class OpenTransaction implements Transaction {
   }
 
   /** Not by way of TypeORM: while one of its savepoints is open, because a save was not awaited, it would only release that. */
-  async commit(): Promise<void> {
+  async commit(): Promise<string | undefined> {
     await this.runner.release()
     const lasts = this.commitStatements.map((statement) => ({ ...statement(), schema: this.schema }))
     for (const statement of lasts.slice(0, -1)) await this.session.run(statement)
-    await this.session.commit(lasts.at(-1))
+    return this.session.commit(lasts.at(-1))
   }
 
   async rollBack(): Promise<void> {

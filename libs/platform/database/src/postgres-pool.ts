@@ -1,5 +1,6 @@
 import { Expiry, portErrors } from '@kilomega/ports'
-import type { Metrics, Signals } from '@kilomega/observability'
+import type { Secret } from '@kilomega/config'
+import type { Signals } from '@kilomega/observability'
 import { Pool, type PoolClient } from 'pg'
 import { connectionStringWith } from './connection-string.js'
 import { databaseErrors, isUnavailable } from './database-errors.js'
@@ -12,19 +13,19 @@ const expiry = new Expiry()
 /** Timestamps are parsed from their text, so sessions write them in one format, whatever the server's settings. */
 const sessionSettings = '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601'
 
-/** The connections of this process. Waiting for one is bounded, and losing one only emits a signal. */
+/** The connections of this process to one server. Waiting for one is bounded, and losing one only emits a signal. */
 export class PostgresPool {
   readonly pool: Pool
   readonly shares: PoolShares
 
   constructor(
+    url: Secret,
     private readonly config: DatabaseConfig,
     signals: Signals,
-    metrics: Metrics,
   ) {
     this.shares = new PoolShares(config)
     this.pool = new Pool({
-      connectionString: connectionStringWith(config.url, sessionSettings),
+      connectionString: connectionStringWith(url, sessionSettings),
       max: config.poolSize,
       connectionTimeoutMillis: config.connectTimeoutMs,
       idleTimeoutMillis: config.idleTimeoutMs,
@@ -40,7 +41,6 @@ export class PostgresPool {
     })
     // Without a listener, losing a connection in use would end the process; the code that awaits its statement gets the error.
     this.pool.on('connect', (client) => client.on('error', () => undefined))
-    this.measure(metrics)
   }
 
   /** A connection, by the deadline at the latest (on the monotonic clock). */
@@ -64,13 +64,6 @@ export class PostgresPool {
     const { pool, config } = this
     const saturated = pool.totalCount >= config.poolSize && pool.idleCount === 0
     return saturated ? databaseErrors.POOL_SATURATED({ retryAfterS: 1 }, error) : portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'database' }, error)
-  }
-
-  private measure(metrics: Metrics): void {
-    metrics.gauge('database_pool_size', 'Connections that this process may open', () => this.config.poolSize)
-    metrics.gauge('database_pool_open', 'Open connections', () => this.pool.totalCount)
-    metrics.gauge('database_pool_idle', 'Open connections that are not in use', () => this.pool.idleCount)
-    metrics.gauge('database_pool_waiting', 'Pieces of work that wait for a connection', () => this.pool.waitingCount + this.shares.waiting)
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Signals } from '@kilomega/observability'
-import { currentCall, portErrors } from '@kilomega/ports'
+import { currentCall, onlyPrimary, portErrors } from '@kilomega/ports'
 import type { EntityTarget, ObjectLiteral, ReplicationMode, Repository } from 'typeorm'
 import { currentWork, duringWork } from './current-work.js'
 import { Database, type Reading, type Transaction } from './database.js'
@@ -8,16 +8,14 @@ import { isRetryable } from './database-errors.js'
 import { type Entity, EntitySource, unwrapped } from './entity-source.js'
 import { OpenRead } from './open-read.js'
 import { OpenTransaction } from './open-transaction.js'
-import { outsideClient } from './outside-client.js'
-import type { PostgresPool } from './postgres-pool.js'
+import { OutsideWork } from './outside-work.js'
 import { repositoryOf } from './repository-of.js'
-import { Session } from './session.js'
-import type { Statements } from './statements.js'
+import type { Session } from './session.js'
+import { isReplicaFault, type Sessions } from './sessions.js'
 import type { WriteRoom } from './write-room.js'
 
 export interface DatabaseParts {
-  pool: PostgresPool
-  statements: Statements
+  sessions: Sessions
   signals: Signals
   room: WriteRoom
   statementTimeoutMs: number
@@ -37,7 +35,7 @@ export class SchemaDatabase extends Database {
     entities: readonly Entity[],
   ) {
     super()
-    this.entities = new EntitySource(entities, (mode) => currentWork(schema)?.client ?? this.outside(mode))
+    this.entities = new EntitySource(entities, (mode) => currentWork(schema)?.client ?? this.outside(mode).client)
   }
 
   /** Connects. Rejects if the server cannot be reached or an entity is declared wrongly. */
@@ -54,7 +52,7 @@ export class SchemaDatabase extends Database {
     if (!this.entities.isOpen) await this.entities.open()
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.parts.pool.shares.write(this.schema, () => this.transact(work))
+        return await this.transact(work)
       } catch (error) {
         this.parts.room.note(error)
         if (attempt === maxAttempts || !isRetryable(error)) throw error
@@ -65,7 +63,7 @@ export class SchemaDatabase extends Database {
 
   async read<T>(work: (reading: Reading) => Promise<T>): Promise<T> {
     if (!this.entities.isOpen) await this.entities.open()
-    return this.parts.pool.shares.read(() => this.onSession((session) => this.readOn(session, work)))
+    return this.parts.sessions.read((session) => this.readOn(session, work))
   }
 
   private async readOn<T>(session: Session, work: (reading: Reading) => Promise<T>): Promise<T> {
@@ -80,7 +78,7 @@ export class SchemaDatabase extends Database {
   }
 
   private async transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    const { result, hooks } = await this.onSession((session) => this.transactOn(session, work))
+    const { result, hooks } = await this.parts.sessions.write(this.schema, (session) => this.transactOn(session, work))
     this.runHooks(hooks)
     return result
   }
@@ -95,34 +93,19 @@ export class SchemaDatabase extends Database {
         await transaction.begin()
         return work(transaction)
       })
-      await transaction.commit()
+      const freshness = await transaction.commit()
+      if (freshness !== undefined) currentCall().noteWrite(freshness)
       return { result, hooks: transaction.hooks }
     } catch (error) {
+      // A commit that got no answer may stand all the same.
+      if (isReplicaFault(error)) currentCall().noteWrite(onlyPrimary)
       await transaction.rollBack()
       throw unwrapped(error)
     }
   }
 
-  private async onSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const { deadlineMs } = currentCall()
-    const { pool, statements, statementTimeoutMs } = this.parts
-    const session = new Session(await pool.acquire(deadlineMs), statements, deadlineMs, statementTimeoutMs)
-    try {
-      return await work(session)
-    } finally {
-      await session.close()
-    }
-  }
-
-  private outside(mode: ReplicationMode) {
-    const { shares } = this.parts.pool
-    const on = (work: (session: Session) => Promise<void>) => () => this.onSession(work)
-    return outsideClient({
-      schema: this.schema,
-      mode,
-      during: (_, work) => (mode === 'slave' ? shares.read(on(work)) : shares.write(this.schema, on(work))),
-      beginStatements: () => this.beginStatements(),
-    })
+  private outside(mode: ReplicationMode): OutsideWork {
+    return new OutsideWork(this.schema, this.parts.sessions, mode === 'slave', () => this.beginStatements())
   }
 
   /** BEGIN and the time left. Our own number is the only value ever put into the text of a statement. */

@@ -2,6 +2,7 @@ import { Expiry, portErrors } from '@kilomega/ports'
 import type { PoolClient, QueryResult } from 'pg'
 import { cancelStatement } from './cancel-statement.js'
 import { codeOf, databaseErrors, isCancelled, isFull, isUnavailable } from './database-errors.js'
+import { freshnessOf, type LogPosition, readPosition } from './freshness.js'
 import type { Statement, Statements } from './statements.js'
 
 const expiry = new Expiry()
@@ -19,6 +20,14 @@ const stalePlan = '0A000'
 const inFailedTransaction = '25P02'
 
 const swallowed = 'a statement of the transaction failed and its error was swallowed: everything is rolled back'
+
+export interface SessionOptions {
+  /** On the monotonic clock. */
+  deadlineMs: number
+  statementTimeoutMs: number
+  /** Whether commits report how fresh a replica must be to have them. Costs no round trip of its own after a transaction. */
+  reportsFreshness: boolean
+}
 
 /** One connection, used by one piece of work. At the deadline the running statement is cancelled and nothing more is sent. */
 export class Session {
@@ -38,9 +47,9 @@ export class Session {
   constructor(
     private readonly client: PoolClient,
     private readonly statements: Statements,
-    deadlineMs: number,
-    private readonly statementTimeoutMs: number,
+    private readonly options: SessionOptions,
   ) {
+    const { deadlineMs } = options
     this.stopWatching = deadlineMs === Infinity ? () => undefined : expiry.at(deadlineMs, () => this.expire())
   }
 
@@ -59,8 +68,11 @@ export class Session {
     this.beginStatements = statements
   }
 
-  /** The last statement is sent before the commit, or alone if it is the only one. A commit in progress is not cancelled, because its outcome would then be unknown. */
-  async commit(last?: Statement): Promise<void> {
+  /**
+   * The last statement is sent before the commit, or alone if it is the only one. A commit in progress is not cancelled, because its outcome would then be
+   * unknown. Resolves with the freshness that includes it, if that is reported and something was committed.
+   */
+  async commit(last?: Statement): Promise<string | undefined> {
     await this.tail
     if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
     if (last !== undefined && this.beginStatements.length > 0) return this.commitAlone(last)
@@ -68,9 +80,10 @@ export class Session {
     if (last !== undefined) await this.sendLast(last)
     if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
     this.stopWatching()
-    if (this.beginStatements.length > 0) return
-    const { command } = await this.inTurn(() => this.client.query('COMMIT'))
+    if (this.beginStatements.length > 0) return undefined
+    const [{ command }, position] = [await this.inTurn(() => this.client.query(this.commitText))].flat() as [QueryResult, QueryResult<LogPosition>?]
     if (command !== 'COMMIT') throw new Error(swallowed)
+    return position && freshnessOf(position.rows[0]!)
   }
 
   /** Resolves even if it fails: the error that led here is the one to report. */
@@ -84,6 +97,12 @@ export class Session {
     }
   }
 
+  /** How fresh a replica must be to have what was committed so far. */
+  async freshness(): Promise<string> {
+    const { rows } = await this.inTurn(() => this.client.query<LogPosition>({ name: 'position', text: readPosition }))
+    return freshnessOf(rows[0]!)
+  }
+
   /** Returns the connection to the pool. It is discarded if it is unusable, a statement is still running on it or a transaction is still open. */
   async close(): Promise<void> {
     this.closed = true
@@ -93,9 +112,10 @@ export class Session {
   }
 
   /** A single statement is its own transaction and can be cancelled: its answer gives the outcome. */
-  private async commitAlone(last: Statement): Promise<void> {
+  private async commitAlone(last: Statement): Promise<string | undefined> {
     this.beginStatements = []
     await this.inTurn(() => this.send(last))
+    return this.options.reportsFreshness ? this.freshness() : undefined
   }
 
   private async sendLast(last: Statement): Promise<void> {
@@ -130,6 +150,10 @@ export class Session {
     if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
   }
 
+  private get commitText(): string {
+    return this.options.reportsFreshness ? `COMMIT; ${readPosition}` : 'COMMIT'
+  }
+
   private inTurn<T>(send: () => Promise<T>): Promise<T> {
     const turn = this.running === 0 ? this.attempt(send) : this.tail.then(() => this.attempt(send))
     this.running += 1
@@ -140,7 +164,7 @@ export class Session {
 
   /** Timed here and not with pg's `query_timeout`: its timer per statement keeps the rows read alive until the next full garbage collection. */
   private async attempt<T>(send: () => Promise<T>): Promise<T> {
-    const answered = expiry.at(performance.now() + this.statementTimeoutMs + hungAfterMs, () => this.giveUp())
+    const answered = expiry.at(performance.now() + this.options.statementTimeoutMs + hungAfterMs, () => this.giveUp())
     try {
       return await send()
     } catch (error) {
@@ -167,7 +191,8 @@ export class Session {
     this.cancelling = cancelStatement(this.client)
   }
 
-  private giveUp(): void {
+  /** Ends the connection: whoever waits for an answer gets an error now. */
+  giveUp(): void {
     this.broken = true
     void this.client.end()
   }

@@ -5,8 +5,11 @@ import { EmbeddedPostgres } from '../src/embedded/embedded-postgres.js'
 import { newFolder } from './server.js'
 
 export interface Pair {
+  /** Tests stop and start both. */
   primary: EmbeddedPostgres
   standby: EmbeddedPostgres
+  readonly folder: string
+  readonly standbyFolder: string
   /** Stops both servers and deletes their folders. */
   close(): Promise<void>
 }
@@ -25,7 +28,7 @@ export async function startPair(): Promise<Pair> {
     await EmbeddedPostgres.remove(standbyFolder)
     await EmbeddedPostgres.remove(folder)
   }
-  return { primary, standby, close }
+  return { primary, standby, folder, standbyFolder, close }
 }
 
 function connectionInfo({ url }: EmbeddedPostgres): string {

@@ -1,9 +1,10 @@
 import { AppError } from './app-error.js'
 import { Cancellation } from './cancellation.js'
-import { currentCall } from './current-call.js'
+import { type CurrentCall, currentCall } from './current-call.js'
 import type { Envelope, Reply, Transport } from './envelope.js'
 import { portErrors } from './errors.js'
 import { type Expiring, Expiry } from './expiry.js'
+import { onlyPrimary } from './freshness.js'
 import { checkTexts } from './json-text.js'
 import type { Operation } from './operation.js'
 import { ownKey } from './own-key.js'
@@ -58,8 +59,10 @@ function method(route: Route): Method {
     const timeLeftMs = Math.min(operation.timeoutMs, caller.deadlineMs - nowMs)
     if (operation.kind === 'command' && caller.isBatch) return Promise.reject(portErrors.COMMAND_IN_BATCH({ command: keyName }))
     const key = operation.kind === 'command' ? (caller.deriveKey(keyName) ?? ownKey()) : undefined
-    const envelope: LocalEnvelope = { port, operation: name, input, timeLeftMs, sentMs: nowMs, actor: caller.actor, trace: caller.trace, key }
-    return new PortCall(route, envelope, caller.cancellation).outcome()
+    // What decides about writes must not learn of old data by way of another module.
+    const freshness = operation.kind === 'query' && caller.reads === 'primary' ? onlyPrimary : caller.freshness
+    const { actor, trace } = caller
+    return new PortCall(route, { port, operation: name, input, timeLeftMs, sentMs: nowMs, actor, trace, key, freshness }, caller).outcome()
   }
 }
 
@@ -75,9 +78,9 @@ class PortCall extends Cancellation implements Expiring {
   constructor(
     private readonly route: Route,
     private readonly envelope: LocalEnvelope,
-    callers: Cancellation | undefined,
+    private readonly caller: CurrentCall,
   ) {
-    super(callers)
+    super(caller.cancellation)
     this.deadlineMs = envelope.sentMs + envelope.timeLeftMs
   }
 
@@ -90,6 +93,7 @@ class PortCall extends Cancellation implements Expiring {
   }
 
   expire(): void {
+    if (this.route.operation.kind === 'command') this.caller.noteWrite(onlyPrimary)
     this.reject(this.overdue())
     this.cancel()
   }
@@ -112,6 +116,7 @@ class PortCall extends Cancellation implements Expiring {
   }
 
   private receive(reply: Reply): void {
+    if (reply.freshness !== undefined) this.caller.noteWrite(reply.freshness)
     if ('error' in reply) return this.fail(AppError.from(reply.error))
     this.settle()
     const value = 'json' in reply ? reply.json : reply.value

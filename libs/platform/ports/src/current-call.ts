@@ -3,6 +3,7 @@ import { type Actor, anonymous } from './actor.js'
 import { storage } from './call-storage.js'
 import type { Cancellation } from './cancellation.js'
 import { portErrors } from './errors.js'
+import { type Freshness, laterOf, nothingWritten } from './freshness.js'
 
 /** Connects the log lines, spans and answers of one request. `traceparent` is W3C Trace Context. */
 export interface Trace {
@@ -34,6 +35,10 @@ export interface CallOptions {
   command?: CurrentCommand | undefined
   /** Reports when the caller gives up before the deadline. */
   cancellation?: Cancellation | undefined
+  /** Which copy of the data this call may read. Default: `primary`. */
+  reads?: Freshness | undefined
+  /** How fresh a copy must be to have what the caller has written or seen written. */
+  freshness?: string | undefined
 }
 
 /** The call that the running code belongs to: its actor, its deadline and its key. */
@@ -45,10 +50,12 @@ export class CurrentCall {
   readonly isBatch: boolean
   readonly command: CurrentCommand | undefined
   readonly cancellation: Cancellation | undefined
+  readonly reads: Freshness
+  private latest: string
   private ownSignal: AbortSignal | undefined
   private derived: Map<string, number> | undefined
 
-  constructor({ actor, trace, deadlineMs = Infinity, key, isBatch = false, command, cancellation }: CallOptions) {
+  constructor({ actor, trace, deadlineMs = Infinity, key, isBatch = false, command, cancellation, ...data }: CallOptions) {
     this.actor = actor
     this.trace = trace
     this.deadlineMs = deadlineMs
@@ -56,8 +63,20 @@ export class CurrentCall {
     this.isBatch = isBatch
     this.command = command
     this.cancellation = cancellation
+    this.reads = data.reads ?? 'primary'
+    this.latest = data.freshness ?? nothingWritten
     this.ownSignal = undefined
     this.derived = undefined
+  }
+
+  /** How fresh a copy must be to have what this call, its caller and the calls made from here have written. */
+  get freshness(): string {
+    return this.latest
+  }
+
+  /** To be called after a commit, with a freshness that includes it. */
+  noteWrite(freshness: string): void {
+    this.latest = laterOf(this.latest, freshness)
   }
 
   timeLeftMs(): number {

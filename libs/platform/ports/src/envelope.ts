@@ -16,10 +16,12 @@ export interface Envelope {
   trace: Trace
   /** Every command has one. */
   key?: string | undefined
+  /** How fresh a copy of the data must be that answers; see `CurrentCall`. Undefined if the caller is of a version that knows none. */
+  freshness?: string | undefined
 }
 
-/** `json` is an answer that is already serialised; `value` is missing if an operation returns nothing. */
-export type Reply = { value?: unknown } | { json: string } | { error: ErrorValue }
+/** `json` is an answer that is already serialised; `value` is missing if an operation returns nothing. `freshness` is there if the call wrote. */
+export type Reply = ({ value?: unknown } | { json: string } | { error: ErrorValue }) & { freshness?: string }
 
 /**
  * Brings an envelope to the handler half and returns its reply. This is the only thing in which bindings differ. Rejects with an AppError if the call

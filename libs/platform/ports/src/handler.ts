@@ -45,9 +45,10 @@ export function portHandler(port: AnyPort, service: object, { maxConcurrent = 1_
     await undefined
     let error: unknown
     let reply: Reply
+    let call: CurrentCall | undefined
     try {
       if (prepared === undefined) throw portErrors.NOT_FOUND({ operation: envelope.operation })
-      const call = admit(prepared, envelope, slot.deadlineMs, cancellation)
+      call = admit(prepared, envelope, slot.deadlineMs, cancellation)
       enterCall(call)
       reply = replyOf(prepared, await (service as Service)[envelope.operation]!(call.command!.input))
     } catch (failure) {
@@ -55,6 +56,7 @@ export function portHandler(port: AnyPort, service: object, { maxConcurrent = 1_
       reply = refusal(error)
     }
     slot.leave(error)
+    if (call !== undefined && envelope.freshness !== undefined && call.freshness > envelope.freshness) reply.freshness = call.freshness
     return reply
   }
 }
@@ -72,19 +74,19 @@ const refusal = (error: unknown): Reply => ({ error: (error instanceof AppError 
 
 /** The call in which the service runs. Throws if the call is refused. */
 function admit(
-  { name, operation: { access, input }, checksText }: Prepared,
+  { name, operation: { access, input, freshness: reads }, checksText }: Prepared,
   envelope: Envelope,
   deadlineMs: number,
   cancellation: Cancellation | undefined,
 ): CurrentCall {
-  const { actor, trace, key, timeLeftMs } = envelope
+  const { actor, trace, key, timeLeftMs, freshness } = envelope
   if (!permits(access, actor)) throw actor.kind === 'anonymous' ? portErrors.UNAUTHENTICATED() : portErrors.FORBIDDEN()
   if (timeLeftMs <= 0) throw portErrors.DEADLINE_EXCEEDED({ operation: envelope.operation })
   const parsed = input.safeParse(envelope.input)
   if (!parsed.success) throw validationFailed(parsed.error)
   if (checksText) assertStorable(parsed.data)
   const command = { name, input: parsed.data, sent: envelope.input, schema: input }
-  return new CurrentCall({ actor, trace, deadlineMs, key, command, cancellation })
+  return new CurrentCall({ actor, trace, deadlineMs, key, command, cancellation, reads, freshness })
 }
 
 function replyOf({ operation, answersText }: Prepared, value: unknown): Reply {

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Access } from './actor.js'
+import type { Freshness } from './freshness.js'
 
 export type OperationKind = 'query' | 'command'
 
@@ -24,6 +25,11 @@ export interface OperationOptions<I extends z.ZodType, O extends z.ZodType> {
   repeat?: Repeat
 }
 
+export interface QueryOptions<I extends z.ZodType, O extends z.ZodType> extends OperationOptions<I, O> {
+  /** Which copy of the data may answer. Default: `own writes`. */
+  freshness?: Freshness
+}
+
 export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
   readonly kind: OperationKind
   readonly input: I
@@ -32,9 +38,14 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly access: Access
   readonly summary: string | undefined
   readonly repeat: Repeat
+  readonly freshness: Freshness
 }
 
-const operation = <I extends z.ZodType, O extends z.ZodType>(kind: OperationKind, options: OperationOptions<I, O>): Operation<I, O> =>
+const operation = <I extends z.ZodType, O extends z.ZodType>(
+  kind: OperationKind,
+  options: OperationOptions<I, O>,
+  freshness: Freshness,
+): Operation<I, O> =>
   Object.freeze({
     kind,
     input: options.input,
@@ -43,11 +54,13 @@ const operation = <I extends z.ZodType, O extends z.ZodType>(kind: OperationKind
     access: options.access ?? 'system',
     summary: options.summary,
     repeat: options.repeat ?? 'same',
+    freshness,
   })
 
 /** An operation that changes nothing: it may be called any number of times. */
-export const query = <I extends z.ZodType, O extends z.ZodType>(options: OperationOptions<I, O>): Operation<I, O> => operation('query', options)
+export const query = <I extends z.ZodType, O extends z.ZodType>(options: QueryOptions<I, O>): Operation<I, O> =>
+  operation('query', options, options.freshness ?? 'own writes')
 
 /** An operation that changes something. It always carries a key, by which the module recognises a repeat. */
 export const command = <I extends z.ZodType, O extends z.ZodType = z.ZodVoid>(options: OperationOptions<I, O>): Operation<I, O> =>
-  operation('command', options)
+  operation('command', options, 'primary')

@@ -15,6 +15,7 @@ const envelope: Envelope = {
   actor: user,
   trace: { requestId: 'r' },
   key: 'k',
+  freshness: undefined,
 }
 const good: RawCall = { operation: 'find', timeLeftMs: 300, context: contexts.sign(user, 'search'), requestId: 'r', key: 'k', body: '{"text":"a"}' }
 const call = (changes: RawCall) => rawCall({ ...good, ...changes })
@@ -43,6 +44,7 @@ const anyEnvelope: fc.Arbitrary<Envelope> = fc.record(
     actor,
     trace: fc.record({ requestId: text, traceparent: text }, { requiredKeys: ['requestId'] }),
     key: text,
+    freshness: text,
   },
   { requiredKeys: ['port', 'operation', 'input', 'timeLeftMs', 'actor', 'trace'] },
 )
@@ -57,7 +59,10 @@ describe('a call', () => {
   })
 
   it('may have lines of a newer version, which are dropped', () => {
-    expect(decodeCall('search', call({ more: ['3', '{"region":"eu"}'] }), contexts)).toEqual(envelope)
+    expect(decodeCall('search', call({ more: ['3', '00000001:0000000000000001', '{"region":"eu"}'] }), contexts)).toEqual({
+      ...envelope,
+      freshness: '00000001:0000000000000001',
+    })
   })
 
   it('may have been sent by an older version, which knew fewer lines', () => {
@@ -85,6 +90,7 @@ describe('a call', () => {
     ['a request id of 257 characters', call({ requestId: 'r'.repeat(257) })],
     ['a key that starts like a string and is not one', call({ key: '"k' })],
     ['a key of 1,025 characters', call({ key: 'k'.repeat(1_025) })],
+    ['a freshness of 65 characters', call({ more: ['3', 'f'.repeat(65)] })],
     ['a context of 4,097 characters', call({ context: 'c'.repeat(4_097) })],
     ['an input that is not JSON', call({ body: '{' })],
     ['__proto__', call({ body: '{"__proto__":"a"}' })],
@@ -103,12 +109,16 @@ describe('a reply', () => {
     { kind: fc.constantFrom('invalid' as const, 'unavailable' as const, 'deadline' as const), code: text, message: text, details: json },
     { requiredKeys: ['kind', 'code', 'message'] },
   )
-  const anyReply: fc.Arbitrary<Reply> = fc.oneof(
+  const anyAnswer: fc.Arbitrary<Reply> = fc.oneof(
     json.map((value) => ({ value })),
     json.map((value) => ({ json: JSON.stringify(value) })),
     error.map((value) => ({ error: value })),
     fc.constant({}),
   )
+  const place = fc.stringMatching(/^[0-9A-F]{8}:[0-9A-F]{16}$/)
+  const anyReply = fc
+    .tuple(anyAnswer, fc.option(place, { nil: undefined }))
+    .map(([answer, freshness]): Reply => ({ ...answer, ...(freshness && { freshness }) }))
 
   it('arrives as it was given, whatever it contains', () => {
     fc.assert(fc.property(anyReply, (given) => expect(decodeReply(encodeReply(given))).toEqual(given)))
@@ -120,6 +130,7 @@ describe('a reply', () => {
     ['N', {}],
     ['N', { value: undefined }],
     ['J{"a":  1}', { json: '{"a":  1}' }],
+    ['F00000001:0000000000000001\nN', { freshness: '00000001:0000000000000001' }],
     ['E{"kind":"missing","code":"NOT_FOUND","message":"m"}', { error: { kind: 'missing', code: 'NOT_FOUND', message: 'm' } }],
   ])('is %s', (message, reply) => {
     expect(encodeReply(reply)).toBe(message)
@@ -134,9 +145,12 @@ describe('a reply', () => {
     expect(decodeReply(message)).toEqual({ error: { kind: 'missing', code: 'NOT_FOUND', message: 'm' } })
   })
 
-  it.each(['', 'X', '{"value":1}', 'V{', 'E{}', 'E{"kind":"sad","code":"C","message":"m"}'])('is never %j', (message) => {
-    expect(() => decodeReply(message)).toThrow()
-  })
+  it.each(['', 'X', 'F', 'F1', 'F1\n', 'F1\nF1\nN', '{"value":1}', 'V{', 'E{}', 'E{"kind":"sad","code":"C","message":"m"}'])(
+    'is never %j',
+    (message) => {
+      expect(() => decodeReply(message)).toThrow()
+    },
+  )
 })
 
 describe('a message over 512 KiB', () => {

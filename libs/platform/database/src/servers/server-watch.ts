@@ -1,0 +1,85 @@
+import type { Secret } from '@kilomega/config'
+import { Client } from 'pg'
+import { freshnessOf, type LogPosition, readPosition } from '../freshness.js'
+
+/** In milliseconds: between the end of one question and the next. */
+const everyMs = 250
+/** In milliseconds. A server that takes longer hangs: its readers wait that long for nothing. */
+const withinMs = 400
+
+/** What a server said last. `freshness` is '' and nothing is known while it is down. */
+export interface ServerState {
+  isUp: boolean
+  isReplica: boolean
+  freshness: string
+  /** On the monotonic clock. */
+  atMs: number
+}
+
+const down = (): ServerState => ({ isUp: false, isReplica: false, freshness: '', atMs: performance.now() })
+
+/** Asks one server, on a connection of its own, whether it is a replica and how far it is in the log. */
+export class ServerWatch {
+  state: ServerState = down()
+  private client: Promise<Client> | undefined
+  private asking: Promise<void> | undefined
+  private timer: NodeJS.Timeout | undefined
+  private closed = false
+
+  constructor(
+    private readonly url: Secret,
+    private readonly changed: () => void,
+  ) {}
+
+  /** Resolves after the first answer, or when it is overdue. Asks again every 250 ms until `close`. */
+  async start(): Promise<void> {
+    await this.ask()
+    if (!this.closed) this.timer = setTimeout(() => void this.start(), everyMs).unref()
+  }
+
+  /** One question at a time: whoever asks meanwhile gets the same answer. Never rejects. */
+  ask(): Promise<void> {
+    return (this.asking ??= this.question().finally(() => (this.asking = undefined)))
+  }
+
+  close(): void {
+    this.closed = true
+    clearTimeout(this.timer)
+    this.forget()
+  }
+
+  private async question(): Promise<void> {
+    try {
+      const { rows } = await (await (this.client ??= this.connect())).query<LogPosition>({ name: 'position', text: readPosition })
+      const { isReplica } = rows[0]!
+      this.state = { isUp: true, isReplica, freshness: freshnessOf(rows[0]!), atMs: performance.now() }
+    } catch {
+      this.forget()
+      this.state = down()
+    }
+    if (!this.closed) this.changed()
+  }
+
+  private async connect(): Promise<Client> {
+    const client = new Client({
+      connectionString: this.url.reveal(),
+      connectionTimeoutMillis: withinMs,
+      query_timeout: withinMs,
+      keepAlive: true,
+      application_name: 'kilomega watch',
+    })
+    client.on('error', () => undefined)
+    try {
+      await client.connect()
+      return client
+    } catch (error) {
+      void client.end()
+      throw error
+    }
+  }
+
+  private forget(): void {
+    this.client?.then((client) => client.end()).catch(() => undefined)
+    this.client = undefined
+  }
+}

@@ -1,0 +1,102 @@
+import type { Metrics, Signals } from '@kilomega/observability'
+import { type CurrentCall, portErrors } from '@kilomega/ports'
+import type { DatabaseConfig } from '../database.config.js'
+import { timelineOf } from '../freshness.js'
+import { PostgresPool } from '../postgres-pool.js'
+import { measureServers } from './measure-servers.js'
+import { ReplicaRotation } from './replica-rotation.js'
+import { Server } from './server.js'
+import { urlsOf } from './server-urls.js'
+
+/**
+ * The servers of one database: which is the primary, and which replica may answer a read. A single server is not asked anything. With replicas each server
+ * says four times a second what it is and how far in the log, so that a promoted one is found without a restart.
+ */
+export class Servers {
+  readonly all: readonly Server[]
+  readonly rotation: ReplicaRotation
+  private writing: Server
+  /** The newest timeline on which a server took writes. */
+  private timeline = ''
+  private isOpen = false
+  private readonly refused = new Set<Server>()
+
+  constructor(
+    config: DatabaseConfig,
+    private readonly signals: Signals,
+    metrics: Metrics,
+  ) {
+    const urls = urlsOf(config)
+    this.all = urls.map((url) => new Server(url, new PostgresPool(url, config, signals), () => this.judge()))
+    this.rotation = new ReplicaRotation(config.replicaMaxLagMs, signals)
+    this.writing = this.all[0]!
+    measureServers(this, config, metrics)
+  }
+
+  get hasReplicas(): boolean {
+    return this.all.length > 1
+  }
+
+  /** Resolves when each server has answered or failed to. Does not reject: a process starts without replicas too. */
+  async open(): Promise<void> {
+    if (!this.hasReplicas) return
+    await Promise.all(this.all.map(({ watch }) => watch.start()))
+    this.isOpen = true
+    this.judge()
+  }
+
+  async close(): Promise<void> {
+    for (const { watch } of this.all) watch.close()
+    await Promise.all(this.all.map(({ pool }) => pool.end()))
+  }
+
+  /** Throws if no server answers. */
+  check(): void {
+    if (!this.all.some(({ state }) => state.isUp)) throw new Error('no server of the database answers')
+  }
+
+  /** Where writes go. Throws if it is known that no server takes them. */
+  get primary(): Server {
+    const { isUp, isReplica } = this.writing.state
+    if (this.isOpen && (!isUp || isReplica)) throw portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'database' })
+    return this.writing
+  }
+
+  /** Where this call may read: a replica that is fresh enough for it, else the primary. */
+  async forReading({ reads, freshness }: CurrentCall): Promise<Server> {
+    if (!this.isOpen || reads === 'primary') return this.primary
+    return (await this.rotation.choose(reads === 'any' ? '' : freshness)) ?? this.primary
+  }
+
+  /** After each answer of a server. */
+  private judge(): void {
+    if (!this.isOpen) return
+    for (const server of this.all) {
+      if (server.state.isUp && !server.state.isReplica) this.weigh(server)
+      this.rotation.judge(server)
+    }
+    const { isUp, freshness, atMs } = this.writing.state
+    if (isUp) this.rotation.log.note(freshness, atMs)
+  }
+
+  /** A server that takes writes on a newer timeline was promoted. Another one has come back without knowing: what it took would be lost. */
+  private weigh(server: Server): void {
+    const timeline = timelineOf(server.state.freshness)
+    if (timeline > this.timeline) {
+      this.timeline = timeline
+      this.refused.clear()
+      this.promote(server)
+    } else if (server !== this.writing && !this.refused.has(server)) {
+      this.refused.add(server)
+      this.signals.emit('database.stale-primary-refused', { server: server.name, primary: this.writing.name })
+    }
+  }
+
+  private promote(server: Server): void {
+    const before = this.writing
+    if (server === before) return
+    this.writing = server
+    before.cutOff()
+    this.signals.emit('database.primary-changed', { from: before.name, to: server.name })
+  }
+}
