@@ -54,7 +54,12 @@ export class IdentityJobs {
 
 /** Oldest first; rows that are locked wait for the next run. */
 async function forgetOldest(rows: Repository<{ expiresAt: string }>, limit: number): Promise<number> {
-  const oldest = rows.createQueryBuilder('row').select('row.ctid').where('row.expiresAt <= now()').orderBy('row.expiresAt').limit(limit)
+  const oldest = rows
+    .createQueryBuilder('expired')
+    .select('expired.ctid')
+    .where('expired.expiresAt <= now()')
+    .orderBy('expired.expiresAt')
+    .limit(limit)
   const locked = oldest.setLock('pessimistic_write').setOnLocked('skip_locked').getQuery()
   const { affected } = await rows
     .createQueryBuilder()

@@ -21,7 +21,10 @@ interface Guess extends GuessAt {
   where: { email: string } | { id: string }
 }
 
-const proof = { id: true, email: true, name: true, passwordHash: true, disabledAt: true } as const
+type Guessed = Owner & { id: string; passwordHash: string | null }
+
+/** A disabled account has no hash, so no password is right, and a guess takes as long as any other. */
+const usableHash = 'CASE WHEN account.disabledAt IS NULL THEN account.passwordHash END'
 
 /** Verifies and replaces passwords. */
 @Injectable()
@@ -77,17 +80,20 @@ export class Passwords {
   private async guess({ password, where, ...at }: Guess): Promise<ProvedAccount> {
     const found = await this.guesses.guess(
       at,
-      ({ manager }) => manager.findOne(Account, { where, select: proof }),
-      (account) => this.hashes.verify(usableHash(account), password),
+      (transaction) => guessed(transaction, where),
+      (account) => this.hashes.verify(account?.passwordHash ?? null, password),
     )
-    const passwordHash = usableHash(found)
-    if (!found || passwordHash === null) throw identityErrors.INVALID_CREDENTIALS()
-    return { id: found.id, email: found.email, name: found.name, passwordHash }
+    if (!found || found.passwordHash === null) throw identityErrors.INVALID_CREDENTIALS()
+    return { ...found, passwordHash: found.passwordHash }
   }
 }
 
-/** A disabled account has no hash, so no password is right, and a guess takes as long as any other. */
-const usableHash = (account: Account | null): string | null => (account?.disabledAt === null ? (account.passwordHash ?? null) : null)
+/** The row as it is: an entity would be made only of an account that exists, and 0.06 ms would show that it does; of a row 0.02 ms. */
+function guessed({ manager }: Transaction, where: Guess['where']): Promise<Guessed | undefined> {
+  const rows = manager.createQueryBuilder(Account, 'account').where(where)
+  const selecting = rows.select('account.id', 'id').addSelect('account.email', 'email').addSelect('account.name', 'name')
+  return selecting.addSelect(usableHash, 'passwordHash').getRawOne<Guessed>()
+}
 
 /** The password that was just verified is current. The lock keeps others from changing it until the transaction ends. */
 async function requireStillProved({ manager }: Transaction, { id, passwordHash }: ProvedAccount): Promise<void> {
