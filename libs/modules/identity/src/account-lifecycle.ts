@@ -3,18 +3,14 @@ import { Database, type Transaction } from '@kilomega/database'
 import { Outbox, Receipts } from '@kilomega/messaging'
 import { portErrors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
-import { accountColumns } from './account-columns.js'
+import type { FindOptionsWhere, QueryDeepPartialEntity } from 'typeorm'
+import { managedOf } from './account-view.js'
 import type { ProvedAccount } from './passwords.js'
 import { RemovableAccounts } from './removable-accounts.js'
 import { SessionEnding } from './session-ending.js'
 import { Account } from './tables/account.entity.js'
 import { PasswordReset } from './tables/password-reset.entity.js'
 import { Registration } from './tables/registration.entity.js'
-
-const demote = "UPDATE identity.account SET role = 'user' WHERE id = $1 RETURNING" + accountColumns
-/** Disabling an account twice keeps the first time. */
-const disable = 'UPDATE identity.account SET disabled_at = coalesce(disabled_at, now()) WHERE id = $1 RETURNING' + accountColumns
-const enable = 'UPDATE identity.account SET disabled_at = NULL WHERE email = $1 RETURNING' + accountColumns
 
 /** Demotes, disables, enables and deletes accounts. The row is changed before its sessions end, so that a log-in that waited for the row finds it changed. */
 @Injectable()
@@ -30,18 +26,18 @@ export class AccountLifecycle {
   /** Access tokens contain the role, so all sessions of a former admin end. */
   demote(email: string): Promise<ManagedAccount> {
     return this.receipts.once(this.database, async (transaction) => {
-      const { id, role } = await this.removable.lock(transaction, email)
-      const demoted = await changed(transaction, demote, id)
+      const { id, role } = await this.removable.lock(email)
+      const demoted = await changed(transaction, { id }, { role: 'user' })
       if (role === 'admin') await this.sessions.endAll(transaction, id)
       return demoted
     })
   }
 
-  /** A password reset that was requested before becomes invalid. */
+  /** A password reset that was requested before becomes invalid. Disabling an account twice keeps the first time. */
   disable(email: string): Promise<ManagedAccount> {
     return this.receipts.once(this.database, async (transaction) => {
-      const { id } = await this.removable.lock(transaction, email)
-      const disabled = await changed(transaction, disable, id)
+      const { id } = await this.removable.lock(email)
+      const disabled = await changed(transaction, { id }, { disabledAt: () => 'coalesce(disabled_at, now())' })
       await transaction.manager.delete(PasswordReset, { accountId: id })
       await this.sessions.endAll(transaction, id)
       return disabled
@@ -49,7 +45,7 @@ export class AccountLifecycle {
   }
 
   enable(email: string): Promise<ManagedAccount> {
-    return this.receipts.once(this.database, (transaction) => changed(transaction, enable, email))
+    return this.receipts.once(this.database, (transaction) => changed(transaction, { email }, { disabledAt: null }))
   }
 
   /** Deletion by an admin. */
@@ -64,7 +60,7 @@ export class AccountLifecycle {
 
   /** Sessions end before the row is deleted, so that their access tokens are recorded as ended. Password resets are deleted with the row. */
   private async remove(transaction: Transaction, which: string | ProvedAccount): Promise<void> {
-    const { id, email } = await this.removable.lock(transaction, which)
+    const { id, email } = await this.removable.lock(which)
     await this.sessions.endAll(transaction, id)
     await transaction.manager.delete(Registration, { email })
     await transaction.manager.delete(Account, { id })
@@ -72,8 +68,9 @@ export class AccountLifecycle {
   }
 }
 
-async function changed(transaction: Transaction, sql: string, key: string): Promise<ManagedAccount> {
-  const [account] = await transaction.query<ManagedAccount>(sql, [key])
-  if (account === undefined) throw portErrors.NOT_FOUND()
-  return account
+async function changed({ manager }: Transaction, where: FindOptionsWhere<Account>, change: QueryDeepPartialEntity<Account>): Promise<ManagedAccount> {
+  await manager.update(Account, where, change)
+  const account = await manager.findOneBy(Account, where)
+  if (account === null) throw portErrors.NOT_FOUND()
+  return managedOf(account)
 }

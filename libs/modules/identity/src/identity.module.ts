@@ -25,8 +25,15 @@ import { Registrations } from './registrations.js'
 import { RemovableAccounts } from './removable-accounts.js'
 import { SessionEnding } from './session-ending.js'
 import { Sessions } from './sessions.js'
+import { Account } from './tables/account.entity.js'
+import { Attempt } from './tables/attempt.entity.js'
+import { EndedSession } from './tables/ended-session.entity.js'
+import { PasswordReset } from './tables/password-reset.entity.js'
+import { Registration } from './tables/registration.entity.js'
+import { Session } from './tables/session.entity.js'
 import { TokenSeal } from './token-seal.js'
 
+const entities = [Account, Attempt, EndedSession, PasswordReset, Registration, Session]
 const drivers = [
   { provide: PasswordHash, useClass: Argon2PasswordHash },
   { provide: PasswordStrength, useClass: ZxcvbnPasswordStrength },
@@ -56,7 +63,7 @@ const accounts = [
 ]
 
 @Module({
-  imports: [DatabaseModule.forSchema('identity')],
+  imports: [DatabaseModule.forSchema('identity', entities)],
   providers: [...drivers, ...tokens, ...accounts, IdentityJobs, IdentityService],
 })
 export class IdentityModule {}

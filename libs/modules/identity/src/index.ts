@@ -16,13 +16,13 @@ import { noteWhenSessionsAreRefreshed } from './tables/migrations/202611291200-n
 import { disableAccounts } from './tables/migrations/202611291300-disable-accounts.js'
 import { PasswordReset } from './tables/password-reset.entity.js'
 import { Registration } from './tables/registration.entity.js'
-import { SessionRow } from './tables/session.entity.js'
+import { Session } from './tables/session.entity.js'
 
 export const implementation = implement(IdentityPort, {
   module: IdentityModule,
   service: IdentityService,
   config: [IdentityConfig, ProductConfig],
-  entities: [Account, Attempt, EndedSession, PasswordReset, Registration, SessionRow],
+  entities: [Account, Attempt, EndedSession, PasswordReset, Registration, Session],
   migrations: [createAccounts, createSessions, createAttempts, noteGuessesInFlight, noteWhenSessionsAreRefreshed, disableAccounts],
   jobs: [IdentityJobs],
 })

@@ -1,17 +1,13 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { normalEmail, type Principal } from '@kilomega/contracts'
-import { Database } from '@kilomega/database'
+import { Database, type Transaction } from '@kilomega/database'
 import { CurrentCall, runCall, system } from '@kilomega/ports'
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { IdentityConfig } from './identity.config.js'
+import { Account } from './tables/account.entity.js'
 
 /** Takes the place of a session id, because the operator has no session; real ids are longer. */
 export const operatorSession = 'operator'
-
-const ensure = `
-  INSERT INTO identity.account (email, name, role, created_at) VALUES ($1, 'Operator', 'admin', now())
-  ON CONFLICT (email) DO UPDATE SET role = 'admin', disabled_at = NULL
-  RETURNING id`
 
 /** The operator runs the system: an admin who signs in only with a token from the configuration. */
 @Injectable()
@@ -30,8 +26,8 @@ export class Operator implements OnApplicationBootstrap {
     if (this.tokenDigest === undefined) return
     const call = new CurrentCall({ actor: system, trace: { requestId: 'identity-start' } })
     const email = normalEmail(this.config.operatorEmail)
-    const [account] = await runCall(call, () => this.database.write((transaction) => transaction.query<{ id: string }>(ensure, [email])))
-    this.principal = Object.freeze({ id: account!.id, role: 'admin', sessionId: operatorSession })
+    const id = await runCall(call, () => this.database.write((transaction) => ensureAccount(transaction, email)))
+    this.principal = Object.freeze({ id, role: 'admin', sessionId: operatorSession })
   }
 
   /** Whether this is the operator's account. */
@@ -44,4 +40,12 @@ export class Operator implements OnApplicationBootstrap {
     if (this.tokenDigest === undefined) return undefined
     return timingSafeEqual(this.tokenDigest, hash('sha256', token, 'buffer')) ? this.principal : undefined
   }
+}
+
+/** One statement, because processes may start at the same moment. */
+async function ensureAccount({ manager }: Transaction, email: string): Promise<string> {
+  const operator = { email, name: 'Operator', role: 'admin', createdAt: () => 'now()', disabledAt: null } as const
+  const inserting = manager.createQueryBuilder().insert().into(Account).values(operator)
+  const { raw } = await inserting.orUpdate(['role', 'disabled_at'], ['email']).returning('id').execute()
+  return (raw as [{ id: string }])[0].id
 }

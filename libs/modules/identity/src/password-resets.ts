@@ -1,28 +1,18 @@
+import { randomUUID } from 'node:crypto'
 import { identityErrors } from '@kilomega/contracts'
-import { Database } from '@kilomega/database'
+import { Database, type Transaction } from '@kilomega/database'
 import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
+import { IsNull, Not } from 'typeorm'
 import { Attempts, resetMails } from './attempts.js'
+import { afterSeconds, inFuture } from './database-time.js'
 import type { Owner } from './hashed-passwords.js'
 import { OfferPasswordReset } from './identity.jobs.js'
 import { lifetimesS } from './lifetimes.js'
 import { OneTimeTokens } from './one-time-tokens.js'
 import { Passwords } from './passwords.js'
-
-/** Without an account the id refers to no row, so that the same work follows. */
-const open = `
-  WITH opened AS (
-    INSERT INTO identity.password_reset (account_id, expires_at)
-    SELECT id, now() + $2 * interval '1 s' FROM identity.account WHERE email = $1 AND password_hash IS NOT NULL AND disabled_at IS NULL
-    RETURNING id
-  )
-  SELECT coalesce((SELECT id FROM opened), uuidv7()) AS "resetId"`
-
-const owner = `
-  SELECT email, name FROM identity.account JOIN identity.password_reset ON account_id = account.id
-  WHERE password_reset.id = $1 AND expires_at > now()`
-
-const use = 'DELETE FROM identity.password_reset WHERE id = $1 AND expires_at > now() RETURNING account_id AS "accountId"'
+import { Account } from './tables/account.entity.js'
+import { PasswordReset } from './tables/password-reset.entity.js'
 
 /** Sets a new password for a user who has forgotten the old one and can read mail sent to the address. */
 @Injectable()
@@ -40,25 +30,43 @@ export class PasswordResets {
     await this.passwords.compareWithNothing()
     await this.database.write(async (transaction) => {
       if (!(await this.attempts.tryAcquire(transaction, resetMails, email))) return
-      const [row] = await transaction.query<{ resetId: string }>(open, [email, lifetimesS.passwordReset])
-      await this.jobs.add(transaction, OfferPasswordReset(row!))
+      await this.jobs.add(transaction, OfferPasswordReset({ resetId: await open(transaction, email) }))
     })
   }
 
   /** The holder of the token sets the password, once; every session ends. */
   async complete(token: string, password: string): Promise<void> {
     const id = this.tokens.read('reset', token)
-    const passwordHash = await this.passwords.hashNew(password, await this.ownerOf(id))
+    const owner = await this.ownerOf(id)
+    const passwordHash = await this.passwords.hashNew(password, owner)
     await this.database.write(async (transaction) => {
-      const [used] = await transaction.query<{ accountId: string }>(use, [id])
-      if (used === undefined) throw identityErrors.INVALID_TOKEN()
-      await this.passwords.replace(transaction, used.accountId, passwordHash)
+      const { affected } = await transaction.manager.delete(PasswordReset, { id, expiresAt: inFuture })
+      if (affected !== 1) throw identityErrors.INVALID_TOKEN()
+      await this.passwords.replace(transaction, owner.id, passwordHash)
     })
   }
 
-  private async ownerOf(resetId: string): Promise<Owner> {
-    const [row] = await this.database.write((transaction) => transaction.query<Owner & object>(owner, [resetId]))
-    if (row === undefined) throw identityErrors.INVALID_TOKEN()
-    return row
+  private ownerOf(id: string): Promise<Owner & { id: string }> {
+    return this.database.write(async ({ manager }) => {
+      const reset = await manager.findOneBy(PasswordReset, { id, expiresAt: inFuture })
+      const owner = reset && (await manager.findOneBy(Account, { id: reset.accountId }))
+      if (owner === null) throw identityErrors.INVALID_TOKEN()
+      return owner
+    })
   }
+}
+
+const expiresAt = afterSeconds(lifetimesS.passwordReset)
+
+/** One statement, whether there is an account or not. Without one the id refers to no row, so that the same work follows. */
+async function open({ manager }: Transaction, email: string): Promise<string> {
+  const where = { email, passwordHash: Not(IsNull()), disabledAt: IsNull() }
+  const inserting = manager
+    .createQueryBuilder()
+    .insert()
+    .into(PasswordReset, ['accountId', 'expiresAt'])
+    .valuesFromSelect((select) => select.select('account.id').addSelect(expiresAt()).from(Account, 'account').where(where))
+  const { raw } = await inserting.returning('id').execute()
+  const [opened] = raw as { id: string }[]
+  return opened?.id ?? randomUUID()
 }

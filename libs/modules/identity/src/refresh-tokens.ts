@@ -7,6 +7,12 @@ interface RefreshToken {
   hash: Buffer
 }
 
+/** What a refresh token that is presented says. */
+export interface UsedToken {
+  sessionId: string
+  hash: Buffer
+}
+
 /**
  * A refresh token is a sealed session id and 256 bits: random ones at the log-in, and from then on derived from the previous token with the seal's key. So a
  * repeated refresh gets the same next token, which no table contains. A session stores the hash of its one valid token; the seal distinguishes our other tokens,
@@ -26,7 +32,7 @@ export class RefreshTokens {
   }
 
   /** The contents of a token; undefined if it is not ours. */
-  read(token: string): { sessionId: string; hash: Buffer } | undefined {
+  read(token: string): UsedToken | undefined {
     const [sessionId] = this.seal.open('refresh', token)?.split('.') ?? []
     return sessionId === undefined ? undefined : { sessionId, hash: hashOf(token) }
   }

@@ -1,16 +1,20 @@
 import { AccountRegistered, AccountVerified, identityErrors, type Registration as NewAccount, RegistrationRepeated } from '@kilomega/contracts'
-import { Database, isUniqueViolation } from '@kilomega/database'
+import { Database, isUniqueViolation, type Transaction } from '@kilomega/database'
 import { Outbox } from '@kilomega/messaging'
 import { Injectable } from '@nestjs/common'
 import type { z } from 'zod'
 import { Attempts, registrationMails } from './attempts.js'
+import { inFuture } from './database-time.js'
 import { HashedPasswords } from './hashed-passwords.js'
 import { lifetimesS } from './lifetimes.js'
 import { OneTimeTokens } from './one-time-tokens.js'
 import { Account } from './tables/account.entity.js'
 import { Registration } from './tables/registration.entity.js'
 
-/** One statement, whether the address is known or not. */
+/**
+ * By hand because it is one statement, whether the address is known or not: 0.27 and 0.29 ms. Two repositories send one for a known address and two for a new
+ * one, 0.43 and 0.66 ms (median of 1,500 on the loopback), which would show whether there is an account.
+ */
 const open = `
   WITH known AS (
     SELECT id FROM identity.account WHERE email = $1
@@ -20,18 +24,6 @@ const open = `
     RETURNING id
   )
   SELECT id, true AS known FROM known UNION ALL SELECT id, false FROM opened`
-
-/** Deletes every registration of the address and makes an account of the one that the token belongs to. Of two concurrent calls the second finds nothing. */
-const confirm = `
-  WITH pending AS (
-    DELETE FROM identity.registration
-    WHERE email = (SELECT email FROM identity.registration WHERE id = $1 AND expires_at > now())
-    RETURNING id, email, name, password_hash
-  )
-  INSERT INTO identity.account (id, email, name, password_hash, created_at)
-  SELECT id, email, name, password_hash, now() FROM pending WHERE id = $1
-  ON CONFLICT (email) DO NOTHING
-  RETURNING id`
 
 /** Creates accounts: a registration, which a mail to the address lets its owner confirm, or directly by an admin. */
 @Injectable()
@@ -59,26 +51,38 @@ export class Registrations {
   async create({ email, name, password }: z.infer<typeof NewAccount>): Promise<string> {
     const passwordHash = await this.passwords.make(password, { email, name })
     return this.database.write(async (transaction) => {
-      const account = { id: () => 'uuidv7()', email, name, passwordHash, createdAt: () => 'now()' }
-      const inserting = transaction.manager.createQueryBuilder().insert().into(Account).values(account).returning('id')
-      const { raw } = await inserting.execute().catch(addressTaken)
-      const [{ id }] = raw as [{ id: string }]
+      const created = { email, name, passwordHash, createdAt: () => 'now()' }
+      const { identifiers } = await transaction.manager.insert(Account, created).catch(addressTaken(identityErrors.EMAIL_TAKEN))
+      const [{ id }] = identifiers as [{ id: string }]
       await transaction.manager.delete(Registration, { email })
       await this.outbox.add(transaction, AccountVerified({ accountId: id }))
       return id
     })
   }
 
+  /** Makes an account of the registration that the token belongs to, and deletes all of the address. Of two concurrent calls the second finds nothing. */
   async confirm(token: string): Promise<void> {
     const id = this.tokens.read('verify', token)
     await this.database.write(async (transaction) => {
-      const [account] = await transaction.query<{ id: string }>(confirm, [id])
-      if (account === undefined) throw identityErrors.INVALID_TOKEN()
-      await this.outbox.add(transaction, AccountVerified({ accountId: account.id }))
+      const { email, name, passwordHash } = await takePending(transaction, id)
+      const confirmed = { id, email, name, passwordHash, createdAt: () => 'now()' }
+      await transaction.manager.insert(Account, confirmed).catch(addressTaken(identityErrors.INVALID_TOKEN))
+      await this.outbox.add(transaction, AccountVerified({ accountId: id }))
     })
   }
 }
 
-function addressTaken(error: unknown): never {
-  throw isUniqueViolation(error) ? identityErrors.EMAIL_TAKEN(undefined, error) : error
+/** Deletes the registrations of an address if one with this id is among them, and returns that one. */
+async function takePending({ manager }: Transaction, id: string): Promise<Registration> {
+  const select = { id: true, email: true, name: true, passwordHash: true }
+  const pending = await manager.findOne(Registration, { where: { id, expiresAt: inFuture }, select })
+  if (pending === null) throw identityErrors.INVALID_TOKEN()
+  const deleting = manager.createQueryBuilder().delete().from(Registration).where({ email: pending.email }).returning('id')
+  const { raw } = await deleting.execute()
+  if (!(raw as { id: string }[]).some((deleted) => deleted.id === id)) throw identityErrors.INVALID_TOKEN()
+  return pending
+}
+
+const addressTaken = (refusal: typeof identityErrors.EMAIL_TAKEN | typeof identityErrors.INVALID_TOKEN) => (error: unknown) => {
+  throw isUniqueViolation(error) ? refusal(undefined, error) : error
 }

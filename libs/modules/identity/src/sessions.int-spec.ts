@@ -86,6 +86,18 @@ describe('a session', () => {
     await eventually(() => expect(other.authenticate(session)).rejects.toMatchObject(ended), 1_000)
   })
 
+  it('that its owner and an admin end at the same moment ends once, and both succeed: 20 of 20', async () => {
+    const { id } = await instance.authenticate(await instance.logIn(email))
+    for (let round = 1; round <= 20; round += 1) {
+      const session = await instance.logIn(email)
+      await Promise.all([logOut(session), other.as(system, (identity) => identity.disable({ email }))])
+      await instance.as(system, (identity) => identity.enable({ email }))
+      await expect(instance.refresh(session)).rejects.toMatchObject(ended)
+    }
+    const left = 'SELECT FROM identity.session WHERE account_id = $1'
+    expect(await database.database.read((queryable) => queryable.query(left, [id]))).toEqual([])
+  })
+
   it('stays ended in a process that starts afterwards', async () => {
     const session = await instance.logIn(email)
     await logOut(session)
