@@ -14,7 +14,7 @@ describe('pictures of a deleted account', () => {
   let removal: AccountMediaRemoval
   beforeAll(async () => {
     media = await openMedia()
-    removal = new AccountMediaRemoval(media.database, media.jobs)
+    removal = new AccountMediaRemoval(media.repository, media.database, media.jobs)
   })
   afterAll(() => media.close())
 

@@ -6,7 +6,11 @@ export type MediaStatus = 'processing' | 'ready' | 'failed'
 
 /** Read by the GIN index on the pictures of posts. */
 const isShownByOwner = (alias: string): string =>
-  'SELECT EXISTS (SELECT FROM media.published_post AS post WHERE post.media_ids @> ARRAY[' + alias + '.id] AND post.author_id = ' + alias + '.owner_id)'
+  'SELECT EXISTS (SELECT FROM media.published_post AS post WHERE post.media_ids @> ARRAY[' +
+  alias +
+  '.id] AND post.author_id = ' +
+  alias +
+  '.owner_id)'
 
 /** An accepted upload and its state: `processing`, then `ready` or `failed`, once. */
 @Entity({ schema: 'media', name: 'media' })
