@@ -5,11 +5,11 @@ import { AppError, type ErrorValue, portErrors } from '@kilomega/ports'
 import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
 import { InjectRepository } from '@nestjs/typeorm'
-import type { Repository } from 'typeorm'
+import type { Repository, SelectQueryBuilder } from 'typeorm'
 import { UploadInspection } from './inspect-upload.js'
 import { MakeRenditions, maxPlace, turnOf } from './make-renditions-job.js'
 import { visibleMedia } from './read-media.js'
-import { Media } from './tables/media.entity.js'
+import { Media, unfinished } from './tables/media.entity.js'
 
 /** Refused bytes are deleted, so a repeat could not be inspected again: refusals are stored in the receipt, as accepted uploads are. */
 type Outcome = { accepted: MediaView } | { refused: ErrorValue }
@@ -71,8 +71,10 @@ export class UploadAcceptance {
 
   /** Up to the largest place that is distinguished. */
   private async countUnfinished(ownerId: string): Promise<number> {
-    const unfinished = { ownerId, status: 'processing' } as const
-    return (await this.media.find({ select: { id: true }, where: unfinished, take: maxPlace })).length
+    const own = (query: SelectQueryBuilder<Media>) =>
+      query.select('media.id').from(Media, 'media').where({ ownerId, status: unfinished }).limit(maxPlace)
+    const query = this.media.manager.createQueryBuilder().select('count(*)::int', 'count').from(own, 'own')
+    return (await query.getRawOne<{ count: number }>())!.count
   }
 }
 

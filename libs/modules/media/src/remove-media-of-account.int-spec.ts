@@ -41,6 +41,13 @@ describe('pictures of a deleted account', () => {
     expect(asked('media.remove-objects')).toHaveLength(1)
   })
 
+  it('each have one job for their objects, if two removals meet', async () => {
+    await media.rows(many, [alice, 1_200])
+    const before = asked('media.remove-objects').length
+    await Promise.all([removal.remove(alice), removal.remove(alice)])
+    expect([await owned(alice), asked('media.remove-objects').length]).toEqual([0, before + 1_200])
+  })
+
   it('are removed to the last one: a job that leaves some adds another', async () => {
     await media.rows(many, [alice, 10_001])
     const before = asked('media.remove-media-of-account').length

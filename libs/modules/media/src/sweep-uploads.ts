@@ -7,7 +7,7 @@ import { Any, Raw } from 'typeorm'
 import { lastTurn, MakeRenditions } from './make-renditions-job.js'
 import { quarantine } from './name-objects.js'
 import { MediaSettlement } from './settle-media.js'
-import { Media } from './tables/media.entity.js'
+import { Media, unfinished } from './tables/media.entity.js'
 
 /** Rows in one statement. */
 const batch = 500
@@ -21,9 +21,9 @@ const maxRemovedUploads = 10_000
  * a table.
  */
 const selectQuarantineEnd = `SELECT now() - interval '1 hour' AS before`
-const hopeless = { status: 'processing', createdAt: Raw((time) => time + ` < now() - interval '1 day'`) } as const
+const hopeless = { status: unfinished, createdAt: Raw((time) => time + ` < now() - interval '1 day'`) } as const
 const forgotten = {
-  status: 'processing',
+  status: unfinished,
   queuedAt: Raw((time) => time + ` NOT BETWEEN now() - interval '1 hour' AND now() + interval '1 minute'`),
 } as const
 
@@ -58,8 +58,8 @@ export class UploadSweep {
 
   private async wanted(keys: string[]): Promise<Set<string>> {
     const where = { uploadKey: Any(keys), status: 'processing' } as const
-    const unfinished = await this.database.read(({ manager }) => manager.find(Media, { select: { uploadKey: true }, where }))
-    return new Set(unfinished.map(({ uploadKey }) => uploadKey))
+    const found = await this.database.read(({ manager }) => manager.find(Media, { select: { uploadKey: true }, where }))
+    return new Set(found.map(({ uploadKey }) => uploadKey))
   }
 
   private async giveUpHopeless(): Promise<void> {
