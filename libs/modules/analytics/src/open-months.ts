@@ -1,6 +1,6 @@
 import { analyticsErrors, type TrackedEvent } from '@kilomega/contracts'
-import { Database } from '@kilomega/database'
-import { type AppError, Clock } from '@kilomega/ports'
+import { Database, DatabaseClock } from '@kilomega/database'
+import type { AppError } from '@kilomega/ports'
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { monthAfter } from './utc-calendar.js'
 
@@ -16,14 +16,14 @@ const first = `
   SELECT min(child.relname) AS name FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
   WHERE inhparent = 'analytics.event'::regclass`
 
-/** The months for which events are accepted: from the oldest partition to one day from now. */
+/** The months for which events are accepted: from the oldest partition to one day from now, by the time of the database. */
 @Injectable()
 export class OpenMonths implements OnApplicationBootstrap {
   private openFrom = ''
 
   constructor(
     private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
