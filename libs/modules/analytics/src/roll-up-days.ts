@@ -1,10 +1,13 @@
 import type { Transaction } from '@kilomega/database'
 import { ChangedDay } from './tables/changed-day.entity.js'
 
-/** By hand, because TypeORM has no such lock. One at a time: an older count must not overwrite a newer one. */
+/** One at a time: an older count must not overwrite a newer one. By hand, because TypeORM has no such lock. */
 const lock = `SELECT pg_advisory_xact_lock(hashtextextended('analytics.roll_up_days', 0))`
 
-/** By hand, because TypeORM inserts no rows that a statement selects. Counts whole days again. It reads after the marks were removed, so it sees every event that they stand for. */
+/**
+ * Counts whole days again. It reads after the marks were removed, so it sees every event that they stand for. By hand, because TypeORM inserts no rows that
+ * a statement selects.
+ */
 const count = `
   INSERT INTO analytics.daily_stat (day, name, count, users)
   SELECT changed.day, event.name, count(*), count(DISTINCT event.visitor)
