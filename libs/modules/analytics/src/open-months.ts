@@ -1,6 +1,6 @@
 import { analyticsErrors, type TrackedEvent } from '@kilomega/contracts'
-import { Database } from '@kilomega/database'
-import { type AppError, Clock } from '@kilomega/ports'
+import { Database, DatabaseClock, type Queryable } from '@kilomega/database'
+import type { AppError } from '@kilomega/ports'
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { monthAfter } from './utc-calendar.js'
 
@@ -11,19 +11,20 @@ const maxAheadMs = 24 * 60 * 60 * 1_000
 /** Ids in the details of an error. */
 const maxIdsNamed = 20
 
+/** By hand, because TypeORM knows neither functions nor partitions. */
 const create = `SELECT analytics.create_partitions($1::date, $2::date) AS created`
-const first = `
-  SELECT min(child.relname) AS name FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
-  WHERE inhparent = 'analytics.event'::regclass`
+const partitions = `
+  SELECT child.relname AS name FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
+  WHERE inhparent = 'analytics.event'::regclass ORDER BY 1`
 
-/** The months for which events are accepted: from the oldest partition to one day from now. */
+/** The months for which events are accepted: from the oldest partition to one day from now, by the time of the database. */
 @Injectable()
 export class OpenMonths implements OnApplicationBootstrap {
   private openFrom = ''
 
   constructor(
     private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -35,10 +36,15 @@ export class OpenMonths implements OnApplicationBootstrap {
     const now = this.clock.now()
     return this.database.write(async (transaction) => {
       const [row] = await transaction.query<{ created: number }>(create, [monthAfter(now, -monthsBack), monthAfter(now, monthsAhead)])
-      const [oldest] = await transaction.query<{ name: string }>(first)
-      this.openFrom = firstInstant(oldest!.name)
+      const [oldest] = await readMonths(transaction)
+      this.openFrom = `${oldest}T00:00:00.000Z`
       return row!.created
     })
+  }
+
+  /** The first days of all months that have a partition, oldest first. */
+  list(): Promise<string[]> {
+    return this.database.read(readMonths)
   }
 
   /** Throws `EVENT_TIME_OUT_OF_RANGE` if an event is outside the open months. */
@@ -57,8 +63,12 @@ export class OpenMonths implements OnApplicationBootstrap {
   }
 }
 
-/** `event_2026_11` starts at `2026-11-01T00:00:00.000Z`. */
-function firstInstant(partition: string): string {
+async function readMonths(queryable: Queryable): Promise<string[]> {
+  return (await queryable.query<{ name: string }>(partitions)).map(({ name }) => firstDay(name))
+}
+
+/** `event_2026_11` starts on `2026-11-01`. */
+function firstDay(partition: string): string {
   const [, year, month] = partition.split('_')
-  return `${year}-${month}-01T00:00:00.000Z`
+  return `${year}-${month}-01`
 }

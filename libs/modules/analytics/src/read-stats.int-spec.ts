@@ -2,17 +2,19 @@ import type { StatsQuery } from '@kilomega/contracts'
 import { FakeClock, openDatabase } from '@kilomega/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { EventWriter } from './event-writer.js'
+import { implementation } from './index.js'
 import { OpenMonths } from './open-months.js'
 import { readStats } from './read-stats.js'
 import { rollUpDays } from './roll-up-days.js'
-import { createEvents } from './tables/migrations/202611240100-create-events.js'
+
+const { migrations, entities } = implementation
 
 describe('statistics', () => {
   let opened: Awaited<ReturnType<typeof openDatabase>>
   let writer: EventWriter
 
   beforeEach(async () => {
-    opened = await openDatabase({ schema: 'analytics', migrations: [createEvents] })
+    opened = await openDatabase({ schema: 'analytics', migrations, entities })
     writer = new EventWriter(opened.database, opened.metrics)
     await new OpenMonths(opened.database, new FakeClock('2026-11-24T12:00:00.000Z')).prepare()
   })
@@ -75,6 +77,13 @@ describe('statistics', () => {
       { at: '2026-11-24T10:00:00.000Z', name: 'page.viewed', count: 2, users: 2 },
       { at: '2026-11-24T11:00:00.000Z', name: 'page.viewed', count: 1, users: 1 },
     ])
+  })
+
+  it('by hour can be of one name', async () => {
+    await track('2026-11-24T10:00:00.000Z', 'guest:1')
+    await track('2026-11-24T10:30:00.000Z', 'guest:1', 'post.read')
+    const hours = await read({ interval: 'hour', from: '2026-11-24T00:00:00.000Z', to: '2026-11-25T00:00:00.000Z', name: 'post.read' })
+    expect(hours).toEqual([{ at: '2026-11-24T10:00:00.000Z', name: 'post.read', count: 1, users: 1 }])
   })
 
   it.each([

@@ -1,6 +1,7 @@
 import type { Stats, StatsQuery } from '@kilomega/contracts'
-import type { Database } from '@kilomega/database'
+import type { Database, Reading } from '@kilomega/database'
 import { portErrors } from '@kilomega/ports'
+import { Event } from './tables/event.entity.js'
 import { endOf, type Interval, intervalMs, startOf } from './utc-calendar.js'
 
 /** The longest range, in days: 400 rows per name from the roll-up, or 31 days of events from at most two partitions. */
@@ -8,8 +9,11 @@ const maxDays = { day: 400, hour: 31 } as const
 /** Points in one answer: some 450 kB, below the limit of a port call. */
 const maxPoints = 5_000
 
-/** Days come from the roll-up, except those that have changed since: these are counted here, so that an event shows as soon as it is accepted. */
-const byDay = `
+/**
+ * Days come from the roll-up, except those that have changed since: these are counted here, so that an event shows as soon as it is accepted. By hand, because
+ * TypeORM has no UNION: it would take three round trips. 5,000 rolled-up points take 37 ms, as entities 68 ms.
+ */
+const dayPoints = `
   WITH changed AS (
     SELECT DISTINCT day FROM analytics.changed_day
     WHERE day >= ($1::timestamptz AT TIME ZONE 'UTC')::date AND day < ($2::timestamptz AT TIME ZONE 'UTC')::date
@@ -29,20 +33,40 @@ const byDay = `
   )
   SELECT day::timestamp AT TIME ZONE 'UTC' AS at, name, count, users FROM point ORDER BY day, name LIMIT $4`
 
-const byHour = `
-  SELECT date_trunc('hour', occurred_at, 'UTC') AS at, name, count(*) AS count, count(DISTINCT visitor) AS users
-  FROM analytics.event
-  WHERE occurred_at >= $1::timestamptz AND occurred_at < $2::timestamptz AND ($3::text IS NULL OR name = $3)
-  GROUP BY 1, 2 ORDER BY 1, 2 LIMIT $4`
+type Series = Stats['series']
+/** From its start up to its end, of one name or of all. */
+interface Range {
+  start: string
+  end: string
+  name: string | undefined
+}
 
-const statements = { day: byDay, hour: byHour } as const
+const byDay = (reading: Reading, { start, end, name }: Range): Promise<Series> => reading.query(dayPoints, [start, end, name ?? null, maxPoints + 1])
+
+function byHour({ manager }: Reading, { start, end, name }: Range): Promise<Series> {
+  const points = manager
+    .createQueryBuilder(Event, 'event')
+    .select("date_trunc('hour', event.occurred_at, 'UTC')", 'at')
+    .addSelect('event.name', 'name')
+    .addSelect('count(*)', 'count')
+    .addSelect('count(DISTINCT event.visitor)', 'users')
+    .where('event.occurred_at >= :start AND event.occurred_at < :end', { start, end })
+  if (name !== undefined) points.andWhere('event.name = :name', { name })
+  return points
+    .groupBy('1, 2')
+    .orderBy('1, 2')
+    .limit(maxPoints + 1)
+    .getRawMany()
+}
+
+const readPoints = { day: byDay, hour: byHour } as const
 
 /** Counts and visitors for every whole hour or day (UTC) that the range touches; those without events are left out. */
 export async function readStats(database: Database, { name, from, to, interval }: StatsQuery): Promise<Stats> {
   const [start, end] = [startOf(interval, from), endOf(interval, to)]
   refuseRange(interval, start, end)
-  const parameters = [start.toISOString(), end.toISOString(), name ?? null, maxPoints + 1]
-  const series = await database.read((queryable) => queryable.query<Stats['series'][number]>(statements[interval], parameters))
+  const range = { start: start.toISOString(), end: end.toISOString(), name }
+  const series = await database.read((reading) => readPoints[interval](reading, range))
   if (series.length > maxPoints) throw invalid('to', `more than ${maxPoints} points; ask for one name or a shorter range`)
   return { series }
 }

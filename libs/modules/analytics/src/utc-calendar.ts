@@ -6,6 +6,13 @@ const hourMs = 60 * 60 * 1_000
 export const intervalMs = { hour: hourMs, day: 24 * hourMs } as const
 export type Interval = keyof typeof intervalMs
 
+/** The days of the UTC month that starts on `first`, as `YYYY-MM-DD`. */
+export function daysOf(first: string): string[] {
+  const startMs = Date.parse(first)
+  const days = (Date.parse(monthAfter(new Date(startMs), 1)) - startMs) / intervalMs.day
+  return Array.from({ length: days }, (_, day) => new Date(startMs + day * intervalMs.day).toISOString().slice(0, 10))
+}
+
 /** UTC has no summer time and no leap seconds here, so hours and days are plain division. */
 export const startOf = (interval: Interval, time: string): Date =>
   new Date(Math.floor(Date.parse(time) / intervalMs[interval]) * intervalMs[interval])

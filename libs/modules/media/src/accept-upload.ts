@@ -1,23 +1,18 @@
-import type { Media, Upload } from '@kilomega/contracts'
+import type { Media as MediaView, Upload } from '@kilomega/contracts'
 import { Database, type Transaction } from '@kilomega/database'
 import { Receipts } from '@kilomega/messaging'
 import { AppError, type ErrorValue, portErrors } from '@kilomega/ports'
 import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
+import { InjectRepository } from '@nestjs/typeorm'
+import type { Repository, SelectQueryBuilder } from 'typeorm'
 import { UploadInspection } from './inspect-upload.js'
-import { MakeRenditions, turnOf } from './make-renditions-job.js'
-import { mediaOfUpload } from './read-media.js'
-
-const insert = `
-  INSERT INTO media.media (id, owner_id, upload_key, alt, queued_at, created_at) VALUES (uuidv7(), $1, $2, $3, now(), now())
-  ON CONFLICT (upload_key) DO NOTHING RETURNING id`
-
-/** An owner's unfinished pictures, counted up to the largest position. */
-const countUnfinished = `
-  SELECT count(*)::int AS count FROM (SELECT FROM media.media WHERE owner_id = $1 AND status = 'processing' LIMIT 1000) AS unfinished`
+import { MakeRenditions, maxPlace, turnOf } from './make-renditions-job.js'
+import { visibleMedia } from './read-media.js'
+import { Media, unfinished } from './tables/media.entity.js'
 
 /** Refused bytes are deleted, so a repeat could not be inspected again: refusals are stored in the receipt, as accepted uploads are. */
-type Outcome = { accepted: Media } | { refused: ErrorValue }
+type Outcome = { accepted: MediaView } | { refused: ErrorValue }
 
 /**
  * Accepts an upload: row and job in one transaction, while the bytes stay in quarantine. The job moves them. So whatever crashes in between, there is
@@ -26,13 +21,14 @@ type Outcome = { accepted: Media } | { refused: ErrorValue }
 @Injectable()
 export class UploadAcceptance {
   constructor(
+    @InjectRepository(Media) private readonly media: Repository<Media>,
     private readonly database: Database,
     private readonly jobs: Jobs,
     private readonly inspection: UploadInspection,
     private readonly receipts: Receipts,
   ) {}
 
-  async accept(upload: Upload, ownerId: string): Promise<Media> {
+  async accept(upload: Upload, ownerId: string): Promise<MediaView> {
     let refusal: AppError | undefined
     let isRepeat = true
     const accept = async (transaction: Transaction): Promise<Outcome> => {
@@ -54,20 +50,31 @@ export class UploadAcceptance {
   }
 
   private async isAccepted({ objectKey }: Upload): Promise<boolean> {
-    return (await this.database.read((queryable) => mediaOfUpload(queryable, objectKey))) !== undefined
+    return (await visibleMedia(this.media, { uploadKey: objectKey })) !== undefined
   }
 
-  private async store(transaction: Transaction, { objectKey, alt }: Upload, ownerId: string): Promise<Media> {
-    const [inserted] = await transaction.query<{ id: string }>(insert, [ownerId, objectKey, alt ?? null])
-    if (inserted !== undefined) await this.jobs.add(transaction, MakeRenditions({ mediaId: inserted.id }, await this.turn(transaction, ownerId)))
-    const media = await mediaOfUpload(transaction, objectKey)
+  private async store(transaction: Transaction, { objectKey, alt }: Upload, ownerId: string): Promise<MediaView> {
+    const mediaId = await this.insert({ ownerId, uploadKey: objectKey, alt: alt ?? null })
+    if (mediaId !== undefined) await this.jobs.add(transaction, MakeRenditions({ mediaId }, turnOf(await this.countUnfinished(ownerId))))
+    const media = await visibleMedia(this.media, { uploadKey: objectKey })
     if (media === undefined) throw portErrors.NOT_FOUND()
     return media
   }
 
-  private async turn(transaction: Transaction, ownerId: string) {
-    const [row] = await transaction.query<{ count: number }>(countUnfinished, [ownerId])
-    return turnOf(row!.count)
+  /** Undefined: the upload was accepted before. */
+  private async insert(fields: Pick<Media, 'ownerId' | 'uploadKey' | 'alt'>): Promise<string | undefined> {
+    const values = { ...fields, id: () => 'uuidv7()', queuedAt: () => 'now()', createdAt: () => 'now()' }
+    const insert = this.media.createQueryBuilder().insert().values(values).orIgnore().returning('id').updateEntity(false)
+    const { raw } = (await insert.execute()) as { raw: { id: string }[] }
+    return raw[0]?.id
+  }
+
+  /** Up to the largest place that is distinguished. */
+  private async countUnfinished(ownerId: string): Promise<number> {
+    const own = (query: SelectQueryBuilder<Media>) =>
+      query.select('media.id').from(Media, 'media').where({ ownerId, status: unfinished }).limit(maxPlace)
+    const query = this.media.manager.createQueryBuilder().select('count(*)::int', 'count').from(own, 'own')
+    return (await query.getRawOne<{ count: number }>())!.count
   }
 }
 

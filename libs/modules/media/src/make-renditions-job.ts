@@ -3,7 +3,7 @@ import { job } from '@kilomega/queue'
 import { z } from 'zod'
 
 /** The largest position in an owner's queue that is distinguished. */
-const maxPlace = 1_000
+export const maxPlace = 1_000
 
 /** 12 attempts take some 45 minutes, in which a fault on our side may be fixed. The timeout is longer than the renderer ever takes. */
 export const MakeRenditions = job('media.make-renditions', z.object({ mediaId: Id }), { attempts: 12, backoffMs: 1_000, timeoutMs: 700_000 })

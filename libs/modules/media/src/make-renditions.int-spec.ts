@@ -39,7 +39,7 @@ describe('making renditions', () => {
   beforeEach(() => media.rows('TRUNCATE media.media, media.outbox'))
 
   const run = { lastAttempt: false }
-  const making = (renderer: Renderer = sharp) => new RenditionMaking(media.database, media.store, renderer, media.settlement, media.signals)
+  const making = (renderer: Renderer = sharp) => new RenditionMaking(media.repository, media.store, renderer, media.settlement, media.signals)
   const photo = () => tagged(1_200, 900, 6)
   const status = async (id: string) =>
     (await media.rows<{ status: string; reason: string | null }>('SELECT status, reason FROM media.media WHERE id = $1', [id]))[0]
@@ -105,7 +105,7 @@ describe('making renditions', () => {
     const { id } = await media.upload(file.subarray(0, file.length / 2))
     await making().make(id, run)
     expect(await status(id)).toEqual({ status: 'failed', reason: 'CORRUPT_IMAGE' })
-    await new ObjectRemoval(media.database, media.store).remove(id)
+    await new ObjectRemoval(media.repository, media.store).remove(id)
     expect(await objects(id)).toEqual([])
   })
 
@@ -130,7 +130,7 @@ describe('making renditions', () => {
     await making(new DisturbedRenderer(sharp, () => as(alice, () => media.service.remove({ id })))).make(id, run)
     const asked = (await media.outboxEntries()).filter(({ name }) => name === 'media.remove-objects')
     expect(asked.length).toBeGreaterThan(0)
-    await new ObjectRemoval(media.database, media.store).remove(id)
+    await new ObjectRemoval(media.repository, media.store).remove(id)
     expect(await objects(id)).toEqual([])
   })
 })

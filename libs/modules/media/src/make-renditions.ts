@@ -1,18 +1,17 @@
-import { Database } from '@kilomega/database'
 import { Signals } from '@kilomega/observability'
 import { AppError } from '@kilomega/ports'
 import { ObjectStore } from '@kilomega/storage'
 import { Injectable } from '@nestjs/common'
+import { InjectRepository } from '@nestjs/typeorm'
+import type { Repository } from 'typeorm'
 import { BadPicture, type Rendered, Renderer, RendererDied } from './drivers/renderer.js'
 import { RendererEnded } from './media.signals.js'
 import { originalKey, renditionKey } from './name-objects.js'
 import { MediaSettlement } from './settle-media.js'
+import { Media } from './tables/media.entity.js'
 
 /** A picture that ends its renderer this often is given up: once may be chance, three times means that the picture is the cause. */
 const maxDeaths = 3
-
-const selectUnfinished = `SELECT upload_key AS "uploadKey" FROM media.media WHERE id = $1 AND status = 'processing'`
-const countDeath = 'UPDATE media.media SET renderer_deaths = renderer_deaths + 1 WHERE id = $1 RETURNING renderer_deaths AS deaths'
 
 /**
  * The work of the job: moves the upload out of quarantine, renders it, stores the results, settles the row. Every step can be repeated after a crash,
@@ -21,7 +20,7 @@ const countDeath = 'UPDATE media.media SET renderer_deaths = renderer_deaths + 1
 @Injectable()
 export class RenditionMaking {
   constructor(
-    private readonly database: Database,
+    @InjectRepository(Media) private readonly media: Repository<Media>,
     private readonly store: ObjectStore,
     private readonly renderer: Renderer,
     private readonly settlement: MediaSettlement,
@@ -30,8 +29,8 @@ export class RenditionMaking {
 
   /** Rejects if another attempt may succeed. */
   async make(mediaId: string, { lastAttempt }: { lastAttempt: boolean }): Promise<void> {
-    const [media] = await this.database.read((queryable) => queryable.query<{ uploadKey: string }>(selectUnfinished, [mediaId]))
-    if (media === undefined) return
+    const media = await this.media.findOne({ select: { uploadKey: true }, where: { id: mediaId, status: 'processing' } })
+    if (media === null) return
     try {
       await this.takeOutOfQuarantine(media.uploadKey, mediaId)
       await this.store.asFile(originalKey(mediaId), (path) => this.renderer.render(path, (rendered) => this.keep(mediaId, rendered)))
@@ -58,9 +57,9 @@ export class RenditionMaking {
     if (error instanceof BadPicture) return error.reason
     if (isMissing(error)) return 'ORIGINAL_MISSING'
     if (!(error instanceof RendererDied)) return undefined
-    const [media] = await this.database.write((transaction) => transaction.query<{ deaths: number }>(countDeath, [mediaId]))
-    this.signals.emit(RendererEnded, { mediaId, reason: error.reason, deaths: media?.deaths }, error)
-    return (media?.deaths ?? 0) >= maxDeaths ? error.reason : undefined
+    const deaths = await this.settlement.countDeath(mediaId)
+    this.signals.emit(RendererEnded, { mediaId, reason: error.reason, deaths }, error)
+    return (deaths ?? 0) >= maxDeaths ? error.reason : undefined
   }
 }
 

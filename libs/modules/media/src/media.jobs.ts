@@ -6,8 +6,7 @@ import { MakeRenditions } from './make-renditions-job.js'
 import { RenditionMaking } from './make-renditions.js'
 import { ObjectReconciliation } from './reconcile-objects.js'
 import { AccountMediaRemoval, RemoveMediaOfAccount } from './remove-media-of-account.js'
-import { RemoveObjects } from './remove-objects-job.js'
-import { ObjectRemoval } from './remove-objects.js'
+import { ObjectRemoval, RemoveObjects } from './remove-objects.js'
 import { UploadSweep } from './sweep-uploads.js'
 
 const minuteMs = 60_000

@@ -13,6 +13,8 @@ import { AccountMediaRemoval } from './remove-media-of-account.js'
 import { ObjectRemoval } from './remove-objects.js'
 import { MediaSettlement } from './settle-media.js'
 import { UploadSweep } from './sweep-uploads.js'
+import { Media } from './tables/media.entity.js'
+import { PublishedPost } from './tables/published-post.entity.js'
 
 const tasks = [
   UploadAcceptance,
@@ -26,7 +28,7 @@ const tasks = [
 ]
 
 @Module({
-  imports: [DatabaseModule.forSchema('media')],
+  imports: [DatabaseModule.forSchema('media', [Media, PublishedPost])],
   providers: [MediaService, MediaJobs, MediaEvents, ...tasks, { provide: Renderer, useClass: SharpRenderer }],
 })
 export class MediaModule {}

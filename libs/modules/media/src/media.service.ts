@@ -1,31 +1,33 @@
-import type { Media, MediaPort, RenditionBytes, RenditionName, Upload } from '@kilomega/contracts'
+import type { Media as MediaView, MediaPort, RenditionBytes, RenditionName, Upload } from '@kilomega/contracts'
 import { Database } from '@kilomega/database'
 import { Receipts } from '@kilomega/messaging'
 import { currentCall, portErrors } from '@kilomega/ports'
 import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
+import { InjectRepository } from '@nestjs/typeorm'
+import type { Repository } from 'typeorm'
 import { UploadAcceptance } from './accept-upload.js'
 import { renditionKey } from './name-objects.js'
-import { mediaById } from './read-media.js'
-import { RemoveObjects } from './remove-objects-job.js'
-
-const removeOwn = 'DELETE FROM media.media WHERE id = $1 AND owner_id = $2 RETURNING id'
+import { visibleMedia } from './read-media.js'
+import { RemoveObjects } from './remove-objects.js'
+import { Media } from './tables/media.entity.js'
 
 @Injectable()
 export class MediaService implements MediaPort {
   constructor(
+    @InjectRepository(Media) private readonly media: Repository<Media>,
     private readonly database: Database,
     private readonly jobs: Jobs,
     private readonly uploads: UploadAcceptance,
     private readonly receipts: Receipts,
   ) {}
 
-  async accept(upload: Upload): Promise<Media> {
+  async accept(upload: Upload): Promise<MediaView> {
     return this.uploads.accept(upload, callingUser())
   }
 
-  async get({ id }: { id: string }): Promise<Media> {
-    const media = await this.database.read((queryable) => mediaById(queryable, id))
+  async get({ id }: { id: string }): Promise<MediaView> {
+    const media = await visibleMedia(this.media, { id })
     if (media === undefined) throw portErrors.NOT_FOUND()
     return media
   }
@@ -41,8 +43,8 @@ export class MediaService implements MediaPort {
   /** After the commit it is missing for everyone; the job removes the bytes. */
   async remove({ id }: { id: string }): Promise<void> {
     await this.receipts.once(this.database, async (transaction) => {
-      const removed = await transaction.query(removeOwn, [id, callingUser()])
-      if (removed.length === 0) throw portErrors.NOT_FOUND()
+      const { affected } = await this.media.delete({ id, ownerId: callingUser() })
+      if (affected === 0) throw portErrors.NOT_FOUND()
       await this.jobs.add(transaction, RemoveObjects({ mediaId: id }))
     })
   }

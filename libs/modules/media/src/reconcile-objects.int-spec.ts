@@ -14,7 +14,7 @@ describe('the reconciliation of objects and rows', () => {
     await media.store.remove(...(await media.store.list('')))
   })
 
-  const reconcile = () => new ObjectReconciliation(media.database, media.store, media.settlement, media.signals).reconcile()
+  const reconcile = () => new ObjectReconciliation(media.repository, media.store, media.settlement, media.signals).reconcile()
   const put = (key: string) => media.store.put(key, Readable.from(['x']), { maxBytes: 1 })
   const status = async (id: string) => (await as(alice, () => media.service.get({ id }))).status
 

@@ -1,17 +1,14 @@
-import type { Rendition } from '@kilomega/contracts'
-import { Database } from '@kilomega/database'
 import { Signals } from '@kilomega/observability'
 import { ObjectStore } from '@kilomega/storage'
 import { Injectable } from '@nestjs/common'
+import { InjectRepository } from '@nestjs/typeorm'
+import { Between, type Repository } from 'typeorm'
 import { ObjectsReconciled } from './media.signals.js'
 import { folderOf, mediaFolder, mediaIdOf, originalKey, renditionKey } from './name-objects.js'
 import { MediaSettlement } from './settle-media.js'
+import { Media } from './tables/media.entity.js'
 
-interface Row {
-  id: string
-  status: 'processing' | 'ready' | 'failed'
-  renditions: Rendition[]
-}
+type Row = Pick<Media, 'id' | 'status' | 'renditions'>
 
 /** A part of the key space: after `after`, up to and including `last`. */
 interface Page {
@@ -25,10 +22,6 @@ const end = `${mediaFolder}~`
 const firstId = '00000000-0000-0000-0000-000000000000'
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
-const selectAny = 'SELECT id FROM media.media LIMIT 1'
-/** UUIDs sort like the keys that start with them. */
-const selectBetween = 'SELECT id, status, renditions FROM media.media WHERE id BETWEEN $1 AND $2'
-
 /**
  * Compares all objects with all rows, in both directions: objects that no row needs are removed, ready media that lost an object become failed. A row
  * exists before the first object of its folder, so an object that was listed before the rows were read and has none is an orphan, whatever its age.
@@ -36,7 +29,7 @@ const selectBetween = 'SELECT id, status, renditions FROM media.media WHERE id B
 @Injectable()
 export class ObjectReconciliation {
   constructor(
-    private readonly database: Database,
+    @InjectRepository(Media) private readonly media: Repository<Media>,
     private readonly store: ObjectStore,
     private readonly settlement: MediaSettlement,
     private readonly signals: Signals,
@@ -55,13 +48,11 @@ export class ObjectReconciliation {
 
   /** No objects at all means a volume that is not mounted, no rows at all a wrong database: neither is a reason to delete everything. */
   private async haveBothSides(): Promise<boolean> {
-    const rows = await this.database.read((queryable) => queryable.query(selectAny))
-    return rows.length > 0 && (await this.store.list(mediaFolder)).length > 0
+    return (await this.media.exists()) && (await this.store.list(mediaFolder)).length > 0
   }
 
   private async comparePage({ after, last, keys }: Page): Promise<void> {
-    const range = [mediaIdOf(after) || firstId, last === end ? lastId : mediaIdOf(last)]
-    const rows = await this.database.read((queryable) => queryable.query<Row>(selectBetween, range))
+    const rows = await this.rowsBetween(mediaIdOf(after) || firstId, last === end ? lastId : mediaIdOf(last))
     const byId = new Map(rows.map((row) => [row.id, row]))
     const orphans = keys.filter((key) => !isWanted(key, byId.get(mediaIdOf(key))))
     await this.store.remove(...orphans)
@@ -69,6 +60,11 @@ export class ObjectReconciliation {
     const incomplete = rows.filter((row) => needed(row).some((key) => key > after && key <= last && !found.has(key)))
     for (const row of incomplete) await this.failIfIncomplete(row)
     if (orphans.length + incomplete.length > 0) this.signals.emit(ObjectsReconciled, { removed: orphans.length, incomplete: incomplete.length })
+  }
+
+  /** UUIDs sort like the keys that start with them. */
+  private rowsBetween(first: string, last: string): Promise<Row[]> {
+    return this.media.find({ select: { id: true, status: true, renditions: true }, where: { id: Between(first, last) } })
   }
 
   /** Checks again, because the objects may have been stored between the list and the row. */

@@ -14,7 +14,7 @@ describe('pictures of a deleted account', () => {
   let removal: AccountMediaRemoval
   beforeAll(async () => {
     media = await openMedia()
-    removal = new AccountMediaRemoval(media.database, media.jobs)
+    removal = new AccountMediaRemoval(media.repository, media.database, media.jobs)
   })
   afterAll(() => media.close())
 
@@ -39,6 +39,13 @@ describe('pictures of a deleted account', () => {
     expect(asked('media.remove-objects').map(({ payload }) => payload)).toEqual([{ mediaId: id }])
     await removal.remove(alice)
     expect(asked('media.remove-objects')).toHaveLength(1)
+  })
+
+  it('each have one job for their objects, if two removals meet', async () => {
+    await media.rows(many, [alice, 1_200])
+    const before = asked('media.remove-objects').length
+    await Promise.all([removal.remove(alice), removal.remove(alice)])
+    expect([await owned(alice), asked('media.remove-objects').length]).toEqual([0, before + 1_200])
   })
 
   it('are removed to the last one: a job that leaves some adds another', async () => {

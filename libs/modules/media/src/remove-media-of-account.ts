@@ -2,8 +2,11 @@ import { Id } from '@kilomega/contracts'
 import { Database, removeInBatches, type Transaction } from '@kilomega/database'
 import { job, Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
+import { InjectRepository } from '@nestjs/typeorm'
+import { Any, type Repository } from 'typeorm'
 import { z } from 'zod'
-import { RemoveObjects } from './remove-objects-job.js'
+import { RemoveObjects } from './remove-objects.js'
+import { Media } from './tables/media.entity.js'
 
 export const RemoveMediaOfAccount = job('media.remove-media-of-account', z.object({ accountId: Id }))
 
@@ -12,14 +15,11 @@ const batch = 500
 /** Pictures in one run; another job does the rest, so that other accounts get their turn. */
 const mostInRun = 10_000
 
-const remove = `
-  DELETE FROM media.media WHERE id IN (SELECT id FROM media.media WHERE owner_id = $1 LIMIT $2)
-  RETURNING id AS "mediaId"`
-
 /** Removes all pictures of a deleted account. Rows are deleted first, as with any removal. */
 @Injectable()
 export class AccountMediaRemoval {
   constructor(
+    @InjectRepository(Media) private readonly media: Repository<Media>,
     private readonly database: Database,
     private readonly jobs: Jobs,
   ) {}
@@ -31,8 +31,10 @@ export class AccountMediaRemoval {
   }
 
   private async removeSome(transaction: Transaction, accountId: string, limit: number): Promise<number> {
-    const removed = await transaction.query<{ mediaId: string }>(remove, [accountId, limit])
-    await this.jobs.add(transaction, ...removed.map((media) => RemoveObjects(media)))
-    return removed.length
+    const where = { ownerId: accountId }
+    const some = await this.media.find({ select: { id: true }, where, take: limit, lock: { mode: 'pessimistic_write' } })
+    await this.media.delete({ id: Any(some.map(({ id }) => id)) })
+    await this.jobs.add(transaction, ...some.map(({ id: mediaId }) => RemoveObjects({ mediaId })))
+    return some.length
   }
 }

@@ -1,24 +1,19 @@
 import { MediaFailed, MediaReady } from '@kilomega/contracts'
-import { Database, type Transaction } from '@kilomega/database'
+import { Database } from '@kilomega/database'
 import { Outbox } from '@kilomega/messaging'
 import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
+import { InjectRepository } from '@nestjs/typeorm'
+import type { FindOptionsWhere, QueryDeepPartialEntity, Repository } from 'typeorm'
 import type { Rendered } from './drivers/renderer.js'
-import { RemoveObjects } from './remove-objects-job.js'
-
-type Owner = { ownerId: string }
-
-const markReady = `
-  UPDATE media.media SET status = 'ready', width = $2, height = $3, thumbhash = $4, renditions = $5
-  WHERE id = $1 AND status = 'processing' RETURNING owner_id AS "ownerId"`
-const markFailed = `
-  UPDATE media.media SET status = 'failed', reason = $3, renditions = '[]'
-  WHERE id = $1 AND status = $2 RETURNING owner_id AS "ownerId"`
+import { RemoveObjects } from './remove-objects.js'
+import { Media } from './tables/media.entity.js'
 
 /** The final states of media: `ready` or `failed`, set once, together with the event in the same transaction. */
 @Injectable()
 export class MediaSettlement {
   constructor(
+    @InjectRepository(Media) private readonly media: Repository<Media>,
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly jobs: Jobs,
@@ -28,21 +23,32 @@ export class MediaSettlement {
   async ready(mediaId: string, { width, height, thumbhash, files }: Rendered): Promise<void> {
     const renditions = files.map(({ path: _, ...rendition }) => rendition)
     await this.database.write(async (transaction) => {
-      const [media] = await transaction.query<Owner>(markReady, [mediaId, width, height, thumbhash, JSON.stringify(renditions)])
-      if (media === undefined) await this.jobs.add(transaction, RemoveObjects({ mediaId }))
-      else await this.outbox.add(transaction, MediaReady({ id: mediaId, ownerId: media.ownerId }))
+      const ownerId = await this.settle({ id: mediaId, status: 'processing' }, { status: 'ready', width, height, thumbhash, renditions })
+      if (ownerId === undefined) await this.jobs.add(transaction, RemoveObjects({ mediaId }))
+      else await this.outbox.add(transaction, MediaReady({ id: mediaId, ownerId }))
     })
   }
 
   /** Only from the given status: media that were settled otherwise in the meantime stay as they are. */
   async failed(mediaId: string, from: 'processing' | 'ready', reason: string): Promise<void> {
-    await this.database.write((transaction) => this.fail(transaction, mediaId, [from, reason]))
+    await this.database.write(async (transaction) => {
+      const ownerId = await this.settle({ id: mediaId, status: from }, { status: 'failed', reason, renditions: [] })
+      if (ownerId === undefined) return
+      await this.outbox.add(transaction, MediaFailed({ id: mediaId, ownerId, reason }))
+      await this.jobs.add(transaction, RemoveObjects({ mediaId }))
+    })
   }
 
-  private async fail(transaction: Transaction, mediaId: string, [from, reason]: [string, string]): Promise<void> {
-    const [media] = await transaction.query<Owner>(markFailed, [mediaId, from, reason])
-    if (media === undefined) return
-    await this.outbox.add(transaction, MediaFailed({ id: mediaId, ownerId: media.ownerId, reason }))
-    await this.jobs.add(transaction, RemoveObjects({ mediaId }))
+  /** Counts that the renderer ended while it worked on this picture. Returns how often it has, or undefined if the row has been removed. */
+  async countDeath(mediaId: string): Promise<number | undefined> {
+    const oneMore = { rendererDeaths: () => 'renderer_deaths + 1' }
+    const { raw } = await this.database.write(() => this.media.update({ id: mediaId }, oneMore, { returning: ['rendererDeaths'] }))
+    return (raw as { renderer_deaths: number }[])[0]?.renderer_deaths
+  }
+
+  /** Returns the owner, or undefined if the row is not as expected. Condition and change are one statement, so that only one of two settles a row. */
+  private async settle(expected: FindOptionsWhere<Media>, outcome: QueryDeepPartialEntity<Media>): Promise<string | undefined> {
+    const { raw } = await this.media.update(expected, outcome, { returning: ['ownerId'] })
+    return (raw as { owner_id: string }[])[0]?.owner_id
   }
 }

@@ -66,6 +66,13 @@ describe('the sweep of uploads', () => {
     expect(await jobsFor(id)).toBe(2)
   })
 
+  it('adds a lost job once, if two sweeps meet', async () => {
+    const { id } = await media.upload(await photo())
+    await hoursPass(1.1)
+    await Promise.all([sweep(), sweep()])
+    expect(await jobsFor(id)).toBe(2)
+  })
+
   it('leaves waiting and new uploads alone, even if the clock of its process is weeks ahead', async () => {
     const before = await media.upload(await photo())
     const fresh = await quarantined(0)

@@ -14,6 +14,7 @@ import { UploadInspection } from '../src/inspect-upload.js'
 import { MediaService } from '../src/media.service.js'
 import { MediaSettlement } from '../src/settle-media.js'
 import { implementation } from '../src/index.js'
+import { Media } from '../src/tables/media.entity.js'
 
 /** Jobs as rows of the real outbox, where they stay, because no queue runs here. */
 class JobsInOutbox extends Jobs {
@@ -42,17 +43,19 @@ export const as = <T>(id: string, work: () => Promise<T>): Promise<T> =>
 
 /** The module's parts over a real database and a real folder, without a queue. */
 export async function openMedia() {
-  const opened = await openDatabase({ schema: 'media', migrations: implementation.migrations, platform: ledgerMigrations })
+  const { migrations, entities } = implementation
+  const opened = await openDatabase({ schema: 'media', migrations, entities, platform: ledgerMigrations })
   const folder = await mkdtemp(join(tmpdir(), 'media-'))
   const { database } = opened
+  const repository = opened.databases.of('media').repository(Media)
   const store = new DiskObjectStore(folder)
   const signals = new SignalsRecorder()
   const outbox = new PostgresOutbox({ ring: () => {} } as never, { enabled: false } as never, {} as never)
   const jobs = new JobsInOutbox(outbox)
-  const settlement = new MediaSettlement(database, outbox, jobs)
+  const settlement = new MediaSettlement(repository, database, outbox, jobs)
   const receipts = new PostgresReceipts()
-  const uploads = new UploadAcceptance(database, jobs, new UploadInspection(store, config), receipts)
-  const service = new MediaService(database, jobs, uploads, receipts)
+  const uploads = new UploadAcceptance(repository, database, jobs, new UploadInspection(store, config), receipts)
+  const service = new MediaService(repository, database, jobs, uploads, receipts)
 
   /** Puts bytes into quarantine, as the edge does. */
   const quarantine = async (file: Buffer): Promise<{ objectKey: string; sizeBytes: number }> => {
@@ -73,5 +76,5 @@ export async function openMedia() {
     await opened.close()
     await rm(folder, { recursive: true })
   }
-  return { database, store, jobs, outbox, settlement, service, signals, quarantine, upload, outboxEntries, rows, close }
+  return { database, repository, store, jobs, outbox, settlement, service, signals, quarantine, upload, outboxEntries, rows, close }
 }
