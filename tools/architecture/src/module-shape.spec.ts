@@ -44,7 +44,7 @@ function placesOf(module: string): RegExp[] {
     // The code of a service, a job or a subscriber, one idea per file.
     new RegExp(`^src/${one}${tests}\\.ts$`),
     new RegExp(`^src/drivers/${one}(\\.${one})?${tests}\\.ts$`),
-    new RegExp(`^src/tables/${one}\\.entity\\.ts$`),
+    new RegExp(`^src/tables/(${one}\\.entity|tables\\.int-spec)\\.ts$`),
     new RegExp(`^src/tables/migrations/\\d{12}-${one}\\.ts$`),
     new RegExp(`^test/${one}\\.ts$`),
   ]

@@ -45,13 +45,13 @@ const byDay = (reading: Reading, { start, end, name }: Range): Promise<Series> =
 
 function byHour({ manager }: Reading, { start, end, name }: Range): Promise<Series> {
   const points = manager
-    .createQueryBuilder(Event, 'event')
-    .select("date_trunc('hour', event.occurred_at, 'UTC')", 'at')
-    .addSelect('event.name', 'name')
+    .createQueryBuilder(Event, 'tracked')
+    .select("date_trunc('hour', tracked.occurred_at, 'UTC')", 'at')
+    .addSelect('tracked.name', 'name')
     .addSelect('count(*)', 'count')
-    .addSelect('count(DISTINCT event.visitor)', 'users')
-    .where('event.occurred_at >= :start AND event.occurred_at < :end', { start, end })
-  if (name !== undefined) points.andWhere('event.name = :name', { name })
+    .addSelect('count(DISTINCT tracked.visitor)', 'users')
+    .where('tracked.occurred_at >= :start AND tracked.occurred_at < :end', { start, end })
+  if (name !== undefined) points.andWhere('tracked.name = :name', { name })
   return points
     .groupBy('1, 2')
     .orderBy('1, 2')

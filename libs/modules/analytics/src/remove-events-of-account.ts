@@ -60,8 +60,8 @@ export class AccountEventRemoval {
     const startMs = Date.parse(day)
     const range = { start: new Date(startMs), end: new Date(startMs + intervalMs.day) }
     const some = this.events
-      .createQueryBuilder('event')
-      .select(['event.id', 'event.occurredAt'])
+      .createQueryBuilder('tracked')
+      .select(['tracked.id', 'tracked.occurredAt'])
       .where(onDay)
       .andWhere('visitor = :visitor')
       .limit(limit)

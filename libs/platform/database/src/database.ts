@@ -40,6 +40,9 @@ export interface Transaction extends Queryable {
 export abstract class Database {
   abstract readonly schema: string
 
+  /** Whether other servers than the primary may answer reads. */
+  abstract readonly hasReplicas: boolean
+
   /**
    * Runs work in one transaction on the primary and commits it. The time left of the current call is sent with BEGIN as `statement_timeout`. Serialization
    * failures and deadlocks are retried, up to 3 attempts in all, so work must have no effects outside the transaction.
@@ -47,8 +50,9 @@ export abstract class Database {
   abstract write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
 
   /**
-   * Runs one or more statements outside a transaction, on the primary. Statements that outlive the deadline of the call are cancelled. A statement of the
-   * manager that writes is refused.
+   * Runs one or more statements outside a transaction: on a replica that is fresh enough for the current call, else on the primary. If the replica fails, the
+   * work is done again, so it must have no effects. Statements that outlive the deadline of the call are cancelled. A statement of the manager that writes is
+   * refused.
    */
   abstract read<T>(work: (reading: Reading) => Promise<T>): Promise<T>
 }

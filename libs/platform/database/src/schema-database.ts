@@ -38,6 +38,10 @@ export class SchemaDatabase extends Database {
     this.entities = new EntitySource(entities, (mode) => currentWork(schema)?.client ?? this.outside(mode).client)
   }
 
+  get hasReplicas(): boolean {
+    return this.parts.sessions.reportsFreshness
+  }
+
   /** Connects. Rejects if the server cannot be reached or an entity is declared wrongly. */
   connect(): Promise<void> {
     return this.entities.open()

@@ -48,7 +48,7 @@ export class Admission {
 
   private actorOf(token: string | undefined, { edge, headers }: FastifyRequest): Promise<Actor> {
     const { authenticator } = this
-    const call = edge.call(headers, this.config.budgetMs)
+    const call = edge.call(headers, { budgetMs: this.config.budgetMs })
     if (token === undefined || authenticator === undefined) return Promise.reject(portErrors.UNAUTHENTICATED())
     return runCall(call, () => authenticator.authenticate(token))
   }

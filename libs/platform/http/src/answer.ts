@@ -1,6 +1,9 @@
 import { type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 
+/** Headers that are known only when the answer is sent. */
+type LateHeaders = () => [name: string, value: string][]
+
 /** An object as Fastify collects it, or a list of alternating names and values. Names in lower case. */
 type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[]
 
@@ -10,6 +13,7 @@ type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[]
  */
 class Answer extends ServerResponse {
   private readonly own: OutgoingHttpHeader[] = []
+  private late: LateHeaders | undefined
 
   /** The headers that every answer has. */
   protected get defaults(): ReadonlyMap<OutgoingHttpHeader, string> {
@@ -20,6 +24,10 @@ class Answer extends ServerResponse {
     this.own.push(name, value)
   }
 
+  addLate(headers: LateHeaders): void {
+    this.late = headers
+  }
+
   override writeHead(status: number, reason?: string | Headers, headers?: Headers): this {
     if (typeof reason === 'string') return super.writeHead(status, reason, this.listed(headers))
     return super.writeHead(status, this.listed(reason))
@@ -27,6 +35,7 @@ class Answer extends ServerResponse {
 
   private listed(headers: Headers = {}): OutgoingHttpHeader[] {
     const { own: list, defaults } = this
+    if (this.late !== undefined) list.push(...this.late().flat())
     if (Array.isArray(headers)) list.push(...headers)
     else for (const name in headers) list.push(name, headers[name]!)
     const present: OutgoingHttpHeader[] = this.getHeaderNames()
@@ -50,6 +59,11 @@ export function responseWith(headers: Record<string, string>): typeof ServerResp
 export function addHeader(reply: FastifyReply, name: string, value: string): void {
   if (reply.raw instanceof Answer) reply.raw.addHeader(name, value)
   else reply.header(name, value)
+}
+
+/** Adds headers that are known only when the answer is sent. Not for requests that a test injects. */
+export function addLateHeaders(reply: FastifyReply, headers: LateHeaders): void {
+  if (reply.raw instanceof Answer) reply.raw.addLate(headers)
 }
 
 /** Sets the default headers if the server is not one of ours, for example when a test injects a request. */

@@ -1,5 +1,5 @@
 import { beginSpan } from '@kilomega/observability'
-import { type Actor, anonymous, type Cancellation, CurrentCall, type Link, type Trace } from '@kilomega/ports'
+import { type Actor, anonymous, type Cancellation, CurrentCall, type Freshness, type Link, type Trace } from '@kilomega/ports'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { edgeErrors } from './edge-errors.js'
 import type { Route } from './route.js'
@@ -7,6 +7,15 @@ import type { Route } from './route.js'
 /** A request id accepted from a proxy or client: short, and without characters that a log or terminal could interpret. */
 const safeId = /^[A-Za-z0-9._:-]{1,128}$/
 const printable = /^[\x20-\x7e]{1,255}$/
+
+export interface RequestCall {
+  /** How long the handler may take. */
+  budgetMs: number
+  cancellation?: Cancellation
+  /** What a request reads that changes nothing may come from a replica. */
+  reads?: Freshness
+  freshness?: string
+}
 
 /** What the edge knows of one request. */
 export class EdgeRequest implements Link<EdgeRequest> {
@@ -37,10 +46,10 @@ export class EdgeRequest implements Link<EdgeRequest> {
   }
 
   /** The call in which the handler runs: until the budget is spent or the client disconnects. */
-  call(headers: FastifyRequest['headers'], budgetMs: number, cancellation?: Cancellation): CurrentCall {
+  call(headers: FastifyRequest['headers'], { budgetMs, ...more }: RequestCall): CurrentCall {
     const key = idempotencyKey(headers['idempotency-key'])
     const { actor, trace } = this
-    return new CurrentCall({ actor, trace, deadlineMs: this.startedMs + budgetMs, key, cancellation })
+    return new CurrentCall({ actor, trace, deadlineMs: this.startedMs + budgetMs, key, ...more })
   }
 }
 

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http'
-import { portErrors, runCall } from '@kilomega/ports'
+import { type CurrentCall, portErrors, runCall } from '@kilomega/ports'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import type { Admission } from './admission.js'
-import { addDefaultHeaders, addHeader } from './answer.js'
+import { addDefaultHeaders, addHeader, addLateHeaders } from './answer.js'
 import { ClientCancellation } from './client-cancellation.js'
 import { Arrivals } from './connections/arrivals.js'
 import { Connections } from './connections/connections.js'
 import { edgeErrors } from './edge-errors.js'
 import { EdgeRequest } from './edge-request.js'
+import { FreshnessTokens } from './freshness-tokens.js'
 import { HostNames } from './host-names.js'
 import type { HttpConfig } from './http.config.js'
 import { checkHead } from './request-head.js'
@@ -40,6 +41,7 @@ export class Edge {
   readonly headers: Record<string, string>
   private readonly origins: Origins
   private readonly hostNames: HostNames
+  private readonly freshness: FreshnessTokens
   private readonly internal = new WeakSet<IncomingMessage>()
   private parts: EdgeParts | undefined
 
@@ -47,6 +49,7 @@ export class Edge {
     this.headers = securityHeaders(config)
     this.origins = new Origins(config)
     this.hostNames = new HostNames(config)
+    this.freshness = new FreshnessTokens(config)
     this.connections = new Connections(config)
     this.arrivals = new Arrivals(this.traffic, config)
   }
@@ -155,7 +158,7 @@ export class Edge {
     try {
       if (route.conditional && request.headers['if-match'] === undefined) throw edgeErrors.PRECONDITION_REQUIRED()
       route.read(request)
-      call = request.edge.call(request.headers, route.upload ? uploadBudgetMs : this.config.budgetMs, new ClientCancellation(reply.raw))
+      call = this.callOf(route, request, reply)
     } catch (error) {
       return done(error as Error)
     }
@@ -164,6 +167,17 @@ export class Edge {
     if (route.page !== undefined) reply.headers(pageHeaders(route.page))
     if (route.cacheControl !== undefined) reply.header('cache-control', route.cacheControl)
     runCall(call, done)
+  }
+
+  private callOf(route: Route, { edge, headers, method }: FastifyRequest, reply: FastifyReply): CurrentCall {
+    const call = edge.call(headers, {
+      budgetMs: route.upload ? uploadBudgetMs : this.config.budgetMs,
+      cancellation: new ClientCancellation(reply.raw),
+      reads: method === 'GET' || method === 'HEAD' ? 'own writes' : 'primary',
+      freshness: this.freshness.read(headers),
+    })
+    if (call.reads === 'primary') addLateHeaders(reply, () => this.freshness.headersOf(call.freshness, headers))
+    return call
   }
 }
 

@@ -18,7 +18,7 @@ export abstract class HttpConfig extends config('HTTP', {
     .url()
     .default('http://localhost:3000')
     .describe('The URL at which people reach the public port: links in mails start with it; https turns HSTS on'),
-  cursorSecret: secret().describe('Signs the cursors of lists; changing it makes old cursors invalid'),
+  cursorSecret: secret().describe('Signs the cursors of lists and the freshness that clients carry; changing it makes old cursors invalid'),
   trustedHops: numberField({ min: 0, max: 10 }).default(0).describe('Number of proxies in front whose X-Forwarded-For is trusted; with 0 none is'),
   corsOrigins: listField().default([]).describe('Origins whose pages may call the API, exactly as a browser sends them, separated by commas'),
   preStopMs: numberField({ min: 0, max: 60_000 })

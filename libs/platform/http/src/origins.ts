@@ -5,10 +5,11 @@ import type { HttpConfig } from './http.config.js'
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** What pages may read of an answer beyond the headers open to every page, and the headers that they may send. */
 const exposed = [
-  ...['Accept-Ranges', 'Allow', 'Content-Disposition', 'Content-Range', 'ETag', 'Idempotency-Replayed', 'Location', 'RateLimit'],
-  ...['RateLimit-Policy', 'Retry-After', 'Traceparent', 'WWW-Authenticate', 'X-Request-Id'],
+  ...['Accept-Ranges', 'Allow', 'Content-Disposition', 'Content-Range', 'ETag', 'Idempotency-Replayed', 'Kilomega-Freshness', 'Location'],
+  ...['RateLimit', 'RateLimit-Policy', 'Retry-After', 'Traceparent', 'WWW-Authenticate', 'X-Request-Id'],
 ].join(', ')
-const sendable = 'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Range, Traceparent, X-Request-Id'
+const sendable =
+  'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Kilomega-Freshness, Range, Traceparent, X-Request-Id'
 
 /** Which pages may call: those of our own origin, and those listed in the configuration. Origins are compared as a whole and never echoed unchecked. */
 export class Origins {

@@ -1,5 +1,5 @@
-import type { Database } from '@kilomega/database'
-import { portErrors } from '@kilomega/ports'
+import { type Database, freshness } from '@kilomega/database'
+import { currentCall, portErrors } from '@kilomega/ports'
 import { edgeErrors } from '../edge-errors.js'
 
 /** The owner of the key, the route, the key, and a hash of the request. */
@@ -75,6 +75,8 @@ export class IdempotencyTable {
     if (row === undefined) return this.take(attempt)
     if (row.bodyHash !== bodyHash) throw portErrors.IDEMPOTENCY_KEY_REUSED()
     if (row.status === null) throw edgeErrors.IDEMPOTENCY_IN_PROGRESS({ retryAfterS: Math.max(1, Math.ceil(row.leftS)) })
+    // The answer that told the client how fresh its reads must be may have been lost.
+    if (this.database.hasReplicas) currentCall().noteWrite(await freshness(this.database))
     return { status: row.status, headers: row.headers, body: row.body }
   }
 

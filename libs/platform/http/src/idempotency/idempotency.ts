@@ -3,6 +3,8 @@ import { type Databases } from '@kilomega/database'
 import type { Signals } from '@kilomega/observability'
 import { type CurrentCall, runCall } from '@kilomega/ports'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
+import { addLateHeaders } from '../answer.js'
+import { FreshnessTokens } from '../freshness-tokens.js'
 import type { HttpConfig } from '../http.config.js'
 import type { Route } from '../route.js'
 import { IdempotencyTable, type KeptAnswer, type Lease } from './idempotency-table.js'
@@ -25,6 +27,7 @@ export const isReplayable = ({ method, access, replay = true }: Route): boolean 
  */
 export class Idempotency {
   private readonly table: IdempotencyTable
+  private readonly freshness: FreshnessTokens
   private readonly leases = new WeakMap<FastifyRequest, Lease>()
   /** Uploads that were answered before. Their bytes are read again, and the receipt of the module shows whether they are the same. */
   private readonly repeats = new WeakSet<FastifyRequest>()
@@ -35,6 +38,7 @@ export class Idempotency {
     private readonly signals: Signals,
   ) {
     this.table = new IdempotencyTable(databases.of('platform'), config.idempotencyLeaseMs)
+    this.freshness = new FreshnessTokens(config)
   }
 
   /** Adds hooks to the routes that are registered from now on, but only to those that replay: a hook costs time on every request of its route. */
@@ -59,13 +63,16 @@ export class Idempotency {
     if (request.headers['idempotency-key'] === undefined) return done()
     let call: CurrentCall
     try {
-      call = request.edge.call(request.headers, this.config.budgetMs)
+      call = request.edge.call(request.headers, { budgetMs: this.config.budgetMs })
     } catch (error) {
       return done(error as Error)
     }
     const attempt = { principal: principalOf(call), route: `${route.method} ${request.edge.routeUrl}`, key: call.key!, bodyHash: hashOf(request) }
     runCall(call, () => this.table.take(attempt)).then(
-      (taken) => this.proceed(taken, request, reply, done),
+      (taken) => {
+        addLateHeaders(reply, () => this.freshness.headersOf(call.freshness, request.headers))
+        this.proceed(taken, request, reply, done)
+      },
       (error: Error) => done(error),
     )
   }
