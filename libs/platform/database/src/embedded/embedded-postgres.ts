@@ -10,6 +10,7 @@ import { type Cluster, openCluster } from './postgres-cluster.js'
 import { postgresArguments } from './postgres-settings.js'
 import { runsIn } from './postmaster.js'
 import { reachableFolder, removeFolder } from './reachable-folder.js'
+import { makeReplicaFolder } from './replica-folder.js'
 import { launchServer } from './server-process.js'
 import { folderProblem } from './start-problem.js'
 import { stopServer } from './stop-server.js'
@@ -33,8 +34,8 @@ const anyPortTries = 5
  */
 export class EmbeddedPostgres {
   private constructor(
-    private readonly folder: string,
-    private readonly data: string,
+    readonly folder: string,
+    readonly data: string,
     readonly port: number,
     readonly pid: number,
     /** Connection string with the password. */
@@ -65,6 +66,12 @@ export class EmbeddedPostgres {
   async stop(): Promise<void> {
     await stopServer(this.data)
     releaseFolder(this.folder)
+  }
+
+  /** Starts a streaming replica of this server, which goes on running, in another folder. The first start copies the data. */
+  async startReplica({ folder, port }: Pick<EmbeddedPostgresOptions, 'folder' | 'port'>): Promise<EmbeddedPostgres> {
+    await makeReplicaFolder(this, reachableFolder(folder))
+    return EmbeddedPostgres.start({ folder, port, database: new URL(this.url.reveal()).pathname.slice(1) })
   }
 
   /** False if the server has died. */

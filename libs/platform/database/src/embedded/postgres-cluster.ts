@@ -56,7 +56,8 @@ function emptyDataFolder(folder: string): string {
   return path
 }
 
-function giveToServer(path: string): void {
+/** Makes a file or folder belong to the account that the server runs under. */
+export function giveToServer(path: string): void {
   const account = serverAccount()
   if (account) chownSync(path, account.uid, account.gid)
 }

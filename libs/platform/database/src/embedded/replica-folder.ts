@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process'
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Secret } from '@kilomega/config'
+import { Client } from 'pg'
+import { giveToServer } from './postgres-cluster.js'
+
+/** What belongs to the running server and not to its data; its log is streamed instead of copied. */
+const notCopied = ['./postmaster.pid', './postmaster.opts', './pg_wal/*', './pg_replslot/*', './pg_dynshmem/*', './pg_stat_tmp/*']
+/** How much of its log the primary keeps for replicas that were away. */
+const keepLog = `ALTER SYSTEM SET wal_keep_size = '512MB'`
+
+export interface RunningServer {
+  folder: string
+  data: string
+  url: Secret
+}
+
+/**
+ * Makes a folder from which a streaming replica starts, as a copy of a server that goes on running meanwhile; `pg_basebackup`, which does the same, does not
+ * come with the server from npm. Does nothing if the folder has data.
+ */
+export async function makeReplicaFolder(primary: RunningServer, folder: string): Promise<void> {
+  const data = join(folder, 'data')
+  if (existsSync(data)) return
+  const unfinished = `${data}.unfinished`
+  rmSync(unfinished, { recursive: true, force: true })
+  mkdirSync(unfinished, { recursive: true, mode: 0o700 })
+  const label = await duringBackup(primary.url, () => copy(primary.data, unfinished))
+  writeFileSync(join(unfinished, 'backup_label'), label)
+  writeFileSync(join(unfinished, 'standby.signal'), '')
+  appendFileSync(join(unfinished, 'postgresql.auto.conf'), settingsOf(primary.url))
+  for (const path of [unfinished, ...['backup_label', 'standby.signal'].map((name) => join(unfinished, name))]) giveToServer(path)
+  copyFileSync(join(primary.folder, 'password'), join(folder, 'password'))
+  await promisify(execFile)('mv', [unfinished, data])
+}
+
+/** Returns the label by which the copy knows from where to read the log. */
+async function duringBackup(url: Secret, work: () => Promise<void>): Promise<string> {
+  const client = new Client({ connectionString: url.reveal() })
+  await client.connect()
+  try {
+    await client.query(keepLog)
+    await client.query('SELECT pg_reload_conf()')
+    await client.query(`SELECT pg_backup_start('replica', true)`)
+    await work()
+    const { rows } = await client.query<{ labelfile: string }>('SELECT labelfile FROM pg_backup_stop(false)')
+    return rows[0]!.labelfile
+  } finally {
+    await client.end()
+  }
+}
+
+/** By `tar`, because it can leave files out on every system; files that vanish meanwhile are no error: their removal is in the log. */
+async function copy(from: string, to: string): Promise<void> {
+  const excluded = notCopied.map((path) => `--exclude=${path}`)
+  const pipe = 'from=$1; to=$2; shift 2; tar -C "$from" "$@" -cf - . 2>/dev/null | tar -C "$to" -xpf -'
+  await promisify(execFile)('sh', ['-c', pipe, 'copy', from, to, ...excluded])
+}
+
+/** Queries on the replica hold back the removal of rows that they read. */
+function settingsOf(url: Secret): string {
+  const { hostname, port, username, password } = new URL(url.reveal())
+  return `primary_conninfo = 'host=${hostname} port=${port} user=${username} password=${password}'\nhot_standby_feedback = on\n`
+}
