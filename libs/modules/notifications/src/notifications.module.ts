@@ -19,6 +19,14 @@ import { NotificationsEvents } from './notifications.events.js'
 import { NotificationsJobs } from './notifications.jobs.js'
 import { NotificationsService } from './notifications.service.js'
 import { PreferenceTable } from './preference-table.js'
+import { CapturedMail } from './tables/captured-mail.entity.js'
+import { MailAttempt } from './tables/mail-attempt.entity.js'
+import { MailFailed } from './tables/mail-failed.entity.js'
+import { MailParked } from './tables/mail-parked.entity.js'
+import { MailSent } from './tables/mail-sent.entity.js'
+import { Mail } from './tables/mail.entity.js'
+import { Notification } from './tables/notification.entity.js'
+import { Preference } from './tables/preference.entity.js'
 import { UnsubscribeSeal } from './unsubscribe-seal.js'
 
 const mailSender = {
@@ -29,7 +37,7 @@ const mailSender = {
 }
 
 @Module({
-  imports: [DatabaseModule.forSchema('notifications')],
+  imports: [DatabaseModule.forSchema('notifications', [Mail, MailAttempt, MailSent, MailFailed, MailParked, Notification, Preference, CapturedMail])],
   providers: [
     NotificationsService,
     NotificationsEvents,
