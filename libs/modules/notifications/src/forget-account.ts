@@ -40,9 +40,9 @@ export class AccountForgetting {
   ) {}
 
   async forget(accountId: string): Promise<void> {
-    await this.database.write((transaction) => transaction.query(removePreference, [accountId]))
     const notices = await this.removeAll(removeNotices, accountId)
     const mails = await this.removeAll(removeMails, accountId)
+    await this.database.write((transaction) => transaction.query(removePreference, [accountId]))
     if (notices && mails) return
     await this.database.write((transaction) => this.jobs.add(transaction, ForgetAccount({ accountId })))
   }
