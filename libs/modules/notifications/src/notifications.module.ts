@@ -2,6 +2,8 @@ import { ProductConfig } from '@kilomega/config'
 import { Database, DatabaseModule } from '@kilomega/database'
 import { Metrics } from '@kilomega/observability'
 import { Module } from '@nestjs/common'
+import { getRepositoryToken } from '@nestjs/typeorm'
+import type { Repository } from 'typeorm'
 import { CapturedMailSender } from './drivers/mail-sender.captured.js'
 import { MailSender } from './drivers/mail-sender.js'
 import { SmtpMailSender } from './drivers/mail-sender.smtp.js'
@@ -31,9 +33,9 @@ import { UnsubscribeSeal } from './unsubscribe-seal.js'
 
 const mailSender = {
   provide: MailSender,
-  inject: [NotificationsConfig, ProductConfig, Database, Metrics],
-  useFactory: (config: NotificationsConfig, product: ProductConfig, database: Database, metrics: Metrics): MailSender =>
-    config.mailDriver === 'smtp' ? new SmtpMailSender(config, product, metrics) : new CapturedMailSender(database, config),
+  inject: [NotificationsConfig, ProductConfig, Metrics, Database, getRepositoryToken(CapturedMail)],
+  useFactory: (config: NotificationsConfig, product: ProductConfig, metrics: Metrics, ...kept: [Database, Repository<CapturedMail>]): MailSender =>
+    config.mailDriver === 'smtp' ? new SmtpMailSender(config, product, metrics) : new CapturedMailSender(...kept, config),
 }
 
 @Module({
