@@ -32,9 +32,10 @@ export class CapturedMailSender extends MailSender {
     })
   }
 
-  listCaptured({ to, limit }: { to?: string; limit: number }): Promise<Found[]> {
+  async listCaptured({ to, limit }: { to?: string; limit: number }): Promise<Found[]> {
     const where = to === undefined ? {} : { to: Raw((column) => 'lower(' + column + ') = :to', { to: normalEmail(to) }) }
-    return this.mails.find({ where, order: newestFirst, take: limit })
+    const found = await this.mails.find({ where, order: newestFirst, take: limit })
+    return found.map((mail) => ({ ...mail }))
   }
 
   private async removeOldest(): Promise<void> {
