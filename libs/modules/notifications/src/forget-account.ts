@@ -5,7 +5,6 @@ import { Injectable } from '@nestjs/common'
 import { Any } from 'typeorm'
 import { z } from 'zod'
 import { CapturedMail } from './tables/captured-mail.entity.js'
-import { MailAttempt } from './tables/mail-attempt.entity.js'
 import { Mail } from './tables/mail.entity.js'
 import { Notification } from './tables/notification.entity.js'
 import { Preference } from './tables/preference.entity.js'
@@ -54,7 +53,7 @@ async function removeMails({ manager }: Transaction, accountId: string, limit: n
   const found = await manager
     .createQueryBuilder(Mail, 'mail')
     .select('mail.id')
-    .leftJoin(MailAttempt, 'sending', 'sending.mailId = mail.id AND sending.outcome IS NULL AND sending.leasedUntil > now()')
+    .leftJoin('mail.attempts', 'sending', 'sending.outcome IS NULL AND sending.leasedUntil > now()')
     .where({ accountId })
     .andWhere('sending.mailId IS NULL')
     .limit(limit)

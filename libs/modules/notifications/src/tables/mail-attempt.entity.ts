@@ -1,4 +1,4 @@
-import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm'
+import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm'
 import { Mail } from './mail.entity.js'
 
 /**
@@ -9,7 +9,6 @@ import { Mail } from './mail.entity.js'
 @Check('mail_attempt_outcome_check', "outcome IN ('sent', 'failed', 'unknown')")
 export class MailAttempt {
   @PrimaryColumn('uuid', { name: 'mail_id' })
-  @ForeignKey(() => Mail, { onDelete: 'CASCADE', name: 'mail_attempt_mail_id_fkey' })
   mailId!: string
 
   /** From 1. */
@@ -25,4 +24,8 @@ export class MailAttempt {
   /** `unknown`: the mail may or may not have been sent. */
   @Column('text', { nullable: true })
   outcome!: 'sent' | 'failed' | 'unknown' | null
+
+  @ManyToOne(() => Mail, (mail) => mail.attempts, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'mail_id', foreignKeyConstraintName: 'mail_attempt_mail_id_fkey' })
+  mail?: Relation<Mail>
 }

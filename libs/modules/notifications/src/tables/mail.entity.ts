@@ -1,5 +1,6 @@
-import { Column, Entity, Index, OneToOne, PrimaryColumn, type Relation, Unique } from 'typeorm'
+import { Column, Entity, Index, OneToMany, OneToOne, PrimaryColumn, type Relation, Unique } from 'typeorm'
 import type { MailTemplate } from '../mail-words.js'
+import { MailAttempt } from './mail-attempt.entity.js'
 import { MailFailed } from './mail-failed.entity.js'
 import { MailParked } from './mail-parked.entity.js'
 import { MailSent } from './mail-sent.entity.js'
@@ -30,6 +31,9 @@ export class Mail {
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date
+
+  @OneToMany(() => MailAttempt, (attempt) => attempt.mail)
+  attempts?: Relation<MailAttempt>[]
 
   @OneToOne(() => MailSent, (outcome) => outcome.mail)
   sent?: Relation<MailSent> | null
