@@ -24,7 +24,7 @@ interface NewMail {
   accountId: string
 }
 
-/** Processes that handle events of the same account count one after the other. */
+/** By hand, because an ORM knows no advisory locks. Processes that handle events of the same template count one after the other. */
 const lock = `SELECT pg_advisory_xact_lock(hashtextextended('notifications.mail.' || $1, 0))`
 
 /**

@@ -34,7 +34,7 @@ export class MailRetries {
 
   /** Whether a mail may still be retried. Time in which no mail server could be reached does not count, because it leaves no attempt. */
   async hasTime(mailId: string): Promise<boolean> {
-    return (await this.tried(mailId)).forMs < this.config.retryForMs
+    return (await this.database.read(() => this.tried(mailId))).forMs < this.config.retryForMs
   }
 
   /** With a lower priority than mails that were refused less often. */
