@@ -1,9 +1,11 @@
 import { AccountDeleted, AccountVerified, IdentityPort, NotificationsPort, PasswordChanged } from '@kilomega/contracts'
 import { type OpenedPort, openPort, standIn } from '@kilomega/port-testing'
+import { anonymous } from '@kilomega/ports'
 import { eventually } from '@kilomega/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { implementation } from './index.js'
 import { NotificationsJobs } from './notifications.jobs.js'
+import { UnsubscribeSeal } from './unsubscribe-seal.js'
 
 const identity = standIn(IdentityPort, {
   addressOf: async ({ accountId }) => ({ email: `${accountId}@example.org`, name: 'Ada' }),
@@ -62,5 +64,23 @@ describe('the notifications of a deleted account', () => {
     await write("UPDATE notifications.mail_attempt SET leased_until = now() - interval '1 second' WHERE outcome IS NULL")
     await opened.get(NotificationsJobs).forgetAccount({ accountId: ada })
     expect(await held(ada)).toEqual([0, 0, 0, 0])
+  })
+
+  it('are removed even if somebody unsubscribes meanwhile', async () => {
+    const eve = uuidv7()
+    await write(`INSERT INTO notifications.mail (template, event_id, account_id, created_at) VALUES ('welcome', uuidv7(), $1, now())`, eve)
+    const waiting = `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+    const waits = (sessions: number) => eventually(async () => expect(await count(waiting)).toBe(sessions))
+    const token = opened.get(UnsubscribeSeal).seal({ accountId: eve, type: 'welcome' })
+    const work = await opened.database.database.write(async (transaction) => {
+      await transaction.query(`LOCK TABLE notifications.preference IN SHARE ROW EXCLUSIVE MODE`)
+      const unsubscribing = opened.as(anonymous, () => opened.port.unsubscribe({ token }))
+      await waits(1)
+      const forgetting = opened.get(NotificationsJobs).forgetAccount({ accountId: eve })
+      await waits(2)
+      return [unsubscribing, forgetting]
+    })
+    await Promise.all(work)
+    expect(await held(eve)).toEqual([0, 0, 0, 0])
   })
 })

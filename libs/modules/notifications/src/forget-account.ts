@@ -1,8 +1,13 @@
 import { Id } from '@kilomega/contracts'
-import { Database, removeInBatches } from '@kilomega/database'
+import { Database, removeInBatches, type Transaction } from '@kilomega/database'
 import { job, Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
+import { Any } from 'typeorm'
 import { z } from 'zod'
+import { CapturedMail } from './tables/captured-mail.entity.js'
+import { Mail } from './tables/mail.entity.js'
+import { Notification } from './tables/notification.entity.js'
+import { Preference } from './tables/preference.entity.js'
 
 export const ForgetAccount = job('notifications.forget-account', z.object({ accountId: Id }))
 
@@ -10,26 +15,6 @@ export const ForgetAccount = job('notifications.forget-account', z.object({ acco
 const batch = 1_000
 /** Rows of a kind in one run; another job removes the rest, so that other accounts get their turn. */
 const mostInRun = 20_000
-
-const removePreference = `DELETE FROM notifications.preference WHERE account_id = $1`
-
-const removeNotices = `
-  DELETE FROM notifications.notification WHERE id IN (SELECT id FROM notifications.notification WHERE account_id = $1 LIMIT $2)
-  RETURNING 1`
-
-/** A captured mail has the id of its row in `mail`. A mail that is being sent is left for the second run, because it is captured only after sending. */
-const removeMails = `
-  WITH gone AS (
-    DELETE FROM notifications.mail WHERE id IN (
-      SELECT id FROM notifications.mail
-      WHERE account_id = $1
-        AND NOT EXISTS (SELECT FROM notifications.mail_attempt WHERE mail_id = mail.id AND outcome IS NULL AND leased_until > now())
-      LIMIT $2)
-    RETURNING id
-  ), captured AS (
-    DELETE FROM notifications.captured_mail USING gone WHERE captured_mail.id = gone.id
-  )
-  SELECT FROM gone`
 
 /** Removes pending and past notifications of a deleted account. */
 @Injectable()
@@ -40,16 +25,43 @@ export class AccountForgetting {
   ) {}
 
   async forget(accountId: string): Promise<void> {
-    await this.database.write((transaction) => transaction.query(removePreference, [accountId]))
-    const notices = await this.removeAll(removeNotices, accountId)
-    const mails = await this.removeAll(removeMails, accountId)
+    const notices = await this.removeAll((transaction, limit) => removeNotices(transaction, accountId, limit))
+    const mails = await this.removeAll((transaction, limit) => removeMails(transaction, accountId, limit))
+    await this.database.write(({ manager }) => manager.delete(Preference, { accountId }))
     if (notices && mails) return
     await this.database.write((transaction) => this.jobs.add(transaction, ForgetAccount({ accountId })))
   }
 
   /** Whether nothing is left. */
-  private async removeAll(sql: string, accountId: string): Promise<boolean> {
-    const remove = async (limit: number) => (await this.database.write((transaction) => transaction.query(sql, [accountId, limit]))).length
+  private async removeAll(removeIn: (transaction: Transaction, limit: number) => Promise<number>): Promise<boolean> {
+    const remove = (limit: number) => this.database.write((transaction) => removeIn(transaction, limit))
     return (await removeInBatches({ batch, most: mostInRun, remove })).done
   }
 }
+
+async function removeNotices({ manager }: Transaction, accountId: string, limit: number): Promise<number> {
+  const found = await manager.find(Notification, { select: { id: true }, where: { accountId }, take: limit })
+  await manager.delete(Notification, { id: anyOf(found) })
+  return found.length
+}
+
+/**
+ * A captured mail has the id of its row in `mail`. A mail that is being sent is left for the second run, because it is captured only after sending. The others
+ * are locked, so that nobody starts to send them.
+ */
+async function removeMails({ manager }: Transaction, accountId: string, limit: number): Promise<number> {
+  const found = await manager
+    .createQueryBuilder(Mail, 'mail')
+    .select('mail.id')
+    .leftJoin('mail.attempts', 'sending', 'sending.outcome IS NULL AND sending.leasedUntil > now()')
+    .where({ accountId })
+    .andWhere('sending.mailId IS NULL')
+    .limit(limit)
+    .setLock('pessimistic_write', undefined, ['mail'])
+    .getMany()
+  await manager.delete(Mail, { id: anyOf(found) })
+  await manager.delete(CapturedMail, { id: anyOf(found) })
+  return found.length
+}
+
+const anyOf = (rows: readonly { id: string }[]) => Any(rows.map(({ id }) => id))

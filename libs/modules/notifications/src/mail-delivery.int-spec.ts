@@ -7,6 +7,7 @@ import { eventually } from '@kilomega/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { MailServer } from '../test/mail-server.js'
 import { implementation } from './index.js'
+import { MailAttempts } from './mail-attempts.js'
 import { MailDelivery } from './mail-delivery.js'
 
 const identity = standIn(IdentityPort, { addressOf: async ({ accountId }) => ({ email: `${accountId}@example.org`, name: 'Ada' }) })
@@ -195,6 +196,19 @@ describe('the delivery of mails through a mail server', () => {
     await deliver(id)
     expect(await fateOf(id)).toEqual({ attempts: 'unknown sent', parked: false })
     expect(await arrived()).toHaveLength(1)
+  })
+
+  it('is not begun by a run that waited while another one recorded the mail as sent', async () => {
+    const id = await pending('password-changed')
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+    const begun = await opened.database.database.write(async (transaction) => {
+      await transaction.query('INSERT INTO notifications.mail_sent (mail_id) VALUES ($1)', [id])
+      const begin = opened.get(MailAttempts).begin(id, { mayRepeat: () => true, harmless: false })
+      await eventually(async () => expect(await transaction.query(waiting)).toHaveLength(1))
+      return { begin }
+    })
+    expect(await begun.begin).toBe('done')
+    expect(await story()).toMatchObject({ attempts: 0, sent: true })
   })
 
   it('waits for a server that cannot be reached, without recording an attempt', async () => {

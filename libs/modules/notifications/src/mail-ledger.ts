@@ -2,9 +2,12 @@ import type { Transaction } from '@kilomega/database'
 import { Signals } from '@kilomega/observability'
 import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
+import { InjectRepository } from '@nestjs/typeorm'
+import { Any, type Repository } from 'typeorm'
 import { mailPriority, type MailTemplate } from './mail-words.js'
 import { MailOverLimit } from './notifications.signals.js'
 import { SendMail } from './send-mail-job.js'
+import { Mail } from './tables/mail.entity.js'
 
 /** Mails of one kind that an account gets within an hour, whoever requests them. */
 const maxPerHour = 5
@@ -21,10 +24,14 @@ interface NewMail {
   accountId: string
 }
 
-/** Processes that handle events of the same account count one after the other. */
+/** By hand, because an ORM knows no advisory locks. Processes that handle events of the same template count one after the other. */
 const lock = `SELECT pg_advisory_xact_lock(hashtextextended('notifications.mail.' || $1, 0))`
 
-/** By the database's clock. A mail that was written while that clock was ahead counts as created now, and ages from here on. */
+/**
+ * By hand, because events come in batches of up to 500, one batch of a template at a time: 10 ms, and 20 ms as three statements of a repository.
+ *
+ * By the database's clock. A mail that was written while that clock was ahead counts as created now, and ages from here on.
+ */
 const insertMails = `
   WITH from_future AS (
     UPDATE notifications.mail SET created_at = now()
@@ -43,19 +50,11 @@ const insertMails = `
   ON CONFLICT (event_id, template, account_id) DO NOTHING
   RETURNING id, account_id AS "accountId"`
 
-/** The number of unfinished mails per account, including those that were just added. */
-const countWaiting = `
-  SELECT account_id AS "accountId", count(*)::int AS count FROM notifications.mail
-  WHERE account_id = ANY($1::uuid[]) AND created_at > now() - interval '1 day'
-    AND NOT EXISTS (SELECT FROM notifications.mail_sent WHERE mail_id = mail.id)
-    AND NOT EXISTS (SELECT FROM notifications.mail_parked WHERE mail_id = mail.id)
-    AND NOT EXISTS (SELECT FROM notifications.mail_failed WHERE mail_id = mail.id)
-  GROUP BY account_id`
-
 /** The mails to be sent. */
 @Injectable()
 export class MailLedger {
   constructor(
+    @InjectRepository(Mail) private readonly mails: Repository<Mail>,
     private readonly jobs: Jobs,
     private readonly signals: Signals,
   ) {}
@@ -71,22 +70,38 @@ export class MailLedger {
       reasons.map(({ reason }) => reason),
       maxPerHour,
     ])
-    const placeOf = await places(transaction, mails)
+    const placeOf = await this.places(mails)
     await this.jobs.add(transaction, ...mails.map((mail) => SendMail({ mailId: mail.id }, { priority: mailPriority(template, placeOf(mail)) })))
     const dropped = reasons.length - mails.length
     if (dropped > 0) this.signals.emit(MailOverLimit, { template, dropped, limitPerHour: maxPerHour })
   }
-}
 
-/** The place of each mail in the queue of its account, from 1. Call the result once per mail. */
-async function places(transaction: Transaction, mails: readonly NewMail[]): Promise<(mail: NewMail) => number> {
-  const accounts = mails.map(({ accountId }) => accountId)
-  const rows = await transaction.query<{ accountId: string; count: number }>(countWaiting, [[...new Set(accounts)]])
-  const next = new Map(rows.map(({ accountId, count }) => [accountId, count]))
-  for (const id of accounts) next.set(id, next.get(id)! - 1)
-  return ({ accountId }) => {
-    const place = next.get(accountId)! + 1
-    next.set(accountId, place)
-    return place
+  /** The place of each mail in the queue of its account, from 1. Call the result once per mail. */
+  private async places(mails: readonly NewMail[]): Promise<(mail: NewMail) => number> {
+    const accounts = mails.map(({ accountId }) => accountId)
+    const next = await this.countWaiting([...new Set(accounts)])
+    for (const id of accounts) next.set(id, next.get(id)! - 1)
+    return ({ accountId }) => {
+      const place = next.get(accountId)! + 1
+      next.set(accountId, place)
+      return place
+    }
+  }
+
+  /** The number of unfinished mails per account, including those that were just added. */
+  private async countWaiting(accounts: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.mails
+      .createQueryBuilder('mail')
+      .select('mail.accountId', 'accountId')
+      .addSelect('count(*)', 'count')
+      .leftJoin('mail.sent', 'sent')
+      .leftJoin('mail.parked', 'parked')
+      .leftJoin('mail.failed', 'failed')
+      .where({ accountId: Any(accounts) })
+      .andWhere("mail.createdAt > now() - interval '1 day'")
+      .andWhere('sent.mailId IS NULL AND parked.mailId IS NULL AND failed.mailId IS NULL')
+      .groupBy('mail.accountId')
+      .getRawMany<{ accountId: string; count: number }>()
+    return new Map(rows.map(({ accountId, count }) => [accountId, count]))
   }
 }

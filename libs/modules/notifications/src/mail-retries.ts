@@ -1,14 +1,13 @@
-import { Database, type Queryable } from '@kilomega/database'
+import { Database } from '@kilomega/database'
 import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
+import { InjectRepository } from '@nestjs/typeorm'
+import type { Repository } from 'typeorm'
 import type { PendingMail } from './mail-attempts.js'
 import { mailPriority } from './mail-words.js'
 import { NotificationsConfig } from './notifications.config.js'
 import { SendMail } from './send-mail-job.js'
-
-const tried = `
-  SELECT coalesce(extract(epoch FROM now() - min(started_at)) * 1000, 0)::float8 AS "forMs", count(*)::int AS times
-  FROM notifications.mail_attempt WHERE mail_id = $1`
+import { MailAttempt } from './tables/mail-attempt.entity.js'
 
 /** How often a mail was refused temporarily, and how long its server asks to wait. */
 interface Refused {
@@ -27,6 +26,7 @@ export function retryWaitMs({ times, retryAfterMs }: Refused, { retryFirstMs, re
 @Injectable()
 export class MailRetries {
   constructor(
+    @InjectRepository(MailAttempt) private readonly attempts: Repository<MailAttempt>,
     private readonly database: Database,
     private readonly jobs: Jobs,
     private readonly config: NotificationsConfig,
@@ -34,20 +34,26 @@ export class MailRetries {
 
   /** Whether a mail may still be retried. Time in which no mail server could be reached does not count, because it leaves no attempt. */
   async hasTime(mailId: string): Promise<boolean> {
-    return (await this.database.read((queryable) => triedIn(queryable, mailId))).forMs < this.config.retryForMs
+    return (await this.database.read(() => this.tried(mailId))).forMs < this.config.retryForMs
   }
 
   /** With a lower priority than mails that were refused less often. */
   async schedule({ id, template }: PendingMail, retryAfterMs: number): Promise<void> {
     await this.database.write(async (transaction) => {
-      const times = Math.max(1, (await triedIn(transaction, id)).times)
+      const times = Math.max(1, (await this.tried(id)).times)
       const delayMs = retryWaitMs({ times, retryAfterMs }, this.config)
       await this.jobs.add(transaction, SendMail({ mailId: id }, { delayMs, priority: mailPriority(template, times) }))
     })
   }
-}
 
-async function triedIn(queryable: Queryable, mailId: string): Promise<{ forMs: number; times: number }> {
-  const [row] = await queryable.query<{ forMs: number; times: number }>(tried, [mailId])
-  return row!
+  /** How often, and for how long by the database's clock. */
+  private async tried(mailId: string): Promise<{ forMs: number; times: number }> {
+    const tried = await this.attempts
+      .createQueryBuilder('attempt')
+      .select('coalesce(extract(epoch FROM now() - min(attempt.startedAt)) * 1000, 0)::float8', 'forMs')
+      .addSelect('count(*)', 'times')
+      .where({ mailId })
+      .getRawOne<{ forMs: number; times: number }>()
+    return tried!
+  }
 }

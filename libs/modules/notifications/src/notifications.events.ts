@@ -89,7 +89,7 @@ export class NotificationsEvents {
   /** Uses the channels that each account has chosen. */
   private async notify(type: Notice['type'], notices: readonly EventNotice[], transaction: Transaction): Promise<void> {
     const accounts = notices.map(({ accountId }) => accountId)
-    const preferences = await this.preferences.of(transaction, accounts)
+    const preferences = await this.preferences.of(accounts)
     const by = (channel: 'email' | 'inApp') => notices.filter(({ accountId }) => preferences(accountId)[type][channel])
     await this.inbox.add(transaction, type, by('inApp'))
     await this.mails.add(transaction, type, by('email'))

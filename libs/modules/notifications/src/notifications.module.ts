@@ -2,6 +2,8 @@ import { ProductConfig } from '@kilomega/config'
 import { Database, DatabaseModule } from '@kilomega/database'
 import { Metrics } from '@kilomega/observability'
 import { Module } from '@nestjs/common'
+import { getRepositoryToken } from '@nestjs/typeorm'
+import type { Repository } from 'typeorm'
 import { CapturedMailSender } from './drivers/mail-sender.captured.js'
 import { MailSender } from './drivers/mail-sender.js'
 import { SmtpMailSender } from './drivers/mail-sender.smtp.js'
@@ -19,17 +21,25 @@ import { NotificationsEvents } from './notifications.events.js'
 import { NotificationsJobs } from './notifications.jobs.js'
 import { NotificationsService } from './notifications.service.js'
 import { PreferenceTable } from './preference-table.js'
+import { CapturedMail } from './tables/captured-mail.entity.js'
+import { MailAttempt } from './tables/mail-attempt.entity.js'
+import { MailFailed } from './tables/mail-failed.entity.js'
+import { MailParked } from './tables/mail-parked.entity.js'
+import { MailSent } from './tables/mail-sent.entity.js'
+import { Mail } from './tables/mail.entity.js'
+import { Notification } from './tables/notification.entity.js'
+import { Preference } from './tables/preference.entity.js'
 import { UnsubscribeSeal } from './unsubscribe-seal.js'
 
 const mailSender = {
   provide: MailSender,
-  inject: [NotificationsConfig, ProductConfig, Database, Metrics],
-  useFactory: (config: NotificationsConfig, product: ProductConfig, database: Database, metrics: Metrics): MailSender =>
-    config.mailDriver === 'smtp' ? new SmtpMailSender(config, product, metrics) : new CapturedMailSender(database, config),
+  inject: [NotificationsConfig, ProductConfig, Metrics, Database, getRepositoryToken(CapturedMail)],
+  useFactory: (config: NotificationsConfig, product: ProductConfig, metrics: Metrics, ...kept: [Database, Repository<CapturedMail>]): MailSender =>
+    config.mailDriver === 'smtp' ? new SmtpMailSender(config, product, metrics) : new CapturedMailSender(...kept, config),
 }
 
 @Module({
-  imports: [DatabaseModule.forSchema('notifications')],
+  imports: [DatabaseModule.forSchema('notifications', [Mail, MailAttempt, MailSent, MailFailed, MailParked, Notification, Preference, CapturedMail])],
   providers: [
     NotificationsService,
     NotificationsEvents,

@@ -1,10 +1,17 @@
 import { ProductConfig } from '@kilomega/config'
-import { type CapturedMail, type Notification, notificationsErrors, type NotificationsPort, type Preferences } from '@kilomega/contracts'
+import {
+  type CapturedMail,
+  type Notification as NotificationView,
+  notificationsErrors,
+  type NotificationsPort,
+  type Preferences,
+} from '@kilomega/contracts'
 import { currentCall, fitting, portErrors } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
 import { MailSender } from './drivers/mail-sender.js'
-import { InboxTable, type StoredNotice } from './inbox-table.js'
+import { InboxTable } from './inbox-table.js'
 import { noticeWords } from './notice-words.js'
+import type { Notification } from './tables/notification.entity.js'
 import { PreferenceTable } from './preference-table.js'
 import { type Subscription, UnsubscribeSeal } from './unsubscribe-seal.js'
 
@@ -56,7 +63,7 @@ export class NotificationsService implements NotificationsPort {
     return { items: fitting(await this.sender.listCaptured(query)) }
   }
 
-  private inWords({ reason, ...notice }: StoredNotice): Notification {
+  private inWords({ accountId: _, reason, ...notice }: Notification): NotificationView {
     return { ...notice, ...noticeWords({ type: notice.type, reason }, this.product.name) }
   }
 }

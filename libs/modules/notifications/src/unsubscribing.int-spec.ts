@@ -1,4 +1,12 @@
-import { AccountRegistered, AccountVerified, IdentityPort, MediaReady, NotificationsPort, type Preferences } from '@kilomega/contracts'
+import {
+  AccountDeleted,
+  AccountRegistered,
+  AccountVerified,
+  IdentityPort,
+  MediaReady,
+  NotificationsPort,
+  type Preferences,
+} from '@kilomega/contracts'
 import { describeBindings, type OpenedPort, standIn } from '@kilomega/port-testing'
 import { anonymous, CurrentCall, runCall, system } from '@kilomega/ports'
 import { eventually } from '@kilomega/testing'
@@ -79,6 +87,20 @@ describeBindings('NotificationsPort, unsubscribing', (open) => {
     await asUser((port) => port.setPreferences({ welcome: both, 'media-ready': both, 'media-failed': both }))
     expect(await under('one')).toEqual({ type: 'welcome' })
     expect((await preferences()).welcome).toEqual(both)
+  })
+
+  it('gets the same answer after the account was deleted, and leaves nothing of it', async () => {
+    const token = await welcomeToken()
+    const sql = `
+      SELECT (SELECT count(*)::int FROM notifications.mail WHERE account_id = $1) AS mails,
+        (SELECT count(*)::int FROM notifications.preference WHERE account_id = $1) AS preferences`
+    const left = () => opened.database.database.read((queryable) => queryable.query(sql, [accountId]))
+    await unsubscribe(token)
+    expect(await left()).toEqual([{ mails: 1, preferences: 1 }])
+    await opened.tell(AccountDeleted({ accountId }))
+    await eventually(async () => expect(await left()).toEqual([{ mails: 0, preferences: 0 }]), 10_000)
+    expect(await unsubscribe(token)).toEqual({ type: 'welcome' })
+    expect(await left()).toEqual([{ mails: 0, preferences: 0 }])
   })
 
   it('refuses all other tokens, and then changes nothing', async () => {

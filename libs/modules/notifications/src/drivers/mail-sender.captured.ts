@@ -1,23 +1,14 @@
-import { type CapturedMail, normalEmail } from '@kilomega/contracts'
+import { type CapturedMail as Found, normalEmail } from '@kilomega/contracts'
 import type { Database } from '@kilomega/database'
+import { Any, Raw, type Repository } from 'typeorm'
 import type { NotificationsConfig } from '../notifications.config.js'
+import type { CapturedMail } from '../tables/captured-mail.entity.js'
 import { headersOf, type Letter, MailSender } from './mail-sender.js'
-
-const insert = `
-  INSERT INTO notifications.captured_mail (id, recipient, sender, subject, text, html, headers, sent_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp())
-  ON CONFLICT (id) DO NOTHING`
 
 /** How many mails are kept. */
 const kept = 1_000
 
-const removeOldest = `
-  DELETE FROM notifications.captured_mail
-  WHERE (sent_at, id) < (SELECT sent_at, id FROM notifications.captured_mail ORDER BY sent_at DESC, id DESC OFFSET $1 LIMIT 1)`
-
-const newest = `
-  SELECT id, recipient AS "to", sender AS "from", subject, text, html, headers, sent_at AS "sentAt" FROM notifications.captured_mail
-  WHERE $1::text IS NULL OR lower(recipient) = $1 ORDER BY sent_at DESC, id DESC LIMIT $2`
+const newestFirst = { sentAt: 'DESC', id: 'DESC' } as const
 
 /** For development: mails stay in a table, where people and tests read them. Nothing leaves the machine. */
 export class CapturedMailSender extends MailSender {
@@ -25,6 +16,7 @@ export class CapturedMailSender extends MailSender {
 
   constructor(
     private readonly database: Database,
+    private readonly mails: Repository<CapturedMail>,
     private readonly config: NotificationsConfig,
   ) {
     super()
@@ -33,13 +25,21 @@ export class CapturedMailSender extends MailSender {
   async send(letter: Letter, begin?: () => Promise<void>): Promise<void> {
     const { id, to, subject, text, html } = letter
     await begin?.()
-    await this.database.write(async (transaction) => {
-      await transaction.query(insert, [id, to, this.config.fromAddress, subject, text, html, headersOf(letter)])
-      await transaction.query(removeOldest, [kept - 1])
+    await this.database.write(async () => {
+      const mail = { id, to, from: this.config.fromAddress, subject, text, html, headers: headersOf(letter), sentAt: () => 'clock_timestamp()' }
+      await this.mails.createQueryBuilder().insert().values(mail).orIgnore().execute()
+      await this.removeOldest()
     })
   }
 
-  listCaptured({ to, limit }: { to?: string; limit: number }): Promise<CapturedMail[]> {
-    return this.database.read((queryable) => queryable.query<CapturedMail>(newest, [to === undefined ? null : normalEmail(to), limit]))
+  async listCaptured({ to, limit }: { to?: string; limit: number }): Promise<Found[]> {
+    const where = to === undefined ? {} : { to: Raw((column) => 'lower(' + column + ') = :to', { to: normalEmail(to) }) }
+    const found = await this.mails.find({ where, order: newestFirst, take: limit })
+    return found.map((mail) => ({ ...mail }))
+  }
+
+  private async removeOldest(): Promise<void> {
+    const oldest = await this.mails.find({ select: { id: true }, order: newestFirst, skip: kept })
+    if (oldest.length > 0) await this.mails.delete({ id: Any(oldest.map(({ id }) => id)) })
   }
 }

@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { loadConfig, MemorySecretStore, ProductConfig } from '@kilomega/config'
 import { ProcessMetrics } from '@kilomega/observability'
 import { openDatabase } from '@kilomega/testing'
+import { CapturedMail } from '../tables/captured-mail.entity.js'
 import { createNotifications } from '../tables/migrations/202611240100-create-notifications.js'
 import { keepHeaders } from '../tables/migrations/202611291400-keep-headers.js'
 import { NotificationsConfig } from '../notifications.config.js'
@@ -179,8 +180,8 @@ describe('MailSender by capture', () => {
   let sender: CapturedMailSender
 
   beforeAll(async () => {
-    opened = await openDatabase({ schema: 'notifications', migrations: [createNotifications, keepHeaders] })
-    sender = new CapturedMailSender(opened.database, configFor())
+    opened = await openDatabase({ schema: 'notifications', migrations: [createNotifications, keepHeaders], entities: [CapturedMail] })
+    sender = new CapturedMailSender(opened.database, opened.databases.of('notifications').repository(CapturedMail), configFor())
   })
   afterAll(() => opened.close())
 
