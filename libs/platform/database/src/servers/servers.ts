@@ -1,4 +1,4 @@
-import type { Metrics, Signals } from '@kilomega/observability'
+import type { Counter, Metrics, Signals } from '@kilomega/observability'
 import { type CurrentCall, portErrors } from '@kilomega/ports'
 import type { DatabaseConfig } from '../database.config.js'
 import { timelineOf } from '../freshness.js'
@@ -20,6 +20,7 @@ export class Servers {
   private timeline = ''
   private isOpen = false
   private readonly refused = new Set<Server>()
+  private readonly reads: Counter
 
   constructor(
     config: DatabaseConfig,
@@ -30,6 +31,7 @@ export class Servers {
     this.all = urls.map((url) => new Server(url, new PostgresPool(url, config, signals), () => this.judge()))
     this.rotation = new ReplicaRotation(config.replicaMaxLagMs, signals)
     this.writing = this.all[0]!
+    this.reads = metrics.counter('database_reads_total', 'Reads that a replica may answer, by the server that was chosen', ['server'])
     measureServers(this, config, metrics)
   }
 
@@ -65,7 +67,9 @@ export class Servers {
   /** Where this call may read: a replica that is fresh enough for it, else the primary. */
   async forReading({ reads, freshness }: CurrentCall): Promise<Server> {
     if (!this.isOpen || reads === 'primary') return this.primary
-    return (await this.rotation.choose(reads === 'any' ? '' : freshness)) ?? this.primary
+    const replica = await this.rotation.choose(reads === 'any' ? '' : freshness)
+    this.reads.add(1, replica === undefined ? 'primary' : 'replica')
+    return replica ?? this.primary
   }
 
   /** After each answer of a server. */

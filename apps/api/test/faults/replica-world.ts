@@ -1,0 +1,84 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { EmbeddedPostgres } from '@kilomega/database'
+import { Client } from 'pg'
+import { AppProcess } from '../app-process.js'
+import { migrate } from '../migrate.js'
+import { metricSum } from './metric-sum.js'
+
+const folders = ['first', 'second', 'third']
+
+const setDelay = {
+  none: `ALTER SYSTEM SET recovery_min_apply_delay = 0`,
+  '2 s': `ALTER SYSTEM SET recovery_min_apply_delay = '2s'`,
+}
+
+/** Two processes of the API over a primary and two streaming replicas. */
+export class ReplicaWorld {
+  private constructor(
+    private readonly folder: string,
+    private readonly servers: readonly EmbeddedPostgres[],
+    readonly apis: readonly AppProcess[],
+    readonly token: string,
+  ) {}
+
+  static async open(): Promise<ReplicaWorld> {
+    const folder = await mkdtemp(join(tmpdir(), 'kilomega-replicas-'))
+    const [first, ...others] = folders.map((name) => join(folder, name)) as [string, ...string[]]
+    const primary = await EmbeddedPostgres.start({ folder: first, port: 0 })
+    const settings = { DATABASE_URL: primary.url.reveal(), HTTP_LIMIT_PER_MINUTE: '1000000' }
+    await migrate(folder, settings)
+    const replicas: EmbeddedPostgres[] = []
+    for (const other of others) replicas.push(await primary.startReplica({ folder: other, port: 0 }))
+    const all = { ...settings, DATABASE_REPLICAS: replicas.map(({ url }) => url.reveal()).join(' ') }
+    const apis: AppProcess[] = []
+    // One after the other: the first creates the secrets that both share.
+    for (let api = 0; api < 2; api += 1) apis.push(await AppProcess.start('api', folder, all))
+    const token = await readFile(join(folder, '.kilomega/secrets/IDENTITY_OPERATOR_TOKEN'), 'utf8')
+    return new ReplicaWorld(folder, [primary, ...replicas], apis, token)
+  }
+
+  /** How long the replicas wait before they replay a commit. */
+  async setLag(lag: keyof typeof setDelay): Promise<void> {
+    for (const { url } of this.servers.slice(1)) {
+      const client = new Client({ connectionString: url.reveal() })
+      await client.connect()
+      await client.query(setDelay[lag])
+      await client.query('SELECT pg_reload_conf()')
+      await client.end()
+    }
+  }
+
+  /** SIGKILL; the function that is returned starts it again. */
+  loseReplica(): () => Promise<void> {
+    const { pid, port } = this.servers[1]!
+    process.kill(pid, 'SIGKILL')
+    return async () => void (await EmbeddedPostgres.start({ folder: join(this.folder, folders[1]!), port }))
+  }
+
+  /** The reads of both processes that a server of this role answered. */
+  async reads(server: 'replica' | 'primary'): Promise<number> {
+    const sums = await Promise.all(this.apis.map((api) => metricSum(api, 'database_reads_total', { server })))
+    return sums.reduce((sum, count) => sum + count, 0)
+  }
+
+  async send(api: number, method: string, path: string, { json, freshness }: { json?: object; freshness?: string } = {}): Promise<Response> {
+    return fetch(new URL(path, this.apis[api]!.publicUrl), {
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        ...(json && { 'content-type': 'application/json' }),
+        ...(freshness && { 'kilomega-freshness': freshness }),
+      },
+      ...(json && { body: JSON.stringify(json) }),
+      signal: AbortSignal.timeout(20_000),
+    })
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.apis.map((api) => api.kill()))
+    for (const name of folders.toReversed()) await EmbeddedPostgres.remove(join(this.folder, name))
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}
