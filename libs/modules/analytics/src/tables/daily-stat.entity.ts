@@ -1,6 +1,5 @@
+import { wholeNumber } from '@kilomega/database'
 import { Column, Entity, PrimaryColumn } from 'typeorm'
-
-const asNumber = { from: Number, to: (count: number) => count }
 
 /** How often an event happened on a day, and to how many visitors. */
 @Entity({ schema: 'analytics', name: 'daily_stat' })
@@ -11,10 +10,10 @@ export class DailyStat {
   @PrimaryColumn('text')
   name!: string
 
-  @Column('bigint', { transformer: asNumber })
+  @Column({ type: 'bigint', transformer: wholeNumber })
   count!: number
 
   /** Distinct visitors. */
-  @Column('bigint', { transformer: asNumber })
+  @Column({ type: 'bigint', transformer: wholeNumber })
   users!: number
 }
