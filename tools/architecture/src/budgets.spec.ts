@@ -22,3 +22,14 @@ describe('The size of files', () => {
     expect(long).toEqual([])
   })
 })
+
+describe('SQL written by hand', () => {
+  const mostInModules = 30
+
+  it(`is at most ${mostInModules} statements in the modules, which speak to their tables through TypeORM`, () => {
+    const ofModules = sources().filter((path) => path.startsWith('libs/modules/') && !isTest(path) && !path.includes('/migrations/'))
+    const statements = ofModules.flatMap((path) => readText(path).match(/\.query(<[^(]*>)?\(/g) ?? [])
+    expect(statements.length).toBeGreaterThan(0)
+    expect(statements.length).toBeLessThanOrEqual(mostInModules)
+  })
+})

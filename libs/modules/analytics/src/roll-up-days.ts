@@ -1,8 +1,5 @@
-import type { Transaction } from '@kilomega/database'
+import { lockByName, type Transaction } from '@kilomega/database'
 import { ChangedDay } from './tables/changed-day.entity.js'
-
-/** One at a time: an older count must not overwrite a newer one. By hand, because TypeORM has no such lock. */
-const lock = `SELECT pg_advisory_xact_lock(hashtextextended('analytics.roll_up_days', 0))`
 
 /**
  * Counts whole days again. It reads after the marks were removed, so it sees every event that they stand for. By hand, because TypeORM inserts no rows that
@@ -21,7 +18,8 @@ const count = `
 
 /** Brings the daily roll-up up to date and returns the days that it counted. A late event makes its day count again. */
 export async function rollUpDays(transaction: Transaction): Promise<string[]> {
-  await transaction.query(lock)
+  // One at a time: an older count must not overwrite a newer one.
+  await lockByName(transaction, 'analytics.roll_up_days')
   const { raw } = await transaction.manager.createQueryBuilder().delete().from(ChangedDay).returning('day').execute()
   const days = [...new Set((raw as ChangedDay[]).map(({ day }) => day))].sort()
   if (days.length > 0) await transaction.query(count, [days])

@@ -1,4 +1,4 @@
-import type { Transaction } from '@kilomega/database'
+import { lockByName, type Transaction } from '@kilomega/database'
 import { Signals } from '@kilomega/observability'
 import { Jobs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
@@ -23,9 +23,6 @@ interface NewMail {
   id: string
   accountId: string
 }
-
-/** By hand, because an ORM knows no advisory locks. Processes that handle events of the same template count one after the other. */
-const lock = `SELECT pg_advisory_xact_lock(hashtextextended('notifications.mail.' || $1, 0))`
 
 /**
  * By hand, because events come in batches of up to 500, one batch of a template at a time: 10 ms, and 20 ms as three statements of a repository.
@@ -62,7 +59,8 @@ export class MailLedger {
   /** Writes mails and the jobs that send them. Mails beyond an account's limit are dropped and logged. */
   async add(transaction: Transaction, template: MailTemplate, reasons: readonly MailReason[]): Promise<void> {
     if (reasons.length === 0) return
-    await transaction.query(lock, [template])
+    // Processes that handle events of the same template count one after the other.
+    await lockByName(transaction, 'notifications.mail.' + template)
     const mails = await transaction.query<NewMail>(insertMails, [
       template,
       reasons.map(({ eventId }) => eventId),

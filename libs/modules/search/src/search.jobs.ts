@@ -1,4 +1,4 @@
-import { Database, removeBounded } from '@kilomega/database'
+import { DatabaseClock, removeBounded } from '@kilomega/database'
 import { Signals } from '@kilomega/observability'
 import { job, Runs } from '@kilomega/queue'
 import { Injectable } from '@nestjs/common'
@@ -15,14 +15,12 @@ const batch = 5_000
 /** The limit of removals deleted in one daily run: ten times those of a busy day, but a bound if a clock is wrong. */
 const mostInRun = 100_000
 
-const daysAgo = `SELECT now() - $1 * interval '1 day' AS before`
-
 @Injectable()
 export class SearchJobs {
   constructor(
     private readonly index: SearchIndex,
     private readonly config: SearchConfig,
-    private readonly database: Database,
+    private readonly clock: DatabaseClock,
     private readonly signals: Signals,
   ) {}
 
@@ -33,8 +31,8 @@ export class SearchJobs {
 
   @Runs(ForgetRemovals, { everyMs: dayMs })
   async forgetRemovals(): Promise<void> {
-    const [age] = await this.database.read((queryable) => queryable.query<{ before: string }>(daysAgo, [this.config.keepRemovalsDays]))
-    const remove = (limit: number) => this.index.forgetRemovals(new Date(age!.before), limit)
+    const before = new Date(this.clock.now().getTime() - this.config.keepRemovalsDays * dayMs)
+    const remove = (limit: number) => this.index.forgetRemovals(before, limit)
     await removeBounded({ what: 'search.document', batch, most: mostInRun, remove }, this.signals)
   }
 }

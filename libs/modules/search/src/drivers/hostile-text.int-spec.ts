@@ -6,6 +6,7 @@ import { createSearchIndex } from '../tables/migrations/202611240100-create-sear
 import { PostgresLexicon } from './lexicon.postgres.js'
 import { PostgresSearchIndex } from './search-index.postgres.js'
 import { documentOf } from './search-index.suite.js'
+import { implementation } from '../index.js'
 
 /** Concurrent searches: as many as the pool has connections. */
 const atOnce = 8
@@ -14,7 +15,7 @@ describe('hostile text in Postgres', () => {
   let test: TestDatabase
   let index: PostgresSearchIndex
   beforeAll(async () => {
-    test = await openDatabase({ schema: 'search', migrations: [createSearchIndex] })
+    test = await openDatabase({ schema: 'search', migrations: [createSearchIndex], entities: implementation.entities })
     index = new PostgresSearchIndex(test.database, new PostgresLexicon(test.database))
     const titles = ['A strategy game', 'An editor of text', 'Naïve résumé', 'aaa']
     await index.put(titles.map((title, at) => documentOf(at, { title, category: 'games', tags: ['board'] })))

@@ -1,6 +1,9 @@
-import { Database, type Queryable } from '@kilomega/database'
+import { Database, lockByName, type Transaction } from '@kilomega/database'
 import { Injectable } from '@nestjs/common'
+import { Any, LessThanOrEqual } from 'typeorm'
 import { editVariants } from '../edit-variants.js'
+import { LexiconChange } from '../tables/lexicon-change.entity.js'
+import { LexiconWord } from '../tables/lexicon.entity.js'
 import { wordsOf } from '../words-of.js'
 import type { Words } from './put-documents.postgres.js'
 
@@ -16,19 +19,12 @@ const completions = `
   WHERE word >= $1 AND word < $1 || chr(1114111) AND NOT EXISTS (SELECT FROM search.lexicon WHERE word = $1 AND documents >= $2)
   ORDER BY documents DESC, word LIMIT 10`
 
-const known = `SELECT word, documents FROM search.lexicon WHERE word = ANY($1::text[]) ORDER BY documents DESC, word`
-
 /** Two edits give too many variants to look up; instead the first letter is assumed to be right, and the words that start with it are compared. */
 const near = `
   SELECT word FROM search.lexicon
   WHERE word >= left($1, 1) AND word < left($1, 1) || chr(1114111) AND length(word) BETWEEN length($1) - 2 AND length($1) + 2
     AND search.levenshtein_less_equal(word, $1, 2) <= 2
   ORDER BY documents DESC, word LIMIT 1`
-
-const note = `INSERT INTO search.lexicon_change (words, documents) VALUES ($1, $2)`
-
-/** One at a time: two could count a word down before the other has counted it up, and delete it. */
-const lock = `SELECT pg_advisory_xact_lock(hashtext('search.lexicon'))`
 
 const merge = `
   WITH taken AS (
@@ -41,13 +37,6 @@ const merge = `
     RETURNING word, documents
   )
   SELECT coalesce(array_agg(word), '{}') AS gone FROM merged WHERE documents <= 0`
-
-const forget = `DELETE FROM search.lexicon WHERE word = ANY($1::text[]) AND documents <= 0`
-
-interface Count {
-  word: string
-  documents: number
-}
 
 /** Words and the number of documents that contain them: the source of completions and corrections. */
 @Injectable()
@@ -63,7 +52,8 @@ export class PostgresLexicon {
   /** The most likely replacements for words that no document contains, or hardly any: one edit away, or two for a long word. */
   async corrections(words: readonly string[]): Promise<Map<string, string>> {
     const variants = new Map([...new Set(words)].slice(0, maxCorrected).map((word) => [word, editVariants(word)]))
-    const rows = await this.database.read((queryable) => queryable.query<Count>(known, [[...variants].flat(2)]))
+    const known = { where: { word: Any([...variants].flat(2)) }, order: { documents: 'DESC', word: 'ASC' } } as const
+    const rows = await this.database.read(({ manager }) => manager.find(LexiconWord, known))
     const documents = new Map(rows.map((row) => [row.word, row.documents]))
     const corrections = new Map<string, string>()
     for (const [word, candidates] of variants) {
@@ -77,23 +67,24 @@ export class PostgresLexicon {
   }
 
   /** Records changes of counts, which `settle` applies. */
-  async note(queryable: Queryable, added: readonly Words[], removed: readonly Words[]): Promise<void> {
+  async note({ manager }: Transaction, added: readonly Words[], removed: readonly Words[]): Promise<void> {
     const counts = new Map<string, number>()
     count(counts, added, 1)
     count(counts, removed, -1)
-    if (counts.size > 0) await queryable.query(note, [[...counts.keys()], [...counts.values()]])
+    if (counts.size > 0) await manager.insert(LexiconChange, { words: [...counts.keys()], documents: [...counts.values()] })
   }
 
   /** Applies the recorded changes: 50 batches at a time, one transaction each. */
   async settle(): Promise<void> {
-    while ((await this.database.read((queryable) => queryable.query('SELECT FROM search.lexicon_change LIMIT 1'))).length > 0) await this.merge()
+    while (await this.database.read(({ manager }) => manager.exists(LexiconChange))) await this.merge()
   }
 
   private merge(): Promise<void> {
     return this.database.write(async (transaction) => {
-      await transaction.query(lock)
+      // One at a time: two could count a word down before the other has counted it up, and delete it.
+      await lockByName(transaction, 'search.lexicon')
       const [row] = await transaction.query<{ gone: string[] }>(merge)
-      if (row!.gone.length > 0) await transaction.query(forget, [row!.gone])
+      if (row!.gone.length > 0) await transaction.manager.delete(LexiconWord, { word: Any(row!.gone), documents: LessThanOrEqual(0) })
     })
   }
 

@@ -2,6 +2,7 @@ import { migration } from '@kilomega/database'
 import { openDatabase } from '@kilomega/testing'
 import { findExtensions } from '../tables/migrations/202611240050-find-extensions.js'
 import { createSearchIndex } from '../tables/migrations/202611240100-create-search-index.js'
+import { implementation } from '../index.js'
 
 const places = [
   ['nowhere', []],
@@ -15,7 +16,7 @@ it.each(places)('search works in a database whose extensions are %s, and they st
     { schema: 'others', migrations: [migration('202601010000-have-extensions', ...statements)] },
     { schema: 'search', migrations: [findExtensions, createSearchIndex] },
   ]
-  const { databases, close } = await openDatabase({ modules })
+  const { databases, close } = await openDatabase({ modules, entities: implementation.entities })
   const query = (sql: string) => databases.of('search').read((queryable) => queryable.query(sql))
   expect(
     await query(`SELECT to_tsvector('search.words', 'naïve gamés')::text AS words, search.levenshtein_less_equal('game', 'gsme', 2) AS distance`),

@@ -3,11 +3,12 @@ import { createSearchIndex } from '../tables/migrations/202611240100-create-sear
 import { PostgresLexicon } from './lexicon.postgres.js'
 import { PostgresSearchIndex } from './search-index.postgres.js'
 import { searchIndexSuite } from './search-index.suite.js'
+import { implementation } from '../index.js'
 
 let test: TestDatabase
 
 beforeAll(async () => {
-  test = await openDatabase({ schema: 'search', migrations: [createSearchIndex] })
+  test = await openDatabase({ schema: 'search', migrations: [createSearchIndex], entities: implementation.entities })
 })
 
 afterAll(() => test.close())

@@ -5,6 +5,7 @@ import { wordsOf } from '../words-of.js'
 import { PostgresLexicon } from './lexicon.postgres.js'
 import { PostgresSearchIndex } from './search-index.postgres.js'
 import { documentOf, idOf } from './search-index.suite.js'
+import { implementation } from '../index.js'
 
 describe('the search index in Postgres', () => {
   let test: TestDatabase
@@ -13,7 +14,7 @@ describe('the search index in Postgres', () => {
   const query = <Row extends object>(sql: string, values: unknown[] = []) => test.database.read((queryable) => queryable.query<Row>(sql, values))
 
   beforeAll(async () => {
-    test = await openDatabase({ schema: 'search', migrations: [createSearchIndex] })
+    test = await openDatabase({ schema: 'search', migrations: [createSearchIndex], entities: implementation.entities })
     index = new PostgresSearchIndex(test.database, new PostgresLexicon(test.database))
   })
   beforeEach(() => test.database.write((transaction) => transaction.query('TRUNCATE search.document, search.lexicon, search.lexicon_change')))

@@ -1,19 +1,16 @@
 import type { SearchPage, SearchQuery } from '@kilomega/contracts'
-import { Database, type Queryable, type Transaction } from '@kilomega/database'
+import { Database, type Transaction } from '@kilomega/database'
 import { fitting } from '@kilomega/ports'
 import { Injectable } from '@nestjs/common'
+import { Any, LessThan } from 'typeorm'
 import { type SearchText, parseSearchText, replaceWords } from '../search-text.js'
+import { Document } from '../tables/document.entity.js'
 import type { QueryWords } from './query-words.postgres.js'
 import { countedFacets } from './count-facets.postgres.js'
 import { findDocuments, maxRanked } from './find-documents.postgres.js'
 import { PostgresLexicon } from './lexicon.postgres.js'
 import { putDocuments, removeDocuments, stored, type StoredDocument, type Written } from './put-documents.postgres.js'
 import { type IndexedDocument, type Removal, SearchIndex } from './search-index.js'
-
-const forgetRemovals = `
-  DELETE FROM search.document WHERE id IN (
-    SELECT id FROM search.document WHERE removed_at < $1 ORDER BY removed_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-  RETURNING 1`
 
 /** Every search reads the whole pending list, so what an import leaves there is moved into the index. */
 const cleanPending = `SELECT gin_clean_pending_list('search.document_vector') + gin_clean_pending_list('search.document_title_vector') AS pages`
@@ -58,17 +55,22 @@ export class PostgresSearchIndex extends SearchIndex {
   }
 
   async forgetRemovals(before: Date, limit: number): Promise<number> {
-    return (await this.database.write((transaction) => transaction.query(forgetRemovals, [before.toISOString(), limit]))).length
+    const oldest = { select: { id: true }, where: { removedAt: LessThan(before.toISOString()) }, order: { removedAt: 'ASC' }, take: limit } as const
+    return this.database.write(async ({ manager }) => {
+      const removals = await manager.find(Document, { ...oldest, lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' } })
+      await manager.delete(Document, { id: Any(removals.map(({ id }) => id)) })
+      return removals.length
+    })
   }
 
-  private async within(transaction: Transaction | undefined, work: (queryable: Queryable) => Promise<void>): Promise<void> {
+  private async within(transaction: Transaction | undefined, work: (transaction: Transaction) => Promise<void>): Promise<void> {
     await (transaction === undefined ? this.database.write(work) : work(transaction))
   }
 
-  private note(queryable: Queryable, given: readonly StoredDocument[], written: readonly Written[]): Promise<void> {
+  private note(transaction: Transaction, given: readonly StoredDocument[], written: readonly Written[]): Promise<void> {
     const ids = new Set(written.map(({ id }) => id))
     return this.lexicon.note(
-      queryable,
+      transaction,
       given.filter(({ id }) => ids.has(id)),
       written,
     )

@@ -1,0 +1,4 @@
+import { describeTables } from '@kilomega/port-testing'
+import { implementation } from '../index.js'
+
+describeTables(implementation)
