@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Databases } from '@kilomega/database'
 import type { Signals } from '@kilomega/observability'
-import { type CurrentCall, runCall } from '@kilomega/ports'
+import { CurrentCall, runCall, system } from '@kilomega/ports'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import { addLateHeaders } from '../answer.js'
 import { FreshnessTokens } from '../freshness-tokens.js'
@@ -12,6 +12,10 @@ import { IdempotencyTable, type KeptAnswer, type Lease } from './idempotency-tab
 /** Headers that describe the effect; all others belong to the current request. */
 const keptHeaders = ['content-type', 'location', 'etag'] as const
 const replayed = 'idempotency-replayed'
+/** In milliseconds, from the start of a request: taking its key is one statement. A database that takes longer hangs, and then nobody waits for it. */
+const takeWithinMs = 5_000
+/** In milliseconds: an answer is kept, or its key released, within this time or not at all. */
+const settleWithinMs = 2_000
 
 /** Routes on which a repeat gets the answer of the first request. Anonymous callers have no keys, and secrets are never stored. */
 export const isReplayable = ({ method, access, replay = true }: Route): boolean => method === 'POST' && access !== 'anyone' && replay
@@ -63,7 +67,7 @@ export class Idempotency {
     if (request.headers['idempotency-key'] === undefined) return done()
     let call: CurrentCall
     try {
-      call = request.edge.call(request.headers, { budgetMs: this.config.budgetMs })
+      call = request.edge.call(request.headers, { budgetMs: Math.min(this.config.budgetMs, takeWithinMs) })
     } catch (error) {
       return done(error as Error)
     }
@@ -91,7 +95,7 @@ export class Idempotency {
     if (lease === undefined) return payload
     this.leases.delete(request)
     try {
-      await this.settle(lease, reply, payload)
+      await runCall(settling(request), () => this.settle(lease, reply, payload))
     } catch (error) {
       this.signals.emit('http.answer-not-kept', { route: lease.route }, error)
     }
@@ -104,6 +108,10 @@ export class Idempotency {
     return this.table.keep(lease, { status: reply.statusCode, headers: Object.fromEntries(headers), body: textOf(payload) })
   }
 }
+
+/** The answer waits for it, and the time of the request may be spent already. */
+const settling = ({ edge: { trace } }: FastifyRequest): CurrentCall =>
+  new CurrentCall({ actor: system, trace, deadlineMs: performance.now() + settleWithinMs })
 
 const principalOf = ({ actor }: CurrentCall): string => (actor.kind === 'user' ? `user:${actor.id}` : actor.kind)
 
