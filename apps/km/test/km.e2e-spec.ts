@@ -23,6 +23,12 @@ describe('The command line', () => {
     expect(read(result)).toMatchObject({ ready: true })
   })
 
+  it('shows the servers of the database', async () => {
+    const servers = read(await km('db', 'status', '--json')) as { role: string; used: boolean }[]
+    expect(servers).toEqual([expect.objectContaining({ role: 'primary', used: true, lagMs: 0 })])
+    expect((await km('db', 'status')).output).toContain('primary')
+  })
+
   it('walks through the whole product', async () => {
     const result = await km('tour', '--json')
     expect(read(result)).toMatchObject({ passed: true })

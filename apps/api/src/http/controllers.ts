@@ -1,6 +1,7 @@
 import { AccountStatesController } from './account-states.controller.js'
 import { AccountsController } from './accounts.controller.js'
 import { AnalyticsController } from './analytics.controller.js'
+import { DatabaseController } from './database.controller.js'
 import { MailController } from './mail.controller.js'
 import { MeController } from './me.controller.js'
 import { MediaController } from './media.controller.js'
@@ -30,4 +31,5 @@ export const controllers = [
   PromotionsController,
   AccountStatesController,
   OperationsController,
+  DatabaseController,
 ]

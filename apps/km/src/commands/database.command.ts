@@ -2,8 +2,10 @@ import { processEnvironment } from '@kilomega/config'
 import type { Command } from 'commander'
 import { Failure } from '../failure.js'
 import { migrate } from '../start/migrate.js'
+import { printAnswer } from '../terminal/print-answer.js'
+import { readServers, serversText } from './database-status.js'
 
-/** `km db migrate` */
+/** `km db migrate`, `km db status` */
 export function addDatabaseCommands(program: Command): void {
   const database = program.command('db').description('The database')
   database
@@ -15,5 +17,13 @@ export function addDatabaseCommands(program: Command): void {
         throw new Failure('DATABASE_URL is not set: say which database, as in DATABASE_URL=postgres://… npx km db migrate')
       await migrate(environment)
       process.stdout.write('The database is up to date.\n')
+    })
+  database
+    .command('status')
+    .description('Show the servers of the database: roles, lag, and how the work is divided')
+    .option('--json', 'print it as JSON')
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const servers = await readServers()
+      printAnswer(json, servers, () => serversText(servers))
     })
 }

@@ -5,6 +5,7 @@ import { schemaOf } from './schema-of.js'
 import { type DatabaseParts, SchemaDatabase } from './schema-database.js'
 import { Sessions } from './sessions.js'
 import { ServerProbe } from './server-probe.js'
+import { reportServers, type ServerReport } from './servers/server-report.js'
 import { Servers } from './servers/servers.js'
 import { SlowStatements } from './slow-statements.js'
 import { Statements } from './statements.js'
@@ -61,6 +62,11 @@ export class Databases {
       health.register({ name: 'database-primary', required: false, check: async () => void servers.primary })
     } else health.register({ name: 'database', required: true, check: () => this.probe.ask() })
     health.register({ name: 'database-room', required: false, check: async () => this.parts.room.check() })
+  }
+
+  /** The servers as this process sees them; asks each of them now. */
+  report(): Promise<ServerReport[]> {
+    return reportServers(this.servers)
   }
 
   /** Waits for work in progress, then closes all connections. */

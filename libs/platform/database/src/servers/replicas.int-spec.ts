@@ -109,6 +109,13 @@ describe('a read', () => {
   })
 })
 
+it('the servers are reported with their roles and what they got', async () => {
+  const [primary, replica] = await opened.databases.report()
+  expect(primary).toMatchObject({ role: 'primary', used: true, timeline: '00000001', lagMs: 0 })
+  expect(replica).toMatchObject({ role: 'replica', used: true, timeline: '00000001' })
+  expect(replica!.work).toBeGreaterThan(200)
+})
+
 describe('a replica that is lost', () => {
   it('fails no read, and is used again when it is back', async () => {
     let failed = 0

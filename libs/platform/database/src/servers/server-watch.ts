@@ -45,7 +45,7 @@ export class ServerWatch {
   close(): void {
     this.closed = true
     clearTimeout(this.timer)
-    this.forget()
+    this.disconnect()
   }
 
   private async question(): Promise<void> {
@@ -54,7 +54,7 @@ export class ServerWatch {
       const { isReplica } = rows[0]!
       this.state = { isUp: true, isReplica, freshness: freshnessOf(rows[0]!), atMs: performance.now() }
     } catch {
-      this.forget()
+      this.disconnect()
       this.state = down()
     }
     if (!this.closed) this.changed()
@@ -78,7 +78,8 @@ export class ServerWatch {
     }
   }
 
-  private forget(): void {
+  /** The next question opens another connection. */
+  disconnect(): void {
     this.client?.then((client) => client.end()).catch(() => undefined)
     this.client = undefined
   }

@@ -8,6 +8,8 @@ export class Server {
   /** Host and port, for people. */
   readonly name: string
   readonly watch: ServerWatch
+  /** Pieces of work that were sent here since the start. */
+  work = 0
   private readonly sessions = new Set<Session>()
 
   constructor(
@@ -26,6 +28,7 @@ export class Server {
 
   /** Runs work on a session of this server, which is cut off if the server hangs. */
   async during<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
+    this.work += 1
     this.sessions.add(session)
     try {
       return await work(session)

@@ -57,6 +57,8 @@ export class Servers {
     if (!this.all.some(({ state }) => state.isUp)) throw new Error('no server of the database answers')
   }
 
+  isPrimary = (server: Server): boolean => server === this.writing
+
   /** Where writes go. Throws if it is known that no server takes them. */
   get primary(): Server {
     const { isUp, isReplica } = this.writing.state
