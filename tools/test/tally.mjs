@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../start/repository.mjs'
 
-export const testTargets = ['test', 'int', 'e2e', 'e2e-search-remote', 'e2e-all-remote', 'faults']
+export const testTargets = ['test', 'int', 'e2e', 'faults', 'e2e-all-remote', 'e2e-search-remote']
 
 /** Adds up the results of the tasks of one nx run. A task that failed without a failed test (lint, types, a build, a crash) counts as one failure. */
 export function tally(projects, nxRun) {

@@ -9,9 +9,9 @@ import { projectsWith } from './projects.mjs'
 import { provideServers } from './servers.mjs'
 import { tally, testTargets } from './tally.mjs'
 
-// Cheap and informative targets first. Three tasks at once on two cores: many tests wait for processes to start, end or notice something.
+// Cheap and informative targets first. Two tasks at once: each starts a compiler or its own Postgres.
 const targets = ['build', 'lint', 'typecheck', ...testTargets]
-const parallel = 3
+const parallel = 2
 
 try {
   process.exitCode = await testAll()

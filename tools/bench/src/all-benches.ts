@@ -5,5 +5,6 @@ import { mediaIsolation } from './media-isolation/media-isolation.js'
 import { portLocal } from './port-local/port-local.js'
 import { portNats } from './port-nats/port-nats.js'
 import { queue } from './queue/queue.js'
+import { typeormRead } from './typeorm-read/typeorm-read.js'
 
-export const allBenches: readonly Bench[] = [httpHello, httpList, portLocal, portNats, mediaIsolation, queue]
+export const allBenches: readonly Bench[] = [httpHello, httpList, portLocal, portNats, mediaIsolation, queue, typeormRead]

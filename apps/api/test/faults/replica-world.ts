@@ -41,20 +41,35 @@ export class ReplicaWorld {
 
   /** How long the replicas wait before they replay a commit. */
   async setLag(lag: keyof typeof setDelay): Promise<void> {
-    for (const { url } of this.servers.slice(1)) {
-      const client = new Client({ connectionString: url.reveal() })
-      await client.connect()
-      await client.query(setDelay[lag])
-      await client.query('SELECT pg_reload_conf()')
-      await client.end()
+    for (const replica of [1, 2]) {
+      await this.rows(replica, setDelay[lag])
+      await this.rows(replica, 'SELECT pg_reload_conf()')
     }
   }
 
-  /** SIGKILL; the function that is returned starts it again. */
-  loseReplica(): () => Promise<void> {
-    const { pid, port } = this.servers[1]!
-    process.kill(pid, 'SIGKILL')
-    return async () => void (await EmbeddedPostgres.start({ folder: join(this.folder, folders[1]!), port }))
+  /** SIGKILL. 0 is the primary. */
+  lose(server: 0 | 1): void {
+    process.kill(this.servers[server]!.pid, 'SIGKILL')
+  }
+
+  async bringBack(server: 0 | 1): Promise<void> {
+    await EmbeddedPostgres.start({ folder: join(this.folder, folders[server]!), port: this.servers[server]!.port })
+  }
+
+  /** Makes the first replica a primary. */
+  async promote(): Promise<void> {
+    await this.rows(1, 'SELECT pg_promote()')
+  }
+
+  /** Rows of one server, asked directly. */
+  async rows<Row extends object>(server: number, sql: string): Promise<Row[]> {
+    const client = new Client({ connectionString: this.servers[server]!.url.reveal() })
+    await client.connect()
+    try {
+      return (await client.query<Row>(sql)).rows
+    } finally {
+      await client.end()
+    }
   }
 
   /** The reads of both processes that a server of this role answered. */

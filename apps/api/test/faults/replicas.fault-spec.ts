@@ -83,11 +83,11 @@ describe('two processes of the API over a primary and two replicas', () => {
       next: () => ({ kind: 'list', path: '/v1/posts?limit=5' }),
     })
     await wait(1_000)
-    const bringBack = world.loseReplica()
+    world.lose(1)
     await eventually(() => said('database.replica-left-out') > 0, 10_000)
     await wait(byForm(1_000, 20_000))
     const used = said('database.replica-used')
-    await bringBack()
+    await world.bringBack(1)
     const backMs = load.nowMs()
     await eventually(() => said('database.replica-used') > used, 30_000)
     figures.recoveryMs = load.nowMs() - backMs

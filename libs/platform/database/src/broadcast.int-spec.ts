@@ -1,4 +1,4 @@
-import { type OpenedDatabases, configOf, openDatabases, outcome, startServer } from '../test/server.js'
+import { type OpenedDatabases, openDatabases, outcome, startServer } from '../test/server.js'
 import { PostgresBroadcast } from './broadcast.postgres.js'
 import type { Database } from './database.js'
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js'
@@ -15,7 +15,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   opened = await openDatabases(server)
   database = opened.databases.of('platform')
-  broadcast = new PostgresBroadcast(configOf(server), database, opened.signals)
+  broadcast = new PostgresBroadcast(opened.databases, opened.signals)
 })
 afterEach(async () => {
   await broadcast.close()

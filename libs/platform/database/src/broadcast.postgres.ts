@@ -1,7 +1,7 @@
 import type { Signals } from '@kilomega/observability'
 import { Broadcast } from './broadcast.js'
-import type { DatabaseConfig } from './database.config.js'
 import type { Database, Transaction } from './database.js'
+import type { Databases } from './databases.js'
 import { ListeningConnection } from './listening-connection.js'
 
 const notify = 'SELECT pg_notify($1, $2)'
@@ -16,18 +16,20 @@ interface Listener {
 export class PostgresBroadcast extends Broadcast {
   private readonly listeners = new Map<string, Set<Listener>>()
   private readonly connection: ListeningConnection
+  private readonly database: Database
 
   constructor(
-    config: DatabaseConfig,
-    private readonly database: Database,
+    databases: Databases,
     private readonly signals: Signals,
   ) {
     super()
-    this.connection = new ListeningConnection(config.url, {
+    this.database = databases.of('platform')
+    this.connection = new ListeningConnection(() => databases.servers.primaryUrl, {
       onMessage: (channel, payload) => this.hear(channel, payload),
       onReconnect: () => this.reconnected(),
       onLoss: (error) => signals.emit('database.broadcast-lost', {}, error),
     })
+    databases.servers.onPrimaryChange(() => void this.connection.renew())
   }
 
   async send(transaction: Transaction, channel: string, payload: string): Promise<void> {

@@ -56,8 +56,8 @@ export class DatabaseModule {
     }
     const broadcast = {
       provide: PostgresBroadcast,
-      useFactory: (config: DatabaseConfig, open: Databases, signals: Signals) => new PostgresBroadcast(config, open.of('platform'), signals),
-      inject: [DatabaseConfig, Databases, Signals],
+      useFactory: (databases: Databases, signals: Signals) => new PostgresBroadcast(databases, signals),
+      inject: [Databases, Signals],
     }
     return {
       module: DatabaseModule,

@@ -21,19 +21,22 @@ export interface DatabasesOptions {
 /** The databases of all modules in this process, over one connection pool. */
 export class Databases {
   private readonly parts: DatabaseParts
-  private readonly servers: Servers
+  /** For what connects beside the pools. */
+  readonly servers: Pick<Servers, 'primaryUrl' | 'onPrimaryChange'>
+  private readonly all: Servers
   private readonly databases = new Map<string, SchemaDatabase>()
   private readonly slow: SlowStatements
   private readonly probe: ServerProbe
 
   constructor(private readonly options: DatabasesOptions) {
     const { config, signals, metrics } = options
-    this.servers = new Servers(config, signals, metrics)
+    this.all = new Servers(config, signals, metrics)
+    this.servers = this.all
     this.probe = new ServerProbe(config.url)
-    this.slow = new SlowStatements({ url: config.url, limitMs: config.slowStatementMs, signals })
+    this.slow = new SlowStatements({ url: () => this.all.primaryUrl, limitMs: config.slowStatementMs, signals })
     const statements = new Statements(this.slow, metrics)
     const { statementTimeoutMs } = config
-    const sessions = new Sessions({ servers: this.servers, statements, statementTimeoutMs })
+    const sessions = new Sessions({ servers: this.all, statements, statementTimeoutMs })
     this.parts = { sessions, signals, room: new WriteRoom(), statementTimeoutMs }
   }
 
@@ -49,14 +52,14 @@ export class Databases {
 
   /** Connects. Rejects if the server cannot be reached or an entity is declared wrongly. */
   async open(): Promise<void> {
-    await this.servers.open()
+    await this.all.open()
     const schemas = this.options.entities.map(schemaOf)
     for (const schema of new Set(['platform', ...schemas, ...this.databases.keys()])) await this.of(schema).connect()
   }
 
   /** Readiness depends on a server: without one the process serves nothing. Without a primary or with a full disk it still serves reads. */
   registerChecks(health: Health): void {
-    const { servers } = this
+    const servers = this.all
     if (servers.hasReplicas) {
       health.register({ name: 'database', required: true, check: async () => servers.check() })
       health.register({ name: 'database-primary', required: false, check: async () => void servers.primary })
@@ -66,13 +69,13 @@ export class Databases {
 
   /** The servers as this process sees them; asks each of them now. */
   report(): Promise<ServerReport[]> {
-    return reportServers(this.servers)
+    return reportServers(this.all)
   }
 
   /** Waits for work in progress, then closes all connections. */
   async close(): Promise<void> {
     this.probe.close()
     await this.slow.end()
-    await this.servers.close()
+    await this.all.close()
   }
 }

@@ -25,7 +25,7 @@ export class ListeningConnection {
   private opening: Promise<Client> | undefined
 
   constructor(
-    private readonly url: Secret,
+    private readonly url: () => Secret,
     private readonly hooks: ListeningHooks,
   ) {}
 
@@ -42,6 +42,12 @@ export class ListeningConnection {
     }
   }
 
+  /** Connects again, as after a break. */
+  async renew(): Promise<void> {
+    const client = await this.opening?.catch(() => undefined)
+    void client?.end()
+  }
+
   async close(): Promise<void> {
     this.closing.abort()
     const client = await this.opening?.catch(() => undefined)
@@ -51,7 +57,7 @@ export class ListeningConnection {
 
   private async open(): Promise<Client> {
     const client = new Client({
-      connectionString: this.url.reveal(),
+      connectionString: this.url().reveal(),
       connectionTimeoutMillis: connectWithinMs,
       query_timeout: connectWithinMs,
       keepAlive: true,

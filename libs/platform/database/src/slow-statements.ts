@@ -4,7 +4,8 @@ import { explain } from './explain.js'
 import type { Statement } from './statements.js'
 
 export interface SlowStatementOptions {
-  url: Secret
+  /** Where plans are read. */
+  url: () => Secret
   limitMs: number
   signals: Signals
 }
@@ -41,7 +42,7 @@ export class SlowStatements {
     if (!this.wantsPlan(statement.sql)) return this.options.signals.emit('database.slow-statement', fields)
     // One plan at a time: plans are requested when the server is already busy.
     this.planning = this.planning.then(async () => {
-      const plan = await explain(this.options.url, statement)
+      const plan = await explain(this.options.url(), statement)
       this.options.signals.emit('database.slow-statement', plan === undefined ? fields : { ...fields, plan })
     })
   }

@@ -78,11 +78,18 @@ const contentOf = (contentType: string) =>
 
 const replayed = { description: 'Present, and `true`, if this is the answer to an earlier request with this key', schema: { type: 'string' } }
 
+const freshness = {
+  description:
+    'Present where replicas answer reads. A client that sends it back in the header of the same name never reads older data; browsers do by a cookie',
+  schema: { type: 'string' },
+}
+
 function successes(route: Route, components: Components) {
   const { status, answer, contentType, otherStatuses = {}, headers = {} } = route
   const described = Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }])
   const again = isReplayable(route) ? { 'Idempotency-Replayed': replayed } : {}
-  const all = { 'X-Request-Id': requestId, ...again, ...(Object.fromEntries(described) as Record<string, unknown>) }
+  const wrote = route.method === 'GET' ? {} : { 'Kilomega-Freshness': freshness }
+  const all = { 'X-Request-Id': requestId, ...again, ...wrote, ...(Object.fromEntries(described) as Record<string, unknown>) }
   const content = (schema?: Route['answer']) => {
     if (schema !== undefined)
       return { content: { 'application/json': { schema: components.named(jsonSchema(schema, 'output'), nameOf(route, 'Answer')) } } }

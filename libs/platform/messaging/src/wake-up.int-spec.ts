@@ -15,7 +15,7 @@ describe('A notification', () => {
   let elsewhere: Process
 
   const open = async (): Promise<Process> => {
-    const broadcast = new PostgresBroadcast(opened.config, opened.database, opened.signals)
+    const broadcast = new PostgresBroadcast(opened.databases, opened.signals)
     const [wakeUp, woken] = [new WakeUp(broadcast), [] as string[]]
     wakeUp.listen('harbour', () => woken.push('all of the harbour'))
     for (const event of ['ship-sank', 'ship-sailed']) wakeUp.listen('harbour', () => woken.push(event), `harbour.${event}`)

@@ -30,8 +30,7 @@ function itRuns(): void {
     await harbour.order('Fresh')
     await eventually(() => expect(harbour.startsOf('Fresh')).toHaveLength(1))
     const received = harbour.startsOf('Fresh')[0]!.run.freshness!
-    const isLater = 'SELECT split_part($1, $3, 2)::pg_lsn > split_part($2, $3, 2)::pg_lsn AS "isLater"'
-    expect(await harbour.rows(isLater, [received, before, ':'])).toEqual([{ isLater: true }])
+    expect(received > before).toBe(true)
     expect(await database.read((queryable) => isFresh(queryable, received))).toBe(true)
   })
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
 import { CurrentCall, type Freshness, onlyPrimary, runCall, system } from '@kilomega/ports'
 import { Client } from 'pg'
+import { PostgresBroadcast } from '../broadcast.postgres.js'
 import { EmbeddedPostgres } from '../embedded/embedded-postgres.js'
 import { openDatabases, type OpenedDatabases, outcome } from '../../test/server.js'
 import { type Pair, startPair } from '../../test/standby.js'
@@ -170,6 +171,9 @@ describe('a replica that is lost', () => {
 
 describe('a failover', () => {
   it('sends writes to the promoted server without a restart, and none to the old primary when it returns', async () => {
+    const broadcast = new PostgresBroadcast(opened.databases, opened.signals)
+    const heard: string[] = []
+    await broadcast.listen('ships', (name) => heard.push(name))
     const before = await written('Terror')
     await until(async () => (await serverOf(callOf('own writes', before))) === 'replica', 'the replica has it')
     await pair.primary.stop()
@@ -182,6 +186,11 @@ describe('a failover', () => {
     pair.primary = await EmbeddedPostgres.start({ folder: pair.folder, port: pair.primary.port })
     await until(async () => opened.signals.of('database.stale-primary-refused').length === 1, 'it is refused')
     await addShip('Maud')
+    await until(async () => {
+      await ships.write((transaction) => broadcast.send(transaction, 'ships', 'Maud'))
+      return heard.includes('Maud')
+    }, 'listeners follow the primary')
+    await broadcast.close()
     const old = new Client({ connectionString: pair.primary.url.reveal() })
     await old.connect()
     expect((await old.query(`SELECT FROM ship WHERE name IN ('Maud', 'Gjøa')`)).rowCount).toBe(0)

@@ -14,13 +14,15 @@ export interface ServerState {
   freshness: string
   /** On the monotonic clock. */
   atMs: number
+  /** When it was last up; of a server that never was, when it was first asked. */
+  upAtMs: number
 }
 
-const down = (): ServerState => ({ isUp: false, isReplica: false, freshness: '', atMs: performance.now() })
+const down = (upAtMs: number): ServerState => ({ isUp: false, isReplica: false, freshness: '', atMs: performance.now(), upAtMs })
 
 /** Asks one server, on a connection of its own, whether it is a replica and how far it is in the log. */
 export class ServerWatch {
-  state: ServerState = down()
+  state: ServerState = down(performance.now())
   private client: Promise<Client> | undefined
   private asking: Promise<void> | undefined
   private timer: NodeJS.Timeout | undefined
@@ -52,10 +54,11 @@ export class ServerWatch {
     try {
       const { rows } = await (await (this.client ??= this.connect())).query<LogPosition>({ name: 'position', text: readPosition })
       const { isReplica } = rows[0]!
-      this.state = { isUp: true, isReplica, freshness: freshnessOf(rows[0]!), atMs: performance.now() }
+      const atMs = performance.now()
+      this.state = { isUp: true, isReplica, freshness: freshnessOf(rows[0]!), atMs, upAtMs: atMs }
     } catch {
       this.disconnect()
-      this.state = down()
+      this.state = down(this.state.upAtMs)
     }
     if (!this.closed) this.changed()
   }

@@ -13,7 +13,7 @@ export class Server {
   private readonly sessions = new Set<Session>()
 
   constructor(
-    url: Secret,
+    readonly url: Secret,
     readonly pool: PostgresPool,
     changed: () => void,
   ) {

@@ -1,4 +1,5 @@
 import type { Counter, Metrics, Signals } from '@kilomega/observability'
+import type { Secret } from '@kilomega/config'
 import { type CurrentCall, portErrors } from '@kilomega/ports'
 import type { DatabaseConfig } from '../database.config.js'
 import { timelineOf } from '../freshness.js'
@@ -7,6 +8,12 @@ import { measureServers } from './measure-servers.js'
 import { ReplicaRotation } from './replica-rotation.js'
 import { Server } from './server.js'
 import { urlsOf } from './server-urls.js'
+
+/**
+ * In milliseconds. A primary that is silent for longer gets no more work until it answers; before, work waits for it as usual: a process that was busy itself may
+ * have missed an answer.
+ */
+const goneAfterMs = 2_000
 
 /**
  * The servers of one database: which is the primary, and which replica may answer a read. A single server is not asked anything. With replicas each server
@@ -19,6 +26,7 @@ export class Servers {
   /** The newest timeline on which a server took writes. */
   private timeline = ''
   private isOpen = false
+  private readonly followers: (() => void)[] = []
   private readonly refused = new Set<Server>()
   private readonly reads: Counter
 
@@ -57,12 +65,23 @@ export class Servers {
     if (!this.all.some(({ state }) => state.isUp)) throw new Error('no server of the database answers')
   }
 
+  /** For connections that stay open beside the pools. They ask again whenever they connect. */
+  get primaryUrl(): Secret {
+    return this.writing.url
+  }
+
+  /** Calls `follow` whenever another server has become the primary: the old one may go on answering. */
+  onPrimaryChange(follow: () => void): void {
+    this.followers.push(follow)
+  }
+
   isPrimary = (server: Server): boolean => server === this.writing
 
   /** Where writes go. Throws if it is known that no server takes them. */
   get primary(): Server {
-    const { isUp, isReplica } = this.writing.state
-    if (this.isOpen && (!isUp || isReplica)) throw portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'database' })
+    const { isUp, isReplica, upAtMs } = this.writing.state
+    const isGone = isUp ? isReplica : performance.now() - upAtMs > goneAfterMs
+    if (this.isOpen && isGone) throw portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'database' })
     return this.writing
   }
 
@@ -104,5 +123,6 @@ export class Servers {
     this.writing = server
     before.cutOff()
     this.signals.emit('database.primary-changed', { from: before.name, to: server.name })
+    for (const follow of this.followers) follow()
   }
 }

@@ -7,6 +7,12 @@ describe('an answer without recent times', () => {
     expect(withoutNow(answer)).toEqual({ items: [{ at: 'now', publishedAt: old, title: 'a', size: 1 }], next: null })
   })
 
+  it('does not depend on a limit that is a day ahead', () => {
+    const ahead = (ms: number) => ({ to: new Date(Date.now() + 24 * 3_600_000 + ms).toISOString() })
+    expect(withoutNow(ahead(0))).toEqual(withoutNow(ahead(5)))
+    expect(withoutNow(ahead(0))).not.toEqual(withoutNow(ahead(24 * 3_600_000)))
+  })
+
   it('is the same however long a caller is to wait from now on', () => {
     const refusal = (retryAfterS: number | null) => ({ error: { code: 'TOO_MANY_ATTEMPTS', details: { retryAfterS } } })
     expect(withoutNow(refusal(869))).toEqual(withoutNow(refusal(870)))

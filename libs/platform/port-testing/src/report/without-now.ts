@@ -2,6 +2,8 @@
 const instant = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g
 /** Longer than a report takes, in milliseconds. */
 const nowMs = 600_000
+/** What is counted from now: the time itself, and limits a day ahead. */
+const limitsMs = [0, 24 * 3_600_000]
 
 /** Fields of error details that say how long to wait, counted from now. */
 const waits = ['retryAfterS']
@@ -16,4 +18,4 @@ export function withoutNow(value: unknown): unknown {
   )
 }
 
-const isOfNow = (time: string): boolean => Math.abs(Date.parse(time) - Date.now()) < nowMs
+const isOfNow = (time: string): boolean => limitsMs.some((aheadMs) => Math.abs(Date.parse(time) - Date.now() - aheadMs) < nowMs)
