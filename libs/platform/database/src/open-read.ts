@@ -21,6 +21,10 @@ export class OpenRead implements Reading, Work {
     private readonly entities: EntitySource,
   ) {}
 
+  get hasRunner(): boolean {
+    return this.runner !== undefined
+  }
+
   get manager(): EntityManager {
     return (this.runner ??= this.entities.runner('slave')).manager
   }

@@ -65,8 +65,8 @@ export class SchemaDatabase extends Database {
     }
   }
 
-  async read<T>(work: (reading: Reading) => Promise<T>): Promise<T> {
-    if (!this.entities.isOpen) await this.entities.open()
+  read<T>(work: (reading: Reading) => Promise<T>): Promise<T> {
+    if (!this.entities.isOpen) return this.entities.open().then(() => this.read(work))
     return this.parts.sessions.read((session) => this.readOn(session, work))
   }
 
@@ -77,7 +77,7 @@ export class SchemaDatabase extends Database {
     } catch (error) {
       throw unwrapped(error)
     } finally {
-      await read.end()
+      if (read.hasRunner) await read.end()
     }
   }
 

@@ -27,9 +27,17 @@ export class Sessions {
     return primary.pool.shares.write(schema, () => this.on(primary, work))
   }
 
-  /** If the replica fails, the work is done again on the primary: a read may be repeated. */
-  async read<T>(work: Work<T>): Promise<T> {
+  read<T>(work: Work<T>): Promise<T> {
     const { servers } = this.parts
+    return servers.hasReplicas ? this.readAnywhere(servers, work) : this.readOn(servers.primary, work)
+  }
+
+  readOnPrimary<T>(work: Work<T>): Promise<T> {
+    return this.readOn(this.parts.servers.primary, work)
+  }
+
+  /** If the replica fails, the work is done again on the primary: a read may be repeated. */
+  private async readAnywhere<T>(servers: Servers, work: Work<T>): Promise<T> {
     const server = await servers.forReading(currentCall())
     try {
       return await this.readOn(server, work)
@@ -37,10 +45,6 @@ export class Sessions {
       if (!isReplicaFault(error) || server === servers.primary) throw error
       return this.readOnPrimary(work)
     }
-  }
-
-  readOnPrimary<T>(work: Work<T>): Promise<T> {
-    return this.readOn(this.parts.servers.primary, work)
   }
 
   private readOn<T>(server: Server, work: Work<T>): Promise<T> {

@@ -46,10 +46,10 @@ export class EdgeRequest implements Link<EdgeRequest> {
   }
 
   /** The call in which the handler runs: until the budget is spent or the client disconnects. */
-  call(headers: FastifyRequest['headers'], { budgetMs, ...more }: RequestCall): CurrentCall {
+  call(headers: FastifyRequest['headers'], { budgetMs, cancellation, reads, freshness }: RequestCall): CurrentCall {
     const key = idempotencyKey(headers['idempotency-key'])
     const { actor, trace } = this
-    return new CurrentCall({ actor, trace, deadlineMs: this.startedMs + budgetMs, key, ...more })
+    return new CurrentCall({ actor, trace, deadlineMs: this.startedMs + budgetMs, key, cancellation, reads, freshness })
   }
 }
 
