@@ -1,6 +1,7 @@
 import type { Secret } from '@kilomega/config'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { reasonOf } from './await-server.js'
+import { openProbe } from './probe-connection.js'
 
 /** In milliseconds. Below the one second that a health request waits. */
 const withinMs = 900
@@ -27,27 +28,9 @@ export class ServerProbe {
   }
 
   private connect(): Promise<Client> {
-    const opening = this.open()
+    const opening = openProbe(this.url, { withinMs, name: 'kilomega health' })
     opening.then((client) => client.once('end', () => this.forget(opening))).catch(() => undefined)
     return opening
-  }
-
-  private async open(): Promise<Client> {
-    const client = new Client({
-      connectionString: this.url.reveal(),
-      connectionTimeoutMillis: withinMs,
-      query_timeout: withinMs,
-      keepAlive: true,
-      application_name: 'kilomega health',
-    })
-    client.on('error', () => undefined)
-    try {
-      await client.connect()
-      return client
-    } catch (error) {
-      void client.end()
-      throw error
-    }
   }
 
   /** The next check opens a new connection. */

@@ -1,6 +1,7 @@
 import type { Secret } from '@kilomega/config'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { freshnessOf, type LogPosition, readPosition } from '../freshness.js'
+import { openProbe } from '../probe-connection.js'
 
 /** In milliseconds: between the end of one question and the next. */
 const everyMs = 250
@@ -52,7 +53,9 @@ export class ServerWatch {
 
   private async question(): Promise<void> {
     try {
-      const { rows } = await (await (this.client ??= this.connect())).query<LogPosition>({ name: 'position', text: readPosition })
+      const { rows } = await (
+        await (this.client ??= openProbe(this.url, { withinMs, name: 'kilomega watch' }))
+      ).query<LogPosition>({ name: 'position', text: readPosition })
       const { isReplica } = rows[0]!
       const atMs = performance.now()
       this.state = { isUp: true, isReplica, freshness: freshnessOf(rows[0]!), atMs, upAtMs: atMs }
@@ -61,24 +64,6 @@ export class ServerWatch {
       this.state = down(this.state.upAtMs)
     }
     if (!this.closed) this.changed()
-  }
-
-  private async connect(): Promise<Client> {
-    const client = new Client({
-      connectionString: this.url.reveal(),
-      connectionTimeoutMillis: withinMs,
-      query_timeout: withinMs,
-      keepAlive: true,
-      application_name: 'kilomega watch',
-    })
-    client.on('error', () => undefined)
-    try {
-      await client.connect()
-      return client
-    } catch (error) {
-      void client.end()
-      throw error
-    }
   }
 
   /** The next question opens another connection. */
