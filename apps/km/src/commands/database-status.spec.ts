@@ -1,7 +1,8 @@
-import { type DatabaseServer, serversText } from './database-status.js'
+import type { ServerReport } from '@kilomega/database'
+import { serversText } from './database-status.js'
 
 const pool = { open: 10, idle: 8, waiting: 0 }
-const servers: DatabaseServer[] = [
+const servers: ServerReport[] = [
   { server: '10.0.0.1:5432', role: 'refused', timeline: '00000001', lagMs: 0, used: false, work: 100, ...pool },
   { server: '10.0.0.2:5432', role: 'primary', timeline: '00000002', lagMs: 0, used: true, work: 100, ...pool, idle: 0, waiting: 3 },
   { server: '10.0.0.3:5432', role: 'replica', timeline: '00000002', lagMs: 12_000, used: false, work: 600, ...pool },

@@ -1,28 +1,17 @@
+import type { ServerReport } from '@kilomega/database'
 import { connect } from '../api/connection.js'
 import { colorsFor } from '../terminal/colors.js'
 import { tableText } from '../terminal/table.js'
 
-export interface DatabaseServer {
-  server: string
-  role: 'primary' | 'replica' | 'refused' | 'down'
-  timeline: string
-  lagMs: number
-  used: boolean
-  work: number
-  open: number
-  idle: number
-  waiting: number
-}
-
 /** The servers of the database, as the API sees them. */
-export async function readServers(): Promise<DatabaseServer[]> {
+export async function readServers(): Promise<ServerReport[]> {
   const { internal, operator } = connect()
   const { body } = await internal.require({ method: 'GET', path: '/operations/database', token: await operator() })
-  return (body as { items: DatabaseServer[] }).items
+  return (body as { items: ServerReport[] }).items
 }
 
 /** `work` is the share of what the API has sent to each; `pool` the connections that are busy, of those that are open. */
-export function serversText(servers: readonly DatabaseServer[], columns = process.stdout.columns): string {
+export function serversText(servers: readonly ServerReport[], columns = process.stdout.columns): string {
   const colors = colorsFor(process.stdout)
   const color = { primary: colors.green, replica: colors.green, refused: colors.red, down: colors.red }
   const all = servers.reduce((sum, { work }) => sum + work, 0)

@@ -21,22 +21,20 @@ export interface DatabasesOptions {
 /** The databases of all modules in this process, over one connection pool. */
 export class Databases {
   private readonly parts: DatabaseParts
-  /** For what connects beside the pools. */
-  readonly servers: Pick<Servers, 'primaryUrl' | 'onPrimaryChange'>
-  private readonly all: Servers
+  /** Also for what connects beside the pools. */
+  readonly servers: Servers
   private readonly databases = new Map<string, SchemaDatabase>()
   private readonly slow: SlowStatements
   private readonly probe: ServerProbe
 
   constructor(private readonly options: DatabasesOptions) {
     const { config, signals, metrics } = options
-    this.all = new Servers(config, signals, metrics)
-    this.servers = this.all
+    this.servers = new Servers(config, signals, metrics)
     this.probe = new ServerProbe(config.url)
-    this.slow = new SlowStatements({ url: () => this.all.primaryUrl, limitMs: config.slowStatementMs, signals })
+    this.slow = new SlowStatements({ url: () => this.servers.primaryUrl, limitMs: config.slowStatementMs, signals })
     const statements = new Statements(this.slow, metrics)
     const { statementTimeoutMs } = config
-    const sessions = new Sessions({ servers: this.all, statements, statementTimeoutMs })
+    const sessions = new Sessions({ servers: this.servers, statements, statementTimeoutMs })
     this.parts = { sessions, signals, room: new WriteRoom(), statementTimeoutMs }
   }
 
@@ -52,14 +50,14 @@ export class Databases {
 
   /** Connects. Rejects if the server cannot be reached or an entity is declared wrongly. */
   async open(): Promise<void> {
-    await this.all.open()
+    await this.servers.open()
     const schemas = this.options.entities.map(schemaOf)
     for (const schema of new Set(['platform', ...schemas, ...this.databases.keys()])) await this.of(schema).connect()
   }
 
   /** Readiness depends on a server: without one the process serves nothing. Without a primary or with a full disk it still serves reads. */
   registerChecks(health: Health): void {
-    const servers = this.all
+    const { servers } = this
     if (servers.hasReplicas) {
       health.register({ name: 'database', required: true, check: async () => servers.check() })
       health.register({ name: 'database-primary', required: false, check: async () => void servers.primary })
@@ -69,13 +67,13 @@ export class Databases {
 
   /** The servers as this process sees them; asks each of them now. */
   report(): Promise<ServerReport[]> {
-    return reportServers(this.all)
+    return reportServers(this.servers)
   }
 
   /** Waits for work in progress, then closes all connections. */
   async close(): Promise<void> {
     this.probe.close()
     await this.slow.end()
-    await this.all.close()
+    await this.servers.close()
   }
 }

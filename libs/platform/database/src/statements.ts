@@ -9,8 +9,6 @@ export interface Statement {
   parameters?: readonly unknown[] | undefined
   /** The module that sends it: the label of its metrics. */
   schema: string
-  /** Prepared under a name unless false: TypeORM generates new texts each time. */
-  prepare?: boolean
 }
 
 /** All statements of the process go through here: they are named, counted, timed, and reported if slow. */
@@ -27,11 +25,11 @@ export class Statements {
   }
 
   async run<Row extends object>(client: PoolClient, statement: Statement): Promise<QueryResult<Row>> {
-    const { sql, parameters, schema, prepare = true } = statement
+    const { sql, parameters, schema } = statement
     countStatement(sql)
     const startedMs = performance.now()
     try {
-      return await client.query<Row>({ text: sql, values: parameters as unknown[] | undefined, name: prepare ? statementName(sql) : undefined })
+      return await client.query<Row>({ text: sql, values: parameters as unknown[] | undefined, name: statementName(sql) })
     } catch (error) {
       // The stack of the error itself ends in a socket; this one shows the code that sent the statement.
       if (error instanceof Error) Error.captureStackTrace(error)
