@@ -52,11 +52,19 @@ async function duringBackup(url: Secret, work: () => Promise<void>): Promise<str
   }
 }
 
-/** By `tar`, because it can leave files out on every system; files that vanish meanwhile are no error: their removal is in the log. */
+/**
+ * By `tar`, because it can leave files out on every system. It ends with 1 if files changed or vanished meanwhile, which is no error: that is in the log. A pipe
+ * hides any other end, so it is kept in a file.
+ */
+const copyFiles = [
+  'from=$1; to=$2; shift 2',
+  '{ tar -C "$from" "$@" -cf - . 2>/dev/null || [ $? -eq 1 ] || touch "$to.failed"; } | tar -C "$to" -xpf -',
+  'end=$?; [ ! -e "$to.failed" ] || { rm "$to.failed"; exit 2; }; exit $end',
+].join('\n')
+
 async function copy(from: string, to: string): Promise<void> {
   const excluded = notCopied.map((path) => `--exclude=${path}`)
-  const pipe = 'from=$1; to=$2; shift 2; tar -C "$from" "$@" -cf - . 2>/dev/null | tar -C "$to" -xpf -'
-  await promisify(execFile)('sh', ['-c', pipe, 'copy', from, to, ...excluded])
+  await promisify(execFile)('sh', ['-c', copyFiles, 'copy', from, to, ...excluded])
 }
 
 /** Queries on the replica hold back the removal of rows that they read. */
