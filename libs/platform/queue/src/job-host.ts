@@ -1,9 +1,10 @@
 import { StopBudget } from '@kilomega/observability'
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
 import type { OnModuleDestroy, Type } from '@nestjs/common'
-import type { BackoffStrategy, Job, Worker, WorkerOptions } from 'bullmq'
+import type { BackoffStrategy, Job, WorkerOptions } from 'bullmq'
 import { QueueBackend } from './backend/queue-backend.js'
 import { workerConnection } from './backend/worker-connection.js'
+import { closeWorker } from './close-worker.js'
 import { JobReports } from './job-reports.js'
 import { JobRunner } from './job-runner.js'
 import type { QueuedJob } from './queued-job.js'
@@ -24,7 +25,7 @@ const forgotten = { count: 0 }
 /** A stall is not a failure: however often workers die during a job, it is started again. Jobs that kill workers are found by other means (`SuspectLane`). */
 const neverByStall = 2 ** 31 - 1
 
-const workerOptions = ({ job, concurrency }: JobHandler, config: QueueConfig): Partial<WorkerOptions> => {
+const workerOptions = ({ job, concurrency }: JobHandler, config: QueueConfig, stopping: AbortSignal): Partial<WorkerOptions> => {
   const { lockMs } = config
   const backoffStrategy: BackoffStrategy = (attemptsMade) => retryWaitMs(attemptsMade, job, config)
   return {
@@ -36,25 +37,17 @@ const workerOptions = ({ job, concurrency }: JobHandler, config: QueueConfig): P
     maxStalledCount: neverByStall,
     runRetryDelay: retryAfterMs,
     settings: { backoffStrategy },
-    ...workerConnection(config),
+    ...workerConnection(config, stopping),
   }
-}
-
-/** When BullMQ closes a worker, it sends commands to the store. If the store is down, that would take as long as this process has to stop, so the close is forced. */
-async function close(worker: Worker, backend: QueueBackend): Promise<void> {
-  const isDown = await backend.epoch().then(
-    () => false,
-    () => true,
-  )
-  await worker.close(isDown).catch(() => undefined)
 }
 
 /** Creates the BullMQ processor of one kind of job. */
 export function jobHost(handler: JobHandler, worker: Type, config: QueueConfig): Type<WorkerHost> {
   const { job: definition } = handler
   const work = { handler, worker }
+  const stopping = new AbortController()
 
-  @Processor(definition.jobName, workerOptions(handler, config) as WorkerOptions)
+  @Processor(definition.jobName, workerOptions(handler, config, stopping.signal) as WorkerOptions)
   class JobHost extends WorkerHost implements OnModuleDestroy {
     private ownPause: KindPause | undefined
 
@@ -96,7 +89,8 @@ export function jobHost(handler: JobHandler, worker: Type, config: QueueConfig):
     async onModuleDestroy(): Promise<void> {
       this.ownPause?.close()
       const share = this.stopBudget.share('workers')
-      const closed = close(this.worker, this.backend)
+      stopping.abort()
+      const closed = closeWorker(this.worker, this.backend)
       await this.running.stop(share.leftMs * jobsShare)
       await share.within(definition.jobName, closed)
     }

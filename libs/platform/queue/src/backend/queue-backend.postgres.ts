@@ -44,6 +44,8 @@ export class PostgresQueueBackend extends QueueBackend {
     return undefined
   }
 
+  async workersReconnected(): Promise<void> {}
+
   async close(): Promise<void> {
     await this.pool.end()
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Secret } from '@kilomega/config'
 import type { Signals } from '@kilomega/observability'
 import { Redis } from 'ioredis'
@@ -11,6 +12,8 @@ const epochKey = `${prefix}:epoch`
 /** Waits between attempts to connect double up to this, in milliseconds. */
 const reconnectWithinMs = 1_000
 export const reconnectAfterMs = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), reconnectWithinMs)
+/** Workers have tried again this long after this process's own connection is back, in milliseconds: the longest wait, and the time to connect. */
+const workersTriedMs = reconnectWithinMs + 250
 /** Lost connections are reported at most this often, in milliseconds. */
 const reportAgainMs = 10_000
 
@@ -28,6 +31,8 @@ export class RedisQueueBackend extends QueueBackend {
   readonly options: QueueBackend['options']
   private readonly redis: Redis
   private reportedMs = -Infinity
+  private lost = false
+  private backMs = -Infinity
   private becomingReady: Promise<void> | undefined
 
   constructor(
@@ -45,6 +50,8 @@ export class RedisQueueBackend extends QueueBackend {
       retryStrategy: reconnectAfterMs,
     })
     this.redis.setMaxListeners(0)
+    this.redis.on('close', () => (this.lost = true))
+    this.redis.on('ready', () => this.noteBack())
     this.redis.on('error', (error: Error) => this.reportLost(error))
     this.options = { connection: this.redis, prefix }
   }
@@ -65,8 +72,18 @@ export class RedisQueueBackend extends QueueBackend {
     return broken.length === 0 ? undefined : broken.map(({ words }) => words).join('; ')
   }
 
+  async workersReconnected(): Promise<void> {
+    const waitMs = this.backMs + workersTriedMs - performance.now()
+    if (waitMs > 0) await sleep(waitMs)
+  }
+
   async close(): Promise<void> {
     this.redis.disconnect()
+  }
+
+  private noteBack(): void {
+    if (this.lost) this.backMs = performance.now()
+    this.lost = false
   }
 
   private ask<T>(command: () => Promise<T>): Promise<T> {

@@ -17,6 +17,12 @@ export abstract class QueueBackend {
   /** Describes the settings with which the store may lose jobs; undefined if it is safe. Rejects as `epoch` does. */
   abstract unsafeSetting(): Promise<string | undefined>
 
+  /**
+   * Resolves when the connections of workers have had the time to be made again after a break, or at once. BullMQ cannot close a worker between two attempts to connect:
+   * ioredis then reports no end of the connection (redis/ioredis#2169), and the close waits for it forever.
+   */
+  abstract workersReconnected(): Promise<void>
+
   /** Called after queues and workers are closed. */
   abstract close(): Promise<void>
 }
