@@ -5,7 +5,7 @@ import { migrate } from '../start/migrate.js'
 import { printAnswer } from '../terminal/print-answer.js'
 import { readServers, serversText } from './database-status.js'
 
-/** `km db migrate`, `km db status` */
+/** `km db migrate`, `km db status`, `km db promote` */
 export function addDatabaseCommands(program: Command): void {
   const database = program.command('db').description('The database')
   database
@@ -25,5 +25,14 @@ export function addDatabaseCommands(program: Command): void {
     .action(async ({ json = false }: { json?: boolean }) => {
       const servers = await readServers()
       printAnswer(json, servers, () => serversText(servers))
+    })
+  database
+    .command('promote')
+    .description('The drill of a failover: make a replica that km up started the primary, and its primary a replica')
+    .argument('[server]', 'for example postgres-2; by default the replica with the most of the log')
+    .option('--kill', 'kill the primary, as a crash does; what no replica has received is lost')
+    .action(async (server: string | undefined, { kill = false }: { kill?: boolean }) => {
+      const { askLauncher } = await import('../start/ask-launcher.js')
+      await askLauncher({ command: 'promote', server, kill }, (line) => process.stdout.write(`${line}\n`))
     })
 }

@@ -13,7 +13,7 @@ describe('The profile of a tier', () => {
   })
 
   it('exists, or the error names those that do', () => {
-    expect(() => readProfile('5k')).toThrow('There is no tier 5k: it is one of 1k, 500k')
+    expect(() => readProfile('5k')).toThrow('There is no tier 5k: it is one of 1k, 100k, 500k')
   })
 
   it.each([

@@ -27,6 +27,8 @@ export const Profile = z
   .strictObject({
     tier: z.string(),
     servers: z.array(z.enum(['postgres', 'nats', 'redis'])).min(1),
+    /** Streaming replicas of PostgreSQL. */
+    replicas: z.int().min(0).max(8).default(0),
     processes: z.array(ProfileProcess).min(1),
   })
   .superRefine((profile, context) => problemsIn(profile).forEach((message) => context.addIssue({ code: 'custom', message })))

@@ -3,7 +3,7 @@ import { environmentOf, portBaseOf, refuseContradictions } from './shape-environ
 
 const surroundings = {
   caller: { PATH: '/bin', HTTP_PORT: '3010', LOG_LEVEL: 'warn' },
-  databaseUrl: 'postgres://localhost/kilomega',
+  database: { url: 'postgres://localhost/kilomega', replicas: '' },
   url: 'http://127.0.0.1:3010',
   nats: { url: 'nats://127.0.0.1:4222', trustedKeys: ['UA', 'UB'], seedFileOf: (app: string) => `/keys/${app}.seed` },
   redisUrl: 'redis://127.0.0.1:6379',

@@ -3,11 +3,17 @@ import { Failure } from '../failure.js'
 import type { PlannedProcess } from './plan.js'
 import type { Profile } from './profile.js'
 
+/** Connection strings of the primary and, separated by spaces, of its replicas. */
+export interface DatabasePlace {
+  readonly url: string
+  readonly replicas: string
+}
+
 /** The settings that all processes of a shape share. */
 export interface Surroundings {
   /** The environment of the caller. */
   caller: Environment
-  databaseUrl: string
+  database: DatabasePlace
   /** The public address of the API. */
   url: string
   /** The address of NATS and the keys to trust there; undefined in a shape without NATS. */
@@ -18,14 +24,15 @@ export interface Surroundings {
 
 /** The settings of one process: the caller's, overridden by what the shape decides. */
 export function environmentOf({ app, publicPort, internalPort, environment }: PlannedProcess, surroundings: Surroundings): Environment {
-  const { caller, databaseUrl, url, nats, redisUrl } = surroundings
+  const { caller, database, url, nats, redisUrl } = surroundings
   return {
     NODE_ENV: 'development',
     LOG_FORMAT: 'json',
     HTTP_PUBLIC_URL: url,
     ...caller,
     ...environment,
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: database.url,
+    ...(database.replicas !== '' && { DATABASE_REPLICAS: database.replicas }),
     HTTP_PORT: publicPort === undefined ? undefined : String(publicPort),
     HTTP_INTERNAL_PORT: String(internalPort),
     ...(nats && { NATS_URL: nats.url, NATS_TRUSTED_KEYS: nats.trustedKeys.join(','), NATS_SEED_FILE: nats.seedFileOf(app) }),

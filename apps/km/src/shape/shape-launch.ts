@@ -60,13 +60,13 @@ export class ShapeLaunch {
     await this.servers.find()
     await this.checkPorts()
     const surroundings = await this.openServers()
-    await migrateWhenNeeded(environmentOf(this.api, surroundings), this.servers.hasOwnPostgres, (work) =>
+    await migrateWhenNeeded(environmentOf(this.api, surroundings), this.servers.database !== undefined, (work) =>
       this.screen.during('Migrating the database', this.stopRequest.during(work)),
     )
     this.record()
     this.processes.start(this.planned, (planned) => environmentOf(planned, surroundings))
     await this.screen.during(`Starting ${countText(this.planned.length)}`, this.stopRequest.during(this.processes.ready()))
-    await checkConnections(surroundings.databaseUrl, this.processes.connections())
+    await checkConnections(surroundings.database.url, this.processes.connections())
   }
 
   async down(): Promise<void> {
@@ -85,9 +85,9 @@ export class ShapeLaunch {
     // Takes seconds, so it runs while PostgreSQL starts.
     const configuration = this.stopRequest.during(this.servers.natsConfiguration())
     configuration.catch(() => undefined)
-    const databaseUrl = await this.servers.startPostgres()
+    const database = await this.servers.startPostgres()
     const redisUrl = await this.servers.startRedis()
-    return { caller: this.caller, databaseUrl, url: this.url, nats: await this.openNats(configuration), redisUrl }
+    return { caller: this.caller, database, url: this.url, nats: await this.openNats(configuration), redisUrl }
   }
 
   private async openNats(reading: Promise<NatsConfiguration | undefined>): Promise<Surroundings['nats']> {
@@ -102,7 +102,7 @@ export class ShapeLaunch {
   }
 
   /** From here on the other commands find what runs here. */
-  private record(): void {
+  record(): void {
     const processes = this.planned.map((planned) => ({ name: planned.name, internalUrl: internalUrlOf(planned) }))
     const servers = this.servers.running().map(({ name, port }) => ({ name, port }))
     writeShapeRecord({ tier: this.tier, url: this.url, internalUrl: this.internalUrl, servers, processes })

@@ -1,7 +1,6 @@
 import type { Environment } from '@kilomega/config'
-import type { KeptPostgres } from '@kilomega/database'
 import { canInstall, findServer, installServer, missing, NatsServer, RedisServer, type ServerPlace } from '@kilomega/servers'
-import { startLocalPostgres, stopLocalPostgres } from '../start/local-postgres.js'
+import { LocalDatabase } from '../start/local-database.js'
 import { keysFolder, natsFolder, redisFolder } from '../start/paths.js'
 import type { Screen } from '../start/screen.js'
 import { usualPort } from '../start/usual-port.js'
@@ -9,6 +8,7 @@ import { SupervisedServer, type SupervisedServerOptions } from './supervised-ser
 import { type NatsConfiguration, natsConfigurationOf, writeNatsFiles } from './nats-configuration.js'
 import { givenKeysIn, keysIn } from './nats-keys.js'
 import type { Profile } from './profile.js'
+import type { DatabasePlace } from './shape-environment.js'
 
 export interface ServerOptions {
   /** By default the usual port of each server, or any free one. */
@@ -28,7 +28,7 @@ type ProgramName = keyof typeof programs
 
 /** A server that we have started. */
 export interface RunningServer {
-  name: 'postgres' | ProgramName
+  name: string
   port: number
   pid: number
   isRunning(): boolean
@@ -36,7 +36,8 @@ export interface RunningServer {
 
 /** The servers of a shape: those whose addresses the environment gives are used as they are, the others are started on this machine. */
 export class ShapeServers {
-  private postgres: KeptPostgres | undefined
+  /** Undefined if the caller gives a database. */
+  database: LocalDatabase | undefined
   private nats: SupervisedServer | undefined
   private redis: SupervisedServer | undefined
   private readonly places = new Map<ProgramName, ServerPlace>()
@@ -53,12 +54,15 @@ export class ShapeServers {
     for (const name of ['nats', 'redis'] as const) if (this.has(name) && !this.given(name)) this.places.set(name, await this.placeOf(name))
   }
 
-  /** Returns the connection string. */
-  async startPostgres(): Promise<string> {
-    const given = this.environment['DATABASE_URL']
-    if (given) return given
-    this.postgres = await startLocalPostgres(this.screen, this.options.databasePort, this.screen.error)
-    return this.postgres.url.reveal()
+  /** Returns where it is; the addresses change when another server becomes the primary. */
+  async startPostgres(): Promise<DatabasePlace> {
+    const { DATABASE_URL: url, DATABASE_REPLICAS: replicas = '' } = this.environment
+    if (url) return { url, replicas }
+    const database = new LocalDatabase(this.screen, this.screen.error)
+    await database.start(this.options.databasePort)
+    this.database = database
+    await database.startReplicas(this.profile.replicas)
+    return database
   }
 
   /** The permissions on NATS; creates missing keys. Undefined in a shape without NATS. */
@@ -90,25 +94,17 @@ export class ShapeServers {
     return this.redis.url
   }
 
-  get hasOwnPostgres(): boolean {
-    return this.postgres !== undefined
-  }
-
   running(): RunningServer[] {
-    const servers = [
-      { name: 'postgres' as const, server: this.postgres },
-      { name: 'nats' as const, server: this.nats },
-      { name: 'redis' as const, server: this.redis },
-    ]
-    return servers.flatMap(({ name, server }) =>
-      server === undefined ? [] : [{ name, port: server.port, pid: server.pid, isRunning: () => server.isRunning() }],
-    )
+    const programs = [this.nats, this.redis].flatMap((server) => (server === undefined ? [] : [[server.name, server] as const]))
+    const databases = [...(this.database?.servers ?? [])].sort(([a], [b]) => a.localeCompare(b))
+    const all = [...databases, ...programs]
+    return all.map(([name, server]) => ({ name, port: server.port, pid: server.pid, isRunning: () => server.isRunning() }))
   }
 
   async stop(): Promise<void> {
     if (this.nats) await this.screen.during('Stopping NATS', this.nats.stop())
     if (this.redis) await this.screen.during('Stopping Redis', this.redis.stop())
-    if (this.postgres) await this.screen.during('Stopping PostgreSQL', stopLocalPostgres(this.postgres))
+    if (this.database) await this.screen.during('Stopping PostgreSQL', this.database.stop())
   }
 
   private startSupervised(options: Omit<SupervisedServerOptions<NatsServer | RedisServer>, 'say'>): Promise<SupervisedServer> {

@@ -1,7 +1,9 @@
+import { ControlServer } from '../start/control-channel.js'
 import { Screen } from '../start/screen.js'
 import { asFailure } from '../start/start-failure.js'
 import { Interrupted, StopRequest } from '../start/stop-request.js'
 import { launchInBackground, ReportingScreen, reportReady } from './background.js'
+import { controlOf } from './shape-control.js'
 import { ShapeLaunch, type ShapeOptions } from './shape-launch.js'
 import { ShapeWatch } from './shape-watch.js'
 
@@ -17,8 +19,10 @@ export async function upSystem(tier: string, options: UpOptions): Promise<void> 
   const screen = options.background ? new ReportingScreen() : new Screen()
   const stopRequest = new StopRequest()
   const launch = new ShapeLaunch(tier, options, screen, stopRequest)
+  const control = new ControlServer(controlOf(launch, screen))
   try {
     await launch.up()
+    await control.open()
     screen.line(welcome(launch, options.background === true))
     if (options.background) reportReady(stopRequest)
     else await screen.lastLine('Ctrl-C stops everything.\n')
@@ -26,6 +30,7 @@ export async function upSystem(tier: string, options: UpOptions): Promise<void> 
   } catch (error) {
     if (!(error instanceof Interrupted)) throw asFailure(error)
   } finally {
+    control.close()
     await launch.down()
   }
 }

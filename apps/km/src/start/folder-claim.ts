@@ -4,6 +4,7 @@ import { readShapeRecord, removeShapeRecord } from '../shape/shape-record.js'
 import { endProcess } from './end-process.js'
 import { Guard } from './guard.js'
 import { dataFolder } from './paths.js'
+import { primaryName } from './primary-name.js'
 import { findProcesses, readPidFile, removePidFile, writePidFile } from './pid-file.js'
 import type { Screen } from './screen.js'
 import { namesText } from '../terminal/names-text.js'
@@ -46,11 +47,11 @@ function alreadyText(launcher: number): string {
   return `Kilomega runs in this folder already (process ${launcher})${what}`
 }
 
-/** PostgreSQL is left for the next launcher that uses its folder. */
+/** The primary of PostgreSQL is left for the next launcher, which uses its folder. */
 async function endOrphans(screen: Screen): Promise<void> {
   const guard = readPidFile('guard')
   if (guard) await endProcess(guard, orphanTimeoutMs)
-  const orphans = inStopOrder(findProcesses().filter(({ name }) => name !== 'postgres'))
+  const orphans = inStopOrder(findProcesses().filter(({ name }) => name !== primaryName()))
   for (const orphan of orphans) {
     const { name } = orphan
     await screen.during(`Ending ${name === 'api' ? 'an API' : name} that a killed launcher left behind`, endProcess(orphan, orphanTimeoutMs))

@@ -1,15 +1,15 @@
 import { join } from 'node:path'
-import { rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { type Environment, processEnvironment } from '@kilomega/config'
-import { EmbeddedPostgres, type KeptPostgres } from '@kilomega/database'
+import { EmbeddedPostgres } from '@kilomega/database'
 import { Failure } from '../failure.js'
 import { removeShapeRecord, writeShapeRecord } from '../shape/shape-record.js'
 import { AppProcess } from './app-process.js'
 import { checkPort, portIn } from './check-port.js'
 import { FolderClaim } from './folder-claim.js'
-import { startLocalPostgres, stopLocalPostgres } from './local-postgres.js'
+import { LocalDatabase } from './local-database.js'
 import { migrateWhenNeeded } from './migrate.js'
-import { dataFolder, postgresFolder } from './paths.js'
+import { dataFolder, isPostgres, postgresFolder } from './paths.js'
 import { ProcessLog } from './process-log.js'
 import type { Screen } from './screen.js'
 import type { StopRequest } from './stop-request.js'
@@ -23,7 +23,7 @@ export interface LaunchOptions {
 
 /** The whole 1k tier on this machine: started part by part, stopped in the opposite order. */
 export class Launch {
-  private postgres: KeptPostgres | undefined
+  private database: LocalDatabase | undefined
   private giveUp: (failure: Failure) => void = () => undefined
   private readonly givenUp = new Promise<never>((_, reject) => (this.giveUp = reject))
   private api: AppProcess | undefined
@@ -56,7 +56,7 @@ export class Launch {
       ...this.environment,
       DATABASE_URL: await this.databaseUrl(),
     }
-    await migrateWhenNeeded(environment, this.postgres !== undefined, (work) =>
+    await migrateWhenNeeded(environment, this.database !== undefined, (work) =>
       this.screen.during('Migrating the database', this.stopRequest.during(work)),
     )
     this.record()
@@ -72,14 +72,14 @@ export class Launch {
 
   async down(): Promise<void> {
     if (this.api?.isRunning()) await this.screen.during('Stopping the API', this.api.stop())
-    if (this.postgres) await this.screen.during('Stopping PostgreSQL', stopLocalPostgres(this.postgres))
+    if (this.database) await this.screen.during('Stopping PostgreSQL', this.database.stop())
     if (this.claim.isTaken) removeShapeRecord()
     this.claim.release()
   }
 
   /** From here on the other commands find what runs here. */
   private record(): void {
-    const servers = this.postgres === undefined ? [] : [{ name: 'postgres', port: this.postgres.port }]
+    const servers = this.database === undefined ? [] : [{ name: this.database.primaryName, port: this.database.primary.port }]
     const { url, internalUrl } = this
     writeShapeRecord({ tier: '1k', url, internalUrl, servers, processes: [{ name: 'api', internalUrl }] })
   }
@@ -89,7 +89,8 @@ export class Launch {
   }
 
   private async deleteData(): Promise<void> {
-    await EmbeddedPostgres.remove(postgresFolder)
+    if (!existsSync(dataFolder)) return
+    for (const name of readdirSync(dataFolder).filter(isPostgres)) await EmbeddedPostgres.remove(postgresFolder(name))
     rmSync(dataFolder, { recursive: true, force: true })
   }
 
@@ -103,7 +104,9 @@ export class Launch {
   private async databaseUrl(): Promise<string> {
     const given = this.environment['DATABASE_URL']
     if (given) return given
-    this.postgres = await startLocalPostgres(this.screen, this.options.databasePort, (reason) => this.giveUp(new Failure(reason)))
-    return this.postgres.url.reveal()
+    const database = new LocalDatabase(this.screen, (reason) => this.giveUp(new Failure(reason)))
+    await database.start(this.options.databasePort)
+    this.database = database
+    return database.url
   }
 }

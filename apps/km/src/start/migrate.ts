@@ -4,6 +4,7 @@ import type { Environment } from '@kilomega/config'
 import { Failure } from '../failure.js'
 import { MigrationStamp } from './migration-stamp.js'
 import { postgresFolder, root, workFolder } from './paths.js'
+import { primaryName } from './primary-name.js'
 
 /** Migrates the database of `DATABASE_URL` to the schema of this build, with the API's own list of modules. */
 export async function migrate(environment: Environment): Promise<void> {
@@ -23,7 +24,7 @@ export async function migrate(environment: Environment): Promise<void> {
 
 /** Like `migrate`, but skips our own PostgreSQL if this same build has already migrated it. */
 export async function migrateWhenNeeded(environment: Environment, isOurs: boolean, show: (work: Promise<void>) => Promise<void>): Promise<void> {
-  const stamp = isOurs ? new MigrationStamp(postgresFolder) : undefined
+  const stamp = isOurs ? new MigrationStamp(postgresFolder(primaryName())) : undefined
   if (stamp?.isCurrent()) return
   await show(migrate(environment))
   stamp?.set()

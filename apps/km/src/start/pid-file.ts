@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { dataFolder, natsFolder, postgresFolder, redisFolder } from './paths.js'
+import { dataFolder, isPostgres, natsFolder, postgresFolder, redisFolder } from './paths.js'
 
-/** `launcher`, `guard`, `postgres`, `nats`, `redis`, or the name of an application's process, such as `api` or `search-2`. */
+/** `launcher`, `guard`, `postgres`, `postgres-2`, `nats`, `redis`, or the name of an application's process, such as `api` or `search-2`. */
 export type ProcessName = string
 
 export interface FoundProcess {
@@ -41,7 +41,7 @@ export function findProcesses(): FoundProcess[] {
 function isNamedProcess(name: ProcessName, commandLine: string): boolean {
   if (name === 'launcher') return /km(\.js)? (start|up)/.test(commandLine)
   if (name === 'guard') return commandLine.includes('km.js down --orphans')
-  if (name === 'postgres') return commandLine.includes(realPath(postgresFolder))
+  if (isPostgres(name)) return commandLine.includes(join(realPath(postgresFolder(name)), 'data'))
   if (name === 'nats') return commandLine.includes(realPath(natsFolder))
   if (name === 'redis') return commandLine.includes(realPath(redisFolder))
   return commandLine.includes(`apps/${name.replace(/-\d+$/, '')}/dist/main.js`)

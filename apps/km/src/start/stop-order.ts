@@ -1,5 +1,7 @@
+import { isPostgres } from './paths.js'
+
 /** The API first, because it accepts requests; then the services that it calls; then the servers that all of them need. */
-const rankOf = (name: string): number => ({ api: 0, nats: 2, redis: 2, postgres: 3 })[name] ?? 1
+const rankOf = (name: string): number => (isPostgres(name) ? 3 : ({ api: 0, nats: 2, redis: 2 }[name] ?? 1))
 
 /** In the order in which they are to be stopped. */
 export const inStopOrder = <T extends { name: string }>(processes: readonly T[]): T[] =>

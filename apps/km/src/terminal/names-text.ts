@@ -2,6 +2,6 @@ const words: Readonly<Record<string, string>> = { api: 'the API', nats: 'NATS', 
 
 /** `the API`, `media, search and worker`. */
 export function namesText(processes: readonly { name: string }[]): string {
-  const names = processes.map(({ name }) => words[name] ?? name)
+  const names = processes.map(({ name }) => words[name] ?? name.replace('postgres', 'PostgreSQL'))
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }

@@ -15,7 +15,7 @@ describeWithRedis('Closing a worker', () => {
     await redis?.close()
   })
 
-  it('ends when Redis has just come back, though the worker is still between two attempts to connect', async () => {
+  it('ends when Redis comes back meanwhile, though the worker is still between two attempts to connect', async () => {
     const stopping = new AbortController()
     const connection = workerConnection({ backend: 'redis', redisUrl: new Secret(redis!.url) } as QueueConfig, stopping.signal)!
     const worker = new Worker('closing', async () => undefined, connection)
@@ -24,11 +24,10 @@ describeWithRedis('Closing a worker', () => {
     await redis!.server.kill()
     // By now the worker waits for 1 s between attempts. A connection that is made now tries much more often, so it is back first.
     await sleep(1_500)
-    backend = new RedisQueueBackend(new Secret(redis!.url), 2_000, new SignalsRecorder())
-    await redis!.restart()
-    await backend.epoch()
+    backend = new RedisQueueBackend(new Secret(redis!.url), 5_000, new SignalsRecorder())
     stopping.abort()
     const closed = closeWorker(worker, backend).then(() => 'closed')
+    await redis!.restart()
     expect(await Promise.race([closed, sleep(4_000, 'hangs')])).toBe('closed')
   })
 })

@@ -6,10 +6,10 @@ import type { QueueBackend } from './backend/queue-backend.js'
  * process has to stop, so the close is forced.
  */
 export async function closeWorker(worker: Worker, backend: QueueBackend): Promise<void> {
-  await backend.workersReconnected()
   const isDown = await backend.epoch().then(
     () => false,
     () => true,
   )
+  if (!isDown) await backend.workersReconnected()
   await worker.close(isDown).catch(() => undefined)
 }

@@ -70,7 +70,7 @@ export class EmbeddedPostgres {
 
   /** Starts a streaming replica of this server, which goes on running, in another folder. The first start copies the data. */
   async startReplica({ folder, port }: Pick<EmbeddedPostgresOptions, 'folder' | 'port'>): Promise<EmbeddedPostgres> {
-    await makeReplicaFolder(this, reachableFolder(folder))
+    await makeReplicaFolder(this, folder)
     return EmbeddedPostgres.start({ folder, port, database: new URL(this.url.reveal()).pathname.slice(1) })
   }
 

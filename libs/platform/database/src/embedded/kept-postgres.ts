@@ -61,8 +61,23 @@ export class KeptPostgres {
     return this.server.url
   }
 
+  /** Where it keeps its log, its password and, in `data`, its data. */
+  get folder(): string {
+    return this.server.folder
+  }
+
+  get data(): string {
+    return this.server.data
+  }
+
   isRunning(): boolean {
     return this.server.isRunning()
+  }
+
+  /** Ends it as a crash does, for good. */
+  async kill(): Promise<void> {
+    if (this.isRunning()) process.kill(this.pid, 'SIGKILL')
+    await this.stop()
   }
 
   async stop(): Promise<void> {
