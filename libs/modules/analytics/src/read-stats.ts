@@ -66,7 +66,7 @@ export async function readStats(database: Database, { name, from, to, interval }
   const [start, end] = [startOf(interval, from), endOf(interval, to)]
   refuseRange(interval, start, end)
   const range = { start: start.toISOString(), end: end.toISOString(), name }
-  const series = await database.read((reading) => readPoints[interval](reading, range))
+  const series = await database.report((reading) => readPoints[interval](reading, range))
   if (series.length > maxPoints) throw invalid('to', `more than ${maxPoints} points; ask for one name or a shorter range`)
   return { series }
 }

@@ -19,7 +19,7 @@ export abstract class DatabaseConfig extends config('DATABASE', {
   poolSize: numberField({ min: 1, max: 200 })
     .default(20)
     .describe(
-      'Largest number of connections of this process to one server; from 4 on, a quarter is reserved for reads and a quarter for writes. Keep the sum over all processes below max_connections of the server',
+      'Largest number of connections of this process to one server; from 4 on, a quarter is reserved for the reads of requests and a quarter for their writes. Keep the sum over all processes below max_connections of the server',
     ),
   connectTimeoutMs: numberField({ min: 50, max: 60_000 })
     .default(2_000)

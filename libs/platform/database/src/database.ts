@@ -55,4 +55,10 @@ export abstract class Database {
    * refused.
    */
   abstract read<T>(work: (reading: Reading) => Promise<T>): Promise<T>
+
+  /**
+   * Like `read`, for what takes long, such as statistics over many rows: all reports of this process together use a quarter of its connections to a server at most, so
+   * that no reader waits for them. One that gets no connection within `DATABASE_CONNECT_TIMEOUT_MS` is refused with `POOL_SATURATED`.
+   */
+  abstract report<T>(work: (reading: Reading) => Promise<T>): Promise<T>
 }

@@ -1,6 +1,7 @@
 import { HealthBoard } from '@kilomega/observability'
 import { anonymous, CurrentCall, runCall } from '@kilomega/ports'
-import { OpenNotes } from '../test/open-notes.js'
+import { OpenNotes, sleep } from '../test/open-notes.js'
+import type { Queryable } from './database.js'
 import { openDatabases, type OpenedDatabases, outcome, within } from '../test/server.js'
 
 const poolSize = 8
@@ -8,6 +9,49 @@ const writers = 40
 const touch = `UPDATE notes.note SET text = text || '.' WHERE id = 1`
 const addNote = 'INSERT INTO notes.note (id, text) VALUES ($1, $2)'
 const count = 'SELECT count(*) FROM notes.note'
+
+describe('while jobs and reports hold every connection that they get', () => {
+  let opened: OpenNotes
+  let crowd: OpenedDatabases
+  beforeAll(async () => {
+    opened = await OpenNotes.open()
+    crowd = await openDatabases(opened.server, { DATABASE_POOL_SIZE: String(poolSize), DATABASE_CONNECT_TIMEOUT_MS: '700' })
+    await opened.notes.write((transaction) => transaction.query(addNote, [1, 'one']))
+  })
+  afterAll(async () => {
+    await crowd.databases.close()
+    await opened.close()
+  })
+
+  const asRequest = <T>(work: () => Promise<T>): Promise<T> =>
+    runCall(new CurrentCall({ actor: anonymous, trace: { requestId: 'test' }, deadlineMs: performance.now() + 300 }), work)
+  const notes = () => crowd.databases.of('notes')
+  const slow = (queryable: Queryable) => queryable.query(sleep, [2])
+  const startMany = (start: () => Promise<unknown>) => Promise.all(Array.from({ length: 3 * poolSize }, () => outcome(start())))
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['jobs that read', () => within(3_000, () => notes().read(slow))],
+    ['jobs that write', () => within(3_000, () => notes().write(slow))],
+    ['reports of requests', () => within(3_000, () => notes().report(slow))],
+  ])('requests still read and write: %s', async (_, start) => {
+    const many = startMany(start)
+    while ((await opened.running()).length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    for (let requests = 0; requests < 10; requests += 1) {
+      await asRequest(() => notes().read((queryable) => queryable.query(count)))
+      await asRequest(() => notes().write((transaction) => transaction.query(touch)))
+    }
+    const codes = Map.groupBy(await many, ({ code }) => code)
+    expect(codes.get(undefined)!.length).toBeGreaterThan(0)
+    expect([...codes.keys()].sort()).toEqual(['POOL_SATURATED', undefined])
+  })
+
+  it('all reports together hold a quarter of the connections', async () => {
+    const many = startMany(() => within(3_000, () => notes().report(slow)))
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    expect(await opened.running()).toHaveLength(poolSize / 4)
+    await many
+  })
+})
 
 describe('while many writes wait for one row that another transaction holds', () => {
   let opened: OpenNotes

@@ -70,6 +70,11 @@ export class SchemaDatabase extends Database {
     return this.parts.sessions.read((session) => this.readOn(session, work))
   }
 
+  report<T>(work: (reading: Reading) => Promise<T>): Promise<T> {
+    if (!this.entities.isOpen) return this.entities.open().then(() => this.report(work))
+    return this.parts.sessions.read((session) => this.readOn(session, work), 'report')
+  }
+
   private async readOn<T>(session: Session, work: (reading: Reading) => Promise<T>): Promise<T> {
     const read = new OpenRead(this.schema, session, this.entities)
     try {

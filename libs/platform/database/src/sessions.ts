@@ -13,6 +13,9 @@ export interface SessionsParts {
 
 type Work<T> = (session: Session) => Promise<T>
 
+/** The share of the connections that a read takes part in. */
+export type ReadShare = 'read' | 'report'
+
 /** Opens a session for each piece of work: on the primary, or where the current call may read. It ends with the work. */
 export class Sessions {
   constructor(private readonly parts: SessionsParts) {}
@@ -27,28 +30,28 @@ export class Sessions {
     return primary.pool.shares.write(schema, () => this.on(primary, work))
   }
 
-  read<T>(work: Work<T>): Promise<T> {
+  read<T>(work: Work<T>, share: ReadShare = 'read'): Promise<T> {
     const { servers } = this.parts
-    return servers.hasReplicas ? this.readAnywhere(servers, work) : this.readOn(servers.primary, work)
+    return servers.hasReplicas ? this.readAnywhere(servers, work, share) : this.readOn(servers.primary, work, share)
   }
 
-  readOnPrimary<T>(work: Work<T>): Promise<T> {
-    return this.readOn(this.parts.servers.primary, work)
+  readOnPrimary<T>(work: Work<T>, share: ReadShare = 'read'): Promise<T> {
+    return this.readOn(this.parts.servers.primary, work, share)
   }
 
   /** If the replica fails, the work is done again on the primary: a read may be repeated. */
-  private async readAnywhere<T>(servers: Servers, work: Work<T>): Promise<T> {
+  private async readAnywhere<T>(servers: Servers, work: Work<T>, share: ReadShare): Promise<T> {
     const server = await servers.forReading(currentCall())
     try {
-      return await this.readOn(server, work)
+      return await this.readOn(server, work, share)
     } catch (error) {
       if (!isReplicaFault(error) || server === servers.primary) throw error
-      return this.readOnPrimary(work)
+      return this.readOnPrimary(work, share)
     }
   }
 
-  private readOn<T>(server: Server, work: Work<T>): Promise<T> {
-    return server.pool.shares.read(() => this.on(server, work))
+  private readOn<T>(server: Server, work: Work<T>, share: ReadShare): Promise<T> {
+    return server.pool.shares[share](() => this.on(server, work))
   }
 
   private async on<T>(server: Server, work: Work<T>): Promise<T> {
