@@ -8,6 +8,11 @@ const connectionStrings = () =>
 
 export abstract class DatabaseConfig extends config('DATABASE', {
   url: connectionString().describe('Connection string of the PostgreSQL server, 18 or later: postgres://user:password@host:port/database'),
+  poolerUrl: connectionString()
+    .optional()
+    .describe(
+      'Connection string of a pooler in transaction mode, such as PgBouncer, before the server at DATABASE_URL: statements go through it. What needs a session of its own goes to DATABASE_URL: notifications, migrations, the queue and health',
+    ),
   replicas: connectionStrings()
     .optional()
     .describe(

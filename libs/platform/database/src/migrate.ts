@@ -6,6 +6,7 @@ import { MigrationError } from './migration-error.js'
 import { hashOf, MigrationTable, type SchemaMigrations } from './migration-table.js'
 import type { Migration } from './migration.js'
 import { runMigration } from './run-migration.js'
+import { requireOwnSessions } from './pooler.js'
 import { requireVersion } from './server-version.js'
 
 export interface MigrateOptions {
@@ -28,6 +29,7 @@ const waitForOther = `SET lock_timeout = '5min'`
 export async function migrate(url: Secret, modules: readonly SchemaMigrations[], options: MigrateOptions = {}): Promise<number> {
   return withLoneConnection(url, async (client) => {
     await requireVersion(client, options.oldest)
+    await requireOwnSessions(url)
     await lock(client)
     let done = 0
     for (const module of modules) done += await migrateSchema(client, module, options)

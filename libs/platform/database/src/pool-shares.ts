@@ -36,7 +36,10 @@ export class PoolShares {
   }
 
   get waiting(): number {
-    return [this.besideReads, this.besideWrites, this.ofBackground, this.reports, ...this.writesOf.values()].reduce((sum, { waiting }) => sum + waiting, 0)
+    return [this.besideReads, this.besideWrites, this.ofBackground, this.reports, ...this.writesOf.values()].reduce(
+      (sum, { waiting }) => sum + waiting,
+      0,
+    )
   }
 
   read<T>(work: () => Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ import { connectionStringWith } from './connection-string.js'
 import { databaseErrors, isUnavailable } from './database-errors.js'
 import type { DatabaseConfig } from './database.config.js'
 import { PoolShares } from './pool-shares.js'
+import { requireSettings, sessionsOf } from './pooler.js'
 import { rowTypes } from './row-types.js'
 
 const expiry = new Expiry()
@@ -13,24 +14,31 @@ const expiry = new Expiry()
 /** Timestamps are parsed from their text, so sessions write them in one format, whatever the server's settings. */
 const sessionSettings = '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601'
 
+/** A server, or a pooler before it, to which the sessions of one client may go one after the other. */
+export interface PoolPlace {
+  url: Secret
+  isPooler: boolean
+}
+
 /** The connections of this process to one server. Waiting for one is bounded, and losing one only emits a signal. */
 export class PostgresPool {
   readonly pool: Pool
   readonly shares: PoolShares
+  /** Whether statements are prepared under names. A pooler has to say first that it keeps them. */
+  namesStatements: boolean
 
   constructor(
-    url: Secret,
+    private readonly place: PoolPlace,
     private readonly config: DatabaseConfig,
     signals: Signals,
   ) {
     this.shares = new PoolShares(config)
+    this.namesStatements = !place.isPooler
     this.pool = new Pool({
-      connectionString: connectionStringWith(url, sessionSettings),
+      ...(place.isPooler ? { connectionString: place.url.reveal() } : sessionOptions(place.url, config)),
       max: config.poolSize,
       connectionTimeoutMillis: config.connectTimeoutMs,
       idleTimeoutMillis: config.idleTimeoutMs,
-      statement_timeout: config.statementTimeoutMs,
-      idle_in_transaction_session_timeout: config.idleTransactionTimeoutMs,
       application_name: 'kilomega',
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
@@ -41,6 +49,14 @@ export class PostgresPool {
     })
     // Without a listener, losing a connection in use would end the process; the code that awaits its statement gets the error.
     this.pool.on('connect', (client) => client.on('error', () => undefined))
+  }
+
+  /** Rejects with the reason if a pooler, or the account behind it, is set up in a way that does not work. */
+  async open(): Promise<void> {
+    if (!this.place.isPooler) return
+    await requireSettings(this.place.url)
+    const { names } = await sessionsOf(this.place.url)
+    this.namesStatements = names
   }
 
   /** A connection, by the deadline at the latest (on the monotonic clock). */
@@ -66,6 +82,13 @@ export class PostgresPool {
     return saturated ? databaseErrors.POOL_SATURATED({ retryAfterS: 1 }, error) : portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'database' }, error)
   }
 }
+
+/** Sent when a connection is opened. A pooler refuses them, because it opens its connections for everybody: there the account has them. */
+const sessionOptions = (url: Secret, config: DatabaseConfig) => ({
+  connectionString: connectionStringWith(url, sessionSettings),
+  statement_timeout: config.statementTimeoutMs,
+  idle_in_transaction_session_timeout: config.idleTransactionTimeoutMs,
+})
 
 function inTime(connecting: Promise<PoolClient>, deadlineMs: number): Promise<PoolClient> {
   return new Promise((resolve, reject) => {

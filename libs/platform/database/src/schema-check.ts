@@ -3,6 +3,7 @@ import { withLoneConnection } from './lone-connection.js'
 import { type MigrateOptions, stepsOf } from './migrate.js'
 import { MigrationError } from './migration-error.js'
 import { MigrationTable, type SchemaMigrations } from './migration-table.js'
+import { requireOwnSessions } from './pooler.js'
 import { requireVersion } from './server-version.js'
 
 /**
@@ -12,6 +13,7 @@ import { requireVersion } from './server-version.js'
 export async function checkSchemas(url: Secret, modules: readonly SchemaMigrations[], options: MigrateOptions = {}): Promise<void> {
   await withLoneConnection(url, async (client) => {
     await requireVersion(client, options.oldest)
+    await requireOwnSessions(url)
     for (const module of modules) {
       const done = (await new MigrationTable(client, module.schema).done()).map(({ name }) => name)
       const known = stepsOf(module, options).map(({ name }) => name)

@@ -27,6 +27,8 @@ export interface SessionOptions {
   statementTimeoutMs: number
   /** Whether commits report how fresh a replica must be to have them. Costs no round trip of its own after a transaction. */
   reportsFreshness: boolean
+  /** Whether the server keeps what is prepared for this connection. */
+  namesStatements: boolean
 }
 
 /** One connection, used by one piece of work. At the deadline the running statement is cancelled and nothing more is sent. */
@@ -99,7 +101,7 @@ export class Session {
 
   /** How fresh a replica must be to have what was committed so far. */
   async freshness(): Promise<string> {
-    const { rows } = await this.inTurn(() => this.client.query<LogPosition>({ name: 'position', text: readPosition }))
+    const { rows } = await this.inTurn(() => this.client.query<LogPosition>(this.positionQuery))
     return freshnessOf(rows[0]!)
   }
 
@@ -129,7 +131,7 @@ export class Session {
   private async send<Row extends object>(statement: Statement): Promise<QueryResult<Row>> {
     if (this.beginStatements.length > 0) await this.sendBegin()
     try {
-      return await this.statements.run<Row>(this.client, statement)
+      return await this.statements.run<Row>(this.client, statement, this.options.namesStatements)
     } catch (error) {
       this.hasFailed ||= this.hasBegun && codeOf(error) === undefined
       throw error
@@ -148,6 +150,10 @@ export class Session {
       throw error
     }
     if (this.expired) throw portErrors.DEADLINE_EXCEEDED()
+  }
+
+  private get positionQuery(): { text: string; name?: string } {
+    return this.options.namesStatements ? { name: 'position', text: readPosition } : { text: readPosition }
   }
 
   private get commitText(): string {

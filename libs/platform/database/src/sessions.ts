@@ -58,7 +58,8 @@ export class Sessions {
     const { deadlineMs } = currentCall()
     const { statements, statementTimeoutMs } = this.parts
     const client = await server.pool.acquire(deadlineMs)
-    const options = { deadlineMs, statementTimeoutMs, reportsFreshness: this.reportsFreshness }
+    const { reportsFreshness } = this
+    const options = { deadlineMs, statementTimeoutMs, reportsFreshness, namesStatements: server.pool.namesStatements }
     return server.during(new Session(client, statements, options), work)
   }
 }

@@ -24,12 +24,13 @@ export class Statements {
     this.duration = metrics.histogram('database_statement_duration_ms', 'Time from sending a statement to its last row', ['schema'])
   }
 
-  async run<Row extends object>(client: PoolClient, statement: Statement): Promise<QueryResult<Row>> {
+  /** A statement with a name is parsed and planned once per connection. */
+  async run<Row extends object>(client: PoolClient, statement: Statement, isNamed: boolean): Promise<QueryResult<Row>> {
     const { sql, parameters, schema } = statement
     countStatement(sql)
     const startedMs = performance.now()
     try {
-      return await client.query<Row>({ text: sql, values: parameters as unknown[] | undefined, name: statementName(sql) })
+      return await client.query<Row>({ text: sql, values: parameters as unknown[] | undefined, name: isNamed ? statementName(sql) : undefined })
     } catch (error) {
       // The stack of the error itself ends in a socket; this one shows the code that sent the statement.
       if (error instanceof Error) Error.captureStackTrace(error)

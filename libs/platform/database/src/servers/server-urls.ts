@@ -1,8 +1,19 @@
 import { Secret } from '@kilomega/config'
 import type { DatabaseConfig } from '../database.config.js'
+import type { PoolPlace } from '../postgres-pool.js'
 
-/** The primary's connection string, then those of the replicas. */
-export function urlsOf({ url, replicas }: Pick<DatabaseConfig, 'url' | 'replicas'>): Secret[] {
-  const others = replicas?.reveal().split(/[\s,]+/) ?? []
-  return [url, ...others.filter((text) => text !== '').map((text) => new Secret(text))]
+export interface ServerPlace {
+  /** The server itself. */
+  url: Secret
+  /** Where statements go. */
+  pool: PoolPlace
 }
+
+/** The primary, then the replicas. */
+export function placesOf({ url, poolerUrl, replicas }: Pick<DatabaseConfig, 'url' | 'poolerUrl' | 'replicas'>): ServerPlace[] {
+  const others = replicas?.reveal().split(/[\s,]+/) ?? []
+  const primary = { url, pool: { url: poolerUrl ?? url, isPooler: poolerUrl !== undefined } }
+  return [primary, ...others.filter((text) => text !== '').map((text) => directly(new Secret(text)))]
+}
+
+const directly = (url: Secret): ServerPlace => ({ url, pool: { url, isPooler: false } })

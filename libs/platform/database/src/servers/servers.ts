@@ -7,7 +7,7 @@ import { PostgresPool } from '../postgres-pool.js'
 import { measureServers } from './measure-servers.js'
 import { ReplicaRotation } from './replica-rotation.js'
 import { Server } from './server.js'
-import { urlsOf } from './server-urls.js'
+import { placesOf } from './server-urls.js'
 
 /**
  * In milliseconds. A primary that is silent for longer gets no more work until it answers; before, work waits for it as usual: a process that was busy itself may
@@ -35,8 +35,7 @@ export class Servers {
     private readonly signals: Signals,
     metrics: Metrics,
   ) {
-    const urls = urlsOf(config)
-    this.all = urls.map((url) => new Server(url, new PostgresPool(url, config, signals), () => this.judge()))
+    this.all = placesOf(config).map(({ url, pool }) => new Server(url, new PostgresPool(pool, config, signals), () => this.judge()))
     this.rotation = new ReplicaRotation(config.replicaMaxLagMs, signals)
     this.writing = this.all[0]!
     this.reads = metrics.counter('database_reads_total', 'Reads that a replica may answer, by the server that was chosen', ['server'])
@@ -47,8 +46,9 @@ export class Servers {
     return this.all.length > 1
   }
 
-  /** Resolves when each server has answered or failed to. Does not reject: a process starts without replicas too. */
+  /** Resolves when each server has answered or failed to: a process starts without replicas too. Rejects only if a pooler is set up wrongly. */
   async open(): Promise<void> {
+    await Promise.all(this.all.map(({ pool }) => pool.open()))
     if (!this.hasReplicas) return
     await Promise.all(this.all.map(({ watch }) => watch.start()))
     this.isOpen = true
