@@ -37,6 +37,7 @@ export function environmentOf({ app, publicPort, internalPort, environment }: Pl
     HTTP_INTERNAL_PORT: String(internalPort),
     ...(nats && { NATS_URL: nats.url, NATS_TRUSTED_KEYS: nats.trustedKeys.join(','), NATS_SEED_FILE: nats.seedFileOf(app) }),
     ...(redisUrl !== undefined && { QUEUE_BACKEND: 'redis', QUEUE_REDIS_URL: redisUrl }),
+    ...(redisUrl !== undefined && database.replicas !== '' && { HTTP_FRESHNESS_REDIS_URL: redisUrl }),
   }
 }
 

@@ -18,7 +18,7 @@ export abstract class DatabaseConfig extends config('DATABASE', {
     .describe(
       'Connection strings of streaming replicas, separated by spaces or commas. They answer reads; each may become the primary, and the first server a replica',
     ),
-  replicaMaxLagMs: numberField({ min: 100, max: 600_000 })
+  replicaMaxLagMs: numberField({ min: 100, max: 50_000 })
     .default(10_000)
     .describe('A replica that is further behind than this, in milliseconds, answers no reads'),
   poolSize: numberField({ min: 1, max: 200 })

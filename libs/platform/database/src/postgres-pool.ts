@@ -26,6 +26,7 @@ export class PostgresPool {
   readonly shares: PoolShares
   /** Whether statements are prepared under names. A pooler has to say first that it keeps them. */
   namesStatements: boolean
+  private readonly waiting = new Set<() => void>()
 
   constructor(
     private readonly place: PoolPlace,
@@ -62,17 +63,39 @@ export class PostgresPool {
   /** A connection, by the deadline at the latest (on the monotonic clock). */
   async acquire(deadlineMs: number): Promise<PoolClient> {
     if (deadlineMs <= performance.now()) throw portErrors.DEADLINE_EXCEEDED()
-    const connecting = this.pool.connect()
     try {
-      return await (deadlineMs === Infinity ? connecting : inTime(connecting, deadlineMs))
+      return await this.inTime(this.pool.connect(), deadlineMs)
     } catch (error) {
       throw this.explain(error)
     }
   }
 
+  /** Whoever waits for a connection gets an error now. */
+  cutOff(): void {
+    for (const giveUp of this.waiting) giveUp()
+  }
+
   /** Closes all connections once those in use are returned. */
   async end(): Promise<void> {
     await this.pool.end()
+  }
+
+  private inTime(connecting: Promise<PoolClient>, deadlineMs: number): Promise<PoolClient> {
+    return new Promise((resolve, reject) => {
+      let late = false
+      const refuse = (error: Error): void => {
+        late = true
+        reject(error)
+      }
+      const giveUp = () => refuse(portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'database' }))
+      const arrived = deadlineMs === Infinity ? () => undefined : expiry.at(deadlineMs, () => refuse(portErrors.DEADLINE_EXCEEDED()))
+      this.waiting.add(giveUp)
+      const settle = () => {
+        arrived()
+        this.waiting.delete(giveUp)
+      }
+      connecting.then((client) => (late ? client.release() : resolve(client)), reject).finally(settle)
+    })
   }
 
   private explain(error: unknown): unknown {
@@ -89,14 +112,3 @@ const sessionOptions = (url: Secret, config: DatabaseConfig) => ({
   statement_timeout: config.statementTimeoutMs,
   idle_in_transaction_session_timeout: config.idleTransactionTimeoutMs,
 })
-
-function inTime(connecting: Promise<PoolClient>, deadlineMs: number): Promise<PoolClient> {
-  return new Promise((resolve, reject) => {
-    let late = false
-    const arrived = expiry.at(deadlineMs, () => {
-      late = true
-      reject(portErrors.DEADLINE_EXCEEDED())
-    })
-    connecting.then((client) => (late ? client.release() : resolve(client)), reject).finally(arrived)
-  })
-}

@@ -57,7 +57,7 @@ export class Sessions {
   private async on<T>(server: Server, work: Work<T>): Promise<T> {
     const { deadlineMs } = currentCall()
     const { statements, statementTimeoutMs } = this.parts
-    const client = await server.pool.acquire(deadlineMs)
+    const client = await server.acquire(deadlineMs)
     const { reportsFreshness } = this
     const options = { deadlineMs, statementTimeoutMs, reportsFreshness, namesStatements: server.pool.namesStatements }
     return server.during(new Session(client, statements, options), work)

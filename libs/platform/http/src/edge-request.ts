@@ -25,6 +25,10 @@ export class EdgeRequest implements Link<EdgeRequest> {
   /** The route, once one has matched. Kept here because Fastify creates `routeOptions` again on every access. */
   route: Route | undefined
   routeUrl: string | undefined
+  /** The call in which the handler runs, once it does. */
+  current: CurrentCall | undefined
+  /** How fresh the data must be, if that is kept for the caller and the request does not carry it. */
+  keptFreshness: string | undefined
   previous: EdgeRequest | undefined = undefined
   next: EdgeRequest | undefined = undefined
 
@@ -36,6 +40,8 @@ export class EdgeRequest implements Link<EdgeRequest> {
     const id = headers['x-request-id']
     this.route = undefined
     this.routeUrl = undefined
+    this.current = undefined
+    this.keptFreshness = undefined
     const span = beginSpan(headers['traceparent'] as string | undefined)
     this.trace = { requestId: typeof id === 'string' && safeId.test(id) ? id : span.id, traceparent: span.traceparent }
   }

@@ -174,8 +174,9 @@ export class Edge {
       budgetMs: route.upload ? uploadBudgetMs : this.config.budgetMs,
       cancellation: new ClientCancellation(reply.raw),
       reads: method === 'GET' || method === 'HEAD' ? 'own writes' : 'primary',
-      freshness: this.freshness.read(headers),
+      freshness: edge.keptFreshness ?? this.freshness.read(headers),
     })
+    edge.current = call
     if (call.reads === 'primary') addLateHeaders(reply, () => this.freshness.headersOf(call.freshness, headers))
     return call
   }

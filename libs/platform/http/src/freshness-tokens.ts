@@ -1,11 +1,10 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { nothingWritten, onlyPrimary } from '@kilomega/ports'
+import { keptS } from './freshness-store.js'
 import type { HttpConfig } from './http.config.js'
 
 export const freshnessHeader = 'kilomega-freshness'
-/** In seconds. A replica that is further behind than this answers no reads anyway. */
-const cookieLifeS = 60
 /** Bytes of the signature: 128 bits. */
 const tagBytes = 16
 const longest = 128
@@ -20,13 +19,12 @@ export class FreshnessTokens {
 
   constructor({ cursorSecret, publicUrl }: HttpConfig) {
     this.secret = createSecretKey(Buffer.from(cursorSecret.reveal()))
-    this.attributes = `Path=/; Max-Age=${cookieLifeS}; HttpOnly; SameSite=Lax${publicUrl.startsWith('https:') ? '; Secure' : ''}`
+    this.attributes = `Path=/; Max-Age=${keptS}; HttpOnly; SameSite=Lax${publicUrl.startsWith('https:') ? '; Secure' : ''}`
   }
 
   /** How fresh the data must be that this client reads. */
   read(headers: IncomingHttpHeaders): string {
-    const header = headers[freshnessHeader]
-    const token = header ?? (headers.cookie?.includes(freshnessHeader) === true ? cookieIn(headers.cookie) : undefined)
+    const token = tokenIn(headers)
     if (token === undefined) return nothingWritten
     return (typeof token === 'string' && token.length <= longest && this.open(token)) || onlyPrimary
   }
@@ -51,6 +49,12 @@ export class FreshnessTokens {
     return `${freshness}.${tag.toString('base64url')}`
   }
 }
+
+/** Whether a request says itself how fresh its data must be. */
+export const carriesFreshness = (headers: IncomingHttpHeaders): boolean => tokenIn(headers) !== undefined
+
+const tokenIn = ({ cookie, [freshnessHeader]: header }: IncomingHttpHeaders): string | string[] | undefined =>
+  header ?? (cookie?.includes(freshnessHeader) === true ? cookieIn(cookie) : undefined)
 
 function cookieIn(cookies: string): string | undefined {
   const own = cookies.split('; ').find((cookie) => cookie.startsWith(`${freshnessHeader}=`))

@@ -1,4 +1,4 @@
-import { config, listField, numberField, portField, secret } from '@kilomega/config'
+import { config, givenSecret, listField, numberField, portField, secret } from '@kilomega/config'
 import { z } from 'zod'
 
 export abstract class HttpConfig extends config('HTTP', {
@@ -19,6 +19,11 @@ export abstract class HttpConfig extends config('HTTP', {
     .default('http://localhost:3000')
     .describe('The URL at which people reach the public port: links in mails start with it; https turns HSTS on'),
   cursorSecret: secret().describe('Signs the cursors of lists and the freshness that clients carry; changing it makes old cursors invalid'),
+  freshnessRedisUrl: givenSecret(z.url({ protocol: /^rediss?$/ }))
+    .optional()
+    .describe(
+      'With replicas of the database: the Redis in which is kept for a minute how fresh the data must be that an account reads, for clients that send back neither Kilomega-Freshness nor its cookie. It must not evict keys. While it is down such clients read from the primary',
+    ),
   trustedHops: numberField({ min: 0, max: 10 }).default(0).describe('Number of proxies in front whose X-Forwarded-For is trusted; with 0 none is'),
   corsOrigins: listField().default([]).describe('Origins whose pages may call the API, exactly as a browser sends them, separated by commas'),
   preStopMs: numberField({ min: 0, max: 60_000 })

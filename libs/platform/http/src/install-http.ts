@@ -5,8 +5,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { FastifyInstance } from 'fastify'
 import { Admission } from './admission.js'
 import { Authenticator } from './authenticator.js'
+import { FreshnessStore } from './freshness-store.js'
 import { HttpConfig } from './http.config.js'
 import { type HttpAddresses, HttpListeners } from './http-listeners.js'
+import { keepFreshness } from './keep-freshness.js'
 import { ProblemFilter } from './problem.filter.js'
 import { Idempotency } from './idempotency/idempotency.js'
 import { RequestLog } from './request-log.js'
@@ -21,6 +23,7 @@ export function installHttp(app: NestFastifyApplication, application: Type): boo
   const isPublic = ((Reflect.getMetadata('controllers', application) ?? []) as unknown[]).length > 0
   routes.watch(fastify)
   if (isPublic) installIdempotency(app, fastify as never)
+  if (config.freshnessRedisUrl) keepFreshness(fastify as never, new FreshnessStore(config.freshnessRedisUrl, signals))
   fastify.edge.open({
     admission: new Admission(config, authenticatorOf(app)),
     log: new RequestLog(metrics, signals, config),

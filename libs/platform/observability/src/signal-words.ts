@@ -16,6 +16,7 @@ export const signalWords = {
   'events.message-refused': ['warn', 'A message in the stream of domain events was not an event and was dropped'],
   'events.stream-lost': ['warn', 'The stream of domain events was replaced; undelivered events come from the ledger'],
   'events.stream-unavailable': ['warn', 'The stream of domain events could not be used; retrying'],
+  'http.freshness-not-kept': ['warn', 'The Redis that keeps how fresh reads must be does not answer; clients that rely on it read from the primary'],
   'http.answer-not-kept': ['warn', 'An answer could not be stored for repeats with its Idempotency-Key; it was sent all the same'],
   'http.answers-not-forgotten': ['warn', 'Old answers kept for repeats could not be removed; the next round tries again'],
   'http.request': ['info', 'A request was answered'],

@@ -1,6 +1,6 @@
 import type { Counter, Metrics, Signals } from '@kilomega/observability'
 import type { Secret } from '@kilomega/config'
-import { type CurrentCall, portErrors } from '@kilomega/ports'
+import { type CurrentCall, nothingWritten, onlyPrimary, portErrors } from '@kilomega/ports'
 import type { DatabaseConfig } from '../database.config.js'
 import { timelineOf } from '../freshness.js'
 import { PostgresPool } from '../postgres-pool.js'
@@ -10,10 +10,10 @@ import { Server } from './server.js'
 import { placesOf } from './server-urls.js'
 
 /**
- * In milliseconds. A primary that is silent for longer gets no more work until it answers; before, work waits for it as usual: a process that was busy itself may
- * have missed an answer.
+ * In milliseconds. A primary that is silent for longer gets no more work until it answers, and what waits for it is given up; before, work waits for it as usual: a
+ * process that was busy itself may have missed an answer.
  */
-const goneAfterMs = 2_000
+const goneAfterMs = 1_000
 
 /**
  * The servers of one database: which is the primary, and which replica may answer a read. A single server is not asked anything. With replicas each server
@@ -79,16 +79,14 @@ export class Servers {
 
   /** Where writes go. Throws if it is known that no server takes them. */
   get primary(): Server {
-    const { isUp, isReplica, upAtMs } = this.writing.state
-    const isGone = isUp ? isReplica : performance.now() - upAtMs > goneAfterMs
-    if (this.isOpen && isGone) throw portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'database' })
+    if (this.isOpen && isGone(this.writing)) throw portErrors.DEPENDENCY_UNAVAILABLE({ dependency: 'database' })
     return this.writing
   }
 
   /** Where this call may read: a replica that is fresh enough for it, else the primary. */
   async forReading({ reads, freshness }: CurrentCall): Promise<Server> {
     if (!this.isOpen || reads === 'primary') return this.primary
-    const replica = await this.rotation.choose(reads === 'any' ? '' : freshness)
+    const replica = await this.rotation.choose(reads === 'any' && freshness !== onlyPrimary ? nothingWritten : freshness)
     this.reads.add(1, replica === undefined ? 'primary' : 'replica')
     return replica ?? this.primary
   }
@@ -102,6 +100,7 @@ export class Servers {
     }
     const { isUp, freshness, atMs } = this.writing.state
     if (isUp) this.rotation.log.note(freshness, atMs)
+    else if (isGone(this.writing)) this.writing.cutOff()
   }
 
   /** A server that takes writes on a newer timeline was promoted. Another one has come back without knowing: what it took would be lost. */
@@ -126,3 +125,6 @@ export class Servers {
     for (const follow of this.followers) follow()
   }
 }
+
+/** Whether it is known that it takes no writes. */
+const isGone = ({ state: { isUp, isReplica, upAtMs } }: Server): boolean => (isUp ? isReplica : performance.now() - upAtMs > goneAfterMs)

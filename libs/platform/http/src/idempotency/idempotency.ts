@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunc
 import { addLateHeaders } from '../answer.js'
 import { FreshnessTokens } from '../freshness-tokens.js'
 import type { HttpConfig } from '../http.config.js'
+import { principalOf } from '../principal.js'
 import type { Route } from '../route.js'
 import { IdempotencyTable, type KeptAnswer, type Lease } from './idempotency-table.js'
 
@@ -71,7 +72,12 @@ export class Idempotency {
     } catch (error) {
       return done(error as Error)
     }
-    const attempt = { principal: principalOf(call), route: `${route.method} ${request.edge.routeUrl}`, key: call.key!, bodyHash: hashOf(request) }
+    const attempt = {
+      principal: principalOf(call.actor),
+      route: `${route.method} ${request.edge.routeUrl}`,
+      key: call.key!,
+      bodyHash: hashOf(request),
+    }
     runCall(call, () => this.table.take(attempt)).then(
       (taken) => {
         addLateHeaders(reply, () => this.freshness.headersOf(call.freshness, request.headers))
@@ -112,8 +118,6 @@ export class Idempotency {
 /** The answer waits for it, and the time of the request may be spent already. */
 const settling = ({ edge: { trace } }: FastifyRequest): CurrentCall =>
   new CurrentCall({ actor: system, trace, deadlineMs: performance.now() + settleWithinMs })
-
-const principalOf = ({ actor }: CurrentCall): string => (actor.kind === 'user' ? `user:${actor.id}` : actor.kind)
 
 const succeeded = ({ statusCode }: FastifyReply): boolean => statusCode >= 200 && statusCode < 300
 
