@@ -1,6 +1,7 @@
 import type { Secret } from '@kilomega/config'
 import { type Client, DatabaseError } from 'pg'
 import { reasonOf } from '../await-server.js'
+import { isUnavailable } from '../database-errors.js'
 import { openProbe } from '../probe-connection.js'
 import { requireVersion } from '../server-version.js'
 import { AuditError } from './audit-error.js'
@@ -40,7 +41,7 @@ const session = `
 
 /**
  * Looks for what is wrong in a database, and only reads. A check that may not look, or takes longer than 5 s, is reported as skipped. Throws an `AuditError`
- * if the server takes no connection, and what the connection throws if it breaks.
+ * if the server takes no connection, or it breaks, and a `MigrationError` if the server is too old.
  */
 export async function auditDatabase(url: Secret, limits: AuditLimits = auditLimits, checks: readonly Check[] = allChecks): Promise<AuditReport> {
   const client = await connect(url)
@@ -50,6 +51,8 @@ export async function auditDatabase(url: Secret, limits: AuditLimits = auditLimi
     const report: AuditReport = { groups: [], skipped: [] }
     for (const check of checks) await run(check, { client, limits, report })
     return report
+  } catch (error) {
+    throw isUnavailable(error) ? new AuditError(`The connection broke during the audit (${reasonOf(error)}): try again`, { cause: error }) : error
   } finally {
     await client.end()
   }
