@@ -6,9 +6,9 @@ import { auditText } from './audit-text.js'
 import { databaseUrl } from './database-url.js'
 
 const manual = `
-Only reads. It looks for open transactions, sequences near their end, indexes that are missing, invalid, redundant or unused,
-dead rows, tables without a primary key, and statements that take most of the time. Each finding comes with the statements
-that mend it: read them before you run them. What could not be checked is listed with the reason.
+Only reads. It looks for open transactions, abandoned replication slots, transaction numbers and sequences near their end,
+indexes that are missing, invalid, redundant or unused, dead rows, tables without a primary key, and statements that take
+most of the time. Each finding comes with the statements that mend it: read them before you run them. What could not be checked is listed with the reason.
 It does not judge how bloated indexes are: without the extension pgstattuple that would be a guess.
 Exit codes: 1 if there is a finding under "Harmful", else 0.`
 

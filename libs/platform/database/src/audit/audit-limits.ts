@@ -5,6 +5,10 @@ export interface AuditLimits {
   /** A transaction that waits for its program for longer holds up others for nothing. The processes of Kilomega end theirs after 10 s. */
   idleTransactionMs: number
   transactionMs: number
+  /** The log that a slot keeps without being read. */
+  slotBytes: number
+  /** Autovacuum freezes a table that is 200,000,000 transactions old. */
+  transactionAge: number
   /** The used share of a sequence. */
   sequenceShare: number
   /** Smaller tables are read as fast without an index, and vacuumed before anybody notices. */
@@ -30,6 +34,8 @@ export interface AuditLimits {
 export const auditLimits: AuditLimits = {
   idleTransactionMs: minuteMs,
   transactionMs: 15 * minuteMs,
+  slotBytes: 1_024 ** 3,
+  transactionAge: 1_000_000_000,
   sequenceShare: 0.75,
   bigTableBytes: 10 * 1_024 * 1_024,
   sequentialScans: 100,

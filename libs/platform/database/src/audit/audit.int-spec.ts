@@ -65,6 +65,13 @@ describe('An audit', () => {
     ])
   }, 60_000)
 
+  it('shows 100 findings of a kind, and says how many there are besides', async () => {
+    const many: Check = { ...check, find: ({ rows }) => rows<Finding>('SELECT n AS subject FROM generate_series(1, 103) n') }
+    const { groups, skipped } = await auditDatabase(audited.server.url, auditLimits, [many])
+    expect(groups[0]!.findings).toHaveLength(100)
+    expect(skipped).toMatchObject([{ reason: '3 more were found: mend these first' }])
+  })
+
   it('does not pass for done when its connection breaks', async () => {
     const broken: Check = { ...check, find: ({ rows }) => rows<Finding>('SELECT pg_terminate_backend(pg_backend_pid())') }
     expect((await outcome(auditDatabase(audited.server.url, auditLimits, [broken, check]))).message).toMatch(

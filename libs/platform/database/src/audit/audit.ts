@@ -32,6 +32,8 @@ export interface AuditReport {
   skipped: SkippedCheck[]
 }
 
+/** Of one kind. */
+const mostFindings = 100
 /** The server ends a statement earlier, or waiting for a lock: this is for a server that does not answer. */
 const answerLimitMs = 10_000
 /** With an empty search path, all names are written with their schemas. */
@@ -75,7 +77,8 @@ async function run(check: Check, { client, limits, report }: { client: Client; l
   const rows = async <Row extends object>(sql: string, parameters?: unknown[]): Promise<Row[]> => (await client.query<Row>(sql, parameters)).rows
   try {
     const findings = await check.find({ rows, limits, skip })
-    if (findings.length > 0) report.groups.push({ kind, severity, title, harm, findings })
+    if (findings.length > mostFindings) skip(`${findings.length - mostFindings} more were found: mend these first`)
+    if (findings.length > 0) report.groups.push({ kind, severity, title, harm, findings: findings.slice(0, mostFindings) })
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error
     skip(skipReasonOf(error))

@@ -30,6 +30,6 @@ export interface Check {
   readonly title: string
   /** What it costs to leave it as it is. */
   readonly harm: string
-  /** The worst first. Throws what the database says if it may not or cannot look. */
+  /** The worst first: of many, the first 100 are reported. Throws what the database says if it may not or cannot look. */
   find(look: Look): Promise<Finding[]>
 }
