@@ -59,12 +59,12 @@ describe('The database of all modules', () => {
       errors: `There is no module nope: it is one of ${modules.join(', ')}\n`,
     })
     expect(await km.run('db', 'diff', 'content', '--name', 'Wrong')).toMatchObject({ code: 2, output: '' })
-    const nowhere = new CommandLine({ ...processEnvironment(), KILOMEGA_FOLDER: folder, DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' })
+    const at = (url: string) => new CommandLine({ ...processEnvironment(), KILOMEGA_FOLDER: folder, DATABASE_URL: url })
     for (const command of [['diff', 'content'], ['audit']]) {
-      expect(await nowhere.run('db', ...command)).toMatchObject({
-        ...{ code: 1, output: '' },
-        errors: expect.stringMatching(/^The database at 127\.0\.0\.1:1 takes no connection/) as string,
-      })
+      const [none, wrong] = [await at('postgres://a:b@127.0.0.1:1/c').run('db', ...command), await at('mysql://a:b@c').run('db', ...command)]
+      expect([none.code, none.output, wrong.code, wrong.output]).toEqual([1, '', 1, ''])
+      expect(none.errors).toMatch(/^The database at 127\.0\.0\.1:1 takes no connection \(.*\): start it, or correct DATABASE_URL\n$/)
+      expect(wrong.errors).toMatch(/DATABASE_URL.*a connection string starts with postgres:\/\//s)
     }
   })
 

@@ -16,7 +16,8 @@ const limitMs = 120_000
 
 /** Compares the entities of a module with the database, by a process of the API, which knows all modules. */
 export async function readDifferences(module: string): Promise<Differences> {
-  const environment = { NODE_ENV: 'development', ...processEnvironment(), DATABASE_URL: databaseUrl(`db diff ${module}`).reveal() }
+  const url = databaseUrl(`db diff ${module}`).reveal()
+  const environment = { NODE_ENV: 'development', ...processEnvironment(), DATABASE_URL: url, DATABASE_URL_FILE: undefined }
   const { modules, found } = JSON.parse(await ask(module, environment)) as ModuleDifferences
   requireKnown('module', module, modules)
   if (found === undefined) throw new Failure(`The API does not compare ${module}: build it again with npm run build`)

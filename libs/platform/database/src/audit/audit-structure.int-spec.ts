@@ -41,6 +41,7 @@ describe('A foreign key', () => {
       'CREATE TABLE shop.branch (land int, town int, PRIMARY KEY (land, town))',
       'CREATE TABLE shop.visit (day date, town int, land int, FOREIGN KEY (land, town) REFERENCES shop.branch, PRIMARY KEY (day)) PARTITION BY RANGE (day)',
       `CREATE TABLE shop.visit_1 PARTITION OF shop.visit FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')`,
+      'CREATE INDEX ON shop.visit (land) INCLUDE (town)',
     )
     await audited.mends('foreign-key-without-index', ['CREATE INDEX ON shop.visit (land, town)'])
     await audited.run('DROP INDEX shop.visit_land_town_idx', 'CREATE INDEX ON shop.visit (town, land)')
