@@ -3,9 +3,11 @@ import type { Command } from 'commander'
 import { Failure } from '../failure.js'
 import { migrate } from '../start/migrate.js'
 import { printAnswer } from '../terminal/print-answer.js'
+import { addDatabaseAudit } from './database-audit.command.js'
+import { addDatabaseDiff } from './database-diff.command.js'
 import { readServers, serversText } from './database-status.js'
 
-/** `km db migrate`, `km db status`, `km db promote` */
+/** `km db migrate`, `km db status`, `km db promote`, `km db diff MODULE`, `km db audit` */
 export function addDatabaseCommands(program: Command): void {
   const database = program.command('db').description('The database')
   database
@@ -35,4 +37,6 @@ export function addDatabaseCommands(program: Command): void {
       const { askLauncher } = await import('../start/ask-launcher.js')
       await askLauncher({ command: 'promote', server, kill }, (line) => process.stdout.write(`${line}\n`))
     })
+  addDatabaseDiff(database)
+  addDatabaseAudit(database)
 }

@@ -8,6 +8,7 @@ import { newFolder, outcome } from '../../test/server.js'
 import { EmbeddedPostgres } from './embedded-postgres.js'
 import { identity } from './folder-owner.js'
 import { freePort } from './free-port.js'
+import { runningUrl } from './running-url.js'
 
 const asRoot = process.getuid?.() === 0 ? it : it.skip
 
@@ -51,6 +52,14 @@ it('keeps its data from one run to the next', async () => {
   const second = await start(0, true)
   expect(await query(second, 'SELECT one FROM kept')).toEqual([{ one: 1 }])
   expect(await query(second, 'SHOW fsync')).toEqual([{ fsync: 'on' }])
+})
+
+it('tells its connection string to other processes while it runs', async () => {
+  expect(runningUrl(folder)).toBeUndefined()
+  const server = await start()
+  expect(runningUrl(folder)?.reveal()).toBe(server.url.reveal())
+  await killed(server)
+  expect(runningUrl(folder)).toBeUndefined()
 })
 
 it('requires its password, which only its owner can read', async () => {
