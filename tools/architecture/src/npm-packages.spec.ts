@@ -1,8 +1,12 @@
 import { importGraph } from './import-graph.js'
 import { readText } from './repository.js'
 
-/** The basis of all code; every layer that may import npm packages may import these. `pg`, because BullMQ takes its pools; `lru-cache` is a bounded `Map`. */
+/**
+ * The basis of all code; every layer that may import npm packages may import these. `pg`, because BullMQ takes its pools; `ioredis`, because the queue and HTTP each keep
+ * something in a Redis of their own; `lru-cache` is a bounded `Map`.
+ */
 const ground = new Set([
+  'ioredis',
   'lru-cache',
   'pg',
   '@nestjs/common',

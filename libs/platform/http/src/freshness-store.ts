@@ -17,16 +17,12 @@ const keepLater = `
   if not known or known < ARGV[1] then known = ARGV[1] end
   redis.call('SET', KEYS[1], known, 'PX', ARGV[2])`
 
-interface Commands extends Redis {
-  keepLater(key: string, freshness: string, keptForMs: number): Promise<void>
-}
-
 /**
  * How fresh the data must be that each account reads, for clients that do not carry it themselves. What cannot be known is read from the primary: while Redis does
  * not answer, and as long after it has come back as it might lack what was written meanwhile.
  */
 export class FreshnessStore {
-  private readonly redis: Commands
+  private readonly redis: Redis
   /** On the monotonic clock: from then on an account without an entry has written nothing. */
   private completeFromMs = Infinity
   private reportedMs = -Infinity
@@ -43,8 +39,7 @@ export class FreshnessStore {
       maxRetriesPerRequest: 0,
       retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), reconnectWithinMs),
       connectionName: 'kilomega freshness',
-    }) as Commands
-    this.redis.defineCommand('keepLater', { numberOfKeys: 1, lua: keepLater })
+    })
     this.redis.on('ready', () => (this.completeFromMs = performance.now() + this.keptForMs))
     this.redis.on('close', () => (this.completeFromMs = Infinity))
     this.redis.on('error', (error: Error) => this.report(error))
@@ -53,7 +48,7 @@ export class FreshnessStore {
   /** To be called before the answer to a write is sent. Never rejects. */
   async note(principal: string, freshness: string): Promise<void> {
     try {
-      await this.redis.keepLater(keyOf(principal), freshness, this.keptForMs)
+      await this.redis.eval(keepLater, 1, keyOf(principal), freshness, this.keptForMs)
     } catch (error) {
       this.report(error)
     }
