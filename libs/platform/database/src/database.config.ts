@@ -16,7 +16,7 @@ export abstract class DatabaseConfig extends config('DATABASE', {
   replicas: connectionStrings()
     .optional()
     .describe(
-      'Connection strings of streaming replicas, separated by spaces or commas. They answer reads; each may become the primary, and the first server a replica',
+      'Connection strings of streaming replicas, separated by spaces or commas. They answer reads; each may become the primary, and the first server a replica. A host name with several addresses stands for a replica at each, and is looked up again every 5 s',
     ),
   replicaMaxLagMs: numberField({ min: 100, max: 50_000 })
     .default(10_000)

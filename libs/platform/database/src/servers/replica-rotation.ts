@@ -30,6 +30,11 @@ export class ReplicaRotation {
     this.signals.emit('database.replica-left-out', { server: server.name, ...(isUp ? { lagMs: Math.round(lagMs) } : { down: true }) })
   }
 
+  /** It is none of the replicas any more. */
+  leave(server: Server): void {
+    if (this.usable.delete(server)) this.signals.emit('database.replica-left-out', { server: server.name, gone: true })
+  }
+
   has(server: Server): boolean {
     return this.usable.has(server)
   }

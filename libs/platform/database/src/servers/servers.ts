@@ -3,24 +3,27 @@ import type { Secret } from '@kilomega/config'
 import { type CurrentCall, nothingWritten, onlyPrimary, portErrors } from '@kilomega/ports'
 import type { DatabaseConfig } from '../database.config.js'
 import { timelineOf } from '../freshness.js'
-import { PostgresPool } from '../postgres-pool.js'
+import { type PoolPlace, PostgresPool } from '../postgres-pool.js'
 import { measureServers } from './measure-servers.js'
 import { ReplicaRotation } from './replica-rotation.js'
 import { Server } from './server.js'
-import { placesOf } from './server-urls.js'
+import { type Lookup, replicaUrls } from './replica-names.js'
 
 /**
  * In milliseconds. A primary that is silent for longer gets no more work until it answers, and what waits for it is given up; before, work waits for it as usual: a
  * process that was busy itself may have missed an answer.
  */
 const goneAfterMs = 1_000
+/** In milliseconds: how soon a replica is found that a name of `DATABASE_REPLICAS` has got. */
+const lookAgainMs = 5_000
 
 /**
  * The servers of one database: which is the primary, and which replica may answer a read. A single server is not asked anything. With replicas each server
  * says four times a second what it is and how far in the log, so that a promoted one is found without a restart.
  */
 export class Servers {
-  readonly all: readonly Server[]
+  all: readonly Server[]
+  readonly hasReplicas: boolean
   readonly rotation: ReplicaRotation
   private writing: Server
   /** The newest timeline on which a server took writes. */
@@ -30,32 +33,33 @@ export class Servers {
   private readonly refused = new Set<Server>()
   private readonly reads: Counter
 
+  private looking: NodeJS.Timeout | undefined
+
   constructor(
-    config: DatabaseConfig,
+    private readonly config: DatabaseConfig,
     private readonly signals: Signals,
     metrics: Metrics,
+    private readonly addressesOf?: Lookup,
   ) {
-    this.all = placesOf(config).map(({ url, pool }) => new Server(url, new PostgresPool(pool, config, signals), () => this.judge()))
+    this.hasReplicas = config.replicas !== undefined
+    this.all = [this.serverAt(config.url, { url: config.poolerUrl ?? config.url, isPooler: config.poolerUrl !== undefined })]
     this.rotation = new ReplicaRotation(config.replicaMaxLagMs, signals)
     this.writing = this.all[0]!
     this.reads = metrics.counter('database_reads_total', 'Reads that a replica may answer, by the server that was chosen', ['server'])
     measureServers(this, config, metrics)
   }
 
-  get hasReplicas(): boolean {
-    return this.all.length > 1
-  }
-
   /** Resolves when each server has answered or failed to: a process starts without replicas too. Rejects only if a pooler is set up wrongly. */
   async open(): Promise<void> {
     await Promise.all(this.all.map(({ pool }) => pool.open()))
     if (!this.hasReplicas) return
-    await Promise.all(this.all.map(({ watch }) => watch.start()))
+    await Promise.all([this.writing.watch.start(), this.look()])
     this.isOpen = true
     this.judge()
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.looking)
     for (const { watch } of this.all) watch.close()
     await Promise.all(this.all.map(({ pool }) => pool.end()))
   }
@@ -89,6 +93,31 @@ export class Servers {
     const replica = await this.rotation.choose(reads === 'any' && freshness !== onlyPrimary ? nothingWritten : freshness)
     this.reads.add(1, replica === undefined ? 'primary' : 'replica')
     return replica ?? this.primary
+  }
+
+  /** Takes in the replicas that are found at the names now, and leaves those that are not. The primary stays, wherever it was found. */
+  private async look(): Promise<void> {
+    const urls = await replicaUrls(this.config.replicas, this.addressesOf)
+    const wanted = new Set(urls.map((url) => url.reveal()))
+    const stays = (server: Server): boolean => server === this.writing || wanted.has(server.url.reveal())
+    const [first, ...replicas] = this.all
+    const [kept, gone] = [replicas.filter(stays), replicas.filter((server) => !stays(server))]
+    const known = new Set(kept.map(({ url }) => url.reveal()))
+    const found = urls.filter((url) => !known.has(url.reveal())).map((url) => this.serverAt(url, { url, isPooler: false }))
+    this.all = [first!, ...kept, ...found]
+    for (const server of gone) this.leave(server)
+    await Promise.all(found.map(({ watch }) => watch.start()))
+    this.looking = setTimeout(() => void this.look(), lookAgainMs).unref()
+  }
+
+  private serverAt(url: Secret, pool: PoolPlace): Server {
+    return new Server(url, new PostgresPool(pool, this.config, this.signals), () => this.judge())
+  }
+
+  private leave(server: Server): void {
+    server.watch.close()
+    this.rotation.leave(server)
+    void server.pool.end()
   }
 
   /** After each answer of a server. */
