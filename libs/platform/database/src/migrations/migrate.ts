@@ -1,12 +1,12 @@
 import type { Secret } from '@kilomega/config'
 import type { Client } from 'pg'
-import { isLockTimeout } from './database-errors.js'
-import { withLoneConnection } from './lone-connection.js'
+import { isLockTimeout } from '../database-errors.js'
+import { withLoneConnection } from '../lone-connection.js'
 import { MigrationError } from './migration-error.js'
 import { hashOf, MigrationTable, type SchemaMigrations } from './migration-table.js'
 import type { Migration } from './migration.js'
 import { runMigration } from './run-migration.js'
-import { requireVersion } from './server-version.js'
+import { requireVersion } from '../server-version.js'
 
 export interface MigrateOptions {
   /** Steps that run in every schema before its own: the ledger tables. */

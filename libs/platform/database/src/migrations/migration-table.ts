@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Client, escapeIdentifier } from 'pg'
 import type { Migration } from './migration.js'
-import { withIdentifiers } from './with-identifiers.js'
+import { withIdentifiers } from '../with-identifiers.js'
 
 /** The steps that make up a module's schema, in order: the platform's own tables first, then the module's steps. */
 export interface SchemaMigrations {

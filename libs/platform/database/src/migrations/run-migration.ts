@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Client } from 'pg'
-import { isLockTimeout, isRetryable } from './database-errors.js'
+import { isLockTimeout, isRetryable } from '../database-errors.js'
 import { MigrationError } from './migration-error.js'
 import type { MigrationTable } from './migration-table.js'
 import type { Migration } from './migration.js'
