@@ -46,7 +46,8 @@ export class MigrationTable {
     await this.withinSchema('INSERT INTO migration (name, hash) VALUES ($1, $2)', [migration.name, hashOf(migration)])
   }
 
-  private async withinSchema<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+  /** Runs a statement in which names without a schema mean this one. */
+  async withinSchema<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     await this.client.query(`SELECT set_config('search_path', $1, false)`, [escapeIdentifier(this.schema)])
     try {
       return (await this.client.query<Row>(sql, parameters)).rows
