@@ -1,4 +1,4 @@
-import { backfill, migration, type Migration, migrationOutside } from '@kilomega/database'
+import { addColumn, addForeignKey, addUnique, backfill, migration, type Migration, migrationOutside, requireValues } from '@kilomega/database'
 import { ledgerMigrations } from '@kilomega/messaging'
 import { platformMigrations } from '@kilomega/process'
 import { loadSystem } from '../pages/loaded-system.js'
@@ -34,6 +34,9 @@ const refused: [rule: string, what: string, steps: Migration[]][] = [
   ['use-a-backfill', 'rows that are written at once', inTransaction(`UPDATE content.post SET slug = lower(title)`)],
 ]
 
+const slug = { table: 'content.post', column: 'slug' }
+const owner = { table: 'content.post', columns: ['owner_id'], constraint: 'post_owner', references: { table: 'content.owner', columns: ['id'] } }
+
 const allowed: [what: string, steps: Migration[]][] = [
   [
     'an index of a table that is created in the same step',
@@ -44,6 +47,9 @@ const allowed: [what: string, steps: Migration[]][] = [
   ['an index that is built concurrently', [migrationOutside(name, 'CREATE INDEX CONCURRENTLY post_title ON content.post (title)')]],
   ['an index that is dropped concurrently', [migrationOutside(name, 'DROP INDEX CONCURRENTLY content.post_title')]],
   ['a backfill', [backfill(name, { table: 'content.post', key: 'id', set: 'slug = lower(title)' })]],
+  ['a column that is added, filled and required', [addColumn(`${name}-1`, { ...slug, type: 'text' }), ...requireValues(`${name}-2`, slug)]],
+  ['a foreign key that is validated afterwards', addForeignKey(name, owner)],
+  ['a unique constraint over an index that is built before', addUnique(name, { table: 'content.post', columns: ['slug'], constraint: 'slug' })],
   [
     'a column that is dropped with a reason',
     inTransaction('-- Nobody reads it.\n-- squawk-ignore ban-drop-column\nALTER TABLE content.post DROP COLUMN a'),
