@@ -1,22 +1,27 @@
-import { processEnvironment } from '@kilomega/config'
+import { type Environment, processEnvironment } from '@kilomega/config'
 import type { Command } from 'commander'
 import { Failure } from '../failure.js'
-import { migrate } from '../start/migrate.js'
+import { migrate, readPlan } from '../start/migrate.js'
 import { printAnswer } from '../terminal/print-answer.js'
 import { readServers, serversText } from './database-status.js'
+import { planText } from './migration-plan.js'
 
-/** `km db migrate`, `km db status` */
+/** `km db migrate`, `km db migrate --plan`, `km db status` */
 export function addDatabaseCommands(program: Command): void {
   const database = program.command('db').description('The database')
   database
     .command('migrate')
     .description('Migrate the database at DATABASE_URL to the version that this build needs; safe to repeat')
-    .action(async () => {
-      const environment = processEnvironment()
-      if (!environment['DATABASE_URL'])
-        throw new Failure('DATABASE_URL is not set: say which database, as in DATABASE_URL=postgres://… npx km db migrate')
-      await migrate(environment)
-      process.stdout.write('The database is up to date.\n')
+    .option('--plan', 'only show the pending steps: what each locks, and for how long')
+    .option('--json', 'with --plan: print it as JSON')
+    .action(async ({ plan = false, json = false }: { plan?: boolean; json?: boolean }) => {
+      if (json && !plan) throw new Failure('--json prints the plan: add --plan')
+      const environment = withDatabase(processEnvironment())
+      if (plan) {
+        const steps = await readPlan(environment)
+        return printAnswer(json, steps, () => planText(steps))
+      }
+      await migrate(environment, (line) => process.stdout.write(`${line}\n`))
     })
   database
     .command('status')
@@ -26,4 +31,9 @@ export function addDatabaseCommands(program: Command): void {
       const servers = await readServers()
       printAnswer(json, servers, () => serversText(servers))
     })
+}
+
+function withDatabase(environment: Environment): Environment {
+  if (environment['DATABASE_URL']) return environment
+  throw new Failure('DATABASE_URL is not set: say which database, as in DATABASE_URL=postgres://… npx km db migrate')
 }

@@ -87,5 +87,5 @@ it('counts the partitions of a table, and finds the table of an index', async ()
 it('does not pretend to know what a block of code does', async () => {
   await world.migrate(big)
   const [step] = await plan([...big, migration('202601020000-do', 'DO $$ BEGIN DELETE FROM notes.note; END $$')])
-  expect(step!.locks).toMatchObject([{ what: 'DO', table: '', seconds: null, takes: 'not known from its text' }])
+  expect(step!.locks).toMatchObject([{ what: 'DO', table: null, lock: null, seconds: null, takes: 'not known from its text' }])
 })

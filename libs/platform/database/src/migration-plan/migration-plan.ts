@@ -16,11 +16,11 @@ import type { TableUse, Work } from './table-use.js'
 export interface PlannedLock {
   /** The kind of statement: `CREATE INDEX CONCURRENTLY`. */
   what: string
-  /** With its schema; empty if it cannot be told, as for a `DO` block. */
-  table: string
-  lock: LockMode
+  /** With its schema; null, like all that follows from it, if the table cannot be told, as for a `DO` block. */
+  table: string | null
+  lock: LockMode | null
   /** Who waits while it is held. */
-  holdsUp: Waiting
+  holdsUp: Waiting | null
   work: Work
   /** As last counted by the server; null if it never did. */
   rows: number | null
@@ -58,8 +58,14 @@ export async function planMigrations(url: Secret, modules: readonly SchemaMigrat
   })
 }
 
+const unknown: Omit<PlannedLock, 'what'> = {
+  ...{ table: null, lock: null, holdsUp: null, work: 'unknown' as const },
+  ...{ rows: null, bytes: null, seconds: null, takes: takes('unknown', { rows: null, bytes: 0 }).text },
+}
+
 async function locksOf(client: Client, step: Migration, statement: string, proven: ProvenColumns): Promise<PlannedLock[]> {
   const { what, uses } = statementUse(statement)
+  if (uses === undefined) return [{ what, ...unknown }]
   const locks: PlannedLock[] = []
   for (const use of uses) {
     const lock = await lockOf(client, use, { step, proven })
@@ -74,12 +80,10 @@ async function lockOf(
   { relation, lock, work, requires }: TableUse,
   { step, proven }: { step: Migration; proven: ProvenColumns },
 ): Promise<Omit<PlannedLock, 'what'> | undefined> {
-  const known = { lock, holdsUp: waitingFor(lock) }
-  if (relation === '') return { ...known, table: '', work, rows: null, bytes: null, seconds: null, takes: 'not known from its text' }
   const size = await sizeOf(client, relation)
   if (size === undefined) return undefined
   const isProven = requires !== undefined && (await proven.has(relation, requires))
   const done = step.kind === 'backfill' ? 'batches' : isProven ? 'none' : work
   const { seconds, text } = takes(done, size)
-  return { ...known, ...size, work: done, seconds, takes: text }
+  return { lock, holdsUp: waitingFor(lock), ...size, work: done, seconds, takes: text }
 }

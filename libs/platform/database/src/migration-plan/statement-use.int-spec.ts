@@ -107,7 +107,7 @@ async function observe(statement: string): Promise<Seen[]> {
 
 it.each(statements)('PostgreSQL locks what the plan says for: %s', async (statement) => {
   const real = await observe(statement)
-  const planned = statementUse(statement).uses.map((use) => (use.relation === 'notes.note_title' ? { ...use, relation: 'notes.note' } : use))
+  const planned = statementUse(statement).uses!.map((use) => (use.relation === 'notes.note_title' ? { ...use, relation: 'notes.note' } : use))
   const locks = (uses: { relation: string; lock: string }[]): string[] => uses.map(({ relation, lock }) => `${relation} ${lock}`).sort()
   expect(locks(planned)).toEqual(locks(real))
 })
@@ -117,7 +117,7 @@ const otherwise = /^(TRUNCATE|DROP TABLE|INSERT|UPDATE|DELETE|CREATE TABLE|REIND
 
 it.each(statements.filter((statement) => !otherwise.test(statement)))('PostgreSQL reads or copies what the plan says for: %s', async (statement) => {
   const real = new Map((await observe(statement)).map(({ relation, work }) => [relation, work]))
-  const planned = statementUse(statement).uses.map(({ relation, work }) => ({
+  const planned = statementUse(statement).uses!.map(({ relation, work }) => ({
     relation: relation.replace('note_title', 'note'),
     work: work === 'rewrite' || work === 'none' ? work : 'read',
   }))

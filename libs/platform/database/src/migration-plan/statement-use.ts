@@ -46,7 +46,7 @@ export function statementUse(sql: string): StatementUse {
     if (found !== undefined) return { what, uses: [{ relation: found, ...use }] }
   }
   const [what] = withoutTable.exec(text) ?? []
-  if (what === undefined) return { what: text.split(' ', 1)[0]!.toUpperCase(), uses: [{ relation: '', lock: exclusive, work: 'unknown' }] }
+  if (what === undefined) return { what: text.split(' ', 1)[0]!.toUpperCase(), uses: undefined }
   return { what: what.toUpperCase(), uses: /^CREATE .*TABLE/i.test(what) ? usesOfNewTable(text) : [] }
 }
 

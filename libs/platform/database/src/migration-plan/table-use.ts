@@ -19,5 +19,6 @@ export interface TableUse {
 export interface StatementUse {
   /** The kind of statement, in the words of SQL: `CREATE INDEX CONCURRENTLY`. */
   what: string
-  uses: TableUse[]
+  /** Undefined if it cannot be told from the text, as for a `DO` block. */
+  uses: TableUse[] | undefined
 }

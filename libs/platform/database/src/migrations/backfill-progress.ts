@@ -2,14 +2,20 @@ import type { MigrationTable } from './migration-table.js'
 import { hashOf } from './migration-table.js'
 import type { BackfillStep } from './migration.js'
 
-/** How far a backfill is. */
-export interface BackfillProgress {
+/** Where a backfill stands. */
+export interface BackfillPlace {
   /** The key of the last row done, as text; null at the beginning. */
   lastKey: readonly string[] | null
   /** Rows walked over so far, in all runs. */
   seen: number
   /** Rows of them that were written. */
   changed: number
+}
+
+/** How far a backfill is. */
+export interface BackfillProgress extends BackfillPlace {
+  /** All rows of the table, as the server last counted them; null if it never did. */
+  about: number | null
 }
 
 const createTable = `
@@ -35,13 +41,13 @@ const begin = `
 const save = `UPDATE migration_progress SET last_key = $2, rows_seen = $3, rows_changed = $4, updated_at = now() WHERE name = $1`
 
 /** Where a backfill stands: at its beginning, or where an earlier process was stopped. */
-export async function beginBackfill(table: MigrationTable, step: BackfillStep): Promise<BackfillProgress> {
+export async function beginBackfill(table: MigrationTable, step: BackfillStep): Promise<BackfillPlace> {
   await table.withinSchema(createTable)
-  const [progress] = await table.withinSchema<BackfillProgress>(begin, [step.name, hashOf(step)])
-  return progress!
+  const [place] = await table.withinSchema<BackfillPlace>(begin, [step.name, hashOf(step)])
+  return place!
 }
 
 /** Part of the transaction of the batch, so that no batch is done twice. */
-export async function saveProgress(table: MigrationTable, { name }: BackfillStep, { lastKey, seen, changed }: BackfillProgress): Promise<void> {
+export async function saveProgress(table: MigrationTable, { name }: BackfillStep, { lastKey, seen, changed }: BackfillPlace): Promise<void> {
   await table.withinSchema(save, [name, lastKey, seen, changed])
 }

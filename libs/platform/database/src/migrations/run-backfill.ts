@@ -1,11 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Client } from 'pg'
-import { type BackfillProgress, beginBackfill, saveProgress } from './backfill-progress.js'
+import { sizeOf } from '../migration-plan/table-size.js'
+import { type BackfillPlace, type BackfillProgress, beginBackfill, saveProgress } from './backfill-progress.js'
 import { batchStatements, type BatchStatements } from './backfill-statements.js'
 import type { MigrationTable } from './migration-table.js'
 import type { BackfillStep } from './migration.js'
 import { awaitReplicas } from './replica-lag.js'
 import { inStepTransaction } from './step-transaction.js'
+import { quotedName } from './table-name.js'
 import { stepFailed, withLockRetries } from './with-lock-retries.js'
 
 /** Writers of a row of the batch wait for its end, so a batch that takes longer is halved. */
@@ -34,12 +36,13 @@ export async function runBackfill(client: Client, table: MigrationTable, run: Ba
 async function runBatches(client: Client, table: MigrationTable, run: BackfillRun): Promise<void> {
   const { backfill } = run.migration
   const statements = await batchStatements(client, backfill)
-  let progress = await beginBackfill(table, run.migration)
+  const about = (await sizeOf(client, quotedName(backfill.table)))?.rows ?? null
+  let place = await beginBackfill(table, run.migration)
   for (let size = backfill.batch, isLast = false; !isLast;) {
     await awaitReplicas(client, backfill, run.waitForReplicasMs ?? replicaWaitMs)
     const beganMs = performance.now()
-    const before = progress
-    progress = await withLockRetries(run, () =>
+    const before = place
+    place = await withLockRetries(run, () =>
       inStepTransaction(client, async () => {
         const after = await runBatch(client, statements, before, size)
         await saveProgress(table, run.migration, after)
@@ -47,14 +50,14 @@ async function runBatches(client: Client, table: MigrationTable, run: BackfillRu
       }),
     )
     const tookMs = performance.now() - beganMs
-    run.onProgress?.(progress)
-    isLast = progress.seen - before.seen < size
+    run.onProgress?.({ ...place, about })
+    isLast = place.seen - before.seen < size
     size = nextSize(size, tookMs, backfill.batch)
     if (!isLast) await wait(tookMs * backfill.pause)
   }
 }
 
-async function runBatch(client: Client, { find, write }: BatchStatements, before: BackfillProgress, size: number): Promise<BackfillProgress> {
+async function runBatch(client: Client, { find, write }: BatchStatements, before: BackfillPlace, size: number): Promise<BackfillPlace> {
   const after = before.lastKey ?? []
   const { rows } = await client.query<{ last: string[]; seen: number }>(find(before.lastKey), [...after, size])
   if (rows[0] === undefined) return before
