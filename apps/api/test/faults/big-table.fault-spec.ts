@@ -42,10 +42,7 @@ async function run(phase: 'expand' | 'fill'): Promise<void> {
 
 const one = async <Row extends object>(sql: string): Promise<Row | undefined> => (await pool.query<Row>(sql)).rows[0]
 
-const seen = async (): Promise<number> => {
-  const known = await one<{ place: string | null }>(`SELECT to_regclass('harbour.migration_progress') AS place`)
-  return known?.place ? ((await one<{ seen: number }>('SELECT rows_seen::int AS seen FROM harbour.migration_progress'))?.seen ?? 0) : 0
-}
+const seen = async (): Promise<number> => (await one<{ seen: number }>('SELECT rows_seen::int AS seen FROM harbour.migration_progress'))?.seen ?? 0
 
 async function killDuringBackfill(): Promise<number> {
   const child = start('fill')

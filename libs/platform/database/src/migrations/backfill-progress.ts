@@ -18,16 +18,6 @@ export interface BackfillProgress extends BackfillPlace {
   about: number | null
 }
 
-const createTable = `
-  CREATE TABLE IF NOT EXISTS migration_progress (
-    name text PRIMARY KEY,
-    hash text NOT NULL,
-    last_key text[],
-    rows_seen bigint NOT NULL DEFAULT 0,
-    rows_changed bigint NOT NULL DEFAULT 0,
-    updated_at timestamptz NOT NULL DEFAULT now()
-  )`
-
 /** A backfill that was edited before it was done begins again. */
 const begin = `
   INSERT INTO migration_progress AS known (name, hash) VALUES ($1, $2)
@@ -42,7 +32,6 @@ const save = `UPDATE migration_progress SET last_key = $2, rows_seen = $3, rows_
 
 /** Where a backfill stands: at its beginning, or where an earlier process was stopped. */
 export async function beginBackfill(table: MigrationTable, step: BackfillStep): Promise<BackfillPlace> {
-  await table.withinSchema(createTable)
   const [place] = await table.withinSchema<BackfillPlace>(begin, [step.name, hashOf(step)])
   return place!
 }
