@@ -32,13 +32,14 @@ export class Migrating {
 
   /** Resolves once a statement that begins like this runs on another connection; its process on the server. */
   async running(statement: string): Promise<number> {
-    for (;;) {
+    for (const deadline = performance.now() + 10_000; performance.now() < deadline;) {
       const [found] = await this.rows<{ pid: number }>(
         `SELECT pid FROM pg_stat_activity WHERE state = 'active' AND starts_with(trim(query), $1) AND pid <> pg_backend_pid()`,
         [statement],
       )
       if (found !== undefined) return found.pid
     }
+    throw new Error(`no statement ${statement} has run for 10 s`)
   }
 
   async empty(): Promise<void> {

@@ -27,11 +27,14 @@ it('an index is built while a writer is in the middle of its transaction, and th
   const migrating = world.migrate([notesOf(10), index])
   await world.running('CREATE INDEX')
   await world.rows(`UPDATE notes.note SET title = 'other' WHERE id = 2`)
+  const [begun] = await world.rows(`SELECT 'notes.note_title'::regclass::oid AS id`)
   // Longer than the 2 s that a step in a transaction waits.
   await writer.query('SELECT pg_sleep(3)')
   await writer.query('COMMIT')
   expect(await migrating).toBe(1)
   expect(await valid()).toEqual([{ valid: true }])
+  // The first attempt, not a repeated one.
+  expect(await world.rows(`SELECT 'notes.note_title'::regclass::oid AS id`)).toEqual([begun])
   await writer.end()
 }, 20_000)
 
