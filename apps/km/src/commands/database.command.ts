@@ -1,11 +1,12 @@
-import { processEnvironment } from '@kilomega/config'
+import { type Environment, processEnvironment } from '@kilomega/config'
 import type { Command } from 'commander'
 import { Failure } from '../failure.js'
-import { migrate } from '../start/migrate.js'
+import { migrate, readPlan } from '../start/migrate.js'
 import { printAnswer } from '../terminal/print-answer.js'
 import { addDatabaseAudit } from './database-audit.command.js'
 import { addDatabaseDiff } from './database-diff.command.js'
 import { readServers, serversText } from './database-status.js'
+import { planText } from './migration-plan.js'
 
 /** `km db migrate`, `km db status`, `km db promote`, `km db diff MODULE`, `km db audit` */
 export function addDatabaseCommands(program: Command): void {
@@ -13,12 +14,16 @@ export function addDatabaseCommands(program: Command): void {
   database
     .command('migrate')
     .description('Migrate the database at DATABASE_URL to the version that this build needs; safe to repeat')
-    .action(async () => {
-      const environment = processEnvironment()
-      if (!environment['DATABASE_URL'])
-        throw new Failure('DATABASE_URL is not set: say which database, as in DATABASE_URL=postgres://… npx km db migrate')
-      await migrate(environment)
-      process.stdout.write('The database is up to date.\n')
+    .option('--plan', 'only show the pending steps: what each locks, and for how long')
+    .option('--json', 'with --plan: print it as JSON')
+    .action(async ({ plan = false, json = false }: { plan?: boolean; json?: boolean }) => {
+      if (json && !plan) throw new Failure('--json prints the plan: add --plan')
+      const environment = withDatabase(processEnvironment())
+      if (plan) {
+        const steps = await readPlan(environment)
+        return printAnswer(json, steps, () => planText(steps))
+      }
+      await migrate(environment, (line) => process.stdout.write(`${line}\n`))
     })
   database
     .command('status')
@@ -39,4 +44,9 @@ export function addDatabaseCommands(program: Command): void {
     })
   addDatabaseDiff(database)
   addDatabaseAudit(database)
+}
+
+function withDatabase(environment: Environment): Environment {
+  if (environment['DATABASE_URL']) return environment
+  throw new Failure('DATABASE_URL is not set: say which database, as in DATABASE_URL=postgres://… npx km db migrate')
 }

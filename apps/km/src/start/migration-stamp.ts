@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { root } from './paths.js'
 
 /** Every file that decides the schema of a migrated database and its registered subscribers and kinds of jobs; the lock file stands for the queue's own tables. */
-const inputs = ['libs/modules/*/dist/**/*.js', 'libs/platform/*/dist/*migration*.js', 'package-lock.json']
+const inputs = ['libs/modules/*/dist/**/*.js', 'libs/platform/*/dist/**/*migration*.js', 'package-lock.json']
 
 /**
  * Records in a database's folder which migrations it has, so that a start without new ones is seconds faster. If the record is wrong, the API itself

@@ -4,7 +4,7 @@ import { Client } from 'pg'
 import { outcome, startServer } from '../test/server.js'
 import { awaitServer } from './await-server.js'
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js'
-import { checkSchemas } from './schema-check.js'
+import { checkSchemas } from './migrations/schema-check.js'
 
 let folder: string
 let server: EmbeddedPostgres

@@ -1,7 +1,7 @@
 import type { Secret } from '@kilomega/config'
 import { Client } from 'pg'
 import { reasonOf } from './await-server.js'
-import { MigrationError } from './migration-error.js'
+import { MigrationError } from './migrations/migration-error.js'
 
 const connectWithinMs = 10_000
 

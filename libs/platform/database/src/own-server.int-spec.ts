@@ -2,8 +2,8 @@ import { Client } from 'pg'
 import { Secret } from '@kilomega/config'
 import { openDatabases, outcome, startServer } from '../test/server.js'
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js'
-import { migrate } from './migrate.js'
-import { checkSchemas } from './schema-check.js'
+import { migrate } from './migrations/migrate.js'
+import { checkSchemas } from './migrations/schema-check.js'
 import { requireVersion } from './server-version.js'
 
 let server: EmbeddedPostgres

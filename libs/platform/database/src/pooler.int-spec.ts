@@ -2,9 +2,9 @@ import { Client } from 'pg'
 import { OpenNotes } from '../test/open-notes.js'
 import { PgBouncer, pgBouncerVersion } from '../test/pg-bouncer.js'
 import { openDatabases, type OpenedDatabases, outcome, within } from '../test/server.js'
-import { migrate } from './migrate.js'
+import { migrate } from './migrations/migrate.js'
 import { sessionsOf } from './pooler.js'
-import { checkSchemas } from './schema-check.js'
+import { checkSchemas } from './migrations/schema-check.js'
 
 const version = pgBouncerVersion()
 const describeWithPgBouncer = version === undefined ? describe.skip : describe

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Secret } from '@kilomega/config'
 import type { Client } from 'pg'
-import { MigrationError } from './migration-error.js'
+import { MigrationError } from './migrations/migration-error.js'
 import { openProbe } from './probe-connection.js'
 import { withIdentifiers } from './with-identifiers.js'
 

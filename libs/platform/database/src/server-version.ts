@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import { MigrationError } from './migration-error.js'
+import { MigrationError } from './migrations/migration-error.js'
 
 /** The oldest supported major version of PostgreSQL: `uuidv7()` and `RETURNING old` came with 18. */
 export const oldestVersion = 18

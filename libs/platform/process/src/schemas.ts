@@ -1,4 +1,4 @@
-import { checkSchemas, DatabaseConfig, migrate } from '@kilomega/database'
+import { checkSchemas, DatabaseConfig, migrate, type MigrateOptions, type PlannedStep, planMigrations } from '@kilomega/database'
 import { httpMigrations } from '@kilomega/http'
 import { ledgerMigrations, registerSubscribers, registrationsOf } from '@kilomega/messaging'
 import { jobRegistrationsOf, migrateQueue, QueueConfig } from '@kilomega/queue'
@@ -20,15 +20,19 @@ export const checkLoadedSchemas = (loaded: LoadedApp): Promise<void> =>
 
 /**
  * Migrates the database to what the modules of this process need, including the queue's tables, and registers all subscribers and kinds of
- * job, so that an event reaches a subscriber even if it is added before the subscriber's first start. Calls `onStep` for each step; returns how many were done.
+ * job, so that an event reaches a subscriber even if it is added before the subscriber's first start. Returns how many steps were done.
  */
-export async function migrateLoaded(loaded: LoadedApp, onStep?: (schema: string, name: string) => void): Promise<number> {
+export async function migrateLoaded(loaded: LoadedApp, report: Pick<MigrateOptions, 'onStep' | 'onProgress'> = {}): Promise<number> {
   const { url } = loaded.values.get(DatabaseConfig)
-  const done = await migrate(url, schemasOf(loaded), { platform: ledgers, ...(onStep && { onStep }) })
+  const done = await migrate(url, schemasOf(loaded), { platform: ledgers, ...report })
   await migrateQueue(url.reveal())
   await registerLoaded(loaded)
   return done
 }
+
+/** What `migrateLoaded` would do now, and what that locks. The queue's own tables are not part of it: its library migrates them, in a moment each. */
+export const planLoaded = (loaded: LoadedApp): Promise<PlannedStep[]> =>
+  planMigrations(loaded.values.get(DatabaseConfig).url, schemasOf(loaded), { platform: ledgers })
 
 /** The subscribers and kinds of jobs that this process works on; jobs only if it has workers. */
 export function handledBy({ values, implementations }: LoadedApp): string[] {

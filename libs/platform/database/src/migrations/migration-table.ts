@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Client, escapeIdentifier } from 'pg'
 import type { Migration } from './migration.js'
-import { withIdentifiers } from './with-identifiers.js'
+import { withIdentifiers } from '../with-identifiers.js'
 
 /** The steps that make up a module's schema, in order: the platform's own tables first, then the module's steps. */
 export interface SchemaMigrations {
@@ -14,14 +14,25 @@ export interface DoneMigration {
   hash: string
 }
 
-const createTable = `
+const createTables = [
+  `
   CREATE TABLE IF NOT EXISTS migration (
     name text PRIMARY KEY,
     hash text NOT NULL,
     done_at timestamptz NOT NULL DEFAULT now()
-  )`
+  )`,
+  `
+  CREATE TABLE IF NOT EXISTS migration_progress (
+    name text PRIMARY KEY,
+    hash text NOT NULL,
+    last_key text[],
+    rows_seen bigint NOT NULL DEFAULT 0,
+    rows_changed bigint NOT NULL DEFAULT 0,
+    updated_at timestamptz NOT NULL DEFAULT now()
+  )`,
+]
 
-/** The steps that have run on a schema, recorded in a table of that schema. */
+/** The steps that have run on a schema, and how far its backfills are, in two tables of that schema. */
 export class MigrationTable {
   constructor(
     private readonly client: Client,
@@ -30,10 +41,10 @@ export class MigrationTable {
     if (!/^[a-z][a-z0-9_-]{0,62}$/.test(schema)) throw new Error(`${schema} is not a valid schema name`)
   }
 
-  /** Creates the schema and the table if they are missing. */
+  /** Creates the schema and the tables if they are missing. */
   async create(): Promise<void> {
     await this.client.query(withIdentifiers('CREATE SCHEMA IF NOT EXISTS %I', this.schema))
-    await this.withinSchema(createTable)
+    for (const statement of createTables) await this.withinSchema(statement)
   }
 
   /** Empty if the schema has never been migrated. */
@@ -46,7 +57,8 @@ export class MigrationTable {
     await this.withinSchema('INSERT INTO migration (name, hash) VALUES ($1, $2)', [migration.name, hashOf(migration)])
   }
 
-  private async withinSchema<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+  /** Runs a statement in which names without a schema mean this one. */
+  async withinSchema<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     await this.client.query(`SELECT set_config('search_path', $1, false)`, [escapeIdentifier(this.schema)])
     try {
       return (await this.client.query<Row>(sql, parameters)).rows

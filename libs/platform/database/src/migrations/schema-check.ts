@@ -1,10 +1,10 @@
 import type { Secret } from '@kilomega/config'
-import { withLoneConnection } from './lone-connection.js'
+import { withLoneConnection } from '../lone-connection.js'
 import { type MigrateOptions, stepsOf } from './migrate.js'
 import { MigrationError } from './migration-error.js'
 import { MigrationTable, type SchemaMigrations } from './migration-table.js'
-import { requireOwnSessions } from './pooler.js'
-import { requireVersion } from './server-version.js'
+import { requireOwnSessions } from '../pooler.js'
+import { requireVersion } from '../server-version.js'
 
 /**
  * Refuses a database that does not fit the program: throws a one-line `MigrationError` if a schema lacks a step that the program needs. A newer schema is
