@@ -26,7 +26,7 @@ export class Statements {
 
   async run<Row extends object>(client: PoolClient, statement: Statement): Promise<QueryResult<Row>> {
     const { sql, parameters, schema } = statement
-    countStatement(sql)
+    countStatement(statement)
     const startedMs = performance.now()
     try {
       return await client.query<Row>({ text: sql, values: parameters as unknown[] | undefined, name: statementName(sql) })
