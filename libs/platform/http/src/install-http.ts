@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { FastifyInstance } from 'fastify'
 import { Admission } from './admission.js'
 import { Authenticator } from './authenticator.js'
+import { BudgetWatch } from './budget-watch.js'
 import { HttpConfig } from './http.config.js'
 import { type HttpAddresses, HttpListeners } from './http-listeners.js'
 import { ProblemFilter } from './problem.filter.js'
@@ -24,6 +25,7 @@ export function installHttp(app: NestFastifyApplication, application: Type): boo
   fastify.edge.open({
     admission: new Admission(config, authenticatorOf(app)),
     log: new RequestLog(metrics, signals, config),
+    budgets: new BudgetWatch(metrics, signals),
     routes,
     isPublic,
   })

@@ -18,6 +18,7 @@ export const signalWords = {
   'events.stream-unavailable': ['warn', 'The stream of domain events could not be used; retrying'],
   'http.answer-not-kept': ['warn', 'An answer could not be stored for repeats with its Idempotency-Key; it was sent all the same'],
   'http.answers-not-forgotten': ['warn', 'Old answers kept for repeats could not be removed; the next round tries again'],
+  'http.over-budget': ['warn', 'A request sent more statements, or a longer answer, than the budget of its route'],
   'http.request': ['info', 'A request was answered'],
   'http.request-failed': ['error', 'A request failed because of an error in this service'],
   'nats.clocks-apart': ['warn', 'The clock of a caller differs from that of this process; by more than a minute, all of its calls are refused'],
