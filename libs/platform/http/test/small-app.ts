@@ -101,7 +101,10 @@ export interface OpenedApp {
 }
 
 /** A small application over the real edge: no port listens until a test opens one. */
-export async function openSmallApp(settings: Record<string, string> = {}, controllers: Type[] = [NotesController, PagesController]): Promise<OpenedApp> {
+export async function openSmallApp(
+  settings: Record<string, string> = {},
+  controllers: Type[] = [NotesController, PagesController],
+): Promise<OpenedApp> {
   @Module({ controllers })
   class SmallApp {}
   const lines: string[] = []

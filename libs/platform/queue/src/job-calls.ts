@@ -54,7 +54,8 @@ export class JobCalls {
     const instance = this.modules.get<Record<string, JobMethod>>(worker, { strict: false })
     const trace = { requestId: data.requestId ?? `job-${id}` }
     const origin = originOf('job ' + definition.jobName)
-    const callOf = (cancellation: Cancellation): CurrentCall => new CurrentCall({ actor: system, trace, key: run.id, deadlineMs, origin, cancellation })
+    const callOf = (cancellation: Cancellation): CurrentCall =>
+      new CurrentCall({ actor: system, trace, key: run.id, deadlineMs, origin, cancellation })
     let outcome: 'done' | 'failed' = 'failed'
     try {
       await this.running.run(deadlineMs, (cancellation) => runCall(callOf(cancellation), async () => instance[method]!(payload, run)))
