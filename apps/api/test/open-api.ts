@@ -44,6 +44,10 @@ export interface OpenedApi {
   signUp(name: string): Promise<string>
   /** Port calls in this process for the request with that `X-Request-Id`, in order, as `<port>.<operation>`. */
   portCallsOf(requestId: string): readonly string[]
+  /** All operations of ports that were called in this process, as `<port>.<operation>`. */
+  portsCalled(): ReadonlySet<string>
+  /** Something that a module of the application provides. */
+  instance<T>(type: abstract new (...parameters: never[]) => T): T
   close(): Promise<void>
 }
 
@@ -89,6 +93,8 @@ export async function openApi(settings: Record<string, string> = {}, application
     ask,
     signUp,
     portCallsOf: (id) => calls.of(id),
+    portsCalled: () => calls.all(),
+    instance: (type) => app.get(type, { strict: false }),
     close,
   }
 }

@@ -23,6 +23,14 @@ const deadLetters = `
 const dailyStats = `
   INSERT INTO analytics.daily_stat (day, name, count, users) SELECT current_date - days, 'page.viewed-' || n, n, n
   FROM generate_series(1, 399) AS days, generate_series(1, 10) AS n`
+const undelivered = `
+  SELECT sum(count)::int AS count FROM (
+    SELECT count(*) FROM content.delivery JOIN content.outbox ON id = event_id WHERE payload ->> 'delayMs' IS NULL
+    UNION ALL SELECT count(*) FROM identity.delivery JOIN identity.outbox ON id = event_id WHERE payload ->> 'delayMs' IS NULL
+    UNION ALL SELECT count(*) FROM media.delivery JOIN media.outbox ON id = event_id WHERE payload ->> 'delayMs' IS NULL
+    UNION ALL SELECT count(*) FROM notifications.delivery JOIN notifications.outbox ON id = event_id WHERE payload ->> 'delayMs' IS NULL
+    UNION ALL SELECT count(*) FROM analytics.delivery JOIN analytics.outbox ON id = event_id WHERE payload ->> 'delayMs' IS NULL
+  ) AS counts`
 const goneSubscriber = `INSERT INTO content.subscriber (event_name, name) VALUES ('content.post-published', 'search.gone:content.post-published')`
 
 export const documents = (from: number, count: number) =>
@@ -90,6 +98,12 @@ export class SeededApi {
     const { id } = await this.prepare({ method: 'POST', path: '/v1/media', token, body: form })
     await eventually(async () => expect((await this.prepare({ path: `/v1/media/${id}`, token }))['status']).toBe('ready'), 20_000)
     return id!
+  }
+
+  /** Events and jobs that are not done yet, without those that are to wait. */
+  async undelivered(): Promise<number> {
+    const { rows: found } = await this.database.query<{ count: number }>(undelivered)
+    return found[0]!.count
   }
 
   async close(): Promise<void> {

@@ -16,6 +16,14 @@ async function published(world: SeededApi): Promise<string> {
   return id
 }
 
+/** A post that the search has seen. */
+async function imported(world: SeededApi) {
+  const { items } = await world.prepare<{ items: { id: string }[] }>({ path: '/v1/search?q=engine&limit=1' })
+  const path = `/v1/posts/${items[0]!.id}`
+  const { version } = await world.prepare<{ version: number }>({ path })
+  return { path, token: operatorToken, headers: { 'if-match': `"${version}"` } }
+}
+
 const ifFirst = { headers: { 'if-match': '"1"' } }
 const ifSecond = { headers: { 'if-match': '"2"' } }
 
@@ -42,6 +50,8 @@ export const contentVisits: Visit[] = [
   byAda('POST /v1/posts/:id/publish', async (world) => ({ path: `/v1/posts/${await published(world)}/publish` })),
   byAda('DELETE /v1/posts/:id', async (world) => ({ path: `/v1/posts/${await written(world)}`, ...ifFirst })),
   byAda('DELETE /v1/posts/:id', async (world) => ({ path: `/v1/posts/${await published(world)}`, ...ifSecond })),
+  byAda('PATCH /v1/posts/:id', async (world) => ({ ...(await imported(world)), json: { title: 'Another' } })),
+  byAda('DELETE /v1/posts/:id', async (world) => imported(world)),
   byAda('POST /v1/imports/posts', { token: operatorToken, json: { documents: documents(1_000, rows) } }),
 ]
 

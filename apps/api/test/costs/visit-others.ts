@@ -12,6 +12,14 @@ function picture(): FormData {
   return form
 }
 
+/** Its head is that of a picture; making its renditions fails. */
+function brokenPicture(): FormData {
+  const form = new FormData()
+  const head = Buffer.from('R0lGODlhQABAAIAAAP///wAAACwAAAAAQABAAAAC', 'base64')
+  form.set('file', new Blob([head]), 'broken.gif')
+  return form
+}
+
 const events = () => Array.from({ length: rows }, (_, at) => ({ id: id(), name: `page.viewed-${at}`, occurredAt: daysAgo(0), properties: { at } }))
 
 const unread = (world: SeededApi) => world.prepare<{ items: { id: string }[] }>({ path: '/v1/notifications?limit=1', token: world.ada })
@@ -20,6 +28,7 @@ const preferences = { welcome: choice, 'media-ready': choice, 'media-failed': ch
 
 export const mediaVisits: Visit[] = [
   byAda('POST /v1/media', () => ({ body: picture() })),
+  byAda('POST /v1/media', () => ({ body: brokenPicture() })),
   byAda('GET /v1/media/:id', ({ mediaIds }) => ({ path: `/v1/media/${mediaIds[0]}` })),
   byAnyone('GET /v1/media/:id', ({ mediaIds }) => ({ path: `/v1/media/${mediaIds[0]}` })),
   byAda('GET /v1/media/:id/:rendition', ({ mediaIds }) => ({ path: `/v1/media/${mediaIds[0]}/webp-1600` })),
