@@ -102,8 +102,13 @@ export class SeededApi {
 
   /** Events and jobs that are not done yet, without those that are to wait. */
   async undelivered(): Promise<number> {
-    const { rows: found } = await this.database.query<{ count: number }>(undelivered)
-    return found[0]!.count
+    const [found] = await this.rows<{ count: number }>(undelivered)
+    return found!.count
+  }
+
+  /** Rows of any schema: a test may look where modules may not. */
+  async rows<Row extends object>(sql: string): Promise<Row[]> {
+    return (await this.database.query<Row>(sql)).rows
   }
 
   async close(): Promise<void> {

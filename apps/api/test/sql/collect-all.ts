@@ -4,6 +4,7 @@ import { hearingsOf, LocalModules, subscriberName } from '@kilomega/messaging'
 import { everyRoute, measure } from '../costs/measure.js'
 import { SeededApi } from '../costs/seeded-api.js'
 import { type LoggedStatement, StatementLog } from '../costs/statement-log.js'
+import { mailWithoutToken } from './mail-without-token.js'
 import { runSchedules } from './run-schedules.js'
 
 export interface Everything {
@@ -22,6 +23,7 @@ export async function collectAll(): Promise<Everything> {
   try {
     await measure(world, everyRoute)
     await eventually(async () => expect(await world.undelivered()).toBe(0), 30_000)
+    await mailWithoutToken(world)
     await runSchedules(world.api)
     const { implementations } = world.api.instance(LocalModules)
     const declared = implementations.map(({ name, port, jobs, hears }): [string, string[]] => [
