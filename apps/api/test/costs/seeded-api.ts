@@ -96,7 +96,7 @@ export class SeededApi {
     form.set('alt', longestAlt)
     form.set('file', new Blob([new Uint8Array(bytes)]), 'picture.jpeg')
     const { id } = await this.prepare({ method: 'POST', path: '/v1/media', token, body: form })
-    await eventually(async () => expect((await this.prepare({ path: `/v1/media/${id}`, token }))['status']).toBe('ready'), 20_000)
+    await eventually(async () => expect((await this.prepare({ path: `/v1/media/${id}`, token }))['status']).toBe('ready'), 60_000)
     return id!
   }
 
