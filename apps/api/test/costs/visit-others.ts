@@ -5,6 +5,12 @@ import { byAda, byAnyone, byOperator, type Visit } from './visits.js'
 
 const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString()
 
+/** A day of last month, or one before it: the plan of a query over some days must not depend on today. */
+function lastMonth(day: number): string {
+  const now = new Date()
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, day)).toISOString()
+}
+
 function picture(): FormData {
   const form = new FormData()
   form.set('alt', longestAlt)
@@ -70,9 +76,9 @@ export const notificationsVisits: Visit[] = [
 export const analyticsVisits: Visit[] = [
   byAnyone('POST /v1/events', () => ({ json: { anonymousId: 'a visitor', events: events() } })),
   byAda('POST /v1/events', () => ({ json: { events: events() } })),
-  byAnyone('GET /v1/stats', { token: operatorToken, path: `/v1/stats?from=${daysAgo(2)}&to=${daysAgo(-1)}&interval=hour` }),
-  byAnyone('GET /v1/stats', { token: operatorToken, path: `/v1/stats?from=${daysAgo(399)}&to=${daysAgo(0)}&interval=day` }),
-  byAnyone('GET /v1/stats', { token: operatorToken, path: `/v1/stats?name=page.viewed-1&from=${daysAgo(30)}&to=${daysAgo(-1)}&interval=day` }),
+  byAnyone('GET /v1/stats', { token: operatorToken, path: `/v1/stats?from=${lastMonth(10)}&to=${lastMonth(13)}&interval=hour` }),
+  byAnyone('GET /v1/stats', { token: operatorToken, path: `/v1/stats?from=${lastMonth(28 - 399)}&to=${lastMonth(28)}&interval=day` }),
+  byAnyone('GET /v1/stats', { token: operatorToken, path: `/v1/stats?name=page.viewed-1&from=${lastMonth(1)}&to=${lastMonth(28)}&interval=day` }),
 ]
 
 const subscriber = 'search.gone:content.post-published'
