@@ -7,8 +7,9 @@ import { Planner } from './sql/planner.js'
 import { splitLedger } from './sql/split-ledger.js'
 import { ledgerPage, modulePage } from './sql/sql-page.js'
 
-const names = ['analytics', 'content', 'identity', 'ledger', 'media', 'notifications', 'search']
-const folder = join(import.meta.dirname, '../../../docs/sql')
+const root = join(import.meta.dirname, '../../..')
+const folder = join(root, 'docs/sql')
+const names = [...readdirSync(join(root, 'libs/modules')), 'ledger'].sort()
 /** `npm run docs:sql` sets it: then the pages are written, and equal what they are compared with. */
 const isWriting = processEnvironment()['KILOMEGA_WRITE_PAGES'] !== undefined
 

@@ -19,8 +19,8 @@ const titleOf = (step: GuideStep): string =>
 
 /** Replaces `npm test`, which would run this test again: the tests that a new module, port, route or setting can fail. */
 const checks = [
-  "npx jest -c jest.config.mjs --rootDir tools/architecture --testMatch '**/{module-shape,generated-pages,documents,npm-packages,operations,signals,budgets}.spec.ts'",
-  "npx jest -c jest.config.mjs --rootDir apps/api --testMatch '**/test/{examples,foreign,lists,openapi,routes}.e2e-spec.ts'",
+  "npx jest -c jest.config.mjs --rootDir tools/architecture --testMatch '**/{module-shape,generated-pages,documents,npm-packages,operations,signals,budgets,routes-without-budget}.spec.ts'",
+  "npx jest -c jest.config.mjs --rootDir apps/api --testMatch '**/test/{budgets,examples,foreign,lists,openapi,routes,sql-pages}.e2e-spec.ts'",
 ].join(' && ')
 const typed = (line: string): string => (line === 'npm test' ? checks : line)
 

@@ -1,3 +1,4 @@
+import { inSchema, LocalModules } from '@kilomega/messaging'
 import { eventually } from '@kilomega/testing'
 import type { Type } from '@nestjs/common'
 import { Client } from 'pg'
@@ -23,14 +24,7 @@ const deadLetters = `
 const dailyStats = `
   INSERT INTO analytics.daily_stat (day, name, count, users) SELECT current_date - days, 'page.viewed-' || n, n, n
   FROM generate_series(1, 399) AS days, generate_series(1, 10) AS n`
-const undelivered = `
-  SELECT sum(count)::int AS count FROM (
-    SELECT count(*) FROM content.delivery JOIN content.outbox ON id = event_id WHERE payload ->> 'delayMs' IS NULL
-    UNION ALL SELECT count(*) FROM identity.delivery JOIN identity.outbox ON id = event_id WHERE payload ->> 'delayMs' IS NULL
-    UNION ALL SELECT count(*) FROM media.delivery JOIN media.outbox ON id = event_id WHERE payload ->> 'delayMs' IS NULL
-    UNION ALL SELECT count(*) FROM notifications.delivery JOIN notifications.outbox ON id = event_id WHERE payload ->> 'delayMs' IS NULL
-    UNION ALL SELECT count(*) FROM analytics.delivery JOIN analytics.outbox ON id = event_id WHERE payload ->> 'delayMs' IS NULL
-  ) AS counts`
+const undelivered = `SELECT count(*)::int AS count FROM {schema}.delivery JOIN {schema}.outbox ON id = event_id WHERE payload ->> 'delayMs' IS NULL`
 const goneSubscriber = `INSERT INTO content.subscriber (event_name, name) VALUES ('content.post-published', 'search.gone:content.post-published')`
 
 export const documents = (from: number, count: number) =>
@@ -102,8 +96,9 @@ export class SeededApi {
 
   /** Events and jobs that are not done yet, without those that are to wait. */
   async undelivered(): Promise<number> {
-    const [found] = await this.rows<{ count: number }>(undelivered)
-    return found!.count
+    const modules = this.api.instance(LocalModules).implementations.map(({ name }) => name)
+    const counts = await Promise.all(modules.map((module) => this.rows<{ count: number }>(inSchema(undelivered, module))))
+    return counts.reduce((sum, [found]) => sum + found!.count, 0)
   }
 
   /** Rows of any schema: a test may look where modules may not. */
