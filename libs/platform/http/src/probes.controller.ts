@@ -14,7 +14,7 @@ const Readiness = z.object({
 })
 const ReadinessQuery = z.object({ details: z.string().optional() })
 
-/** The endpoints for orchestrators and Prometheus. */
+/** The endpoints for orchestrators and Prometheus. Checks and metrics look at the ledger of each module: the budgets are for 20 modules. */
 @Routes('Health and metrics')
 export class ProbesController {
   constructor(
@@ -41,7 +41,7 @@ export class ProbesController {
     path: '/health/ready',
     access: 'anyone',
     summary: 'Reports whether this process can serve; the internal port gives details',
-    budget: { queries: 7, bytes: 1_000 },
+    budget: { queries: 21, bytes: 1_000 },
     listeners: both,
     limit: 'none',
     query: ReadinessQuery,
@@ -61,7 +61,7 @@ export class ProbesController {
     path: '/metrics',
     access: 'anyone',
     summary: 'Metrics in the text format of Prometheus',
-    budget: { queries: 17, bytes: 200_000 },
+    budget: { queries: 60, bytes: 1_000_000 },
     listeners: ['internal'],
     limit: 'none',
     contentType: 'text/plain; version=0.0.4; charset=utf-8',
