@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MemorySecretStore } from '@kilomega/config'
-import { listenHttp, OpenApi, type OpenApiDocument } from '@kilomega/http'
+import { listenHttp, OpenApi, type OpenApiDocument, type Route, RouteTable } from '@kilomega/http'
 import { loadApp, migrateLoaded, openApp } from '@kilomega/process'
 import { eventually, openDatabase } from '@kilomega/testing'
+import type { Type } from '@nestjs/common'
 import { ApiModule } from '../src/api.module.js'
 import { migrate } from './migrate.js'
 import { PortCallLog } from './port-call-log.js'
@@ -34,6 +35,8 @@ export interface OpenedApi {
   readonly document: OpenApiDocument
   /** The routes of the internal port. */
   readonly internalDocument: OpenApiDocument
+  /** The routes of both ports, pages included. */
+  readonly routes: readonly Route[]
   readonly databaseUrl: string
   readonly folder: string
   ask(request: TestRequest, url?: string): Promise<Answer>
@@ -41,13 +44,17 @@ export interface OpenedApi {
   signUp(name: string): Promise<string>
   /** Port calls in this process for the request with that `X-Request-Id`, in order, as `<port>.<operation>`. */
   portCallsOf(requestId: string): readonly string[]
+  /** All operations of ports that were called in this process, as `<port>.<operation>`. */
+  portsCalled(): ReadonlySet<string>
+  /** Something that a module of the application provides. */
+  instance<T>(type: abstract new (...parameters: never[]) => T): T
   close(): Promise<void>
 }
 
 /** Signs in as the operator, who is an admin. */
 export const operatorToken = 'operator-token-of-the-tests'
 
-export async function openApi(settings: Record<string, string> = {}): Promise<OpenedApi> {
+export async function openApi(settings: Record<string, string> = {}, application: Type = ApiModule): Promise<OpenedApi> {
   const database = await openDatabase({})
   const folder = await mkdtemp(join(tmpdir(), 'kilomega-api-'))
   const place = { DATABASE_URL: database.url, STORAGE_FOLDER: folder }
@@ -62,7 +69,7 @@ export async function openApi(settings: Record<string, string> = {}): Promise<Op
     LOG_LEVEL: 'error',
     ...settings,
   }
-  const loaded = await loadApp(ApiModule, { environment, stage: 'test', secrets: new MemorySecretStore() })
+  const loaded = await loadApp(application, { environment, stage: 'test', secrets: new MemorySecretStore() })
   await migrateLoaded(loaded)
   const calls = new PortCallLog()
   const app = await openApp(loaded, { around: calls.around })
@@ -80,11 +87,14 @@ export async function openApi(settings: Record<string, string> = {}): Promise<Op
     internalUrl,
     document: app.get(OpenApi).document(),
     internalDocument: app.get(OpenApi).internalDocument(),
+    routes: [...new Set([...app.get(RouteTable).routes('public'), ...app.get(RouteTable).routes('internal')])],
     databaseUrl: database.url,
     folder,
     ask,
     signUp,
     portCallsOf: (id) => calls.of(id),
+    portsCalled: () => calls.all(),
+    instance: (type) => app.get(type, { strict: false }),
     close,
   }
 }

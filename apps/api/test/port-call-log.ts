@@ -10,6 +10,11 @@ export class PortCallLog {
     return transport(envelope, cancellation)
   }
 
+  /** Every operation that was called, as `<port>.<operation>`. */
+  all(): ReadonlySet<string> {
+    return new Set([...this.calls.values()].flat())
+  }
+
   of(requestId: string): readonly string[] {
     return this.calls.get(requestId) ?? []
   }

@@ -5,8 +5,8 @@ const minutes = 60_000
 
 /** The tests that a new module, port, route or setting can fail. */
 const checks = [
-  "npx jest -c jest.config.mjs --rootDir tools/architecture --testMatch '**/{module-shape,generated-pages,documents,npm-packages,operations,signals,budgets}.spec.ts'",
-  "npx jest -c jest.config.mjs --rootDir apps/api --testMatch '**/test/{examples,foreign,lists,openapi,routes}.e2e-spec.ts'",
+  "npx jest -c jest.config.mjs --rootDir tools/architecture --testMatch '**/{module-shape,generated-pages,documents,npm-packages,operations,signals,budgets,routes-without-budget}.spec.ts'",
+  "npx jest -c jest.config.mjs --rootDir apps/api --testMatch '**/test/{budgets,examples,foreign,lists,openapi,routes,sql-pages}.e2e-spec.ts'",
 ].join(' && ')
 
 describeWithOwnNatsAndRedis('The guides to add a module and to move it out, typed line by line in a fresh clone', () => {

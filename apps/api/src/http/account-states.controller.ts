@@ -11,7 +11,14 @@ const removing = ['NOT_FOUND', 'LAST_ADMIN', 'OPERATOR_ACCOUNT']
 export class AccountStatesController {
   constructor(private readonly identity: IdentityPort) {}
 
-  @Route({ ...common, path: '/accounts/demotions', summary: 'Makes an admin a user again', answer: ManagedAccount, errors: removing })
+  @Route({
+    ...common,
+    path: '/accounts/demotions',
+    summary: 'Makes an admin a user again',
+    budget: { queries: 6, bytes: 1_000 },
+    answer: ManagedAccount,
+    errors: removing,
+  })
   demote(@Body() account: z.output<typeof Address>) {
     return this.identity.demote(account)
   }
@@ -20,6 +27,7 @@ export class AccountStatesController {
     ...common,
     path: '/accounts/disablements',
     summary: 'Disables an account: ends its sessions and refuses log-ins',
+    budget: { queries: 7, bytes: 1_000 },
     answer: ManagedAccount,
     errors: removing,
   })
@@ -31,6 +39,7 @@ export class AccountStatesController {
     ...common,
     path: '/accounts/enablements',
     summary: 'Enables an account, so that its owner can sign in again',
+    budget: { queries: 4, bytes: 1_000 },
     answer: ManagedAccount,
     errors: ['NOT_FOUND'],
   })
@@ -42,6 +51,7 @@ export class AccountStatesController {
     ...common,
     path: '/accounts/deletions',
     summary: 'Deletes an account permanently, and soon after everything that belongs to it',
+    budget: { queries: 6, bytes: 0 },
     status: 204,
     errors: removing,
   })

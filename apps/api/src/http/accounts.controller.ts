@@ -16,6 +16,7 @@ export class AccountsController {
     ...common,
     path: '/v1/accounts',
     summary: 'Registers an account; a mail to the address confirms it',
+    budget: { queries: 3, bytes: 1_000 },
     body: Registration,
     status: 202,
     answer: Address,
@@ -26,7 +27,15 @@ export class AccountsController {
     return { email: registration.email }
   }
 
-  @Route({ ...common, path: '/v1/accounts/verifications', summary: 'Confirms the address', body: Token, status: 204, errors: ['INVALID_TOKEN'] })
+  @Route({
+    ...common,
+    path: '/v1/accounts/verifications',
+    summary: 'Confirms the address',
+    budget: { queries: 4, bytes: 0 },
+    body: Token,
+    status: 204,
+    errors: ['INVALID_TOKEN'],
+  })
   verify(@Body() token: z.output<typeof Token>) {
     return this.identity.verify(token)
   }
@@ -35,6 +44,7 @@ export class AccountsController {
     ...common,
     path: '/v1/password-resets',
     summary: 'Requests a mail for resetting the password',
+    budget: { queries: 3, bytes: 1_000 },
     body: Address,
     status: 202,
     answer: Address,
@@ -48,6 +58,7 @@ export class AccountsController {
     ...common,
     path: '/v1/password-resets/completions',
     summary: 'Sets a new password and ends all sessions',
+    budget: { queries: 10, bytes: 0 },
     body: NewPassword,
     status: 204,
     errors: ['INVALID_TOKEN', 'WEAK_PASSWORD'],

@@ -13,6 +13,7 @@ export class AnalyticsController {
     path: '/v1/events',
     access: 'anyone',
     summary: 'Records events of visitors; the same id and time count once',
+    budget: { queries: 0, bytes: 1_000 },
     body: EventBatch,
     status: 202,
     answer: Tracked,
@@ -27,6 +28,7 @@ export class AnalyticsController {
     path: '/v1/stats',
     access: 'admin',
     summary: 'Counts events and distinct visitors over time',
+    budget: { queries: 1, bytes: 400_000 },
     query: StatsQuery,
     answer: Stats,
   })

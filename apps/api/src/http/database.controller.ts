@@ -24,6 +24,7 @@ export class DatabaseController {
     method: 'GET',
     path: '/operations/database',
     summary: 'Lists the servers of the database as this process sees them',
+    budget: { queries: 0, bytes: 1_000 },
     answer: z.object({ items: z.array(ServerView) }),
   })
   async servers() {

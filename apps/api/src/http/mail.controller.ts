@@ -12,12 +12,24 @@ const inside = { method: 'GET', access: 'system', listeners: ['internal'], query
 export class MailController {
   constructor(private readonly notifications: NotificationsPort) {}
 
-  @Route({ ...inside, path: '/mail.json', summary: 'Lists captured mails, newest first', answer: z.object({ items: z.array(CapturedMail) }) })
+  @Route({
+    ...inside,
+    path: '/mail.json',
+    summary: 'Lists captured mails, newest first',
+    budget: { queries: 1, bytes: 230_000 },
+    answer: z.object({ items: z.array(CapturedMail) }),
+  })
   list(@Query() query: z.output<typeof MailQuery>) {
     return this.notifications.listCapturedMail(query)
   }
 
-  @Route({ ...inside, path: '/mail', summary: 'Captured mails as a page', contentType: 'text/html; charset=utf-8' })
+  @Route({
+    ...inside,
+    path: '/mail',
+    summary: 'Captured mails as a page',
+    budget: { queries: 1, bytes: 400_000 },
+    contentType: 'text/html; charset=utf-8',
+  })
   async page(@Query() query: z.output<typeof MailQuery>, @Reply() reply: FastifyReply) {
     reply.header('content-security-policy', mailPagePolicy)
     const { items } = await this.notifications.listCapturedMail(query)

@@ -14,12 +14,20 @@ const PasswordChange = z.object({
 export class MeController {
   constructor(private readonly identity: IdentityPort) {}
 
-  @Route({ method: 'GET', path: '/v1/me', access: 'user', summary: 'My account', answer: Me })
+  @Route({ method: 'GET', path: '/v1/me', access: 'user', summary: 'My account', budget: { queries: 1, bytes: 1_000 }, answer: Me })
   me() {
     return this.identity.me({})
   }
 
-  @Route({ method: 'PATCH', path: '/v1/me', access: 'user', summary: 'Changes my name', body: Renaming, answer: Me })
+  @Route({
+    method: 'PATCH',
+    path: '/v1/me',
+    access: 'user',
+    summary: 'Changes my name',
+    budget: { queries: 4, bytes: 1_000 },
+    body: Renaming,
+    answer: Me,
+  })
   rename(@Body() renaming: z.output<typeof Renaming>) {
     return this.identity.rename(renaming)
   }
@@ -29,6 +37,7 @@ export class MeController {
     path: '/v1/me/password',
     access: 'user',
     summary: 'Sets a new password and ends the other sessions',
+    budget: { queries: 11, bytes: 0 },
     body: PasswordChange,
     status: 204,
     limit: 'credentials',
@@ -44,6 +53,7 @@ export class MeController {
     path: '/v1/me',
     access: 'user',
     summary: 'Deletes my account permanently, with its posts, pictures, notices and events',
+    budget: { queries: 11, bytes: 0 },
     body: Deletion,
     status: 204,
     limit: 'credentials',

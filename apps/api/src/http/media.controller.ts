@@ -24,6 +24,7 @@ export class MediaController {
     path: '/v1/media',
     access: 'user',
     summary: 'Accepts a picture of up to 50 MiB; its renditions are made afterwards',
+    budget: { queries: 7, bytes: 1_500 },
     upload: true,
     body: UploadFields,
     status: 202,
@@ -42,6 +43,7 @@ export class MediaController {
     method: 'GET',
     access: 'anyone',
     summary: 'Reads the state of a picture: for its owner, and for anyone once a published post uses it',
+    budget: { queries: 1, bytes: 2_200 },
     answer: HttpMedia,
   })
   async get(@Params() reference: z.output<typeof MediaParams>) {
@@ -53,6 +55,7 @@ export class MediaController {
     path: '/v1/media/:id/:rendition',
     access: 'anyone',
     summary: 'Returns the bytes of a rendition, or a range of them',
+    budget: { queries: 1, bytes: 2_200_000 },
     params: RenditionParams,
     query: RenditionQuery,
     contentType: 'image/webp, image/avif, image/jpeg',
@@ -70,7 +73,7 @@ export class MediaController {
     return sendRendition(this.store, { bytes, name: reference.rendition, version: v }, request, reply)
   }
 
-  @Route({ ...one, method: 'DELETE', access: 'user', summary: 'Removes a picture and its renditions', status: 204 })
+  @Route({ ...one, method: 'DELETE', access: 'user', summary: 'Removes a picture and its renditions', budget: { queries: 3, bytes: 0 }, status: 204 })
   remove(@Params() reference: z.output<typeof MediaParams>) {
     return this.media.remove(reference)
   }

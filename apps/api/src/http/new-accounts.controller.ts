@@ -12,6 +12,7 @@ export class NewAccountsController {
     path: '/accounts',
     access: 'admin',
     summary: 'Creates an account whose address counts as confirmed',
+    budget: { queries: 4, bytes: 1_000 },
     listeners: ['internal'],
     body: Registration,
     status: 201,

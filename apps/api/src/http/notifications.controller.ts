@@ -19,6 +19,7 @@ export class NotificationsController {
     path: '/v1/notifications',
     access: 'user',
     summary: 'My inbox, newest first',
+    budget: { queries: 1, bytes: 31_000 },
     query: PageQuery,
     answer: pageOf(Notification).meta({ title: 'NotificationPage' }),
   })
@@ -28,7 +29,14 @@ export class NotificationsController {
     return { items, nextCursor: next && this.cursors.sign(scope, next) }
   }
 
-  @Route({ method: 'GET', path: '/v1/notifications/unread-count', access: 'user', summary: 'Counts my unread notifications', answer: Count })
+  @Route({
+    method: 'GET',
+    path: '/v1/notifications/unread-count',
+    access: 'user',
+    summary: 'Counts my unread notifications',
+    budget: { queries: 1, bytes: 1_000 },
+    answer: Count,
+  })
   countUnread() {
     return this.notifications.countUnread({})
   }
@@ -38,6 +46,7 @@ export class NotificationsController {
     path: '/v1/notifications/:id/read',
     access: 'user',
     summary: 'Marks a notification as read',
+    budget: { queries: 1, bytes: 0 },
     params: NotificationParams,
     status: 204,
   })
@@ -45,12 +54,26 @@ export class NotificationsController {
     return this.notifications.markRead(reference)
   }
 
-  @Route({ method: 'POST', path: '/v1/notifications/read-all', access: 'user', summary: 'Marks all notifications as read', status: 204 })
+  @Route({
+    method: 'POST',
+    path: '/v1/notifications/read-all',
+    access: 'user',
+    summary: 'Marks all notifications as read',
+    budget: { queries: 2, bytes: 0 },
+    status: 204,
+  })
   markAllRead() {
     return this.notifications.markAllRead({})
   }
 
-  @Route({ method: 'GET', path: '/v1/notification-preferences', access: 'user', summary: 'My notification preferences', answer: Preferences })
+  @Route({
+    method: 'GET',
+    path: '/v1/notification-preferences',
+    access: 'user',
+    summary: 'My notification preferences',
+    budget: { queries: 1, bytes: 1_000 },
+    answer: Preferences,
+  })
   getPreferences() {
     return this.notifications.getPreferences({})
   }
@@ -60,6 +83,7 @@ export class NotificationsController {
     path: '/v1/notification-preferences',
     access: 'user',
     summary: 'Sets my notification preferences; mails that an account needs are always sent',
+    budget: { queries: 2, bytes: 1_000 },
     body: Preferences,
     answer: Preferences,
   })

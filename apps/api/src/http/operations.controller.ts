@@ -54,7 +54,7 @@ const Count = z.object({ count: z.int() })
 
 const inside = { access: 'admin', listeners: ['internal'] } as const
 
-/** Operators' actions on queues and outboxes; each change is recorded in the ledger. */
+/** Operators' actions on queues and outboxes; each change is recorded in the ledger. Each module has a ledger of its own: the budgets are for 20 modules. */
 @Routes('Queues and outboxes, for operators')
 export class OperationsController {
   constructor(
@@ -68,6 +68,7 @@ export class OperationsController {
     method: 'GET',
     path: '/operations/queues',
     summary: 'Lists queues and their waiting jobs',
+    budget: { queries: 21, bytes: 8_000 },
     answer: z.object({ items: z.array(QueueView) }),
   })
   async queues() {
@@ -79,6 +80,7 @@ export class OperationsController {
     method: 'POST',
     path: '/operations/queues/:name/pause',
     summary: 'Pauses a kind of job',
+    budget: { queries: 22, bytes: 0 },
     params: QueueName,
     status: 204,
   })
@@ -91,6 +93,7 @@ export class OperationsController {
     method: 'POST',
     path: '/operations/queues/:name/resume',
     summary: 'Resumes a kind of job',
+    budget: { queries: 22, bytes: 0 },
     params: QueueName,
     status: 204,
   })
@@ -103,6 +106,7 @@ export class OperationsController {
     method: 'GET',
     path: '/operations/dead-letters',
     summary: 'Lists dead letters, newest first',
+    budget: { queries: 21, bytes: 28_000 },
     query: DeadQuery,
     answer: z.object({ items: z.array(DeadLetter) }),
   })
@@ -115,6 +119,7 @@ export class OperationsController {
     method: 'POST',
     path: '/operations/dead-letters/retries',
     summary: 'Retries dead letters, selected by subscriber, error code or time, such as that of an outage',
+    budget: { queries: 21, bytes: 1_000 },
     body: DeadChoice,
     answer: Count,
   })
@@ -127,6 +132,7 @@ export class OperationsController {
     method: 'POST',
     path: '/operations/dead-letters/removals',
     summary: 'Removes dead letters permanently',
+    budget: { queries: 22, bytes: 1_000 },
     body: DeadChoice,
     answer: Count,
   })
@@ -139,6 +145,7 @@ export class OperationsController {
     method: 'GET',
     path: '/operations/lags',
     summary: 'Lists how far each subscriber is behind',
+    budget: { queries: 21, bytes: 15_000 },
     answer: z.object({ items: z.array(Lag) }),
   })
   async lags() {
@@ -150,11 +157,13 @@ export class OperationsController {
     method: 'GET',
     path: '/operations/subscribers',
     summary: 'Lists registered subscribers, and since when no process has answered for them',
+    budget: { queries: 41, bytes: 14_000 },
     answer: z.object({ items: z.array(SubscriberView) }),
   })
   async subscribers() {
-    const silent = new Map((await this.canaries.late()).map(({ subscriber, ageMs }) => [subscriber, { silentMs: ageMs }]))
     const lags = await this.ledger.lags()
+    const late = await this.canaries.late([...new Set(lags.map(({ schema }) => schema))])
+    const silent = new Map(late.map(({ subscriber, ageMs }) => [subscriber, { silentMs: ageMs }]))
     return { items: lags.map(({ oldestMs: _, ...lag }) => ({ ...lag, ...silent.get(lag.subscriber) })) }
   }
 
@@ -163,6 +172,7 @@ export class OperationsController {
     method: 'POST',
     path: '/operations/subscribers/removals',
     summary: 'Removes a subscriber that no process handles any more, with its deliveries',
+    budget: { queries: 24, bytes: 1_000 },
     body: z.object({ subscriber: Subscriber }),
     answer: z.object({ deliveries: z.int() }),
   })
@@ -175,6 +185,7 @@ export class OperationsController {
     method: 'POST',
     path: '/operations/replays',
     summary: 'Delivers the events of a period again',
+    budget: { queries: 21, bytes: 1_000 },
     body: Span,
     answer: Count,
   })
@@ -187,6 +198,7 @@ export class OperationsController {
     method: 'POST',
     path: '/operations/replays/counts',
     summary: 'Counts the events that a replay would deliver, without changing anything',
+    budget: { queries: 21, bytes: 1_000 },
     body: Span,
     answer: Count,
   })

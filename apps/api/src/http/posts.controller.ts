@@ -22,6 +22,7 @@ export class PostsController {
     path: '/v1/posts',
     access: 'user',
     summary: 'Writes a draft',
+    budget: { queries: 5, bytes: 84_000 },
     body: PostDraft,
     status: 201,
     answer: Post,
@@ -39,6 +40,7 @@ export class PostsController {
     path: '/v1/posts',
     access: 'anyone',
     summary: 'Lists published posts, newest first; with mine=true the drafts of the caller',
+    budget: { queries: 1, bytes: 83_000 },
     query: ListQuery,
     answer: pageOf(PostSummary).meta({ title: 'PostPage' }),
   })
@@ -54,6 +56,7 @@ export class PostsController {
     method: 'GET',
     access: 'anyone',
     summary: 'Reads a post; only its owner can read a draft',
+    budget: { queries: 1, bytes: 84_000 },
     answer: Post,
     otherStatuses: { 304: undefined },
     headers: etag,
@@ -70,6 +73,7 @@ export class PostsController {
     method: 'PATCH',
     access: 'user',
     summary: 'Changes a post',
+    budget: { queries: 9, bytes: 84_000 },
     conditional: true,
     body: PostChange.meta({ minProperties: 1 }),
     answer: Post,
@@ -85,7 +89,16 @@ export class PostsController {
     return tagged(await this.content.change({ id, ...expectedVersion(headers), change }), reply)
   }
 
-  @Route({ ...one, method: 'DELETE', access: 'user', summary: 'Removes a post', conditional: true, status: 204, errors: ['VERSION_MISMATCH'] })
+  @Route({
+    ...one,
+    method: 'DELETE',
+    access: 'user',
+    summary: 'Removes a post',
+    budget: { queries: 5, bytes: 0 },
+    conditional: true,
+    status: 204,
+    errors: ['VERSION_MISMATCH'],
+  })
   remove(@Params() { id }: PostParams, @Request() { headers }: FastifyRequest) {
     return this.content.remove({ id, ...expectedVersion(headers) })
   }
@@ -95,6 +108,7 @@ export class PostsController {
     path: '/v1/posts/:id/publish',
     access: 'user',
     summary: 'Publishes a draft; publishing it again changes nothing',
+    budget: { queries: 7, bytes: 84_000 },
     params: PostParams,
     answer: Post,
     headers: etag,
@@ -108,6 +122,7 @@ export class PostsController {
     path: '/v1/imports/posts',
     access: 'admin',
     summary: 'Publishes documents; those with a key that was imported before are skipped',
+    budget: { queries: 4, bytes: 1_000 },
     body: ImportBatch,
     answer: ImportResult,
   })

@@ -14,6 +14,7 @@ export class PromotionsController {
     path: '/accounts/promotions',
     access: 'admin',
     summary: 'Makes an account an admin',
+    budget: { queries: 4, bytes: 1_000 },
     listeners: ['internal'],
     body: Promotion,
     answer: Me,

@@ -21,6 +21,7 @@ export class SearchController {
     path: '/v1/search',
     access: 'anyone',
     summary: 'Searches published posts; typing errors are corrected',
+    budget: { queries: 6, bytes: 170_000 },
     query: HttpSearchQuery,
     answer: HttpSearchPage,
     errors: ['SEARCH_LIMIT'],

@@ -10,7 +10,14 @@ const common = { method: 'POST', access: 'anyone', limit: 'credentials', status:
 export class SessionsController {
   constructor(private readonly identity: IdentityPort) {}
 
-  @Route({ ...common, path: '/v1/sessions', summary: 'Signs in', body: Credentials, errors: ['INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS'] })
+  @Route({
+    ...common,
+    path: '/v1/sessions',
+    summary: 'Signs in',
+    budget: { queries: 4, bytes: 1_000 },
+    body: Credentials,
+    errors: ['INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS'],
+  })
   logIn(@Body() credentials: z.output<typeof Credentials>, @Request() { ip }: FastifyRequest) {
     return this.identity.logIn({ ...credentials, network: networkOf(ip) })
   }
@@ -19,6 +26,7 @@ export class SessionsController {
     ...common,
     path: '/v1/sessions/refresh',
     summary: 'Exchanges a refresh token for a new one, once; a repeat within 10 s gets the same one, a later repeat ends the session',
+    budget: { queries: 1, bytes: 1_000 },
     body: Refreshing,
     errors: ['SESSION_ENDED'],
   })
@@ -26,7 +34,7 @@ export class SessionsController {
     return this.identity.refresh(refreshing)
   }
 
-  @Route({ method: 'DELETE', path: '/v1/sessions/current', access: 'user', summary: 'Signs out', status: 204 })
+  @Route({ method: 'DELETE', path: '/v1/sessions/current', access: 'user', summary: 'Signs out', budget: { queries: 3, bytes: 0 }, status: 204 })
   logOut() {
     return this.identity.logOut({})
   }
@@ -36,6 +44,7 @@ export class SessionsController {
     path: '/.well-known/jwks.json',
     access: 'anyone',
     summary: 'The keys that verify access tokens',
+    budget: { queries: 0, bytes: 1_000 },
     answer: PublicKeys,
     cacheControl: 'public, max-age=300, stale-if-error=86400',
   })

@@ -1,6 +1,6 @@
 import { codeOf, Database } from '@kilomega/database'
 import { Metrics } from '@kilomega/observability'
-import { CurrentCall, portErrors, runCall, system } from '@kilomega/ports'
+import { CurrentCall, originOf, portErrors, runCall, system } from '@kilomega/ports'
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
 import { insertEvents } from './insert-events.js'
 import { keyOf, type StoredEvent } from './stored-event.js'
@@ -94,7 +94,9 @@ export class EventWriter implements BeforeApplicationShutdown {
   /** Runs outside any caller's context: its deadline is not that of the caller that happened to start it. */
   private insert(calls: readonly (readonly StoredEvent[])[]): Promise<number[]> {
     const { fresh, senders, duplicates } = withoutRepeats(calls)
-    const call = new CurrentCall({ actor: system, trace: { requestId: 'analytics.write-events' }, deadlineMs: performance.now() + flushTimeoutMs })
+    const requestId = 'analytics.write-events'
+    const deadlineMs = performance.now() + flushTimeoutMs
+    const call = new CurrentCall({ actor: system, trace: { requestId }, deadlineMs, origin: originOf('task ' + requestId) })
     return runCall(call, () =>
       this.database.write(async (transaction) => {
         const found = [...duplicates]

@@ -1,5 +1,5 @@
 import { Broadcast, Database } from '@kilomega/database'
-import { CurrentCall, runCall, system } from '@kilomega/ports'
+import { CurrentCall, originOf, runCall, system } from '@kilomega/ports'
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
 import { lifetimesS } from './lifetimes.js'
 import { RecentIds } from './recent-ids.js'
@@ -72,7 +72,9 @@ export class EndedSessions implements OnModuleInit, OnModuleDestroy {
 
   /** One refresh serves all callers that wait for it, so it runs in a call of its own: no caller's deadline cuts it short for the others. */
   private startRefresh(): void {
-    const call = new CurrentCall({ actor: system, trace: { requestId: 'identity-ended-sessions' }, deadlineMs: performance.now() + refreshTimeoutMs })
+    const origin = originOf('task identity.refresh-ended-sessions')
+    const deadlineMs = performance.now() + refreshTimeoutMs
+    const call = new CurrentCall({ actor: system, trace: { requestId: 'identity-ended-sessions' }, deadlineMs, origin })
     this.refresh ??= runCall(call, () => this.readTable()).finally(() => (this.refresh = undefined))
     // Callers that wait for it get the error; without any, the next refresh comes soon enough.
     this.refresh.catch(() => undefined)

@@ -122,7 +122,8 @@ export class GuessLimit {
 
   /** Runs in a call of its own, so that the outcome is recorded even if the guess had no time left. */
   private async settle(key: Buffer, begunAt: string, wrong: boolean): Promise<void> {
-    const call = new CurrentCall({ actor: system, trace: currentCall().trace, deadlineMs: performance.now() + settleTimeoutMs })
+    const { trace, origin } = currentCall()
+    const call = new CurrentCall({ actor: system, trace, origin, deadlineMs: performance.now() + settleTimeoutMs })
     await runCall(call, () => this.database.write((transaction) => transaction.query(settle, [key, begunAt, wrong, withinS])))
   }
 

@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { normalEmail, type Principal } from '@kilomega/contracts'
 import { Database, type Transaction } from '@kilomega/database'
-import { CurrentCall, runCall, system } from '@kilomega/ports'
+import { CurrentCall, originOf, runCall, system } from '@kilomega/ports'
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { IdentityConfig } from './identity.config.js'
 import { Account } from './tables/account.entity.js'
@@ -24,7 +24,7 @@ export class Operator implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.tokenDigest === undefined) return
-    const call = new CurrentCall({ actor: system, trace: { requestId: 'identity-start' } })
+    const call = new CurrentCall({ actor: system, trace: { requestId: 'identity-start' }, origin: originOf('task identity.start') })
     const email = normalEmail(this.config.operatorEmail)
     const id = await runCall(call, () => this.database.write((transaction) => ensureAccount(transaction, email)))
     this.principal = Object.freeze({ id, role: 'admin', sessionId: operatorSession })

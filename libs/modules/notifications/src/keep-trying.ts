@@ -11,9 +11,9 @@ const isTemporary = (error: unknown): boolean => error instanceof AppError && (e
 
 /** Writes an outcome that only this process knows. Retries while the database is away, for up to an hour, beyond the deadline of the call that produced it. */
 export async function keepTrying<T>(write: () => Promise<T>): Promise<T> {
-  const { trace, key } = currentCall()
+  const { trace, key, origin } = currentCall()
   for (const untilMs = performance.now() + giveUpAfterMs; ; await wait(retryMs)) {
-    const call = new CurrentCall({ actor: system, trace, key, deadlineMs: performance.now() + attemptTimeoutMs })
+    const call = new CurrentCall({ actor: system, trace, key, origin, deadlineMs: performance.now() + attemptTimeoutMs })
     try {
       return await runCall(call, write)
     } catch (error) {

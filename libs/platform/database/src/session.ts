@@ -160,16 +160,18 @@ export class Session {
     return this.options.reportsFreshness ? `COMMIT; ${readPosition}` : 'COMMIT'
   }
 
+  /** The promise that it returns is awaited by the caller alone: with a second listener, stacks would end here instead of naming the caller. */
   private inTurn<T>(send: () => Promise<T>): Promise<T> {
-    const turn = this.running === 0 ? this.attempt(send) : this.tail.then(() => this.attempt(send))
+    const before = this.running === 0 ? undefined : this.tail
+    const { promise, resolve: end } = Promise.withResolvers<void>()
+    this.tail = promise
     this.running += 1
-    const done = () => void (this.running -= 1)
-    this.tail = turn.then(done, done)
-    return turn
+    return this.attempt(send, before, end)
   }
 
   /** Timed here and not with pg's `query_timeout`: its timer per statement keeps the rows read alive until the next full garbage collection. */
-  private async attempt<T>(send: () => Promise<T>): Promise<T> {
+  private async attempt<T>(send: () => Promise<T>, before: Promise<void> | undefined, end: () => void): Promise<T> {
+    if (before !== undefined) await before
     const answered = expiry.at(performance.now() + this.options.statementTimeoutMs + hungAfterMs, () => this.giveUp())
     try {
       return await send()
@@ -177,6 +179,8 @@ export class Session {
       throw this.explain(error)
     } finally {
       answered()
+      this.running -= 1
+      end()
     }
   }
 

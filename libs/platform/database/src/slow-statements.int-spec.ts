@@ -1,3 +1,4 @@
+import { CurrentCall, originOf, runCall, system } from '@kilomega/ports'
 import { type OpenedDatabases, openDatabases, startServer } from '../test/server.js'
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js'
 
@@ -29,6 +30,17 @@ it('a slow statement is logged with its plan and without its parameters', async 
   expect(logged!['durationMs']).toBeGreaterThanOrEqual(50)
   expect(logged!['plan']).toMatch(/\n\s+Index Scan using note_pkey on note .* Filter: \(text = \?::text\)/)
   expect(JSON.stringify(opened.signals.recorded)).not.toContain('secret')
+})
+
+it('a slow statement is logged with the request for which it was sent, and with the operation of the port', async () => {
+  const command = { name: 'notes.list', input: {} }
+  const call = new CurrentCall({ actor: system, trace: { requestId: 'r' }, command, origin: originOf('GET /v1/notes') })
+  await runCall(call, () => opened.databases.of('notes').read((queryable) => queryable.query('SELECT pg_sleep($1)', [0.05])))
+  await opened.databases.of('notes').read((queryable) => queryable.query('SELECT pg_sleep($1)', [0.05]))
+  await opened.databases.close()
+  const [logged, outside] = opened.signals.of('database.slow-statement')
+  expect(logged).toMatchObject({ route: 'GET /v1/notes', operation: 'notes.list' })
+  expect(outside).not.toHaveProperty('route')
 })
 
 it('a slow change is explained and not run again', async () => {

@@ -1,5 +1,7 @@
 import type { Secret } from '@kilomega/config'
 import type { Signals } from '@kilomega/observability'
+import { currentCall } from '@kilomega/ports'
+import { currentCaller } from './caller.js'
 import { explain } from './explain.js'
 import type { Statement } from './statements.js'
 
@@ -17,7 +19,7 @@ const rememberedTexts = 1_000
 /** In an overload every statement is slow, and more lines per second than this help nobody. The next line gives the number that were left out. */
 const reportsPerSecond = 10
 
-/** Reports statements that took longer than the limit, with the server's plan for the same parameters. */
+/** Reports statements that took longer than the limit: what they were sent for, by which code, and the server's plan for the same parameters. */
 export class SlowStatements {
   readonly limitMs: number
   private readonly plannedMs = new Map<string, number>()
@@ -30,10 +32,12 @@ export class SlowStatements {
     this.limitMs = options.limitMs
   }
 
+  /** To be called by the function that awaited the statement, in the context of its call. */
   report(statement: Statement, durationMs: number): void {
     if (!this.mayReport()) return
     const fields = {
       schema: statement.schema,
+      ...senderOf(),
       sql: statement.sql,
       durationMs: Math.round(durationMs),
       ...(this.suppressed > 0 && { suppressed: this.suppressed }),
@@ -71,4 +75,11 @@ export class SlowStatements {
     this.plannedMs.set(sql, nowMs)
     return true
   }
+}
+
+/** `route` is the request, the job or the event for which it was sent; `operation` that of the port. */
+function senderOf(): { route?: string; operation?: string; caller?: string } {
+  const { origin, command } = currentCall()
+  const caller = currentCaller()
+  return { ...(origin && { route: origin.name }), ...(command && { operation: command.name }), ...(caller !== undefined && { caller }) }
 }

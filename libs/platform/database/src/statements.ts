@@ -27,7 +27,7 @@ export class Statements {
   /** A statement with a name is parsed and planned once per connection. */
   async run<Row extends object>(client: PoolClient, statement: Statement, isNamed: boolean): Promise<QueryResult<Row>> {
     const { sql, parameters, schema } = statement
-    countStatement(sql)
+    countStatement(statement)
     const startedMs = performance.now()
     try {
       return await client.query<Row>({ text: sql, values: parameters as unknown[] | undefined, name: isNamed ? statementName(sql) : undefined })

@@ -7,6 +7,8 @@ import { startServer } from './server.js'
 
 /** A server with a schema `notes` that tests migrate, and a connection of their own to it. */
 export class Migrating {
+  private readonly connected: Client[] = []
+
   private constructor(
     readonly server: EmbeddedPostgres,
     readonly client: Client,
@@ -18,8 +20,11 @@ export class Migrating {
     return new Migrating(server, await connectTo(server), folder)
   }
 
-  connect(): Promise<Client> {
-    return connectTo(this.server)
+  /** Ended after the test, also if it fails in the middle. */
+  async connect(): Promise<Client> {
+    const client = await connectTo(this.server)
+    this.connected.push(client)
+    return client
   }
 
   migrate(migrations: readonly Migration[], options: MigrateOptions = {}): Promise<number> {
@@ -43,6 +48,7 @@ export class Migrating {
   }
 
   async empty(): Promise<void> {
+    await Promise.all(this.connected.splice(0).map((client) => client.end()))
     await this.client.query('DROP SCHEMA IF EXISTS notes CASCADE')
   }
 

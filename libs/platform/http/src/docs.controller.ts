@@ -83,6 +83,7 @@ export class DocsController {
     path: '/openapi.json',
     access: 'anyone',
     summary: 'This description of the API',
+    budget: { queries: 0, bytes: 150_000 },
     answer: JsonObject,
     cacheControl: 'no-cache',
   })
@@ -90,7 +91,14 @@ export class DocsController {
     return this.openApi.text()
   }
 
-  @Route({ method: 'GET', path: '/docs', access: 'anyone', summary: 'The documentation as a page', contentType: 'text/html; charset=utf-8' })
+  @Route({
+    method: 'GET',
+    path: '/docs',
+    access: 'anyone',
+    summary: 'The documentation as a page',
+    budget: { queries: 0, bytes: 1_000 },
+    contentType: 'text/html; charset=utf-8',
+  })
   docs(@Reply() reply: FastifyReply): string {
     reply.header('content-security-policy', contentPolicy)
     return page
@@ -101,6 +109,7 @@ export class DocsController {
     path: '/docs/:asset',
     access: 'anyone',
     summary: 'Files of the documentation page',
+    budget: { queries: 0, bytes: 2_200_000 },
     params: AssetParams,
     contentType: 'text/css, text/javascript',
     cacheControl: 'public, max-age=3600',

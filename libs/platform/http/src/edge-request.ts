@@ -1,5 +1,5 @@
 import { beginSpan } from '@kilomega/observability'
-import { type Actor, anonymous, type Cancellation, CurrentCall, type Freshness, type Link, type Trace } from '@kilomega/ports'
+import { type Actor, anonymous, type Cancellation, CurrentCall, type Freshness, type Link, type Origin, type Trace } from '@kilomega/ports'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { edgeErrors } from './edge-errors.js'
 import type { Route } from './route.js'
@@ -15,10 +15,12 @@ export interface RequestCall {
   /** What a request reads that changes nothing may come from a replica. */
   reads?: Freshness
   freshness?: string
+  /** What its statements are sent for; by default the request itself. */
+  origin?: Origin
 }
 
 /** What the edge knows of one request. */
-export class EdgeRequest implements Link<EdgeRequest> {
+export class EdgeRequest implements Link<EdgeRequest>, Origin {
   readonly trace: Trace & { traceparent: string }
   readonly startedMs = performance.now()
   actor: Actor = anonymous
@@ -29,6 +31,7 @@ export class EdgeRequest implements Link<EdgeRequest> {
   current: CurrentCall | undefined
   /** How fresh the data must be, if that is kept for the caller and the request does not carry it. */
   keptFreshness: string | undefined
+  statements = 0
   previous: EdgeRequest | undefined = undefined
   next: EdgeRequest | undefined = undefined
 
@@ -46,16 +49,21 @@ export class EdgeRequest implements Link<EdgeRequest> {
     this.trace = { requestId: typeof id === 'string' && safeId.test(id) ? id : span.id, traceparent: span.traceparent }
   }
 
+  /** The origin of its calls: method and pattern of the route. */
+  get name(): string {
+    return `${this.route?.method} ${this.routeUrl}`
+  }
+
   match(route: Route, url: string | undefined): void {
     this.route = route
     this.routeUrl = url
   }
 
   /** The call in which the handler runs: until the budget is spent or the client disconnects. */
-  call(headers: FastifyRequest['headers'], { budgetMs, cancellation, reads, freshness }: RequestCall): CurrentCall {
+  call(headers: FastifyRequest['headers'], { budgetMs, cancellation, reads, freshness, origin = this }: RequestCall): CurrentCall {
     const key = idempotencyKey(headers['idempotency-key'])
     const { actor, trace } = this
-    return new CurrentCall({ actor, trace, deadlineMs: this.startedMs + budgetMs, key, cancellation, reads, freshness })
+    return new CurrentCall({ actor, trace, deadlineMs: this.startedMs + budgetMs, key, origin, cancellation, reads, freshness })
   }
 }
 

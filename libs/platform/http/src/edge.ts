@@ -3,6 +3,7 @@ import { type CurrentCall, portErrors, runCall } from '@kilomega/ports'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import type { Admission } from './admission.js'
 import { addDefaultHeaders, addHeader, addLateHeaders } from './answer.js'
+import type { BudgetWatch } from './budget-watch.js'
 import { ClientCancellation } from './client-cancellation.js'
 import { Arrivals } from './connections/arrivals.js'
 import { Connections } from './connections/connections.js'
@@ -27,6 +28,7 @@ import { Traffic } from './traffic.js'
 export interface EdgeParts {
   admission: Admission
   log: RequestLog
+  budgets: BudgetWatch
   routes: RouteTable
   /** Whether the application has controllers of its own, so that there is something to serve on the public port. */
   isPublic: boolean
@@ -65,6 +67,7 @@ export class Edge {
     fastify.addHook('onResponse', (request, reply, done) => {
       this.traffic.leave(request.edge)
       this.parts?.log.record(request, reply)
+      this.parts?.budgets.check(request.edge, reply)
       done()
     })
   }

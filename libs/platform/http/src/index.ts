@@ -1,4 +1,5 @@
 export * from './authenticator.js'
+export * from './budget.js'
 export { createHttp } from './create-http.js'
 export * from './cursors.js'
 export * from './edge-errors.js'

@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { FastifyInstance } from 'fastify'
 import { Admission } from './admission.js'
 import { Authenticator } from './authenticator.js'
+import { BudgetWatch } from './budget-watch.js'
 import { FreshnessStore } from './freshness-store.js'
 import { HttpConfig } from './http.config.js'
 import { type HttpAddresses, HttpListeners } from './http-listeners.js'
@@ -27,6 +28,7 @@ export function installHttp(app: NestFastifyApplication, application: Type): boo
   fastify.edge.open({
     admission: new Admission(config, authenticatorOf(app)),
     log: new RequestLog(metrics, signals, config),
+    budgets: new BudgetWatch(metrics, signals),
     routes,
     isPublic,
   })

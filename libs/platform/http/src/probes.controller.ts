@@ -14,7 +14,7 @@ const Readiness = z.object({
 })
 const ReadinessQuery = z.object({ details: z.string().optional() })
 
-/** The endpoints for orchestrators and Prometheus. */
+/** The endpoints for orchestrators and Prometheus. Checks and metrics look at the ledger of each module: the budgets are for 20 modules. */
 @Routes('Health and metrics')
 export class ProbesController {
   constructor(
@@ -27,6 +27,7 @@ export class ProbesController {
     path: '/health/live',
     access: 'anyone',
     summary: 'Reports whether the event loop is running',
+    budget: { queries: 0, bytes: 1_000 },
     listeners: both,
     limit: 'none',
     answer: Alive,
@@ -40,6 +41,7 @@ export class ProbesController {
     path: '/health/ready',
     access: 'anyone',
     summary: 'Reports whether this process can serve; the internal port gives details',
+    budget: { queries: 21, bytes: 1_000 },
     listeners: both,
     limit: 'none',
     query: ReadinessQuery,
@@ -59,6 +61,7 @@ export class ProbesController {
     path: '/metrics',
     access: 'anyone',
     summary: 'Metrics in the text format of Prometheus',
+    budget: { queries: 60, bytes: 1_000_000 },
     listeners: ['internal'],
     limit: 'none',
     contentType: 'text/plain; version=0.0.4; charset=utf-8',

@@ -2,6 +2,7 @@ import type { Access } from '@kilomega/ports'
 import { applyDecorators, HttpCode, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common'
 import { RouteConfig } from '@nestjs/platform-fastify'
 import type { z } from 'zod'
+import type { Budget } from './budget.js'
 import type { Page } from './pages/page.js'
 import { requestReader, type RequestReader } from './request-reader.js'
 import { tagOf } from './routes.js'
@@ -17,6 +18,8 @@ export interface RouteOptions {
   access: Access
   /** One sentence for the documentation. */
   summary: string
+  /** What a request may cost; a test of the architecture asks for one on every route of the API. */
+  budget?: Budget
   /** The ports that serve it; by default only the public one. On the other port the path does not exist. */
   listeners?: readonly Listener[]
   params?: z.ZodObject

@@ -1,7 +1,7 @@
 import { ConfigValues, loadConfig, MemorySecretStore } from '@kilomega/config'
 import { LogConfig, LogOutput, ObservabilityModule } from '@kilomega/observability'
 import { type Actor, currentCall, portErrors } from '@kilomega/ports'
-import { Get, Global, Module } from '@nestjs/common'
+import { Get, Global, Module, type Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { FastifyRequest } from 'fastify'
@@ -95,20 +95,22 @@ class NamesAreTokens extends Authenticator {
   }
 }
 
-@Module({ controllers: [NotesController, PagesController] })
-class SmallApp {}
-
 export interface OpenedApp {
   app: NestFastifyApplication
   lines: string[]
 }
 
 /** A small application over the real edge: no port listens until a test opens one. */
-export async function openSmallApp(settings: Record<string, string> = {}): Promise<OpenedApp> {
+export async function openSmallApp(
+  settings: Record<string, string> = {},
+  controllers: Type[] = [NotesController, PagesController],
+): Promise<OpenedApp> {
+  @Module({ controllers })
+  class SmallApp {}
   const lines: string[] = []
   const environment = { HTTP_PORT: '0', HTTP_INTERNAL_PORT: '0', HTTP_HOST: '127.0.0.1', LOG_FORMAT: 'json', ...settings }
   const values = loadConfig([HttpConfig, LogConfig], environment, new MemorySecretStore())
-  const app = await NestFactory.create<NestFastifyApplication>(rootOf(values), createHttp(values), {
+  const app = await NestFactory.create<NestFastifyApplication>(rootOf(values, SmallApp), createHttp(values), {
     logger: false,
     abortOnError: false,
     bodyParser: false,
@@ -120,7 +122,7 @@ export async function openSmallApp(settings: Record<string, string> = {}): Promi
   return { app, lines }
 }
 
-function rootOf(values: ConfigValues) {
+function rootOf(values: ConfigValues, SmallApp: Type) {
   const settings = [HttpConfig, LogConfig].map((slice) => ({ provide: slice, useValue: values.get(slice as typeof HttpConfig) as object }))
   @Global()
   @Module({ providers: [...settings, { provide: Authenticator, useClass: NamesAreTokens }], exports: [HttpConfig, LogConfig] })

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '@kilomega/database'
-import { CurrentCall, type DomainEvent, runCall, system } from '@kilomega/ports'
+import { CurrentCall, type DomainEvent, type Origin, originOf, runCall, system } from '@kilomega/ports'
 import { isCanary } from './canary.js'
 import type { Hearing } from './hears.js'
 import { inSchema } from './schema-sql.js'
@@ -42,7 +42,7 @@ export function eventSubscription({ hearing, instance, database }: Hearer): Subs
     batch,
     deliver: async (deliveries, timeoutMs) => {
       const real = deliveries.filter(({ payload }) => !isCanary(payload))
-      if (real.length > 0) await runCall(callOf(real, timeoutMs), () => handle(real))
+      if (real.length > 0) await runCall(callOf(real, timeoutMs, originOf('event ' + subscriber)), () => handle(real))
     },
   }
 }
@@ -51,10 +51,10 @@ export function eventSubscription({ hearing, instance, database }: Hearer): Subs
 export const subscriberName = (module: string, { event, method }: Hearing): string => `${module}.${method}:${event.eventName}`
 
 /** A command that is called for an event has a key made from the event's id, the same on every attempt. A batch has no key: on the next attempt it may hold other events. */
-function callOf([first, ...others]: readonly Delivery[], timeoutMs: number): CurrentCall {
+function callOf([first, ...others]: readonly Delivery[], timeoutMs: number, origin: Origin): CurrentCall {
   const { id, requestId } = first!
   const deadlineMs = performance.now() + timeoutMs
-  return new CurrentCall({ actor: system, trace: { requestId }, deadlineMs, ...(others.length === 0 ? { key: id } : { isBatch: true }) })
+  return new CurrentCall({ actor: system, trace: { requestId }, deadlineMs, origin, ...(others.length === 0 ? { key: id } : { isBatch: true }) })
 }
 
 async function firstTime(transaction: Transaction, subscriber: string, deliveries: readonly Delivery[]): Promise<Delivery[]> {

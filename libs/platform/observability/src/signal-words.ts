@@ -19,6 +19,7 @@ export const signalWords = {
   'http.answer-not-kept': ['warn', 'An answer could not be stored for repeats with its Idempotency-Key; it was sent all the same'],
   'http.answers-not-forgotten': ['warn', 'Old answers kept for repeats could not be removed; the next round tries again'],
   'http.freshness-not-kept': ['warn', 'The Redis that keeps how fresh reads must be does not answer; clients that rely on it read from the primary'],
+  'http.over-budget': ['warn', 'A request sent more statements, or a longer answer, than the budget of its route'],
   'http.request': ['info', 'A request was answered'],
   'http.request-failed': ['error', 'A request failed because of an error in this service'],
   'nats.clocks-apart': ['warn', 'The clock of a caller differs from that of this process; by more than a minute, all of its calls are refused'],

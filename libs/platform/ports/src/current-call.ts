@@ -4,6 +4,7 @@ import { storage } from './call-storage.js'
 import type { Cancellation } from './cancellation.js'
 import { portErrors } from './errors.js'
 import { type Freshness, laterOf, nothingWritten } from './freshness.js'
+import type { Origin } from './origin.js'
 
 /** Connects the log lines, spans and answers of one request. `traceparent` is W3C Trace Context. */
 export interface Trace {
@@ -33,6 +34,8 @@ export interface CallOptions {
   /** True for a batch of events. It has no key that a repeat would have again, so commands that are called from here are refused. */
   isBatch?: boolean | undefined
   command?: CurrentCommand | undefined
+  /** What this call is made for, if it is known in this process. A call of its own that continues a request or a job passes on its origin. */
+  origin?: Origin | undefined
   /** Reports when the caller gives up before the deadline. */
   cancellation?: Cancellation | undefined
   /** Which copy of the data this call may read. Default: `primary`. */
@@ -49,6 +52,7 @@ export class CurrentCall {
   readonly key: string | undefined
   readonly isBatch: boolean
   readonly command: CurrentCommand | undefined
+  readonly origin: Origin | undefined
   readonly cancellation: Cancellation | undefined
   readonly reads: Freshness
   private latest: string
@@ -63,6 +67,7 @@ export class CurrentCall {
     this.key = options.key
     this.isBatch = options.isBatch ?? false
     this.command = options.command
+    this.origin = options.origin
     this.cancellation = options.cancellation
     this.reads = options.reads ?? 'primary'
     this.latest = options.freshness ?? nothingWritten

@@ -2,7 +2,7 @@ import { permits } from './actor.js'
 import { AppError } from './app-error.js'
 import { enterCall } from './call-storage.js'
 import type { Cancellation } from './cancellation.js'
-import { CurrentCall } from './current-call.js'
+import { CurrentCall, currentCall } from './current-call.js'
 import type { Envelope, Reply, Transport } from './envelope.js'
 import { portErrors } from './errors.js'
 import { schemaInText } from './json-text.js'
@@ -86,7 +86,9 @@ function admit(
   if (!parsed.success) throw validationFailed(parsed.error)
   if (checksText) assertStorable(parsed.data)
   const command = { name, input: parsed.data, sent: envelope.input, schema: input }
-  return new CurrentCall({ actor, trace, deadlineMs, key, command, cancellation, reads, freshness })
+  // In one process this still runs in the context of the caller.
+  const { origin } = currentCall()
+  return new CurrentCall({ actor, trace, deadlineMs, key, command, origin, cancellation, reads, freshness })
 }
 
 function replyOf({ operation, answersText }: Prepared, value: unknown): Reply {

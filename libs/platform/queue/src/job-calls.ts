@@ -1,5 +1,5 @@
 import { Databases, unwrapped } from '@kilomega/database'
-import { type Cancellation, CurrentCall, runCall, system } from '@kilomega/ports'
+import { type Cancellation, CurrentCall, originOf, runCall, system } from '@kilomega/ports'
 import { Injectable, type Type } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core'
 import type { Job } from 'bullmq'
@@ -53,7 +53,9 @@ export class JobCalls {
     const deadlineMs = startedMs + definition.timeoutMs
     const instance = this.modules.get<Record<string, JobMethod>>(worker, { strict: false })
     const trace = { requestId: data.requestId ?? `job-${id}` }
-    const callOf = (cancellation: Cancellation): CurrentCall => new CurrentCall({ actor: system, trace, key: run.id, deadlineMs, cancellation })
+    const origin = originOf('job ' + definition.jobName)
+    const callOf = (cancellation: Cancellation): CurrentCall =>
+      new CurrentCall({ actor: system, trace, key: run.id, deadlineMs, origin, cancellation })
     let outcome: 'done' | 'failed' = 'failed'
     try {
       await this.running.run(deadlineMs, (cancellation) => runCall(callOf(cancellation), async () => instance[method]!(payload, run)))

@@ -14,18 +14,43 @@ type NewPassword = z.output<typeof NewPassword>
 export class AccountPagesController {
   constructor(private readonly identity: IdentityPort) {}
 
-  @Route({ method: 'GET', path: '/verify', access: 'anyone', summary: 'Page to confirm an address', page: verifyPage, query: Link })
+  @Route({
+    method: 'GET',
+    path: '/verify',
+    access: 'anyone',
+    summary: 'Page to confirm an address',
+    budget: { queries: 0, bytes: 2_700 },
+    page: verifyPage,
+    query: Link,
+  })
   askToVerify(@Query() { token }: z.output<typeof Link>) {
     return confirmForm(checked(token))
   }
 
-  @Route({ method: 'POST', path: '/verify', access: 'anyone', summary: 'Confirms an address', page: verifyPage, body: Link, limit: 'credentials' })
+  @Route({
+    method: 'POST',
+    path: '/verify',
+    access: 'anyone',
+    summary: 'Confirms an address',
+    budget: { queries: 4, bytes: 2_400 },
+    page: verifyPage,
+    body: Link,
+    limit: 'credentials',
+  })
   async verify(@Body() { token }: z.output<typeof Link>) {
     await this.identity.verify({ token: checked(token) })
     return confirmed()
   }
 
-  @Route({ method: 'GET', path: '/reset', access: 'anyone', summary: 'Page to choose a new password', page: resetPage, query: Link })
+  @Route({
+    method: 'GET',
+    path: '/reset',
+    access: 'anyone',
+    summary: 'Page to choose a new password',
+    budget: { queries: 0, bytes: 3_300 },
+    page: resetPage,
+    query: Link,
+  })
   askForPassword(@Query() { token }: z.output<typeof Link>) {
     return passwordForm(checked(token))
   }
@@ -35,6 +60,7 @@ export class AccountPagesController {
     path: '/reset',
     access: 'anyone',
     summary: 'Sets a new password',
+    budget: { queries: 10, bytes: 2_500 },
     page: resetPage,
     body: NewPassword,
     limit: 'credentials',

@@ -12,12 +12,12 @@ const common = { path: '/unsubscribe', access: 'anyone', page: unsubscribePage, 
 export class UnsubscribePageController {
   constructor(private readonly notifications: NotificationsPort) {}
 
-  @Route({ ...common, method: 'GET', summary: 'Page to unsubscribe' })
+  @Route({ ...common, method: 'GET', summary: 'Page to unsubscribe', budget: { queries: 0, bytes: 2_700 } })
   ask(@Query() { token }: z.output<typeof Link>) {
     return unsubscribeForm(checked(token))
   }
 
-  @Route({ ...common, method: 'POST', summary: 'Unsubscribes' })
+  @Route({ ...common, method: 'POST', summary: 'Unsubscribes', budget: { queries: 5, bytes: 2_500 } })
   async unsubscribe(@Query() { token }: z.output<typeof Link>) {
     await this.notifications.unsubscribe({ token: checked(token) })
     return unsubscribed()

@@ -52,6 +52,7 @@ it('an index that a killed process left half built is dropped and built again', 
   const reader = await world.connect()
   await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM notes.note')
   const killed = outcome(world.migrate([notesOf(10), index]))
+  await begunIndex()
   await world.rows('SELECT pg_terminate_backend($1)', [await world.running('CREATE INDEX')])
   expect((await killed).message).toContain('step 202601020000-index-title of schema notes failed: ')
   expect(await valid()).toEqual([{ valid: false }])

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Databases } from '@kilomega/database'
 import type { Signals } from '@kilomega/observability'
-import { CurrentCall, runCall, system } from '@kilomega/ports'
+import { CurrentCall, originOf, runCall, system } from '@kilomega/ports'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import { addLateHeaders } from '../answer.js'
 import { FreshnessTokens } from '../freshness-tokens.js'
@@ -68,7 +68,8 @@ export class Idempotency {
     if (request.headers['idempotency-key'] === undefined) return done()
     let call: CurrentCall
     try {
-      call = request.edge.call(request.headers, { budgetMs: Math.min(this.config.budgetMs, takeWithinMs) })
+      const origin = originOf('Idempotency-Key of ' + request.edge.name)
+      call = request.edge.call(request.headers, { budgetMs: Math.min(this.config.budgetMs, takeWithinMs), origin })
     } catch (error) {
       return done(error as Error)
     }

@@ -49,10 +49,11 @@ export class Canaries implements OnApplicationBootstrap, BeforeApplicationShutdo
     await this.running
   }
 
-  /** Canaries that have not been answered for three periods, the oldest first. */
-  async late(): Promise<LateCanary[]> {
+  /** Canaries that have not been answered for three periods, the oldest first; in these schemas, or in all. */
+  async late(schemas?: readonly string[]): Promise<LateCanary[]> {
     const all: LateCanary[] = []
-    for (const database of await this.ledgers.all()) all.push(...(await this.lateIn(database)))
+    const ledgers = schemas === undefined ? await this.ledgers.all() : this.ledgers.named(schemas)
+    for (const database of ledgers) all.push(...(await this.lateIn(database)))
     return all.sort((a, b) => b.ageMs - a.ageMs)
   }
 

@@ -23,6 +23,11 @@ export class Ledgers {
     return rows.map(({ schema }) => this.databases.of(schema))
   }
 
+  /** Ledgers that are known to be there. */
+  named(schemas: readonly string[]): Database[] {
+    return schemas.map((schema) => this.databases.of(schema))
+  }
+
   /** The ledger of one module, or all ledgers. */
   async of(schema: string | undefined): Promise<Database[]> {
     const all = await this.all()
