@@ -3,8 +3,9 @@ import type { Client } from 'pg'
 import { freshnessOf, type LogPosition, readPosition } from '../freshness.js'
 import { openProbe } from '../probe-connection.js'
 
-/** In milliseconds: between the end of one question and the next. */
+/** In milliseconds: between the end of one question and the next. After a first one without an answer the next follows at once: was it this process that was busy? */
 const everyMs = 250
+const againMs = 50
 /** In milliseconds. A server that takes longer hangs: its readers wait that long for nothing. */
 const withinMs = 400
 
@@ -17,13 +18,15 @@ export interface ServerState {
   atMs: number
   /** When it was last up; of a server that never was, when it was first asked. */
   upAtMs: number
+  /** Questions without an answer since then. */
+  missed: number
 }
 
-const down = (upAtMs: number): ServerState => ({ isUp: false, isReplica: false, freshness: '', atMs: performance.now(), upAtMs })
+const down = (upAtMs: number, missed: number): ServerState => ({ isUp: false, isReplica: false, freshness: '', atMs: performance.now(), upAtMs, missed })
 
 /** Asks one server, on a connection of its own, whether it is a replica and how far it is in the log. */
 export class ServerWatch {
-  state: ServerState = down(performance.now())
+  state: ServerState = down(performance.now(), 0)
   private client: Promise<Client> | undefined
   private asking: Promise<void> | undefined
   private timer: NodeJS.Timeout | undefined
@@ -37,7 +40,7 @@ export class ServerWatch {
   /** Resolves after the first answer, or when it is overdue. Asks again every 250 ms until `close`. */
   async start(): Promise<void> {
     await this.ask()
-    if (!this.closed) this.timer = setTimeout(() => void this.start(), everyMs).unref()
+    if (!this.closed) this.timer = setTimeout(() => void this.start(), this.state.missed === 1 ? againMs : everyMs).unref()
   }
 
   /** One question at a time: whoever asks meanwhile gets the same answer. Never rejects. */
@@ -58,10 +61,10 @@ export class ServerWatch {
       ).query<LogPosition>({ name: 'position', text: readPosition })
       const { isReplica } = rows[0]!
       const atMs = performance.now()
-      this.state = { isUp: true, isReplica, freshness: freshnessOf(rows[0]!), atMs, upAtMs: atMs }
+      this.state = { isUp: true, isReplica, freshness: freshnessOf(rows[0]!), atMs, upAtMs: atMs, missed: 0 }
     } catch {
       this.disconnect()
-      this.state = down(this.state.upAtMs)
+      this.state = down(this.state.upAtMs, this.state.missed + 1)
     }
     if (!this.closed) this.changed()
   }

@@ -10,10 +10,11 @@ import { Server } from './server.js'
 import { type Lookup, replicaUrls } from './replica-names.js'
 
 /**
- * In milliseconds. A primary that is silent for longer gets no more work until it answers, and what waits for it is given up; before, work waits for it as usual: a
- * process that was busy itself may have missed an answer.
+ * A primary that is silent for longer, and to more than one question, gets no more work until it answers, and what waits for it is given up. Before, work waits for it as
+ * usual: a process that was busy itself may have missed an answer.
  */
-const goneAfterMs = 1_000
+const goneAfterMs = 900
+const goneAfterMissed = 2
 /** In milliseconds: how soon a replica is found that a name of `DATABASE_REPLICAS` has got. */
 const lookAgainMs = 5_000
 
@@ -156,4 +157,5 @@ export class Servers {
 }
 
 /** Whether it is known that it takes no writes. */
-const isGone = ({ state: { isUp, isReplica, upAtMs } }: Server): boolean => (isUp ? isReplica : performance.now() - upAtMs > goneAfterMs)
+const isGone = ({ state: { isUp, isReplica, upAtMs, missed } }: Server): boolean =>
+  isUp ? isReplica : missed >= goneAfterMissed && performance.now() - upAtMs > goneAfterMs
