@@ -22,7 +22,14 @@ export interface ServerState {
   missed: number
 }
 
-const down = (upAtMs: number, missed: number): ServerState => ({ isUp: false, isReplica: false, freshness: '', atMs: performance.now(), upAtMs, missed })
+const down = (upAtMs: number, missed: number): ServerState => ({
+  isUp: false,
+  isReplica: false,
+  freshness: '',
+  atMs: performance.now(),
+  upAtMs,
+  missed,
+})
 
 /** Asks one server, on a connection of its own, whether it is a replica and how far it is in the log. */
 export class ServerWatch {
