@@ -35,7 +35,7 @@ describe('while jobs and reports hold every connection that they get', () => {
     ['reports of requests', () => within(3_000, () => notes().report(slow))],
   ])('requests still read and write: %s', async (_, start) => {
     const many = startMany(start)
-    while ((await opened.running()).length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    while ((await opened.running()).length === 0) await new Promise(setImmediate)
     for (let requests = 0; requests < 10; requests += 1) {
       await asRequest(() => notes().read((queryable) => queryable.query(count)))
       await asRequest(() => notes().write((transaction) => transaction.query(touch)))
@@ -47,7 +47,9 @@ describe('while jobs and reports hold every connection that they get', () => {
 
   it('all reports together hold a quarter of the connections', async () => {
     const many = startMany(() => within(3_000, () => notes().report(slow)))
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    const waiting = async () => (await crowd.databases.report())[0]!.waiting
+    while ((await waiting()) < 3 * poolSize - poolSize / 4) await new Promise(setImmediate)
+    while ((await opened.running()).length < poolSize / 4) await new Promise(setImmediate)
     expect(await opened.running()).toHaveLength(poolSize / 4)
     await many
   })

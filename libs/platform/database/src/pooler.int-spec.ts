@@ -7,6 +7,7 @@ import { sessionsOf } from './pooler.js'
 import { checkSchemas } from './migrations/schema-check.js'
 
 const version = pgBouncerVersion()
+/** Skipped, and counted as skipped, on a machine without PgBouncer: `.ci/run` installs it where it can. */
 const describeWithPgBouncer = version === undefined ? describe.skip : describe
 /** From 1.21 on it can keep prepared statements; from 1.24 on it does so by default. */
 const keepsNames = version !== undefined && (version[0] > 1 || version[1] >= 24)

@@ -73,12 +73,14 @@ describe('a read', () => {
       expect(rows).toHaveLength(1)
       return rows[0]!.isReplica
     }
-    // On a machine that is busy the replica may miss a question, and is left out for a moment: then another hundred is counted.
-    await until(async () => {
+    async function byReplicaOf(count: number): Promise<number> {
       let byReplica = 0
-      for (let pair = 0; pair < 100; pair += 1) if (await writeAndRead()) byReplica += 1
-      return byReplica >= 80
-    }, '80 of 100 reads by the replica')
+      for (let pair = 0; pair < count; pair += 1) if (await writeAndRead()) byReplica += 1
+      return byReplica
+    }
+    // On a machine that is busy the replica may miss a question, and is left out for a moment: then it is counted once more.
+    const first = await byReplicaOf(300)
+    expect(first >= 240 ? first : await byReplicaOf(300)).toBeGreaterThanOrEqual(240)
   })
 
   it('goes to the primary while the replica lacks what the caller wrote, and only then', async () => {
@@ -119,7 +121,7 @@ it('the servers are reported with their roles and what they got', async () => {
   const [primary, replica] = await opened.databases.report()
   expect(primary).toMatchObject({ role: 'primary', used: true, timeline: '00000001', lagMs: 0 })
   expect(replica).toMatchObject({ role: 'replica', timeline: '00000001' })
-  expect(replica!.work).toBeGreaterThanOrEqual(80)
+  expect(replica!.work).toBeGreaterThan(200)
 })
 
 describe('a replica that is lost', () => {
