@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Secret } from '@kilomega/config'
 import { followServer, promoteServer, receivedLog } from '@kilomega/database'
 import { Failure } from '../failure.js'
 import type { LocalDatabase } from '../start/local-database.js'
@@ -25,8 +26,14 @@ export async function promote(database: LocalDatabase, { server, kill }: Promoti
   if (kill) await database.primary.kill()
   await database.stopServer(former)
   say(`${former} is ${kill ? 'killed' : 'stopped'}`)
-  if (!kill) await replayed(replica.url)
-  await promoteServer(replica.url)
+  try {
+    if (!kill) await replayed(replica.url)
+    await promoteServer(replica.url)
+  } catch (error) {
+    await database.startServer(former, port)
+    say(`${chosen} was not promoted: ${former} is started again, and is still the primary`)
+    throw error
+  }
   database.notePrimary(chosen)
   say(`${chosen} takes writes, ${durationText(performance.now() - beganMs)} after the last ones`)
   const others = database.replicaNames
@@ -50,7 +57,10 @@ function refusal({ replicaNames, primaryName }: LocalDatabase, chosen: string): 
   return `There is no replica ${chosen}: it is one of ${replicaNames.join(', ')}`
 }
 
-async function replayed(replica: Parameters<typeof receivedLog>[0]): Promise<void> {
+async function replayed(replica: Secret): Promise<void> {
   const untilMs = performance.now() + replayWithinMs
-  while (!(await receivedLog(replica)).replayed && performance.now() < untilMs) await sleep(pollMs)
+  while (!(await receivedLog(replica)).replayed) {
+    if (performance.now() > untilMs) throw new Failure(`It has not replayed what it received within ${replayWithinMs / 1_000} s`)
+    await sleep(pollMs)
+  }
 }

@@ -17,7 +17,7 @@ export class LocalDatabase {
 
   /** `onGivingUp` is called when a server has failed too often. */
   constructor(
-    readonly screen: Screen,
+    private readonly screen: Screen,
     private readonly onGivingUp: (reason: string) => void,
   ) {}
 
@@ -82,7 +82,7 @@ export class LocalDatabase {
     removePidFile(name)
   }
 
-  private async startServer(name: string, port: number): Promise<void> {
+  async startServer(name: string, port: number): Promise<void> {
     const server = await KeptPostgres.start({ folder: postgresFolder(name), port }, this.hooks(name))
     this.servers.set(name, server)
     writePidFile(name, server.pid)
