@@ -27,7 +27,7 @@ export async function promote(database: LocalDatabase, { server, kill }: Promoti
   await database.stopServer(former)
   say(`${former} is ${kill ? 'killed' : 'stopped'}`)
   try {
-    if (!kill) await replayed(replica.url)
+    if (!kill) await replayed(chosen, replica.url)
     await promoteServer(replica.url)
   } catch (error) {
     await database.startServer(former, port)
@@ -57,10 +57,10 @@ function refusal({ replicaNames, primaryName }: LocalDatabase, chosen: string): 
   return `There is no replica ${chosen}: it is one of ${replicaNames.join(', ')}`
 }
 
-async function replayed(replica: Secret): Promise<void> {
+async function replayed(name: string, replica: Secret): Promise<void> {
   const untilMs = performance.now() + replayWithinMs
   while (!(await receivedLog(replica)).replayed) {
-    if (performance.now() > untilMs) throw new Failure(`It has not replayed what it received within ${replayWithinMs / 1_000} s`)
+    if (performance.now() > untilMs) throw new Failure(`${name} has not replayed what it received within ${replayWithinMs / 1_000} s`)
     await sleep(pollMs)
   }
 }
